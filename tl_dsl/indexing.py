@@ -1,0 +1,145 @@
+"""The shape of `x[key]`: ints, slices, None, `...` and integer arrays, as in numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, show_dim
+from tl_dsl.errors import IndexingError, LostShape
+from tl_dsl.shape_axes import star_at
+from tl_dsl.shape_rules import broadcast_shapes
+from tl_dsl.shape_text import Shape, Star, show_shape
+
+
+@dataclass(frozen=True, slots=True)
+class IndexArray:
+    """An integer array used as an index; only its shape matters here."""
+
+    shape: Shape
+
+
+KeyPart: TypeAlias = Any
+"""int | Dim | UNKNOWN (an int that is not known) | slice | None | Ellipsis | IndexArray"""
+
+
+def index_shape(shape: Shape, key: tuple[KeyPart, ...]) -> Shape:
+    """The shape of an indexed array.
+
+    >>> n = Dim.name("n")
+    >>> index_shape((n, 4, 5), (slice(1, None), -1)), index_shape((n, 4), (None, ..., IndexArray((2, 3))))
+    ((n-1, 5), (1, n, 2, 3))
+    """
+    used = sum(part is not None and part is not ... for part in key)
+    star = star_at(shape)
+    if star is None and used > len(shape):
+        raise IndexingError(
+            "an array has at most one index for each axis", got=f"{used} indices for {show_shape(shape)}"
+        )
+    ellipses = [i for i, part in enumerate(key) if part is ...]
+    if len(ellipses) > 1:
+        raise IndexingError("an index has at most one `...`", got=f"{len(ellipses)} of them")
+    split = ellipses[0] if ellipses else len(key)
+    before, after = key[:split], key[split + 1 :]
+    from_left = sum(part is not None for part in before)
+    from_right = sum(part is not None for part in after)
+    if star is not None and (from_left > star or from_right > len(shape) - star - 1):
+        raise LostShape(f"the index reaches into the axes {shape[star]!r} of {show_shape(shape)}")
+    middle = shape[from_left : len(shape) - from_right]
+    head = _apply(before, shape[:from_left], shape)
+    tail = _apply(after, shape[len(shape) - from_right :], shape)
+    return _join_arrays([*head, *middle, *tail])
+
+
+def _apply(key: Sequence[KeyPart], axes: Shape, shape: Shape) -> list[Axis | Star | IndexArray]:
+    """The axes that the parts of a key leave; an IndexArray marks where it stands."""
+    rest = iter(axes)
+    arrays = any(isinstance(part, IndexArray) for part in key)
+    left: list[Axis | Star | IndexArray] = []
+    for part in key:
+        if part is None:
+            left.append(1)
+            continue
+        size = next(rest)
+        assert not isinstance(size, Star)
+        if isinstance(part, slice):
+            left.append(_slice_length(part, size))
+        elif isinstance(part, IndexArray):
+            left.append(part)
+        else:
+            _check_index(part, size, shape)
+            if arrays:
+                left.append(IndexArray(()))  # numpy: beside an array, an int is an array without axes
+    return left
+
+
+def _join_arrays(parts: list[Axis | Star | IndexArray]) -> Shape:
+    """Put the common shape of the index arrays where they stand, or in front when they do not stand together."""
+    places = [i for i, part in enumerate(parts) if isinstance(part, IndexArray)]
+    if not places:
+        return tuple(part for part in parts if not isinstance(part, IndexArray))
+    common = broadcast_shapes(*(part.shape for part in parts if isinstance(part, IndexArray)))
+    adjacent = places == list(range(places[0], places[-1] + 1))
+    first = places[0] if adjacent else 0
+    before = [part for part in parts[:first] if not isinstance(part, IndexArray)]
+    after = [part for part in parts[first:] if not isinstance(part, IndexArray)]
+    result = (*before, *common, *after)
+    if sum(isinstance(axis, Star) for axis in result) > 1:
+        raise LostShape("the result has two parts with unknown numbers of axes")
+    return result
+
+
+def _check_index(index: Axis, size: Axis, shape: Shape) -> None:
+    if not isinstance(index, int) or isinstance(size, Unknown):
+        return
+    needed = index + 1 if index >= 0 else -index
+    if isinstance(size, int):
+        if needed > size:
+            raise IndexingError(
+                f"an index of this axis lies in [-{size}, {size})", got=f"{index} in {show_shape(shape)}"
+            )
+    elif (at_least(size) or 0) < needed:
+        assume(f"{show_dim(size)} >= {needed}")
+
+
+def _slice_length(part: slice, size: Axis) -> Axis:
+    """The number of elements that a slice takes of an axis."""
+    start, stop, step = part.start, part.stop, part.step
+    if isinstance(size, int) and all(bound is None or isinstance(bound, int) for bound in (start, stop, step)):
+        return len(range(*part.indices(size)))
+    if start is None and stop is None and (step is None or step in (1, -1)):
+        return size
+    if isinstance(size, Unknown) or not (step is None or (isinstance(step, int) and step > 0)):
+        return UNKNOWN
+    first, last = _bound(start, 0, size), _bound(stop, size, size)
+    if isinstance(first, Unknown) or isinstance(last, Unknown):
+        return UNKNOWN
+    length = last - first
+    if isinstance(length, int):
+        if length < 0:
+            return 0
+    elif not at_least(length, 0):
+        assume(f"{show_dim(first)} <= {show_dim(last)}")
+    return length if step is None or step == 1 else (length + step - 1) // step
+
+
+def _bound(bound: Axis | None, default: int | Dim, size: int | Dim) -> Axis:
+    """A bound of a slice as a number of elements from the start, with the assumption that numpy need not clip it."""
+    if bound is None:
+        return default
+    if isinstance(bound, Unknown):
+        return UNKNOWN
+    if isinstance(bound, int) and bound < 0:
+        if isinstance(size, int):
+            return max(size + bound, 0)
+        if not at_least(size + bound, 0):
+            assume(f"{show_dim(size)} >= {-bound}")
+        return size + bound
+    if not at_least(bound, 0):
+        return UNKNOWN
+    if not at_least(size - bound, 0):
+        if at_least(bound - size, 0):
+            return size
+        assume(f"{show_dim(bound)} <= {show_dim(size)}")
+    return bound

@@ -1,0 +1,208 @@
+"""The rules that compare sizes: broadcasting, matmul, reshape."""
+
+from __future__ import annotations
+
+from tl_dsl.dims import Axis, Unknown, assume, exact_div, product, same, show_dim, split_quotient
+from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.shape_axes import size_of, star_at
+from tl_dsl.shape_text import Shape, Star, show_shape
+
+
+def broadcast_shapes(*shapes: Shape) -> Shape:
+    """The common shape to which the shapes broadcast.
+
+    >>> from tl_dsl.dims import Dim
+    >>> n = Dim.name("n")
+    >>> broadcast_shapes((n, 1), (3,)), broadcast_shapes((2, 3), (2, 3))
+    ((n, 3), (2, 3))
+    """
+    if not shapes:
+        return ()
+    result = shapes[0]
+    for shape in shapes[1:]:
+        if shape != result:
+            result = _broadcast_two(result, shape)
+    return result
+
+
+def _broadcast_two(left: Shape, right: Shape) -> Shape:
+    if star_at(left) is not None or star_at(right) is not None:
+        return _broadcast_stars(left, right)
+    if len(left) < len(right):
+        left, right = right, left
+    extra = len(left) - len(right)
+    axes: list[Axis | Star] = list(left[:extra])
+    for x, y in zip(left[extra:], right, strict=True):
+        if x == y or y == 1:
+            axes.append(x)
+        elif x == 1:
+            axes.append(y)
+        elif isinstance(x, int) and isinstance(y, int):
+            raise _no_broadcast(left, right, x, y)
+        else:
+            axes.append(_broadcast_axes(x, y, left, right))
+    return tuple(axes)
+
+
+def _broadcast_axes(x: Axis | Star, y: Axis | Star, left: Shape, right: Shape) -> Axis:
+    """One axis of the common shape. An unknown size beside a known one is that size or 1."""
+    assert not isinstance(x, Star) and not isinstance(y, Star)
+    if x == y or y == 1:
+        return x
+    if x == 1:
+        return y
+    if isinstance(x, Unknown) or isinstance(y, Unknown):
+        return y if isinstance(x, Unknown) else x
+    raise _no_broadcast(left, right, x, y)
+
+
+def _no_broadcast(left: Shape, right: Shape, x: object, y: object) -> ShapeError:
+    return ShapeError(
+        "shapes broadcast when their axes, from the last, are equal or 1",
+        got=f"{show_shape(left)} and {show_shape(right)}",
+        wanted=f"{x!r} and {y!r} equal, or one of them 1",
+    )
+
+
+def _broadcast_stars(left: Shape, right: Shape) -> Shape:
+    i, j = len(left) - 1, len(right) - 1
+    axes: list[Axis | Star] = []
+    while i >= 0 and j >= 0 and not isinstance(left[i], Star) and not isinstance(right[j], Star):
+        axes.append(_broadcast_axes(left[i], right[j], left, right))
+        i, j = i - 1, j - 1
+    tail = tuple(reversed(axes))
+    head, other = left[: i + 1], right[: j + 1]
+    if not head or not other:
+        return (*head, *other, *tail)
+    if not isinstance(head[-1], Star):
+        head, other = other, head
+    star, rest = head[-1], other[-1]
+    assert isinstance(star, Star)
+    if star == rest and star.name is not None:
+        return (*_broadcast_two(head[:-1], other[:-1]), star, *tail) if head != other else (*head, *tail)
+    if star.name is None or (isinstance(rest, Star) and rest.name is None):
+        return (Star(), *tail)
+    if all(axis == 1 or isinstance(axis, Unknown) for axis in other):
+        raise LostShape(f"{show_shape(left)} and {show_shape(right)} broadcast to a shape without a name")
+    raise _no_broadcast(left, right, star, rest)
+
+
+def broadcast_to_shape(shape: Shape, new: Shape) -> Shape:
+    """`new`, when the shape broadcasts to it; ShapeError otherwise.
+
+    >>> broadcast_to_shape((3, 1), (2, 3, 4))
+    (2, 3, 4)
+    """
+    if star_at(shape) is None and star_at(new) is None and len(shape) > len(new):
+        raise ShapeError("broadcasting only adds axes", got=f"{show_shape(shape)} to {show_shape(new)}")
+    common = broadcast_shapes(shape, new)
+    if common != new and star_at(common) is None:
+        for axis, wanted in zip(reversed(common), reversed(new), strict=False):
+            if not isinstance(axis, Star) and not isinstance(wanted, Star) and same(axis, wanted) is False:
+                raise ShapeError("an axis broadcasts only from size 1", got=f"{show_shape(shape)} to {show_shape(new)}")
+    return new
+
+
+def matmul_shape(left: Shape, right: Shape) -> Shape:
+    """The shape of `left @ right`: "*b n k", "*b k m" -> "*b n m"; batch axes broadcast, a vector loses its axis.
+
+    >>> from tl_dsl.dims import Dim
+    >>> n, m, k = map(Dim.name, "nmk")
+    >>> matmul_shape((5, n, m), (m, k)), matmul_shape((n,), (n,))
+    ((5, n, k), ())
+    """
+    if not left or not right:
+        raise ShapeError("matmul needs at least one axis", got=f"{show_shape(left)} @ {show_shape(right)}")
+    inner = left[-1]
+    if isinstance(inner, Star) or isinstance(right[-1], Star):
+        raise LostShape(f"the last axis of {show_shape(left)} or {show_shape(right)} is not known")
+    rows = right[-2] if len(right) > 1 else right[-1]
+    if isinstance(rows, Star):
+        raise LostShape(f"the axis before the last of {show_shape(right)} is not known")
+    if same(inner, rows) is False:
+        raise _no_matmul(left, right, inner, rows)
+    columns = right[-1:] if len(right) > 1 else ()
+    if len(right) <= 2 and star_at(right) is None:
+        return (*left[:-1], *columns)
+    if len(left) == 1:
+        return (*right[:-2], *columns)
+    if isinstance(left[-2], Star):
+        raise LostShape(f"{show_shape(left)} may be a vector")
+    return (*broadcast_shapes(left[:-2], right[:-2]), left[-2], *columns)
+
+
+def _no_matmul(left: Shape, right: Shape, inner: Axis, rows: Axis) -> ShapeError:
+    suggestion = ""
+    if len(right) > 1 and right[-1] == inner:
+        suggestion = "transpose the right operand: .mT"
+    elif len(left) > 1 and left[-2] == rows:
+        suggestion = "transpose the left operand: .mT"
+    return ShapeError(
+        "matmul contracts the last axis of the left operand with the axis before the last of the right one",
+        got=f"{show_shape(left)} @ {show_shape(right)}: {show_dim(inner)} and {show_dim(rows)}",
+        wanted="equal sizes",
+        suggestion=suggestion,
+    )
+
+
+def reshape_shape(shape: Shape, new: Axis | tuple[Axis, ...] | None) -> Shape:
+    """The new shape, its -1 filled in; the number of elements must stay the same.
+
+    >>> from tl_dsl.dims import Dim
+    >>> n = Dim.name("n")
+    >>> reshape_shape((n, 12), (n, 3, -1)), reshape_shape((2, 3), -1)
+    ((n, 3, 4), (6,))
+    """
+    if new is None:
+        raise LostShape("the new shape is not known before the program runs")
+    wanted = new if isinstance(new, tuple) else (new,)
+    for axis in wanted:
+        if isinstance(axis, int) and axis < -1:
+            raise ShapeError("a size is at least 0", got=f"reshape to {show_shape(wanted)}")
+    holes = [i for i, axis in enumerate(wanted) if isinstance(axis, int) and axis == -1]
+    if len(holes) > 1:
+        raise ShapeError("reshape fills in at most one -1", got=show_shape(wanted))
+    count = size_of(shape)
+    known = product(axis for axis in wanted if axis != -1)
+    if holes:
+        return (*wanted[: holes[0]], _fill(shape, count, wanted, known), *wanted[holes[0] + 1 :])
+    if same(count, known) is False and not _equal_if_divisible(count, known):
+        raise _no_reshape(shape, wanted, count, known)
+    star = star_at(shape)
+    if star is not None and shape[star] != Star() and not isinstance(known, Unknown):
+        raise _no_reshape(shape, wanted, "any number of", known)
+    return wanted
+
+
+def _fill(shape: Shape, count: Axis, wanted: tuple[Axis, ...], known: Axis) -> Axis:
+    filled = exact_div(count, known)
+    if filled is not None:
+        return filled
+    assert not isinstance(count, Unknown) and not isinstance(known, Unknown)
+    divisible = isinstance(count, int) and isinstance(known, int)
+    if divisible or known == 0:
+        raise _no_reshape(shape, wanted, count, known)
+    assume(f"{show_dim(known)} divides {show_dim(count)}")
+    return count // known
+
+
+def _no_reshape(shape: Shape, wanted: Shape, count: object, known: Axis) -> ShapeError:
+    return ShapeError(
+        "reshape keeps the number of elements",
+        got=f"{show_shape(shape)} to {show_shape(wanted)}: {count} elements and {show_dim(known)}",
+        wanted="equal numbers",
+    )
+
+
+def _equal_if_divisible(count: Axis, known: Axis) -> bool:
+    """Whether the sizes are equal wherever the divisions in them leave no remainder (`2*(n//2)` and `n`)."""
+    if isinstance(count, Unknown) or isinstance(known, Unknown):
+        return True
+    found = split_quotient(count - known)
+    while found is not None:
+        difference, left, right = found
+        assume(f"{show_dim(right)} divides {show_dim(left)}")
+        if difference == 0:
+            return True
+        found = split_quotient(difference)
+    return False

@@ -1,0 +1,161 @@
+"""Shapes as data, and the text of jaxtyping's shape strings.
+
+A concrete shape is a plain tuple of ints. A symbolic one holds ints, `Dim`s, `UNKNOWN`, and at most one `Star`:
+any number of axes, `*name` or, with nothing known of them, `...`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from tl_dsl.dims import UNKNOWN, Axis, Dim, dim_names, parse_dim, show_dim
+from tl_dsl.errors import AnnotationError
+
+
+@dataclass(frozen=True, slots=True)
+class Star:
+    """Any number of axes. `name` is "scope:name"; None means that not even their identity is known (`...`)."""
+
+    name: str | None = None
+
+    def __repr__(self) -> str:
+        return "..." if self.name is None else "*" + self.name.rpartition(":")[2]
+
+
+Shape: TypeAlias = tuple[int | Axis | Star, ...]
+UNKNOWN_SHAPE: Shape = (Star(),)
+
+
+def show_shape(shape: Shape) -> str:
+    """The shape as one writes it.
+
+    >>> show_shape((Star(":b"), Dim.name("n") * 2, 3, UNKNOWN))
+    '[*b, 2*n, 3, ?]'
+    """
+    return "[" + ", ".join(repr(axis) if isinstance(axis, Star) else show_dim(axis) for axis in shape) + "]"
+
+
+TokenKind: TypeAlias = Literal["int", "name", "expression", "star", "ellipsis", "anonymous"]
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One axis of a shape string: its kind, its text without modifiers, and where it stands."""
+
+    kind: TokenKind
+    text: str
+    column: int
+    broadcasts: bool = False
+    """`#n`: the axis may also have size 1."""
+    per_leaf: bool = False
+    """`?n`: another axis in each leaf of a pytree."""
+    braces: bool = False
+    """`{expr}`: read at run time from the function's arguments, not from axes."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The axis names that the token reads."""
+        return dim_names(self.text) if self.kind in ("name", "expression") and not self.braces else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeSpec:
+    """A parsed shape string."""
+
+    text: str
+    scope: str
+    tokens: tuple[Token, ...]
+
+    def shape(self, names: Mapping[str, Axis] | None = None) -> Shape:
+        """The shape that the string stands for; `names` gives axes that mean something else than `scope:name`.
+
+        >>> show_shape(parse_shape("*b n+1 rows=4 _ #m").shape())
+        '[*b, n+1, 4, ?, ?]'
+        """
+        return tuple(_axis(token, self.scope, names or {}) for token in self.tokens)
+
+
+def _axis(token: Token, scope: str, names: Mapping[str, Axis]) -> Axis | Star:
+    if token.kind == "ellipsis":
+        return Star()
+    if token.kind == "star":
+        return Star() if token.broadcasts or token.per_leaf else Star(f"{scope}:{token.text}")
+    if token.kind == "anonymous" or token.broadcasts or token.per_leaf or token.braces:
+        return UNKNOWN
+    return parse_dim(token.text, scope, lambda name: names[name] if name in names else Dim.name(name, scope))
+
+
+def parse_shape(text: str, scope: str = "") -> ShapeSpec:
+    """Read a jaxtyping shape string. Raises AnnotationError, with the column, where jaxtyping refuses it too.
+
+    >>> [(token.kind, token.text, token.column) for token in parse_shape("*b n 2*m").tokens]
+    [('star', 'b', 0), ('name', 'n', 3), ('expression', '2*m', 5)]
+    """
+    tokens = tuple(_token(match.group(), match.start(), text) for match in re.finditer(r"\S+", text))
+    variadic = [token for token in tokens if token.kind in ("star", "ellipsis")]
+    if len(variadic) > 1:
+        raise _malformed("only one axis may be variadic (`*name` or `...`)", text, variadic[1].column)
+    return ShapeSpec(text, scope, tokens)
+
+
+def _malformed(rule: str, text: str, column: int) -> AnnotationError:
+    return AnnotationError(rule, got=f'"{text}", column {column + 1}')
+
+
+_MODIFIERS: dict[str, str] = {"#": "broadcasting", "*": "variadic", "_": "anonymous", "?": "different in each leaf"}
+
+
+def _token(word: str, column: int, text: str) -> Token:
+    if "," in word and "(" not in word:
+        raise _malformed("axes are separated by spaces, not commas", text, column)
+    if word.endswith("#"):
+        raise _malformed("`#` stands before the axis that broadcasts", text, column)
+    if "..." in word:
+        if word != "...":
+            raise _malformed("`...` stands alone", text, column)
+        return Token("ellipsis", word, column)
+    modifiers, body = _strip_modifiers(word, text, column)
+    if not body or body.isidentifier():
+        return _named(modifiers, body, column, text)
+    fixed = re.fullmatch(r"[+-]?[0-9]+(_[0-9]+)*", body) is not None
+    if modifiers - {"#"}:
+        kind = "a fixed size" if fixed else "an expression"
+        raise _malformed(f"{kind} cannot be {_MODIFIERS[min(modifiers - {'#'})]}", text, column)
+    if fixed:
+        return Token("int", body, column, broadcasts="#" in modifiers)
+    braces = "{" in body
+    if not braces:
+        try:
+            parse_dim(body)
+        except AnnotationError as error:
+            raise _malformed(error.rule, text, column) from error
+    return Token("expression", body, column, broadcasts="#" in modifiers, braces=braces)
+
+
+def _strip_modifiers(word: str, text: str, column: int) -> tuple[set[str], str]:
+    modifiers: set[str] = set()
+    while word:
+        if word[0] in _MODIFIERS:
+            if word[0] in modifiers:
+                raise _malformed(f"`{word[0]}` stands twice", text, column)
+            modifiers.add(word[0])
+            word = word[1:]
+        elif word.count("=") == 1:
+            word = word.split("=")[1]
+        else:
+            break
+    return modifiers, word
+
+
+def _named(modifiers: set[str], name: str, column: int, text: str) -> Token:
+    broadcasts, per_leaf = "#" in modifiers, "?" in modifiers
+    if "_" in modifiers:
+        if broadcasts:
+            raise _malformed("an anonymous axis cannot broadcast", text, column)
+        return Token("ellipsis" if "*" in modifiers else "anonymous", name, column)
+    if not name:
+        raise _malformed("an axis has no name", text, column)
+    return Token("star" if "*" in modifiers else "name", name, column, broadcasts, per_leaf)

@@ -1,0 +1,58 @@
+"""Shapes: what they are, how they are written, and the rules from which ops build theirs.
+
+Every rule takes ints, `Dim`s, `UNKNOWN` and `Star`, and has a short way for shapes of ints. It raises ShapeError where
+the shapes are wrong in the general case, IndexingError for an index out of range, and LostShape(reason) where a shape
+exists but cannot be written down. What a rule needs beyond that (`n >= 2`, `2 divides n`) it notes with `assume`.
+"""
+
+from __future__ import annotations
+
+from tl_dsl.indexing import IndexArray, index_shape
+from tl_dsl.shape_axes import (
+    concat_shape,
+    expand_dims_shape,
+    normalize_axes,
+    normalize_axis,
+    pad_pairs,
+    pad_shape,
+    permute_shape,
+    reduce_shape,
+    repeat_shape,
+    size_of,
+    squeeze_shape,
+    stack_shape,
+    star_at,
+    take_shape,
+)
+from tl_dsl.shape_rules import broadcast_shapes, broadcast_to_shape, matmul_shape, reshape_shape
+from tl_dsl.shape_text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, parse_shape, show_shape
+
+__all__ = [
+    "UNKNOWN_SHAPE",
+    "IndexArray",
+    "Shape",
+    "ShapeSpec",
+    "Star",
+    "Token",
+    "broadcast_shapes",
+    "broadcast_to_shape",
+    "concat_shape",
+    "expand_dims_shape",
+    "index_shape",
+    "matmul_shape",
+    "normalize_axes",
+    "normalize_axis",
+    "pad_pairs",
+    "pad_shape",
+    "parse_shape",
+    "permute_shape",
+    "reduce_shape",
+    "repeat_shape",
+    "reshape_shape",
+    "show_shape",
+    "size_of",
+    "squeeze_shape",
+    "stack_shape",
+    "star_at",
+    "take_shape",
+]
