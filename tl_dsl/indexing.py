@@ -96,10 +96,8 @@ def _check_index(index: Axis, size: Axis, shape: Shape) -> None:
     needed = index + 1 if index >= 0 else -index
     if isinstance(size, int):
         if needed > size:
-            raise IndexingError(
-                f"an index of this axis lies in [-{size}, {size})", got=f"{index} in {show_shape(shape)}"
-            )
-    elif (at_least(size) or 0) < needed:
+            raise IndexingError(f"an index here lies in [-{size}, {size})", got=f"{index} in {show_shape(shape)}")
+    elif not at_least(size, needed):
         assume(f"{show_dim(size)} >= {needed}")
 
 

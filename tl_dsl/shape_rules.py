@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tl_dsl.dims import Axis, Unknown, assume, exact_div, product, same, show_dim, split_quotient
+from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least, exact_div, product, same, show_dim, split_quotient
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shape_axes import size_of, star_at
 from tl_dsl.shape_text import Shape, Star, show_shape
@@ -45,14 +45,15 @@ def _broadcast_two(left: Shape, right: Shape) -> Shape:
 
 
 def _broadcast_axes(x: Axis | Star, y: Axis | Star, left: Shape, right: Shape) -> Axis:
-    """One axis of the common shape. An unknown size beside a known one is that size or 1."""
+    """One axis of the common shape. An unknown size beside one that is surely not 1 is that size or 1."""
     assert not isinstance(x, Star) and not isinstance(y, Star)
     if x == y or y == 1:
         return x
     if x == 1:
         return y
     if isinstance(x, Unknown) or isinstance(y, Unknown):
-        return y if isinstance(x, Unknown) else x
+        known = y if isinstance(x, Unknown) else x
+        return known if at_least(known, 2) else UNKNOWN
     raise _no_broadcast(left, right, x, y)
 
 
@@ -175,6 +176,8 @@ def reshape_shape(shape: Shape, new: Axis | tuple[Axis, ...] | None) -> Shape:
 
 
 def _fill(shape: Shape, count: Axis, wanted: tuple[Axis, ...], known: Axis) -> Axis:
+    if star_at(shape) is not None and known != 1:
+        assume(f"{show_dim(known)} divides the number of elements of {show_shape(shape)}")
     filled = exact_div(count, known)
     if filled is not None:
         return filled

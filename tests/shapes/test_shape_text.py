@@ -1,0 +1,102 @@
+"""Shape strings: what is read, and that we refuse exactly what jaxtyping refuses."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from jaxtyping import Float
+
+from tl_dsl.dims import UNKNOWN, Dim
+from tl_dsl.errors import AnnotationError, LostShape, ShapeError
+from tl_dsl.shapes import Shape, Star, broadcast_shapes, matmul_shape, parse_shape, reshape_shape, show_shape
+
+GOOD = {
+    "": "[]",
+    "n": "[n]",
+    "3 n": "[3, n]",
+    "*b n": "[*b, n]",
+    "... 3": "[..., 3]",
+    "_ n _x": "[?, n, ?]",
+    "*_b 2": "[..., 2]",
+    "#n": "[?]",
+    "*#b 3": "[..., 3]",
+    "rows=4 cols=m": "[4, m]",
+    "2*n n//2 n%3": "[2*n, (n//2), n%3]",
+    "(n+1)*(n-1)": "[n**2-1]",
+    "{k} {self.n+1}": "[?, ?]",
+    "min(n,m)": "[?]",
+    "?n": "[?]",
+}
+BAD = [
+    "n, m",
+    "n#",
+    "*4",
+    "_4",
+    "?4",
+    "*a *b",
+    "... *a",
+    "_n+1",
+    "*n+1",
+    "?n+1",
+    "##n",
+    "**n",
+    "__n",
+    "??n",
+    "#_",
+    "..a",
+]
+
+
+@pytest.mark.parametrize(("text", "shown"), GOOD.items())
+def test_good(text: str, shown: str) -> None:
+    assert show_shape(parse_shape(text, "f").shape()) == shown
+    assert Float[np.ndarray, text]
+
+
+@pytest.mark.parametrize("text", BAD)
+def test_bad(text: str) -> None:
+    with pytest.raises(AnnotationError, match=r"ax|stand|cannot") as caught:
+        parse_shape(text)
+    assert "column" in caught.value.got
+    with pytest.raises(ValueError):
+        Float[np.ndarray, text]
+
+
+def test_columns_and_names() -> None:
+    tokens = parse_shape("n  *b 2*m+k").tokens
+    assert [token.column for token in tokens] == [0, 3, 6]
+    assert [sorted(token.names) for token in tokens] == [["n"], [], ["k", "m"]]
+
+
+def test_names_can_mean_other_axes() -> None:
+    hidden = Dim.name("hidden", "pkg.Mlp")
+    assert parse_shape("hidden+1 n", "pkg.Mlp.f").shape({"hidden": hidden}) == (hidden + 1, Dim.name("n", "pkg.Mlp.f"))
+
+
+B, C, N, K = Star(":b"), Star(":c"), Dim.name("n"), Dim.name("k")
+
+
+def test_variadic_parts() -> None:
+    assert broadcast_shapes((B, N), (N,)) == (B, N)
+    assert broadcast_shapes((B, N, K), (B, N, 1)) == (B, N, K)
+    assert broadcast_shapes((Star(), N), (K, N)) == (Star(), N)
+    assert matmul_shape((B, N, K), (B, K, 3)) == (B, N, 3)
+    assert matmul_shape((B, K), (K, 3)) == (B, 3)
+    cases: list[tuple[Shape, Shape]] = [((B, N), (B,)), ((B,), (C,)), ((B, N), (K, N))]
+    for left, right in cases:
+        with pytest.raises(ShapeError):
+            broadcast_shapes(left, right)
+    with pytest.raises(LostShape):
+        broadcast_shapes((B,), (1,))
+
+
+def test_an_unknown_size_is_never_accused() -> None:
+    assert broadcast_shapes((UNKNOWN, UNKNOWN), (N, 3)) == (UNKNOWN, 3)
+    assert matmul_shape((N, UNKNOWN), (K, 3)) == (N, 3)
+    assert reshape_shape((UNKNOWN, N), (K, 3)) == (K, 3)
+
+
+def test_the_message_suggests_a_transpose() -> None:
+    with pytest.raises(ShapeError) as caught:
+        matmul_shape((B, N, K), (B, 7, K))
+    assert "right operand: .mT" in str(caught.value)
