@@ -1,0 +1,81 @@
+"""A graph run node by node with the primitives' kernels, unchanged and on every element type.
+
+It is the plain meaning of a graph: compiled programs are tested against it, exact scalars run on it, and a value
+that is not finite is traced to its instruction with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tl_dsl import scalars
+from tl_dsl.graph import Graph, Node
+from tl_dsl.op import apply_kernel
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Step(NamedTuple):
+    """An instruction with the arrays that it took and the array that it gave."""
+
+    node: Node
+    operands: list[Array]
+    value: Array
+
+
+def interpret(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
+    """The outputs of a graph on arrays of its inputs' shapes. They may share memory with the inputs.
+
+    When an input is an object array, every floating value is exact: an object array of the same scalars.
+    Errors: ScalarError when the elements lack an operation; AmbiguousError when balls that overlap are compared.
+    """
+    values = Values(graph, arrays)
+    for _ in values.steps():
+        pass
+    return values.outputs()
+
+
+class Values:
+    """The values of a graph's nodes, for a caller that watches them appear."""
+
+    def __init__(self, graph: Graph, arrays: Sequence[Array]) -> None:
+        self.graph = graph
+        given = [np.asarray(array) for array in arrays]
+        self.like = _exact_element(graph, given)
+        if self.like is not None:
+            given = [self._exact(array) if array.dtype.kind in "fO" else array for array in given]
+        self.known: dict[int, Array] = dict(zip([node.index for node in graph.inputs], given, strict=True))
+
+    def steps(self) -> Iterator[Step]:
+        """Run the graph, giving each instruction after it ran."""
+        for node in self.graph.nodes:
+            operands = [self.known[x.index] for x in node.operands]
+            with np.errstate(all="ignore"):
+                value = self._run(node, operands)
+            self.known[node.index] = value
+            yield Step(node, operands, value)
+
+    def outputs(self) -> list[Array]:
+        """The graph's outputs, once all steps were taken."""
+        return [self.known[node.index] for node in self.graph.outputs]
+
+    def _run(self, node: Node, operands: list[Array]) -> Array:
+        if self.like is None or node.dtype.kind not in "fO":
+            return apply_kernel(node.op, operands, dict(node.params))
+        if node.op.name == "full":
+            filled = np.empty(node.shape, object)
+            filled[...] = scalars.exact(node.params["fill_value"], self.like)
+            return filled
+        return self._exact(apply_kernel(node.op, operands, dict(node.params)))
+
+    def _exact(self, array: Array) -> Array:
+        return array if array.dtype == object else scalars.to_exact(array, self.like)
+
+
+def _exact_element(graph: Graph, arrays: list[Array]) -> object:
+    """An element of the exact scalars that the graph runs on; None when it runs on numpy's own numbers."""
+    exact = any(array.dtype == object for array in arrays) or any(node.dtype == object for node in graph.outputs)
+    return scalars.element_like(tuple(arrays)) if exact else None
