@@ -1,0 +1,285 @@
+"""Arithmetic of two tensors, with broadcasting and promotion; negation, powers, maximum, minimum and clip."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from tl_dsl import dtypes, scalars
+from tl_dsl.errors import DTypeError
+from tl_dsl.op import bind, constant, op
+from tl_dsl.ops.compare import equal, greater, less, where
+from tl_dsl.ops.elementwise import log, sqrt
+from tl_dsl.ops.operands import (
+    ADD,
+    broadcast_rule,
+    elementwise,
+    equal_shapes,
+    floating,
+    floating_promote_rule,
+    plus,
+    promote_rule,
+    promoted,
+    same_rule,
+    same_shape_rule,
+    zeros_of,
+)
+from tl_dsl.primitive import primitive
+from tl_dsl.tensor import Tensor, TensorLike
+
+
+@op(shape=broadcast_rule, dtype=promote_rule)
+def add(x1: TensorLike, x2: TensorLike, /) -> Tensor:
+    """``x1 + x2``, broadcast. Errors: ShapeError, DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.add(tl.tensor([1.0, 2.0]), 1)
+    Tensor[float64, 2]([2., 3.])
+    """
+    return elementwise(ADD, x1, x2)
+
+
+def _sub_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
+    if dx is None:
+        return None if dy is None else neg(dy)
+    return dx if dy is None else sub(dx, dy)
+
+
+SUB = primitive(
+    "sub",
+    shape=equal_shapes,
+    kernel=np.subtract,
+    ufunc=np.subtract,
+    jvp=_sub_tangents,
+    transpose=(lambda g, x, y: g, lambda g, x, y: neg(g)),
+)
+
+
+@op(shape=broadcast_rule, dtype=promote_rule)
+def sub(x1: TensorLike, x2: TensorLike, /) -> Tensor:
+    """``x1 - x2``, broadcast. Errors: ShapeError, DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.sub(tl.tensor([1.0, 2.0]), 1)
+    Tensor[float64, 2]([0., 1.])
+    """
+    return elementwise(SUB, x1, x2)
+
+
+MUL = primitive(
+    "mul",
+    shape=equal_shapes,
+    kernel=np.multiply,
+    ufunc=np.multiply,
+    linear="each",
+    transpose=(lambda g, x, y: mul(g, y), lambda g, x, y: mul(g, x)),
+)
+
+
+@op(shape=broadcast_rule, dtype=promote_rule)
+def mul(x1: TensorLike, x2: TensorLike, /) -> Tensor:
+    """``x1 · x2`` element by element, broadcast. Errors: ShapeError, DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.mul(tl.tensor([1.0, 2.0]), tl.tensor([3.0, 4.0]))
+    Tensor[float64, 2]([3., 8.])
+    """
+    return elementwise(MUL, x1, x2)
+
+
+def _div_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
+    top = plus(dx, None if dy is None else neg(mul(dy, z)))
+    return None if top is None else div(top, y)
+
+
+DIV = primitive(
+    "div",
+    shape=equal_shapes,
+    kernel=np.true_divide,
+    ufunc=np.true_divide,
+    jvp=_div_tangents,
+    transpose=(lambda g, x, y: div(g, y), None),
+)
+
+
+@op(shape=broadcast_rule, dtype=floating_promote_rule)
+def div(x1: TensorLike, x2: TensorLike, /) -> Tensor:
+    """``x1 / x2``, broadcast, of floating tensors. Errors: ShapeError; DTypeError for integers.
+
+    >>> import tl_dsl as tl
+    >>> tl.div(tl.tensor([1.0, 2.0]), 4)
+    Tensor[float64, 2]([0.25, 0.5 ])
+    """
+    left, right = promoted(x1, x2)
+    return elementwise(DIV, floating(left, "div"), right)
+
+
+NEG = primitive(
+    "neg",
+    shape=lambda x: x,
+    kernel=np.negative,
+    ufunc=np.negative,
+    linear="jointly",
+    transpose=(lambda g, x: neg(g),),
+)
+
+
+def _number_rule(x: Any) -> Any:
+    cls = same_rule(x)
+    if cls.__name__ == "Bool":
+        raise DTypeError("this operation takes numbers", got="Bool", wanted="Int or Float")
+    return cls
+
+
+@op(shape=same_shape_rule, dtype=_number_rule)
+def neg(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: ``-x``. Errors: DTypeError for booleans.
+
+    >>> import tl_dsl as tl
+    >>> tl.neg(tl.tensor([1.0, -2.0]))
+    Tensor[float64, 2]([-1.,  2.])
+    """
+    (value,) = promoted(x)
+    if value.dtype == bool:
+        raise DTypeError("this operation takes numbers", got="bool", wanted="Int or Float", suggestion="~x")
+    return bind(NEG, value)
+
+
+@op(shape=same_shape_rule, dtype=_number_rule)
+def square(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: ``x·x``.
+
+    >>> import tl_dsl as tl
+    >>> tl.square(tl.tensor([1.0, -3.0]))
+    Tensor[float64, 2]([1., 9.])
+    """
+    (value,) = promoted(x)
+    return mul(value, value)
+
+
+def _pow_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
+    """x^y: y·x^(y-1)·dx + log(x)·x^y·dy, with 0·x^(-1) = 0 at y = 0 and log(0)·0^y = 0."""
+    constant_power = equal(y, 0)
+    by_base = None
+    if dx is not None:
+        by_base = mul(dx, where(constant_power, 0, mul(y, pow(x, sub(where(constant_power, 1, y), 1)))))
+    by_exponent = None if dy is None else mul(dy, mul(z, log(where(equal(x, 0), 1, x))))
+    return plus(by_base, by_exponent)
+
+
+POW = primitive("pow", shape=equal_shapes, kernel=np.power, ufunc=np.power, jvp=_pow_tangents)
+
+
+def _pow_scalar_kernel(x: np.ndarray[Any, Any], *, exponent: int | float | Fraction) -> np.ndarray[Any, Any]:
+    if x.dtype != object:
+        return np.asarray(np.power(x, x.dtype.type(exponent)))
+    if isinstance(exponent, int) or exponent == int(exponent):
+        return np.asarray(np.frompyfunc(lambda item: item ** int(exponent), 1, 1)(x), dtype=object)
+    power = scalars.exact(exponent, scalars.element_like((x,)))
+    return np.asarray(np.frompyfunc(lambda item: item**power, 1, 1)(x), dtype=object)
+
+
+POW_SCALAR = primitive(
+    "pow_scalar",
+    shape=lambda x, *, exponent: x,
+    kernel=_pow_scalar_kernel,
+    jvp=lambda z, x, dx, *, exponent: mul(dx, mul(pow(x, exponent - 1), exponent)),
+)
+
+
+@op(shape=broadcast_rule, dtype=promote_rule)
+def pow(x1: TensorLike, x2: TensorLike, /) -> Tensor:
+    """``x1`` to the power ``x2``, broadcast; ``0**0`` is 1. A Python number as exponent is a constant of the program.
+
+    Derivatives: with respect to the base, 0 where the exponent is 0; with respect to the exponent, 0 where the base is 0.
+    Errors: ShapeError, DTypeError (a floating exponent of an integer tensor).
+
+    >>> import tl_dsl as tl
+    >>> tl.tensor([1.0, 4.0]) ** 0.5
+    Tensor[float64, 2]([1., 2.])
+    """
+    if isinstance(x1, Tensor) and isinstance(x2, (int, float, Fraction)) and not isinstance(x2, bool):
+        dtypes.promote(dtypes.of(x1.dtype), dtypes.weak_class(x2))
+        return _constant_power(x1, x2)
+    return elementwise(POW, x1, x2)
+
+
+def _constant_power(x: Tensor, exponent: int | float | Fraction) -> Tensor:
+    if exponent == 0:
+        return constant(1, x.shape, x.dtype, x)
+    if exponent == 1:
+        return x
+    if exponent in (2, 3, 4):
+        squared = mul(x, x)
+        return squared if exponent == 2 else mul(squared, x if exponent == 3 else squared)
+    if exponent == 0.5:
+        return sqrt(x)
+    if exponent == -1:
+        return div(1, x)
+    return bind(POW_SCALAR, x, exponent=int(exponent) if exponent == int(exponent) else exponent)
+
+
+def _larger_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
+    return None if dx is None and dy is None else _winner(greater(x, y), equal(x, y), dx, dy, like=z)
+
+
+def _smaller_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
+    return None if dx is None and dy is None else _winner(less(x, y), equal(x, y), dx, dy, like=z)
+
+
+def _winner(first: Tensor, tie: Tensor, dx: Tensor | None, dy: Tensor | None, *, like: Tensor) -> Tensor:
+    """The tangent of the operand that wins; ties take the mean of both."""
+    zero = zeros_of(like)
+    both = plus(dx, dy)
+    assert both is not None
+    return where(first, zero if dx is None else dx, where(tie, mul(both, Fraction(1, 2)), zero if dy is None else dy))
+
+
+MAXIMUM = primitive("maximum", shape=equal_shapes, kernel=scalars.larger, jvp=_larger_tangents)
+MINIMUM = primitive("minimum", shape=equal_shapes, kernel=scalars.smaller, jvp=_smaller_tangents)
+
+
+@op(shape=broadcast_rule, dtype=promote_rule)
+def maximum(x1: TensorLike, x2: TensorLike, /) -> Tensor:
+    """The larger of two elements, broadcast; nan wins. Derivative: the winner's, ½ each at ties.
+
+    >>> import tl_dsl as tl
+    >>> tl.maximum(tl.tensor([1.0, -2.0]), 0)
+    Tensor[float64, 2]([1., 0.])
+    """
+    return elementwise(MAXIMUM, x1, x2)
+
+
+@op(shape=broadcast_rule, dtype=promote_rule)
+def minimum(x1: TensorLike, x2: TensorLike, /) -> Tensor:
+    """The smaller of two elements, broadcast; nan wins. Derivative: the winner's, ½ each at ties.
+
+    >>> import tl_dsl as tl
+    >>> tl.minimum(tl.tensor([1.0, -2.0]), 0)
+    Tensor[float64, 2]([ 0., -2.])
+    """
+    return elementwise(MINIMUM, x1, x2)
+
+
+def _clip_shape(x: Any, /, min: Any = None, max: Any = None) -> Any:
+    return broadcast_rule(*[part for part in (x, min, max) if part is not None])
+
+
+def _clip_dtype(x: Any, /, min: Any = None, max: Any = None) -> Any:
+    return promote_rule(*[part for part in (x, min, max) if part is not None])
+
+
+@op(shape=_clip_shape, dtype=_clip_dtype)
+def clip(x: TensorLike, /, min: TensorLike | None = None, max: TensorLike | None = None) -> Tensor:
+    """``minimum(maximum(x, min), max)``; a bound that is None does nothing. Derivative: ½ at a bound, as composed.
+
+    >>> import tl_dsl as tl
+    >>> tl.clip(tl.tensor([-2.0, 0.5, 2.0]), -1, 1)
+    Tensor[float64, 3]([-1. ,  0.5,  1. ])
+    """
+    result = promoted(x)[0]
+    if min is not None:
+        result = maximum(result, min)
+    return result if max is None else minimum(result, max)

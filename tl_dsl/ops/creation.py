@@ -1,0 +1,228 @@
+"""Tensors from sizes and constants. They belong to the innermost trace, where there is one."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tl_dsl import dtypes
+from tl_dsl.dims import UNKNOWN, Dim
+from tl_dsl.dtypes import DType
+from tl_dsl.errors import ArgumentError, LostShape, ShapeError
+from tl_dsl.op import Trace, caller, constant, innermost, op
+from tl_dsl.ops.operands import as_tensor, same_shape_rule
+from tl_dsl.primitive import Primitive, primitive
+from tl_dsl.scalars import Constant
+from tl_dsl.shapes import Shape
+from tl_dsl.tensor import Tensor, TensorLike
+
+
+def _full_kernel(
+    *, fill_value: Constant, shape: tuple[int, ...], dtype: np.dtype[Any]
+) -> np.ndarray[Any, Any]:
+    value = fill_value if isinstance(fill_value, (bool, int, float)) else float(fill_value)
+    return np.broadcast_to(np.asarray(value, dtype=dtype), shape)
+
+
+FULL = primitive(
+    "full",
+    shape=lambda *, fill_value, shape, dtype: shape,
+    dtype=lambda *, fill_value, shape, dtype: dtype,
+    kernel=_full_kernel,
+)
+
+EYE = primitive(
+    "eye",
+    shape=lambda *, n_rows, n_cols, dtype: (n_rows, n_cols),
+    dtype=lambda *, n_rows, n_cols, dtype: dtype,
+    kernel=lambda *, n_rows, n_cols, dtype: np.eye(n_rows, n_cols, dtype=dtype),
+)
+
+ARANGE = primitive(
+    "arange",
+    shape=lambda *, start, step, size, dtype: (size,),
+    dtype=lambda *, start, step, size, dtype: dtype,
+    kernel=lambda *, start, step, size, dtype: (start + step * np.arange(size)).astype(dtype),
+)
+
+
+def _made(of: Primitive, **params: Any) -> Tensor:
+    trace: Trace | None = innermost()
+    if trace is None:
+        return Tensor(of.kernel(**params))
+    return Tensor(trace.builder.emit(of, (), params, trace.source or caller()))
+
+
+def _shape_rule(shape: Any, *rest: Any, **params: Any) -> Shape:
+    if shape is UNKNOWN:
+        raise LostShape("the sizes are not known here")
+    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
+    for size in sizes:
+        if isinstance(size, int) and size < 0:
+            raise ShapeError("sizes are not negative", got=str(size))
+    return sizes
+
+
+def _dtype_rule(*sizes: Any, dtype: Any = None) -> type[DType]:
+    if dtype is None:
+        return dtypes.Float64
+    return _class_of(dtype)
+
+
+def _class_of(dtype: Any) -> type[DType]:
+    if isinstance(dtype, type) and issubclass(dtype, DType):
+        return dtype
+    try:
+        return dtypes.of(dtype)
+    except TypeError:
+        return dtypes.Shaped
+
+
+def _sizes(shape: int | tuple[int, ...]) -> tuple[int, ...]:
+    sizes = tuple([int(size) for size in _shape_rule(shape)])  # type: ignore[arg-type]
+    return sizes
+
+
+@op(shape=_shape_rule, dtype=_dtype_rule)
+def zeros(shape: int | tuple[int, ...], *, dtype: npt.DTypeLike | None = None) -> Tensor:
+    """Zeros; float64 by default. Errors: ShapeError for negative sizes.
+
+    >>> import tl_dsl as tl
+    >>> tl.zeros(2)
+    Tensor[float64, 2]([0., 0.])
+    """
+    return full(shape, 0, dtype=dtypes.float64 if dtype is None else dtype)
+
+
+@op(shape=_shape_rule, dtype=_dtype_rule)
+def ones(shape: int | tuple[int, ...], *, dtype: npt.DTypeLike | None = None) -> Tensor:
+    """Ones; float64 by default. Errors: ShapeError for negative sizes.
+
+    >>> import tl_dsl as tl
+    >>> tl.ones((1, 2))
+    Tensor[float64, 1 2]([[1., 1.]])
+    """
+    return full(shape, 1, dtype=dtypes.float64 if dtype is None else dtype)
+
+
+def _full_dtype(shape: Any, fill_value: Any, *, dtype: Any = None) -> type[DType]:
+    if dtype is not None:
+        return _class_of(dtype)
+    weak = {dtypes.WeakBool: dtypes.Bool, dtypes.WeakInt: dtypes.Int64, dtypes.WeakFloat: dtypes.Float64}
+    return weak.get(fill_value, dtypes.Shaped)
+
+
+@op(shape=_shape_rule, dtype=_full_dtype)
+def full(shape: int | tuple[int, ...], fill_value: Constant, *, dtype: npt.DTypeLike | None = None) -> Tensor:
+    """One number repeated; of the number's own type by default. Errors: ShapeError; ArgumentError unless a number.
+
+    >>> import tl_dsl as tl
+    >>> tl.full((2,), 7)
+    Tensor[int64, 2]([7, 7])
+    """
+    if not isinstance(fill_value, (bool, int, float, Fraction)):
+        raise ArgumentError("full repeats a Python number", got=type(fill_value).__name__)
+    kind = {dtypes.WeakBool: dtypes.bool, dtypes.WeakInt: dtypes.int64}
+    chosen = kind.get(dtypes.weak_class(fill_value), dtypes.float64) if dtype is None else np.dtype(dtype)
+    return constant(fill_value, _sizes(shape), chosen, None)
+
+
+def _like_dtype(x: type[DType], *rest: Any, dtype: Any = None) -> type[DType]:
+    return x if dtype is None else _class_of(dtype)
+
+
+@op(shape=same_shape_rule, dtype=_like_dtype)
+def zeros_like(x: TensorLike, /, *, dtype: npt.DTypeLike | None = None) -> Tensor:
+    """``"*s" -> "*s"``: zeros of the shape and type of x.
+
+    >>> import tl_dsl as tl
+    >>> tl.zeros_like(tl.tensor([1.0, 2.0]))
+    Tensor[float64, 2]([0., 0.])
+    """
+    return full_like(x, 0, dtype=dtype)
+
+
+@op(shape=same_shape_rule, dtype=_like_dtype)
+def ones_like(x: TensorLike, /, *, dtype: npt.DTypeLike | None = None) -> Tensor:
+    """``"*s" -> "*s"``: ones of the shape and type of x.
+
+    >>> import tl_dsl as tl
+    >>> tl.ones_like(tl.tensor([1.0, 2.0]))
+    Tensor[float64, 2]([1., 1.])
+    """
+    return full_like(x, 1, dtype=dtype)
+
+
+@op(shape=same_shape_rule, dtype=_like_dtype)
+def full_like(x: TensorLike, /, fill_value: Constant, *, dtype: npt.DTypeLike | None = None) -> Tensor:
+    """``"*s" -> "*s"``: one number repeated in the shape and type of x.
+
+    >>> import tl_dsl as tl
+    >>> tl.full_like(tl.tensor([1.0, 2.0]), 0.5)
+    Tensor[float64, 2]([0.5, 0.5])
+    """
+    value = as_tensor(x)
+    return constant(fill_value, value.shape, value.dtype if dtype is None else np.dtype(dtype), value)
+
+
+def _eye_shape(n_rows: Any, n_cols: Any = None, /, *, dtype: Any = None) -> Shape:
+    return _shape_rule((n_rows, n_rows if n_cols is None else n_cols))
+
+
+@op(shape=_eye_shape, dtype=_dtype_rule)
+def eye(n_rows: int, n_cols: int | None = None, /, *, dtype: npt.DTypeLike | None = None) -> Tensor:
+    """``-> "n_rows n_cols"``: ones on the diagonal, zeros elsewhere; float64 and square by default.
+
+    >>> import tl_dsl as tl
+    >>> tl.eye(2)
+    Tensor[float64, 2 2]([[1., 0.],
+                        [0., 1.]])
+    """
+    rows, columns = _sizes((n_rows, n_rows if n_cols is None else n_cols))
+    return _made(EYE, n_rows=rows, n_cols=columns, dtype=np.dtype(np.float64 if dtype is None else dtype))
+
+
+def _arange_shape(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None) -> Shape:
+    if stop is None:
+        start, stop = 0, start
+    known = (int, float)
+    if isinstance(start, known) and isinstance(stop, known) and isinstance(step, known):
+        return (_length(start, stop, step),)
+    if step == 1 and isinstance(start, (int, Dim)) and isinstance(stop, (int, Dim)):
+        return (stop - start,)
+    raise LostShape("the number of steps is not known here")
+
+
+def _length(start: float, stop: float, step: float) -> int:
+    if step == 0:
+        raise ArgumentError("the step of arange is not 0")
+    return max(0, math.ceil((stop - start) / step))
+
+
+def _arange_dtype(start: Any, /, stop: Any = None, step: Any = dtypes.WeakInt, *, dtype: Any = None) -> type[DType]:
+    if dtype is not None:
+        return _class_of(dtype)
+    return dtypes.Float64 if dtypes.WeakFloat in (start, stop, step) else dtypes.Int64
+
+
+@op(shape=_arange_shape, dtype=_arange_dtype)
+def arange(
+    start: int | float, /, stop: int | float | None = None, step: int | float = 1, *, dtype: npt.DTypeLike | None = None
+) -> Tensor:
+    """``-> "n"``: numbers from start (0 with one argument) to before stop; integers unless one is a float.
+
+    Errors: ArgumentError when the step is 0.
+
+    >>> import tl_dsl as tl
+    >>> tl.arange(3)
+    Tensor[int64, 3]([0, 1, 2])
+    """
+    if stop is None:
+        start, stop = 0, start
+    floats = any(isinstance(x, float) for x in (start, stop, step))
+    chosen = np.dtype(dtype) if dtype is not None else dtypes.float64 if floats else dtypes.int64
+    return _made(ARANGE, start=start, step=step, size=_length(start, stop, step), dtype=chosen)

@@ -1,0 +1,176 @@
+"""Functions of one variable, element by element. d denotes the derivative."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from tl_dsl import scalars
+from tl_dsl.op import bind, op
+from tl_dsl.ops.operands import as_tensor, floating, floating_rule, same_rule, same_shape_rule
+from tl_dsl.primitive import Primitive, primitive
+from tl_dsl.tensor import Tensor, TensorLike
+
+Kernel = Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
+
+
+def unary(name: str, kernel: Kernel | np.ufunc, jvp: Callable[..., Any] | None = None, **rules: Any) -> Primitive:
+    """A primitive on each element; a ufunc calls the method of its name on the elements of object arrays."""
+    ufunc = kernel if isinstance(kernel, np.ufunc) else None
+    return primitive(name, shape=lambda x: x, kernel=kernel, ufunc=ufunc, jvp=jvp, **rules)
+
+
+EXP = unary("exp", np.exp, lambda y, x, dx: dx * y)
+
+
+@op(shape=same_shape_rule, dtype=floating_rule)
+def exp(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: eˣ. d: eˣ.
+
+    >>> import tl_dsl as tl
+    >>> tl.exp(tl.tensor([0.0, 1.0]))
+    Tensor[float64, 2]([1.        , 2.71828183])
+    """
+    return bind(EXP, floating(x, "exp"))
+
+
+LOG = unary("log", np.log, lambda y, x, dx: dx / x)
+
+
+@op(shape=same_shape_rule, dtype=floating_rule)
+def log(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: the natural logarithm, for x > 0. d: 1/x. Errors: DomainError when a result is read.
+
+    >>> import tl_dsl as tl
+    >>> tl.log(tl.tensor([1.0, 2.0]))
+    Tensor[float64, 2]([0.        , 0.69314718])
+    """
+    return bind(LOG, floating(x, "log"))
+
+
+SQRT = unary("sqrt", np.sqrt, lambda y, x, dx: dx * Fraction(1, 2) / y)
+
+
+@op(shape=same_shape_rule, dtype=floating_rule)
+def sqrt(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: √x, for x ≥ 0. d: 1/(2√x), infinite at 0. Errors: DomainError when a result is read.
+
+    >>> import tl_dsl as tl
+    >>> tl.sqrt(tl.tensor([4.0, 9.0]))
+    Tensor[float64, 2]([2., 3.])
+    """
+    return bind(SQRT, floating(x, "sqrt"))
+
+
+SIN = unary("sin", np.sin, lambda y, x, dx: dx * cos(x))
+
+
+@op(shape=same_shape_rule, dtype=floating_rule)
+def sin(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: the sine of x in radians. d: cos x.
+
+    >>> import tl_dsl as tl
+    >>> tl.sin(tl.tensor(0.5))
+    Tensor[float64](0.47942554)
+    """
+    return bind(SIN, floating(x, "sin"))
+
+
+COS = unary("cos", np.cos, lambda y, x, dx: -(dx * sin(x)))
+
+
+@op(shape=same_shape_rule, dtype=floating_rule)
+def cos(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: the cosine of x in radians. d: -sin x.
+
+    >>> import tl_dsl as tl
+    >>> tl.cos(tl.tensor(0.5))
+    Tensor[float64](0.87758256)
+    """
+    return bind(COS, floating(x, "cos"))
+
+
+TANH = unary("tanh", np.tanh, lambda y, x, dx: dx * (1 - y * y))
+
+
+@op(shape=same_shape_rule, dtype=floating_rule)
+def tanh(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: the hyperbolic tangent. d: 1 - tanh² x.
+
+    >>> import tl_dsl as tl
+    >>> tl.tanh(tl.tensor(0.5))
+    Tensor[float64](0.46211716)
+    """
+    return bind(TANH, floating(x, "tanh"))
+
+
+_erf_float = np.frompyfunc(math.erf, 1, 1)
+_erf_object = np.frompyfunc(lambda item: item.erf(), 1, 1)
+
+
+def _erf_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    if x.dtype == object:
+        return np.asarray(_erf_object(x), dtype=object)
+    return np.asarray(_erf_float(x), dtype=x.dtype)
+
+
+TWO_OVER_ROOT_PI = scalars.Root(Fraction(4), -1)
+ERF = unary("erf", _erf_kernel, lambda y, x, dx: dx * (exp(-(x * x)) * as_tensor(TWO_OVER_ROOT_PI, like=x)))
+
+
+@op(shape=same_shape_rule, dtype=floating_rule)
+def erf(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: the error function 2/√π ∫₀ˣ e^(-t²) dt. d: 2/√π e^(-x²).
+
+    >>> import tl_dsl as tl
+    >>> tl.erf(tl.tensor(0.5))
+    Tensor[float64](0.52049988)
+    """
+    return bind(ERF, floating(x, "erf"))
+
+
+def _abs_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    if x.dtype != object:
+        return np.asarray(np.abs(x))
+    zero = scalars.zeros_like(x)
+    return scalars.choose(scalars.less(x, zero), -x, x)
+
+
+ABS = unary("abs", _abs_kernel, lambda y, x, dx: dx * sign(x))
+
+
+@op(shape=same_shape_rule, dtype=same_rule)
+def abs(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: the absolute value. d: sign x, which is 0 at 0.
+
+    >>> import tl_dsl as tl
+    >>> tl.abs(tl.tensor([-1.5, 2.0]))
+    Tensor[float64, 2]([1.5, 2. ])
+    """
+    return bind(ABS, as_tensor(x))
+
+
+def _sign_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    if x.dtype != object:
+        return np.asarray(np.sign(x))
+    zero = scalars.zeros_like(x)
+    nonzero = scalars.choose(scalars.less(x, zero), zero - 1, zero + 1)
+    return scalars.choose(scalars.equal(x, zero), zero, nonzero)
+
+
+SIGN = unary("sign", _sign_kernel, constant=True)
+
+
+@op(shape=same_shape_rule, dtype=same_rule)
+def sign(x: TensorLike, /) -> Tensor:
+    """``"*s" -> "*s"``: -1, 0 or 1. Constant for derivatives, also at the jump.
+
+    >>> import tl_dsl as tl
+    >>> tl.sign(tl.tensor([-1.5, 0.0, 2.0]))
+    Tensor[float64, 3]([-1.,  0.,  1.])
+    """
+    return bind(SIGN, as_tensor(x))

@@ -1,0 +1,282 @@
+"""Operations that move elements and change none."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from tl_dsl.dtypes import DType
+from tl_dsl.errors import ArgumentError, ShapeError
+from tl_dsl.op import bind, constant, op
+from tl_dsl.ops.operands import as_tensor, broadcast, promote_rule, promoted, reshaped, same_rule
+from tl_dsl.primitive import primitive
+from tl_dsl.shapes import (
+    Shape,
+    broadcast_to_shape,
+    concat_shape,
+    expand_dims_shape,
+    normalize_axis,
+    pad_pairs,
+    pad_shape,
+    permute_shape,
+    repeat_shape,
+    reshape_shape,
+    squeeze_shape,
+    stack_shape,
+)
+from tl_dsl.tensor import Tensor, TensorLike
+
+
+@op(shape=lambda x, /, shape: reshape_shape(x, _as_tuple(shape)), dtype=same_rule)
+def reshape(x: TensorLike, /, shape: int | tuple[int, ...]) -> Tensor:
+    """``"*s" -> shape``: the same elements in row-major order; one size may be -1. Errors: ShapeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.reshape(tl.arange(6), (2, -1))
+    Tensor[int64, 2 3]([[0, 1, 2],
+                      [3, 4, 5]])
+    """
+    value = as_tensor(x)
+    return reshaped(value, _sizes(reshape_shape(value.shape, _as_tuple(shape))))
+
+
+def _transposed_axes(axes: tuple[int, ...]) -> tuple[int, ...]:
+    inverse = [0] * len(axes)
+    for k, axis in enumerate(axes):
+        inverse[axis + len(axes)] = k - len(axes)
+    return tuple(inverse)
+
+
+PERMUTE_DIMS = primitive(
+    "permute_dims",
+    shape=lambda x, *, axes: tuple([x[a] for a in axes]),
+    kernel=lambda x, *, axes: x.transpose(axes),
+    view=True,
+    linear="jointly",
+    transpose=(lambda g, x, *, axes: bind(PERMUTE_DIMS, g, axes=_transposed_axes(axes)),),
+    batch=lambda size, operands, batched, *, axes: bind(PERMUTE_DIMS, *operands, axes=(-1 - len(axes), *axes)),
+)
+
+
+@op(shape=lambda x, /, axes: permute_shape(x, axes), dtype=same_rule)
+def permute_dims(x: TensorLike, /, axes: tuple[int, ...]) -> Tensor:
+    """The axes in another order: axis k of the result is axis ``axes[k]`` of x. Errors: ShapeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.permute_dims(tl.zeros((2, 3, 4)), (2, 0, 1)).shape
+    (4, 2, 3)
+    """
+    value = as_tensor(x)
+    permute_shape(value.shape, axes)
+    return bind(PERMUTE_DIMS, value, axes=tuple([axis - value.ndim if axis >= 0 else axis for axis in axes]))
+
+
+@op(shape=lambda x, /, *, axis: expand_dims_shape(x, axis), dtype=same_rule)
+def expand_dims(x: TensorLike, /, *, axis: int) -> Tensor:
+    """A new axis of size 1 at position ``axis`` of the result. Errors: ShapeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.expand_dims(tl.zeros(3), axis=-1).shape
+    (3, 1)
+    """
+    value = as_tensor(x)
+    return reshaped(value, _sizes(expand_dims_shape(value.shape, axis)))
+
+
+@op(shape=lambda x, /, axis: squeeze_shape(x, axis), dtype=same_rule)
+def squeeze(x: TensorLike, /, axis: int | tuple[int, ...]) -> Tensor:
+    """Axes of size 1 removed. Errors: ShapeError when one is not of size 1.
+
+    >>> import tl_dsl as tl
+    >>> tl.squeeze(tl.zeros((3, 1)), -1).shape
+    (3,)
+    """
+    value = as_tensor(x)
+    return reshaped(value, _sizes(squeeze_shape(value.shape, axis)))
+
+
+@op(shape=lambda x, /, shape: broadcast_to_shape(x, _as_tuple(shape)), dtype=same_rule)
+def broadcast_to(x: TensorLike, /, shape: int | tuple[int, ...]) -> Tensor:
+    """The elements repeated along new axes and along axes of size 1. Errors: ShapeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.broadcast_to(tl.tensor([1.0, 2.0]), (2, 2))
+    Tensor[float64, 2 2]([[1., 2.],
+                        [1., 2.]])
+    """
+    value = as_tensor(x)
+    return broadcast(value, _sizes(broadcast_to_shape(value.shape, _as_tuple(shape))))
+
+
+def _joined_rule(arrays: Sequence[type[DType]], /, **params: Any) -> type[DType]:
+    return promote_rule(*arrays)
+
+
+def _joined_tangents(y: Tensor, *operands: Any, axis: int) -> Tensor | None:
+    primals, tangents = operands[: len(operands) // 2], operands[len(operands) // 2 :]
+    if all(d is None for d in tangents):
+        return None
+    filled = [constant(0, x.shape, x.dtype, x) if d is None else d for x, d in zip(primals, tangents, strict=True)]
+    return bind(CONCAT, *filled, axis=axis)
+
+
+def _part(g: Tensor, operands: tuple[Tensor, ...], which: int, axis: int) -> Tensor:
+    start = builtins.sum(x.shape[axis] for x in operands[:which])
+    place = [0] * g.ndim
+    place[axis] = start
+    return bind(SLICE, g, start=tuple(place), size=operands[which].shape, step=(1,) * g.ndim)
+
+
+def _concat_transpose(which: int) -> Callable[..., Tensor]:
+    return lambda g, *operands, axis: _part(g, operands, which, axis)
+
+
+CONCAT = primitive(
+    "concat",
+    shape=lambda *shapes, axis: concat_shape(shapes, axis),
+    kernel=lambda *arrays, axis: np.concatenate(arrays, axis=axis),
+    jvp=_joined_tangents,
+    transpose=_concat_transpose,
+)
+
+
+@op(shape=lambda arrays, /, *, axis=0: concat_shape(arrays, axis), dtype=_joined_rule)
+def concat(arrays: Sequence[TensorLike], /, *, axis: int = 0) -> Tensor:
+    """The arrays one after the other along an axis; the other axes agree. Errors: ShapeError, DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.concat([tl.zeros(1), tl.ones(2)])
+    Tensor[float64, 3]([0., 1., 1.])
+    """
+    values = promoted(*_several(arrays, "concat"))
+    concat_shape([x.shape for x in values], axis)
+    if len(values) == 1:
+        return values[0]
+    return bind(CONCAT, *values, axis=normalize_axis(axis, values[0].shape))
+
+
+@op(shape=lambda arrays, /, *, axis=0: stack_shape(arrays, axis), dtype=_joined_rule)
+def stack(arrays: Sequence[TensorLike], /, *, axis: int = 0) -> Tensor:
+    """Arrays of equal shapes along a new axis of the result. Errors: ShapeError, DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.stack([tl.zeros(2), tl.ones(2)], axis=1)
+    Tensor[float64, 2 2]([[0., 1.],
+                        [0., 1.]])
+    """
+    values = promoted(*_several(arrays, "stack"))
+    stack_shape([x.shape for x in values], axis)
+    place = axis if axis >= 0 else axis + values[0].ndim + 1
+    return concat([expand_dims(x, axis=place) for x in values], axis=place)
+
+
+def _slice_shape(x: tuple[int, ...], *, start: Any, size: tuple[int, ...], step: Any) -> tuple[int, ...]:
+    for axis, first, count, stride in zip(x, start, size, step, strict=True):
+        if count and not (0 <= first < axis and 0 <= first + (count - 1) * stride < axis):
+            raise ShapeError("a slice lies within its axis", got=f"{count} elements from {first} by {stride} of {axis}")
+    return size
+
+
+def _range(first: int, count: int, stride: int) -> slice:
+    stop = first + count * stride
+    return slice(first, None if stop < 0 else stop, stride) if count else slice(0, 0)
+
+
+def places(start: tuple[int, ...], size: tuple[int, ...], step: tuple[int, ...]) -> tuple[slice, ...]:
+    """The Python slices that the parameters of ``slice`` and ``embed`` stand for."""
+    return tuple([_range(*one) for one in zip(start, size, step, strict=True)])
+
+
+def _embed_kernel(
+    x: np.ndarray[Any, Any], *, start: tuple[int, ...], step: tuple[int, ...], shape: tuple[int, ...]
+) -> np.ndarray[Any, Any]:
+    out = np.zeros(shape, x.dtype)
+    out[places(start, x.shape, step)] = x
+    return out
+
+
+SLICE = primitive(
+    "slice",
+    shape=_slice_shape,
+    kernel=lambda x, *, start, size, step: x[places(start, size, step)],
+    view=True,
+    linear="jointly",
+    transpose=(lambda g, x, *, start, size, step: bind(EMBED, g, start=start, step=step, shape=x.shape),),
+    batch=lambda size_, operands, batched, *, start, size, step: bind(
+        SLICE, *operands, start=(0, *start), size=(size_, *size), step=(1, *step)
+    ),
+)
+
+EMBED = primitive(
+    "embed",
+    shape=lambda x, *, start, step, shape: shape,
+    kernel=_embed_kernel,
+    linear="jointly",
+    transpose=(lambda g, x, *, start, step, shape: bind(SLICE, g, start=start, size=x.shape, step=step),),
+    batch=lambda size, operands, batched, *, start, step, shape: bind(
+        EMBED, *operands, start=(0, *start), step=(1, *step), shape=(size, *shape)
+    ),
+)
+
+
+@op(shape=lambda x, /, pad_width, *, constant_values=0: pad_shape(x, pad_width), dtype=same_rule)
+def pad(
+    x: TensorLike,
+    /,
+    pad_width: int | tuple[int, int] | tuple[tuple[int, int], ...],
+    *,
+    constant_values: int | float = 0,
+) -> Tensor:
+    """A constant before and after each axis; widths as in numpy.pad (one for all, one pair for all, a pair an axis).
+
+    Errors: ShapeError for negative widths or another number of pairs than axes.
+
+    >>> import tl_dsl as tl
+    >>> tl.pad(tl.tensor([1.0, 2.0]), (1, 2))
+    Tensor[float64, 5]([0., 1., 2., 0., 0.])
+    """
+    value = as_tensor(x)
+    pairs = pad_pairs(pad_width, value.ndim)
+    shape = _sizes(pad_shape(value.shape, pad_width))
+    start = tuple([before for before, _ in pairs])
+    steps = (1,) * value.ndim
+    padded = bind(EMBED, value, start=start, step=steps, shape=shape)
+    if constant_values == 0:
+        return padded
+    frame = bind(EMBED, constant(1, value.shape, value.dtype, value), start=start, step=steps, shape=shape)
+    return padded + (1 - frame) * constant_values
+
+
+@op(shape=lambda x, repeats, /, *, axis: repeat_shape(x, repeats, axis), dtype=same_rule)
+def repeat(x: TensorLike, repeats: int, /, *, axis: int) -> Tensor:
+    """Each element ``repeats`` times in a row along an axis. Errors: ShapeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.repeat(tl.tensor([1.0, 2.0]), 2, axis=0)
+    Tensor[float64, 4]([1., 1., 2., 2.])
+    """
+    value = as_tensor(x)
+    shape = _sizes(repeat_shape(value.shape, repeats, axis))
+    place = normalize_axis(axis, value.shape) + value.ndim
+    split = (*value.shape[: place + 1], 1, *value.shape[place + 1 :])
+    spread = (*value.shape[: place + 1], repeats, *value.shape[place + 1 :])
+    return reshaped(broadcast(reshaped(value, split), spread), shape)
+
+
+def _as_tuple(shape: Any) -> Shape:
+    if isinstance(shape, list):
+        return tuple(shape)
+    return shape if isinstance(shape, tuple) else (shape,)
+
+
+def _sizes(shape: Shape) -> tuple[int, ...]:
+    return shape  # type: ignore[return-value]
+
+
+def _several(arrays: Sequence[TensorLike], name: str) -> list[TensorLike]:
+    if isinstance(arrays, Tensor) or not isinstance(arrays, (list, tuple)) or not arrays:
+        raise ArgumentError(f"{name} takes a list or tuple of at least one tensor", got=type(arrays).__name__)
+    return list(arrays)

@@ -1,0 +1,213 @@
+"""Operations that bring elements together along axes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from tl_dsl import dtypes, scalars
+from tl_dsl.errors import DTypeError, ShapeError
+from tl_dsl.op import bind, op
+from tl_dsl.ops.compare import EQUAL
+from tl_dsl.ops.operands import (
+    as_tensor,
+    broadcast,
+    converted,
+    floating,
+    floating_rule,
+    index_rule,
+    reshaped,
+    same_rule,
+    sum_axes,
+)
+from tl_dsl.primitive import primitive
+from tl_dsl.shapes import Shape, normalize_axes, reduce_shape, show_shape
+from tl_dsl.tensor import Tensor, TensorLike
+
+Axes = int | tuple[int, ...] | None
+
+
+def _reduction_rule(x: Shape, /, *, axis: Any = None, keepdims: Any = False, correction: Any = 0.0) -> Shape:
+    return reduce_shape(x, axis, keepdims)
+
+
+def _kept(x: tuple[int, ...], *, axis: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple([1 if k - len(x) in axis else n for k, n in enumerate(x)])
+
+
+def _finish(kept: Tensor, x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
+    """The result of a primitive that keeps its axes, in the shape that was asked for."""
+    return kept if keepdims else reshaped(kept, reduce_shape(x.shape, axis, False))  # type: ignore[arg-type]
+
+
+def _number(x: TensorLike, name: str) -> Tensor:
+    value = as_tensor(x)
+    if value.dtype == bool:
+        raise DTypeError(f"{name} takes numbers", got="bool", wanted="Int or Float", suggestion="tl.astype(x, tl.int64)")
+    return value
+
+
+def _number_rule(x: Any, /, **params: Any) -> Any:
+    if x is dtypes.Bool:
+        raise DTypeError("this reduction takes numbers", got="Bool", wanted="Int or Float")
+    return same_rule(x)
+
+
+@op(shape=_reduction_rule, dtype=_number_rule)
+def sum(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
+    """The sum along axes, all of them by default; 0 where there is nothing. Errors: ShapeError, DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.sum(tl.tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
+    Tensor[float64, 2]([4., 6.])
+    """
+    value = _number(x, "sum")
+    return _finish(sum_axes(value, normalize_axes(axis, value.shape)), value, axis, keepdims)
+
+
+def count(shape: tuple[int, ...], axes: tuple[int, ...]) -> int:
+    """How many elements lie along the axes."""
+    return math.prod(shape[a] for a in axes)
+
+
+@op(shape=_reduction_rule, dtype=floating_rule)
+def mean(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
+    """The mean along axes, all of them by default. Errors: ShapeError, also where there is nothing; DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.mean(tl.tensor([[1.0, 2.0], [3.0, 4.0]]), axis=1)
+    Tensor[float64, 2]([1.5, 3.5])
+    """
+    value = floating(x, "mean")
+    number = count(value.shape, normalize_axes(axis, value.shape))
+    _nonempty(number, value, "mean")
+    return sum(value, axis=axis, keepdims=keepdims) * Fraction(1, number)
+
+
+@op(shape=_reduction_rule, dtype=floating_rule)
+def var(x: TensorLike, /, *, axis: Axes = None, correction: float = 0.0, keepdims: bool = False) -> Tensor:
+    """The variance Σ(x - mean)²/(N - correction) along axes. Errors: ShapeError unless N > correction; DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.var(tl.tensor([1.0, 2.0, 3.0]), correction=1)
+    Tensor[float64](1.)
+    """
+    value = floating(x, "var")
+    number = count(value.shape, normalize_axes(axis, value.shape))
+    _nonempty(number - correction, value, "var")
+    centred = value - mean(value, axis=axis, keepdims=True)
+    return sum(centred * centred, axis=axis, keepdims=keepdims) * (1 / (Fraction(number) - Fraction(correction)))
+
+
+def _nonempty(number: float, x: Tensor, name: str) -> None:
+    if number <= 0:
+        raise ShapeError(f"{name} needs elements to divide by", got=show_shape(x.shape), wanted="a count above 0")
+
+
+def _share_ties(y: Tensor, x: Tensor, dx: Tensor, *, axis: tuple[int, ...]) -> Tensor:
+    """The mean of the tangents of all elements that reach the extreme."""
+    winners = converted(bind(EQUAL, x, broadcast(y, x.shape)), x.dtype)
+    return sum_axes(dx * winners, axis) / sum_axes(winners, axis)
+
+
+def _extreme(name: str, reduce: Callable[..., Any], better: Callable[[Any, Any], bool]) -> Any:
+    def kernel(x: np.ndarray[Any, Any], *, axis: tuple[int, ...]) -> np.ndarray[Any, Any]:
+        if x.dtype == object:
+            return scalars.fold(x, axis, better)
+        return np.asarray(reduce(x, axis=axis, keepdims=True))
+
+    return primitive(name, shape=_kept, kernel=kernel, jvp=_share_ties)
+
+
+MAX = _extreme("max", np.maximum.reduce, lambda item, best: scalars.less_element(best, item))
+MIN = _extreme("min", np.minimum.reduce, scalars.less_element)
+
+
+def _reduce_extreme(primitive_: Any, x: TensorLike, axis: Axes, keepdims: bool) -> Tensor:
+    value = _number(x, primitive_.name)
+    axes = normalize_axes(axis, value.shape)
+    _nonempty(count(value.shape, axes) or value.size == 0 and not axes, value, primitive_.name)
+    return _finish(bind(primitive_, value, axis=axes) if axes else value, value, axis, keepdims)
+
+
+@op(shape=_reduction_rule, dtype=_number_rule)
+def max(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
+    """The largest element along axes; nan wins. Derivative: the winner's, shared equally between ties.
+
+    Errors: ShapeError, also where there is nothing; DTypeError for booleans.
+
+    >>> import tl_dsl as tl
+    >>> tl.max(tl.tensor([[1.0, 2.0], [4.0, 3.0]]), axis=1)
+    Tensor[float64, 2]([2., 4.])
+    """
+    return _reduce_extreme(MAX, x, axis, keepdims)
+
+
+@op(shape=_reduction_rule, dtype=_number_rule)
+def min(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
+    """The smallest element along axes; nan wins. Derivative: the winner's, shared equally between ties.
+
+    Errors: ShapeError, also where there is nothing; DTypeError for booleans.
+
+    >>> import tl_dsl as tl
+    >>> tl.min(tl.tensor([[1.0, 2.0], [4.0, 3.0]]), axis=1)
+    Tensor[float64, 2]([1., 3.])
+    """
+    return _reduce_extreme(MIN, x, axis, keepdims)
+
+
+def _argmax_kernel(x: np.ndarray[Any, Any], *, axis: int) -> np.ndarray[Any, Any]:
+    if x.dtype != object:
+        return np.asarray(np.argmax(x, axis=axis))
+    best = scalars.fold(x, (axis,), lambda item, so_far: scalars.less_element(so_far, item))
+    return np.asarray(np.argmax(scalars.equal(x, np.broadcast_to(best, x.shape)), axis=axis))
+
+
+ARGMAX = primitive(
+    "argmax",
+    shape=lambda x, *, axis: (*x[: len(x) + axis], *x[len(x) + axis + 1 :]),
+    dtype=lambda x, *, axis: dtypes.int64,
+    kernel=_argmax_kernel,
+    constant=True,
+)
+
+
+def _argmax_shape(x: Shape, /, *, axis: Any = None, keepdims: Any = False) -> Shape:
+    return reduce_shape(x, axis, keepdims)
+
+
+@op(shape=_argmax_shape, dtype=index_rule)
+def argmax(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """The index of the first largest element along an axis, or in row-major order without one. Constant for derivatives.
+
+    Errors: ShapeError, also where there is nothing.
+
+    >>> import tl_dsl as tl
+    >>> tl.argmax(tl.tensor([[1.0, 2.0], [4.0, 3.0]]), axis=1)
+    Tensor[int64, 2]([1, 0])
+    """
+    value = as_tensor(x)
+    if axis is None:
+        whole = argmax(reshaped(value, (value.size,)), axis=0)
+        return reshaped(whole, (1,) * value.ndim) if keepdims else whole
+    (place,) = normalize_axes(axis, value.shape)
+    _nonempty(value.shape[place] or value.size == 0, value, "argmax")
+    found = bind(ARGMAX, value, axis=place)
+    return reshaped(found, _kept(value.shape, axis=(place,))) if keepdims else found
+
+
+PIVOT = primitive(
+    "pivot",
+    shape=_kept,
+    kernel=lambda x, *, axis: scalars.pivot(x, axis),
+    constant=True,
+)
+
+
+def pivot(x: Tensor, axis: tuple[int, ...]) -> Tensor:
+    """A number near the largest along negative axes (kept as size 1), constant for derivatives: a shift that cancels."""
+    return bind(PIVOT, x, axis=axis) if axis else x * 0

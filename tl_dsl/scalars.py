@@ -1,0 +1,204 @@
+"""What kernels ask of an element type: exact constants, comparisons and a pivot, on numbers, fractions and balls.
+
+numpy's own comparisons pick one of two overlapping balls without a word, so kernels that compare come here.
+An element type that numpy does not know (``fractions.Fraction``, ``flint.arb``) lives in object arrays.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from tl_dsl.errors import AmbiguousError, ScalarError
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Root:
+    """The constant √(radicand · π^pi_power), exact until an element type evaluates it.
+
+    >>> Root(Fraction(4), -1)          # 2/√π
+    √(4·π^-1)
+    >>> round(float(Root(Fraction(4), -1)), 6)
+    1.128379
+    """
+
+    radicand: Fraction
+    pi_power: int = 0
+
+    def __float__(self) -> float:
+        return math.sqrt(self.radicand * Fraction(math.pi) ** self.pi_power)
+
+    def __repr__(self) -> str:
+        return f"√({self.radicand}·π^{self.pi_power})" if self.pi_power else f"√({self.radicand})"
+
+
+Constant = bool | int | float | Fraction | Root
+
+
+def is_ball(value: object) -> bool:
+    """Whether a value is python-flint's ``arb`` (which is not imported for the question)."""
+    return type(value).__name__ == "arb" and type(value).__module__.startswith("flint")
+
+
+def exact(value: Constant, like: object) -> Any:
+    """A constant as an element of the same type as ``like`` (a Fraction or a ball).
+
+    A float is its exact binary value. Errors: ScalarError when the type cannot hold the constant.
+
+    >>> exact(0.1, Fraction(1))
+    Fraction(3602879701896397, 36028797018963968)
+    """
+    if is_ball(like):
+        return _ball(value, type(like))
+    if isinstance(value, Root) or (isinstance(value, float) and not math.isfinite(value)):
+        raise ScalarError("a fraction holds rational numbers only", got=str(value), suggestion="float64 or balls")
+    return Fraction(value)
+
+
+def _ball(value: Constant, ball: Any) -> Any:
+    if isinstance(value, Root):
+        radicand = _ball(value.radicand, ball)
+        return (radicand * ball.pi() ** value.pi_power).sqrt() if value.pi_power else radicand.sqrt()
+    if isinstance(value, Fraction):
+        return ball(value.numerator) / ball(value.denominator)
+    return ball(value if isinstance(value, float) else int(value))
+
+
+def element_like(arrays: tuple[Array, ...]) -> object:
+    """An element that tells the exact type that object arrays hold; a Fraction when they are all empty.
+
+    Balls win over fractions and ints, which they can hold.
+    """
+    found: object = Fraction(0)
+    for array in arrays:
+        if array.dtype == object:
+            for item in array.flat:
+                if is_ball(item):
+                    return item
+                break
+    return found
+
+
+def to_exact(array: Array, like: object) -> Array:
+    """An object array with each number turned into the type of ``like``; balls and fractions stay as they are."""
+    out = np.empty(array.shape, object)
+    flat, ball = out.reshape(-1), is_ball(like)
+    for index, item in enumerate(array.reshape(-1).tolist()):
+        keep = is_ball(item) or (isinstance(item, Fraction) and not ball)
+        flat[index] = item if keep else exact(item, like)
+    return flat.reshape(array.shape)
+
+
+def _compare_balls(a: Any, b: Any, holds: Callable[[Any, Any], bool], fails: Callable[[Any, Any], bool]) -> bool:
+    if holds(a, b):
+        return True
+    if fails(a, b):
+        return False
+    raise AmbiguousError("a comparison of overlapping balls has no answer", got=f"{a} and {b}")
+
+
+def _identical(a: Any, b: Any) -> bool:
+    return bool(a.is_exact() and b.is_exact() and a == b)
+
+
+def less_element(a: Any, b: Any) -> bool:
+    """``a < b``. Errors: AmbiguousError when they are balls that overlap."""
+    if is_ball(a) or is_ball(b):
+        ball = type(a) if is_ball(a) else type(b)
+        a, b = (x if is_ball(x) else _ball(x, ball) for x in (a, b))
+        return _compare_balls(a, b, lambda x, y: bool(x < y), lambda x, y: bool(x >= y))
+    return bool(a < b)
+
+
+def equal_element(a: Any, b: Any) -> bool:
+    """``a == b``. Errors: AmbiguousError when they are balls that overlap and are not the same point."""
+    if is_ball(a) or is_ball(b):
+        ball = type(a) if is_ball(a) else type(b)
+        a, b = (x if is_ball(x) else _ball(x, ball) for x in (a, b))
+        return _compare_balls(a, b, _identical, lambda x, y: not x.overlaps(y))
+    return bool(a == b)
+
+
+_less = np.frompyfunc(less_element, 2, 1)
+_equal = np.frompyfunc(equal_element, 2, 1)
+
+
+def less(x: Array, y: Array) -> Array:
+    """Elementwise ``x < y`` as booleans."""
+    if x.dtype != object and y.dtype != object:
+        return np.less(x, y)
+    return np.asarray(_less(x, y), dtype=bool)
+
+
+def equal(x: Array, y: Array) -> Array:
+    """Elementwise ``x == y`` as booleans."""
+    if x.dtype != object and y.dtype != object:
+        return np.equal(x, y)
+    return np.asarray(_equal(x, y), dtype=bool)
+
+
+def choose(condition: Array, x: Array, y: Array) -> Array:
+    """``numpy.where`` that keeps object arrays object arrays."""
+    return np.asarray(np.where(condition, x, y))
+
+
+def larger(x: Array, y: Array) -> Array:
+    """Elementwise maximum; balls that overlap are ambiguous, nan stays nan."""
+    if x.dtype != object and y.dtype != object:
+        return np.asarray(np.maximum(x, y))
+    return choose(less(x, y), y, x)
+
+
+def smaller(x: Array, y: Array) -> Array:
+    """Elementwise minimum; balls that overlap are ambiguous, nan stays nan."""
+    if x.dtype != object and y.dtype != object:
+        return np.asarray(np.minimum(x, y))
+    return choose(less(y, x), y, x)
+
+
+def fold(array: Array, axis: tuple[int, ...], better: Callable[[Any, Any], bool]) -> Array:
+    """Reduce object arrays along axes (kept as size 1), keeping the element that is ``better`` than the one so far."""
+    return _reduce(array, axis, lambda best, item: item if better(item, best) else best)
+
+
+def pivot(array: Array, axis: tuple[int, ...]) -> Array:
+    """The largest midpoint along axes (kept as size 1): a shift, not a branch, so that ties of balls do no harm."""
+    if array.dtype != object:
+        return np.asarray(np.max(array, axis=axis, keepdims=True, initial=None if array.size else 0.0))
+    return _reduce(_map(midpoint, array), axis, lambda best, item: item if best < item else best)
+
+
+def midpoint(value: Any) -> Any:
+    """The midpoint of a ball, and any other number itself."""
+    return value.mid() if is_ball(value) else value
+
+
+def _map(function: Callable[[Any], Any], array: Array) -> Array:
+    return np.asarray(np.frompyfunc(function, 1, 1)(array), dtype=object).reshape(array.shape)
+
+
+def _reduce(array: Array, axis: tuple[int, ...], step: Callable[[Any, Any], Any]) -> Array:
+    axes = sorted(a % array.ndim for a in axis)
+    kept = [a for a in range(array.ndim) if a not in axes]
+    rows = array.transpose(*kept, *axes).reshape(math.prod(array.shape[a] for a in kept), -1)
+    out = np.empty(len(rows), object)
+    for index, row in enumerate(rows):
+        best = row[0]
+        for item in row[1:]:
+            best = step(best, item)
+        out[index] = best
+    return out.reshape([1 if a in axes else n for a, n in enumerate(array.shape)])
+
+
+def zeros_like(array: Array) -> Array:
+    """An object array of exact zeros of the type that ``array`` holds."""
+    out = np.empty(array.shape, object)
+    out[...] = exact(0, element_like((array,)))
+    return out
