@@ -1,0 +1,193 @@
+"""Modules: frozen dataclasses that are pytrees, whose array leaves are their parameters."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, ClassVar, get_args
+
+from typing_extensions import dataclass_transform
+
+from tl_dsl.errors import AnnotationError, ArgumentError, MutationError
+from tl_dsl.pytree import Static, register, tree_flatten
+from tl_dsl.tensor import Tensor
+from tl_dsl.typed import axis_scope, field_checks, is_jaxtyping, require, resolve, typed
+
+
+@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(dataclasses.field,))
+class Module:
+    """A model or a part of one. A subclass declares fields, as a dataclass does, and methods that use them.
+
+    Tensors, Modules and containers of them are the parameters; every other field is static: part of the structure, and
+    hashable. Annotated axes are the class's own: they are held equal between the fields when an object is made, and in
+    methods that are checked (``@tl.typed``, or under jaxtyping's import hook). Objects never change.
+
+    Errors when an object is made: ShapeError, DTypeError, ArgumentError for fields that do not fit their annotations;
+    AnnotationError for annotations that cannot be resolved at run time.
+
+    >>> import tl_dsl as tl
+    >>> from jaxtyping import Float
+    >>> class Scale(tl.Module):
+    ...     factor: Float[tl.Tensor, "n"]
+    ...     power: int = 1
+    ...
+    ...     def __call__(self, x: Float[tl.Tensor, "*b n"]) -> Float[tl.Tensor, "*b n"]:
+    ...         return self.factor * x**self.power
+    >>> Scale(tl.tensor([1.0, 2.0]))
+    Scale(factor=float64[2], power=1)
+    """
+
+    _annotated_fields: ClassVar[tuple[tuple[str, Any], ...]] = ()
+    _unresolved: ClassVar[bool] = False
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        dataclasses.dataclass(eq=False, repr=False)(cls)
+        register(cls, _take_apart, _put_together)
+        _resolve_fields(cls, sys._getframe(1).f_locals)
+        for name, member in list(vars(cls).items()):
+            if _is_checked_by_jaxtyping(member):
+                setattr(cls, name, typed(member.__wrapped__))
+        if "__init__" in vars(cls):
+            setattr(cls, "__init__", _checked_init(cls, vars(cls)["__init__"]))  # noqa: B010  mypy: unsound access
+
+    def set_fields(self, **values: Any) -> None:
+        """Give fields their values in an ``__init__`` of one's own. Errors: MutationError at any other time."""
+        for name, value in values.items():
+            self.__setattr__(name, value)
+
+    if not TYPE_CHECKING:  # a checker that saw it would let any name be assigned
+
+        def __setattr__(self, name: str, value: object) -> None:
+            if not self.__dict__.get("_constructing"):
+                raise MutationError(
+                    "a Module never changes",
+                    got=f"{type(self).__name__}.{name} = ...",
+                    wanted="a new Module",
+                    suggestion="dataclasses.replace(module, ...), or new parameters: opt.update gives them",
+                )
+            object.__setattr__(self, name, value)
+
+        def __delattr__(self, name: str) -> None:
+            raise MutationError("a Module never changes", got=f"del {type(self).__name__}.{name}", wanted="a new one")
+
+    def __repr__(self) -> str:
+        fields = [f"{f.name}={_show(getattr(self, f.name, None))}" for f in _fields(self) if f.repr]
+        return f"{type(self).__name__}({', '.join(fields)})"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_flat"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+
+
+def _fields(module: Module | type[Module]) -> tuple[dataclasses.Field[Any], ...]:
+    return dataclasses.fields(module)  # type: ignore[arg-type]  # mypy sees the transform on subclasses only
+
+
+def _resolve_fields(cls: type[Module], names: dict[str, Any]) -> None:
+    """Read the annotations of the fields, with the names of the scope in which the class is defined.
+
+    A name that is not yet known (a class defined further down) is looked up again when the first object is made.
+    """
+    visible = {**names, cls.__name__: cls}
+    try:
+        hints = resolve(cls, visible)
+    except AnnotationError:
+        cls._unresolved = True
+        return
+    cls._unresolved = False
+    cls._annotated_fields = tuple((f.name, hints[f.name]) for f in _fields(cls) if _names_arrays(hints[f.name]))
+
+
+def _names_arrays(hint: Any) -> bool:
+    return is_jaxtyping(hint) or any(_names_arrays(part) for part in get_args(hint))
+
+
+def _checked_init(cls: type[Module], init: Callable[..., None]) -> Callable[..., None]:
+    """An ``__init__`` during which fields can be set, and after which they are checked."""
+
+    @functools.wraps(init)
+    def checked(self: Module, *args: Any, **keywords: Any) -> None:
+        outermost = not self.__dict__.get("_constructing")
+        self.__dict__["_constructing"] = True
+        try:
+            init(self, *args, **keywords)
+        finally:
+            if outermost:
+                del self.__dict__["_constructing"]
+        if type(self) is cls:
+            check_fields(self)
+
+    return checked
+
+
+def check_fields(module: Module) -> None:
+    """Hold the fields of a module against their annotations. Errors: as for ``Module``."""
+    cls = type(module)
+    if cls._unresolved:
+        _resolve_fields(cls, {})
+        if cls._unresolved:
+            resolve(cls, {cls.__name__: cls})  # raises, and says which name
+    for field in _fields(module):
+        if field.name not in module.__dict__ and not hasattr(cls, field.name):
+            raise ArgumentError("every field of a Module has a value", got=f"no {cls.__name__}.{field.name}")
+    with axis_scope(module.__dict__):
+        require(cls.__name__, field_checks(module))
+    tree_flatten(module)
+
+
+def _take_apart(module: Module) -> tuple[tuple[str, ...], tuple[Any, ...], Hashable]:
+    names = tuple([f.name for f in _fields(module)])
+    children = tuple([_seal(getattr(module, name), f"{type(module).__name__}.{name}") for name in names])
+    return names, children, ()
+
+
+def _put_together(cls: type, data: Hashable, names: tuple[str, ...], children: tuple[Any, ...]) -> Any:
+    module: Any = object.__new__(cls)
+    module.__dict__.update(zip(names, children, strict=True))
+    return module
+
+
+def _seal(value: Any, path: str) -> Any:
+    """A field's value with what is neither tensor, Module nor container marked as part of the structure."""
+    if isinstance(value, (Tensor, Module)) or value is None:
+        return value
+    if type(value) in (tuple, list):
+        return type(value)([_seal(item, f"{path}[{k}]") for k, item in enumerate(value)])
+    if type(value) is dict:
+        return {key: _seal(item, f"{path}[{key!r}]") for key, item in value.items()}
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*[_seal(item, f"{path}.{name}") for name, item in zip(value._fields, value, strict=True)])
+    try:
+        hash(value)
+    except TypeError:
+        raise ArgumentError(
+            "a field that is not a tensor is part of the structure, and hashable",
+            got=f"{type(value).__name__} at {path}",
+            suggestion="tl.tensor(array) for a parameter, a tuple for constants",
+        ) from None
+    return Static(value)
+
+
+def _is_checked_by_jaxtyping(member: Any) -> bool:
+    """Whether a method went through jaxtyping's decorator (the import hook), which hides the axes of the class."""
+    return (
+        inspect.isfunction(member)
+        and member.__globals__.get("__name__") == "jaxtyping._decorator"
+        and hasattr(member, "__wrapped__")
+        and member.__name__ != "__init__"
+    )
+
+
+def _show(value: Any) -> str:
+    if isinstance(value, Tensor):
+        return f"{value.dtype}[{' '.join(map(str, value.shape))}]"
+    if type(value) in (tuple, list):
+        items = ", ".join([_show(item) for item in value])
+        return f"[{items}]" if type(value) is list else f"({items},)" if len(value) == 1 else f"({items})"
+    return repr(value)
