@@ -81,6 +81,13 @@ def _compared(rng: Random) -> list[Sample]:
     return [*binary(reals, reals, ties=True)(rng), ties, ints]
 
 
+def _logical(rng: Random) -> list[Sample]:
+    truth = Sample(
+        "truth table", (Array((2, 2), [False, False, True, True]), Array((2, 2), [False, True, False, True]))
+    )
+    return [*(Sample(f"shape {s}", (booleans(rng, s), booleans(rng, s))) for s in SHAPES), truth]
+
+
 def _not_samples(rng: Random) -> list[Sample]:
     return [Sample(f"shape {shape}", (booleans(rng, shape),)) for shape in SHAPES]
 
@@ -95,7 +102,8 @@ def _public_where_samples(rng: Random) -> list[Sample]:
     found = _where_samples(rng)
     for a, b in PAIRS:
         found.append(Sample(f"condition {a}, {a} and {b}", (booleans(rng, a), reals(rng, a), reals(rng, b))))
-        found.append(Sample(f"condition {a}, {b} and {b}", (booleans(rng, a), reals(rng, b), reals(rng, b))))
+        if a != b:
+            found.append(Sample(f"condition {a}, {b} and {b}", (booleans(rng, a), reals(rng, b), reals(rng, b))))
     condition = booleans(rng, (3,))
     found.append(Sample("or a number", (condition, reals(rng, (3,)), 0)))
     return [*found, Sample("number or", (condition, 1.5, reals(rng, (2, 1))))]
@@ -104,7 +112,7 @@ def _public_where_samples(rng: Random) -> list[Sample]:
 _NOT = {"logical_not": Spec(strictly(logical_not), (), _not_samples)}
 PRIMITIVES: dict[str, Spec] = {
     **{f.__name__: Spec(strictly(f), (), _compared, (), (JUMP,)) for f in _COMPARISONS},
-    **{f.__name__: Spec(strictly(f), (), binary(booleans, booleans)) for f in _LOGIC},
+    **{f.__name__: Spec(strictly(f), (), _logical) for f in _LOGIC},
     **_NOT,
     "where": Spec(strictly(where), (1, 2), _where_samples),
 }
@@ -113,10 +121,7 @@ PUBLIC: dict[str, Spec] = {
         f.__name__: Spec(broadcast_over(f), (), broadcasting(_compared, reals, reals), (), (JUMP,))
         for f in _COMPARISONS
     },
-    **{
-        f.__name__: Spec(broadcast_over(f), (), broadcasting(binary(booleans, booleans), booleans, booleans))
-        for f in _LOGIC
-    },
+    **{f.__name__: Spec(broadcast_over(f), (), broadcasting(_logical, booleans, booleans)) for f in _LOGIC},
     **_NOT,
     "where": Spec(broadcast_over(where), (1, 2), _public_where_samples),
 }

@@ -53,8 +53,9 @@ def broadcast_over(function: Callable[..., Scalar]) -> Primal:
 
 
 def as_arrays(operands: tuple[Any, ...]) -> list[Array]:
-    """The operands with plain numbers embedded in the scalar of the first Array that holds anything."""
-    like = next((x.items[0] for x in operands if isinstance(x, Array) and x.items), 0.0)
+    """The operands with plain numbers embedded in the scalar of the Arrays: real before int before bool."""
+    found = [x.items[0] for x in operands if isinstance(x, Array) and x.items]
+    like = min(found, key=lambda z: 2 if isinstance(z, bool) else isinstance(z, int), default=0.0)
     return [x if isinstance(x, Array) else Array((), [sc.embed(x, like)]) for x in operands]
 
 

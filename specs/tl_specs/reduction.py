@@ -30,9 +30,13 @@ def total(items: Sequence[Scalar]) -> Scalar:
 
 
 def dot(xs: Sequence[Scalar], ys: Sequence[Scalar]) -> Scalar:
-    """Σ x y; series are summed as FLINT's own, for speed."""
-    if xs and isinstance(xs[0], Series) and isinstance(ys[0], Series):
-        return Series(reduce(add, (x.terms * y.terms for x, y in zip(xs, ys, strict=True))))
+    """Σ x y.
+
+    >>> dot([1, 2], [3, 4])
+    11
+    """
+    if any(isinstance(z, Series) for z in (*xs, *ys)):
+        return Series.dot(xs, ys)
     return total(list(map(mul, xs, ys)))
 
 

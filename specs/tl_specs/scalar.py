@@ -55,8 +55,8 @@ def embed(value: Any, like: Scalar) -> Scalar:
         value = NAMED[name]()
     if isinstance(like, arb | Series):
         return ball(value)
-    if isinstance(like, bool | int):
-        return type(like)(value)
+    if isinstance(like, bool | int) and value != type(like)(value):
+        raise Undefined(f"{value} is no {type(like).__name__}")
     if isinstance(like, Fraction) and isinstance(value, arb):
         raise Undefined(f"{name} is no fraction")
     return type(like)(value)
@@ -170,7 +170,7 @@ def power(x: Scalar, y: Scalar) -> Scalar:
     >>> power(Fraction(2), 3), power(0.0, 0.0), power(4.0, -0.5)
     (Fraction(8, 1), 1.0, 0.5)
     """
-    if isinstance(x, float) and isinstance(y, float | int):
+    if isinstance(x, float) and isinstance(y, float | int | Fraction):
         return _float_power(x, float(y))
     whole = _whole(y)
     if whole is not None:

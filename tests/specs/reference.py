@@ -1,0 +1,127 @@
+"""What numpy answers, by the names of tl_specs: the public operations, and those of graphs where they differ."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+Reference = Callable[..., Any]
+
+
+def softmax(x: Any, axis: int = -1) -> Any:
+    e = np.exp(x - x.max(axis=axis, keepdims=True))
+    return e / e.sum(axis=axis, keepdims=True)
+
+
+def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    return np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
+
+
+def gelu(x: Any, approximate: str = "none") -> Any:
+    if approximate == "tanh":
+        return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return 0.5 * x * (1 + erf(x / math.sqrt(2)))
+
+
+def pad(x: Any, widths: Any, constant_values: Any = 0) -> Any:
+    return np.pad(x, widths if x.ndim else (), constant_values=constant_values) if x.ndim else x
+
+
+def scatter_add(x: Any, indices: Any, updates: Any, axis: int = 0) -> Any:
+    out = x.copy()
+    where = (slice(None),) * (axis % x.ndim) + (indices,)
+    np.add.at(out, where, updates)
+    return out
+
+
+def slice_graph(x: Any, start: Any, size: Any, step: Any) -> Any:
+    return x[np.ix_(*(a + s * np.arange(n) for a, n, s in zip(start, size, step, strict=True)))] if x.ndim else x
+
+
+def embed(x: Any, start: Any, step: Any, shape: Any) -> Any:
+    out = np.zeros(shape)
+    out[np.ix_(*(a + s * np.arange(n) for a, n, s in zip(start, x.shape, step, strict=True))) if x.ndim else ()] = x
+    return out
+
+
+def arange_graph(start: Any, step: Any, size: int, dtype: str) -> Any:
+    return (start + step * np.arange(size)).astype(dtype)
+
+
+def take(x: Any, indices: Any, axis: int) -> Any:
+    return np.take(x, indices, axis=axis)
+
+
+erf = np.vectorize(math.erf, otypes=[float])
+
+PUBLIC: dict[str, Reference] = {
+    **{
+        name: getattr(np, name)
+        for name in [
+            "add",
+            "exp",
+            "log",
+            "sin",
+            "cos",
+            "tanh",
+            "sqrt",
+            "abs",
+            "sign",
+            "square",
+            "maximum",
+            "minimum",
+            "clip",
+        ]
+    },
+    **{"sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative, "pow": np.power, "erf": erf},
+    **{
+        name: getattr(np, name)
+        for name in ["less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "where"]
+    },
+    **{name: getattr(np, name) for name in ["logical_and", "logical_or", "logical_xor", "logical_not", "matmul"]},
+    **{
+        name: getattr(np, name)
+        for name in ["sum", "mean", "max", "min", "argmax", "reshape", "squeeze", "expand_dims", "repeat"]
+    },
+    "var": lambda x, correction=0.0, **how: np.var(x, ddof=correction, **how),
+    "T": lambda x: x.T,
+    "mT": lambda x: x.mT,
+    "matrix_transpose": lambda x: np.swapaxes(x, -1, -2),
+    "permute_dims": np.transpose,
+    "broadcast_to": np.broadcast_to,
+    "concat": lambda *xs, **how: np.concatenate(xs, **how),
+    "stack": lambda *xs, **how: np.stack(xs, **how),
+    "pad": pad,
+    "take": take,
+    "scatter_add": scatter_add,
+    "getitem": lambda x, key: x[key],
+    "sigmoid": lambda x: 1 / (1 + np.exp(-x)),
+    "softplus": lambda x: np.logaddexp(0, x),
+    "relu": lambda x: np.where(x > 0, x, 0.0),
+    "gelu": gelu,
+    "softmax": softmax,
+    "log_softmax": lambda x, axis=-1: x - logsumexp(x, axis, True),
+    "logsumexp": logsumexp,
+    **{
+        name: getattr(np, name)
+        for name in ["zeros", "ones", "full", "eye", "arange", "zeros_like", "ones_like", "full_like"]
+    },
+    "one_hot": lambda x, n: np.eye(n)[x],
+    "stop_gradient": lambda x: x,
+    "astype": lambda x, dtype: x.astype(dtype),
+}
+GRAPH: dict[str, Reference] = {
+    **PUBLIC,
+    "sum": lambda x, axis: np.sum(x, axis=axis, keepdims=True),
+    "max": lambda x, axis: np.max(x, axis=axis, keepdims=True),
+    "min": lambda x, axis: np.min(x, axis=axis, keepdims=True),
+    "pivot": lambda x, axis: x.max(axis=axis, keepdims=True),
+    "pow_scalar": lambda x, exponent: np.power(x, float(exponent)),
+    "slice": slice_graph,
+    "embed": embed,
+    "arange": arange_graph,
+    "eye": lambda n_rows, n_cols, dtype: np.eye(n_rows, n_cols, dtype=dtype),
+}
