@@ -169,7 +169,7 @@ def _tie(sign: float, kept: bool) -> Kinks:
 
 def _int_ties(axis: Any) -> Callable[[Random], list[Sample]]:
     def samples(rng: Random) -> list[Sample]:
-        return [Sample("with ties", (small_ints(rng, (3, 4)),), {"axis": axis})]
+        return [Sample(f"ties along {axis}", (small_ints(rng, (3, 4)),), {"axis": axis})]
 
     return samples
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb
+from flint import arb, ctx
 
 from tl_specs.errors import Ambiguous, Undefined
 from tl_specs.series import Series, ball
@@ -52,7 +52,8 @@ def embed(value: Any, like: Scalar) -> Scalar:
     if name is not None:
         if name not in NAMED:
             raise Undefined(f"no constant is called {name!r}; known: {', '.join(NAMED)}")
-        value = NAMED[name]()
+        with ctx.workprec(max(ctx.prec, 106 if isinstance(like, float) else 0)):  # so that the float is the nearest
+            value = NAMED[name]()
     if isinstance(like, arb | Series):
         return ball(value)
     if isinstance(like, bool | int) and value != type(like)(value):
