@@ -1,0 +1,172 @@
+"""Rules for sums, products, quotients and signs. Factors and signs move outwards, where they meet and merge.
+
+Values change only as far as constants are reassociated. A product with zero is kept: nan passes through it.
+Signs of zeros are not kept (x + 0 is x).
+"""
+
+from __future__ import annotations
+
+from tl_dsl.graph import Node
+from tl_dsl.scalars import Constant
+from tl_dsl.transform import simplify_constants as constants
+from tl_dsl.transform.simplify_rewriter import Rewriter, Rule, constant_of
+
+
+def add_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
+    """x + 0, constants, x + x, signs and common factors."""
+    b = constant_of(y)
+    if b is not None:
+        if b == 0:
+            return x
+        a = constant_of(x)
+        return None if a is None else _folded(w, constants.total(a, b), x)
+    if x is y:
+        return w.scaled(x, 2) if x.dtype.kind != "b" else None
+    if y.op.name == "neg":
+        return w.emit("sub", x, y.operands[0])
+    if x.op.name == "neg":
+        return w.emit("sub", y, x.operands[0])
+    return _common_factor(w, x, y, 1)
+
+
+def sub_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
+    """x - 0, 0 - x, constants, signs and common factors."""
+    a, b = constant_of(x), constant_of(y)
+    if b == 0:
+        return x
+    if a == 0:
+        return w.emit("neg", y)
+    if a is not None and b is not None:
+        negated = constants.product(b, -1)
+        return None if negated is None else _folded(w, constants.total(a, negated), x)
+    if y.op.name == "neg":
+        return w.emit("add", x, y.operands[0])
+    return _common_factor(w, x, y, -1)
+
+
+def _common_factor(w: Rewriter, x: Node, y: Node, sign: int) -> Node | None:
+    """``x·c ± y·c -> (x ± y)·c`` and ``x·c ± x·d -> x·(c ± d)``."""
+    (p, c), (q, d) = factored(x), factored(y)
+    signed = constants.product(d, sign)
+    if p is q and signed is not None:
+        both = constants.total(c, signed)
+        return w.scaled(p, both) if both is not None and both != 0 and constants.safe(both, x.dtype) else None
+    if c == 1 or p.dtype.kind == "b" or not constants.moderate(c):
+        return None
+    if c == d:
+        return w.scaled(w.emit("add" if sign == 1 else "sub", p, q), c)
+    if constants.product(c, -1) == d:
+        return w.scaled(w.emit("sub" if sign == 1 else "add", p, q), c)
+    return None
+
+
+def neg_rule(w: Rewriter, x: Node) -> Node | None:
+    """Double negation, reversed differences, constants."""
+    if x.op.name == "neg":
+        return x.operands[0]
+    if x.op.name == "sub":
+        return w.emit("sub", x.operands[1], x.operands[0])
+    a = constant_of(x)
+    if a is not None:
+        return _folded(w, constants.product(a, -1), x)
+    p, c = factored(x)
+    negated = constants.product(c, -1)
+    return w.scaled(p, negated) if c != 1 and negated is not None else None
+
+
+def mul_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
+    """x·1, x·(-1), constants, signs, and factors moved outwards."""
+    b = constant_of(y)
+    if b is not None:
+        return _times_constant(w, x, b)
+    if x.op.name == "neg" and y.op.name == "neg":
+        return w.emit("mul", x.operands[0], y.operands[0])
+    if x.op.name == "neg":
+        return w.emit("neg", w.emit("mul", x.operands[0], y))
+    if y.op.name == "neg":
+        return w.emit("neg", w.emit("mul", x, y.operands[0]))
+    (p, c), (q, d) = factored(x), factored(y)
+    both = constants.product(c, d)
+    if both is None or both == 1 or not _may_move(c, d, both, x):
+        return None
+    return w.scaled(w.emit("mul", p, q), both)
+
+
+def _times_constant(w: Rewriter, x: Node, b: Constant) -> Node | None:
+    if b == 1:
+        return x
+    if b == -1:
+        return w.emit("neg", x)
+    a = constant_of(x)
+    if a is not None:
+        return _folded(w, constants.product(a, b), x)
+    if x.op.name == "neg":
+        negated = constants.product(b, -1)
+        return None if negated is None else w.scaled(x.operands[0], negated)
+    p, c = factored(x)
+    both = constants.product(b, c)
+    return w.scaled(p, both) if c != 1 and both is not None and constants.safe(both, x.dtype) else None
+
+
+def div_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
+    """Division by a constant as a product, signs."""
+    b = constant_of(y)
+    if b is not None:
+        inverse = constants.reciprocal(b)
+        return w.scaled(x, inverse) if inverse is not None and constants.safe(inverse, x.dtype) else None
+    if x.op.name == "neg" and y.op.name == "neg":
+        return w.emit("div", x.operands[0], y.operands[0])
+    if x.op.name == "neg":
+        return w.emit("neg", w.emit("div", x.operands[0], y))
+    return w.emit("neg", w.emit("div", x, y.operands[0])) if y.op.name == "neg" else None
+
+
+def factored(x: Node) -> tuple[Node, Constant]:
+    """``p, c`` with x = p·c; c is 1 unless x is a product with a constant."""
+    if x.op.name == "mul":
+        c = constant_of(x.operands[1])
+        if c is not None:
+            return x.operands[0], c
+    return x, 1
+
+
+def matmul_factors(w: Rewriter, x: Node, y: Node) -> Node | None:
+    """Signs and factors move out of a matrix product where that leaves fewer elements to scale."""
+    if x.op.name == "neg" and y.op.name == "neg":
+        return w.emit("matmul", x.operands[0], y.operands[0])
+    if x.op.name == "neg":
+        return w.emit("neg", w.emit("matmul", x.operands[0], y))
+    if y.op.name == "neg":
+        return w.emit("neg", w.emit("matmul", x, y.operands[0]))
+    (p, c), (q, d) = factored(x), factored(y)
+    both = constants.product(c, d)
+    if both is None or both == 1 or not _may_move(c, d, both, x):
+        return None
+    rows, columns, inner = x.shape[-2], y.shape[-1], x.shape[-1]
+    moved = rows * columns
+    scaled = (0 if c == 1 else rows * inner) + (0 if d == 1 else inner * columns)
+    return w.scaled(w.emit("matmul", p, q), both) if moved < scaled else None
+
+
+def linear_factors(name: str) -> Rule:
+    """The rule that signs and factors move out of a linear instruction of one operand."""
+
+    def rule(w: Rewriter, x: Node, **params: object) -> Node | None:
+        if x.op.name == "neg":
+            return w.emit("neg", w.emit(name, x.operands[0], **params))
+        p, c = factored(x)
+        if c == 1 or (name == "sum" and not constants.moderate(c)):
+            return None
+        return w.scaled(w.emit(name, p, **params), c)
+
+    return rule
+
+
+def _may_move(c: Constant, d: Constant, both: Constant, x: Node) -> bool:
+    return constants.moderate(c) and constants.moderate(d) and constants.safe(both, x.dtype)
+
+
+def _folded(w: Rewriter, value: Constant | None, like: Node) -> Node | None:
+    if value is None or not constants.safe(value, like.dtype):
+        return None
+    return w.full(value, like.shape, like.dtype)

@@ -1,0 +1,101 @@
+"""Exact arithmetic on the constants of a graph: a folded constant is rounded once, by the element type it lands in."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from tl_dsl.scalars import Constant, Root
+
+Rational = int | Fraction
+
+_SAFE = {"float32": 1e30, "float64": 1e200}
+_MODERATE = 1e6
+
+
+def rational(value: Constant | None) -> Rational | None:
+    """The exact value of a constant that is a number; None for roots, nan, infinities, negative zero and booleans."""
+    if value is None or isinstance(value, (bool, Root)):
+        return None
+    if isinstance(value, float):
+        if not math.isfinite(value) or (value == 0 and math.copysign(1, value) < 0):
+            return None
+        return Fraction(value)
+    return value
+
+
+def tidy(value: Constant) -> Constant:
+    """The same number as an int or a float where one holds it exactly.
+
+    >>> tidy(Fraction(4, 2)), tidy(Fraction(1, 2)), tidy(Fraction(1, 3))
+    (2, 0.5, Fraction(1, 3))
+    """
+    if not isinstance(value, Fraction):
+        return value
+    if value.denominator == 1:
+        return int(value)
+    exact_in_binary = value.denominator & (value.denominator - 1) == 0
+    return float(value) if exact_in_binary and Fraction(float(value)) == value else value
+
+
+def product(a: Constant, b: Constant) -> Constant | None:
+    """``a·b``, None when it has no exact form.
+
+    >>> product(0.5, Fraction(2, 3)), product(Root(Fraction(2)), Root(Fraction(8)))
+    (Fraction(1, 3), 4)
+    """
+    x, y = rational(a), rational(b)
+    if x is not None and y is not None:
+        return tidy(Fraction(x * y))
+    if isinstance(a, Root) and isinstance(b, Root):
+        return _root(a.radicand * b.radicand, a.pi_power + b.pi_power)
+    root, factor = (a, y) if isinstance(a, Root) else (b, x)
+    if isinstance(root, Root) and factor is not None and factor > 0:
+        return _root(root.radicand * factor * factor, root.pi_power)
+    return None
+
+
+def total(a: Constant, b: Constant) -> Constant | None:
+    """``a + b``, None when it has no exact form."""
+    x, y = rational(a), rational(b)
+    return None if x is None or y is None else tidy(Fraction(x + y))
+
+
+def reciprocal(a: Constant) -> Constant | None:
+    """``1/a``, None when it has no exact form or does not exist."""
+    if isinstance(a, Root):
+        return _root(1 / a.radicand, -a.pi_power) if a.radicand else None
+    x = rational(a)
+    return None if not x else tidy(1 / Fraction(x))
+
+
+def _root(radicand: Fraction, pi_power: int) -> Constant:
+    if pi_power == 0:
+        top, bottom = math.isqrt(radicand.numerator), math.isqrt(radicand.denominator)
+        if top * top == radicand.numerator and bottom * bottom == radicand.denominator:
+            return tidy(Fraction(top, bottom))
+    return Root(radicand, pi_power)
+
+
+def safe(value: Constant, dtype: np.dtype[Any]) -> bool:
+    """Whether an element type holds a folded constant without overflow, underflow or truncation."""
+    if dtype.kind in "iu":
+        info = np.iinfo(dtype)
+        return isinstance(value, int) and info.min <= value <= info.max
+    limit = _SAFE.get(dtype.name)
+    return dtype.kind == "O" or (limit is not None and (value == 0 or 1 / limit <= abs(_size(value)) <= limit))
+
+
+def moderate(value: Constant) -> bool:
+    """Whether moving a factor past products and sums leaves intermediate values near where they were."""
+    return 1 / _MODERATE <= abs(_size(value)) <= _MODERATE
+
+
+def _size(value: Constant) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
