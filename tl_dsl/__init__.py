@@ -1,7 +1,26 @@
 """A typed language for tensor programs: shapes proved by mypy, checked at run time, gradients that can be certified."""
 
+from tl_dsl import nn, ops, optim
 from tl_dsl.dtypes import bool as bool_
 from tl_dsl.dtypes import float32, float64, int32, int64
+from tl_dsl.nn.module import Module
 from tl_dsl.op import config
 from tl_dsl.ops import *  # noqa: F403
 from tl_dsl.tensor import Tensor, tensor
+from tl_dsl.typed import typed
+
+__all__ = [
+    "Module",
+    "Tensor",
+    "bool_",
+    "config",
+    "float32",
+    "float64",
+    "int32",
+    "int64",
+    "nn",
+    "optim",
+    "tensor",
+    "typed",
+]
+__all__ += ops.__all__

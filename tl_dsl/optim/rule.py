@@ -1,0 +1,73 @@
+"""What optimisers share: a formula for one parameter, applied to every leaf of the trees."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from tl_dsl.errors import ArgumentError, ShapeError
+from tl_dsl.graph import Node
+from tl_dsl.pytree import TreeDef, flatten_as, tree_flatten, tree_unflatten
+from tl_dsl.tensor import Tensor
+
+P = TypeVar("P")
+
+Formula = Callable[..., tuple[Any, ...]]
+"""From a gradient, a parameter and its slots to the new parameter and the new slots, by + - * / ** only."""
+
+
+def apply(formula: Formula, gradients: P, params: P, *slots: P) -> tuple[P, ...]:
+    """The formula on every leaf; the result is the new parameters and the new slots, as trees like ``params``.
+
+    Errors: ArgumentError when structures differ, ShapeError when a gradient has another shape than its parameter.
+    """
+    leaves, treedef = tree_flatten(params)
+    columns = [flatten_as(treedef, tree, "gradients, state and parameters") for tree in (gradients, *slots)]
+    results = []
+    for place, (parameter, gradient, *rest) in enumerate(zip(leaves, *columns, strict=True)):
+        if getattr(gradient, "shape", None) != getattr(parameter, "shape", ()):
+            raise _other_shape(treedef, place, gradient, parameter)
+        results.append(_on_leaf(formula, gradient, parameter, rest))
+    width = len(slots) + 1
+    return tuple([tree_unflatten(treedef, [row[k] for row in results]) for k in range(width)])
+
+
+def zeros_like(params: P) -> P:
+    """A tree of zeros like the parameters. Errors: ArgumentError for a leaf that is not a Tensor."""
+    leaves, treedef = tree_flatten(params)
+    for path, leaf in zip(treedef.paths(), leaves, strict=True):
+        if not isinstance(leaf, Tensor):
+            raise ArgumentError("parameters are Tensors", got=f"{type(leaf).__name__} at {path or 'the root'}")
+    result: P = tree_unflatten(treedef, [leaf * 0 for leaf in leaves])
+    return result
+
+
+def require_range(name: str, value: float, low: float, high: float = float("inf")) -> None:
+    """Errors: ArgumentError unless low <= value < high."""
+    if not low <= value < high:
+        raise ArgumentError(f"{name} lies in [{low}, {high})", got=repr(value))
+
+
+def _on_leaf(formula: Formula, gradient: Tensor, parameter: Tensor, slots: list[Tensor]) -> tuple[Tensor, ...]:
+    given = (gradient, parameter, *slots)
+    if any(isinstance(x._value, Node) or x.dtype.kind != "f" for x in given):
+        return formula(*given)  # traced, or exact scalars: the formula in operations of the language
+    with np.errstate(all="ignore"):
+        results = formula(*[np.asarray(x) for x in given])
+    return tuple([_owned(y, parameter.dtype) for y in results])
+
+
+def _owned(values: Any, dtype: np.dtype[Any]) -> Tensor:
+    array = np.asarray(values, dtype=dtype)
+    array.flags.writeable = False
+    return Tensor(array)
+
+
+def _other_shape(treedef: TreeDef, place: int, gradient: Any, parameter: Any) -> ShapeError:
+    return ShapeError(
+        "a gradient has the shape of its parameter",
+        got=f"{list(getattr(gradient, 'shape', ()))} at {treedef.paths()[place] or 'the root'}",
+        wanted=str(list(getattr(parameter, "shape", ()))),
+    )
