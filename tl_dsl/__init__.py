@@ -24,3 +24,6 @@ __all__ = [
     "typed",
 ]
 __all__ += ops.__all__
+from tl_dsl.autodiff.function import grad, hessian, hvp, jacfwd, jacrev, jvp, linearize, value_and_grad, vjp
+from tl_dsl.autodiff.vmap import vmap
+from tl_dsl.autodiff.program import Fn, Program, compile, program

@@ -69,7 +69,10 @@ class Trace:
         self.source: Source | None = None
 
     def lift(self, value: Tensor) -> Node:
-        """The node of a value in this trace; a value from outside becomes a hidden input."""
+        """The node of a value in this trace; a value from outside becomes a hidden input.
+
+        Exact scalars are traced as float64; the graph runs on whatever its inputs are.
+        """
         inner = value._value
         if isinstance(inner, Node) and inner.home == self.builder.home:
             return inner
@@ -77,7 +80,8 @@ class Trace:
         if found is None:
             if isinstance(inner, Node):
                 trace_of(inner)
-            found = self.captured[id(inner)] = value, self.builder.input(inner.shape, inner.dtype)
+            dtype = dtypes.float64 if inner.dtype == dtypes.object_ else inner.dtype
+            found = self.captured[id(inner)] = value, self.builder.input(inner.shape, dtype)
         return found[1]
 
 

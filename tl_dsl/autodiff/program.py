@@ -1,0 +1,118 @@
+"""Functions as programs: traced once for each type of arguments, compiled, printable."""
+
+from __future__ import annotations
+
+import functools
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from typing import Any, Generic, ParamSpec, TypeVar
+
+import numpy as np
+
+from tl_dsl.autodiff.traced import TracedCall, run, trace_call
+from tl_dsl.errors import ArgumentError
+from tl_dsl.graph import Graph
+from tl_dsl.pytree import tree_flatten
+from tl_dsl.tensor import Tensor, tensor
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+LIMIT = 64
+"""How many traces a program keeps."""
+
+
+@dataclass(frozen=True)
+class _Trace:
+    call: TracedCall
+    captured: list[Tensor]
+
+
+class Program(Generic[P, R]):
+    """A pure function of tensors as a graph, traced when it first meets arguments of some shapes and types.
+
+    Calling it computes; ``graph(*args)`` is the program for such arguments, which prints like one. What the function
+    captures is read when it is traced; Python numbers among the arguments are part of the program.
+
+    >>> import tl_dsl as tl
+    >>> print(tl.program(lambda x: x * 2.0).graph(tl.zeros(3)))
+    (a: float64[3]):
+      b: float64[] = full(fill_value=2.0, shape=(), dtype=float64)
+      c: float64[1] = reshape(b, shape=(1,))
+      d: float64[3] = broadcast_to(c, shape=(3,))
+      e: float64[3] = mul(a, d)
+      return e
+    """
+
+    def __init__(self, function: Callable[P, R]) -> None:
+        self.function = function
+        self._traces: OrderedDict[Hashable, _Trace] = OrderedDict()
+        self._lock = threading.Lock()
+        functools.update_wrapper(self, function, updated=())
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        tensors, traced = self._traced(args, kwargs)
+        results = run(traced.call.graph, [*tensors, *traced.captured])
+        value: R = traced.call.result(results)
+        return value
+
+    def graph(self, *args: P.args, **kwargs: P.kwargs) -> Graph:
+        """The traced graph for arguments of these shapes and types, before simplification."""
+        return self._traced(args, kwargs)[1].call.graph
+
+    def __str__(self) -> str:
+        name = getattr(self.function, "__name__", "program")
+        if not self._traces:
+            return f"{name}: not traced yet; .graph(*args) traces it for arguments of given shapes"
+        return "\n\n".join(f"{name}{trace.call.graph}" for trace in self._traces.values())
+
+    def _traced(self, args: Any, kwargs: Any) -> tuple[list[Tensor], _Trace]:
+        leaves, treedef = tree_flatten((args, kwargs))
+        tensors = [tensor(x) for x in leaves if isinstance(x, (Tensor, np.ndarray))]
+        static = [(type(x), x) for x in leaves if not isinstance(x, (Tensor, np.ndarray))]
+        key = (treedef, tuple([(x.shape, x.dtype) for x in tensors]), tuple(static))
+        try:
+            with self._lock:
+                found = self._traces.get(key)
+                if found is not None:
+                    self._traces.move_to_end(key)
+                    return tensors, found
+        except TypeError as error:
+            raise ArgumentError("arguments of a program are tensors or hashable values", got=str(error)) from None
+        call = trace_call(self._as_positional(len(args)), (*args, kwargs), None)
+        found = _Trace(call, call.values[len(tensors) :])
+        with self._lock:
+            self._traces[key] = found
+            if len(self._traces) > LIMIT:
+                self._traces.popitem(last=False)
+        return tensors, found
+
+    def _as_positional(self, count: int) -> Callable[..., Any]:
+        return lambda *values: self.function(*values[:count], **values[count])
+
+
+def compile(function: Callable[P, R]) -> Program[P, R]:
+    """The function as a Program: later calls with arguments of the same shapes and types skip Python.
+
+    >>> import tl_dsl as tl
+    >>> step = tl.compile(tl.grad(lambda x: tl.sum(x * x)))
+    >>> step(tl.tensor([1.0, 2.0]))
+    Tensor[float64, 2]([2., 4.])
+    """
+    return Program(function)
+
+
+def program(function: Callable[P, R]) -> Program[P, R]:
+    """The graph of a pure function; the identity is a valid program. See ``Program``.
+
+    >>> import tl_dsl as tl
+    >>> tl.program(lambda x: x)(tl.tensor(1.0))
+    Tensor[float64](1.)
+    """
+    return Program(function)
+
+
+Fn = Callable[[Tensor], Tensor]
+"""A pure function of one tensor."""

@@ -1,0 +1,201 @@
+"""A call of a user's function as a graph: trees become flat inputs and outputs, captured values hidden inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tl_dsl import dtypes
+from tl_dsl.errors import ArgumentError, DifferentiationError, ShapeError
+from tl_dsl.evaluate import evaluate
+from tl_dsl.graph import Graph, Node
+from tl_dsl.op import tracing, trace_of
+from tl_dsl.pytree import TreeDef, flatten_as, tree_flatten, tree_unflatten
+from tl_dsl.shapes import show_shape
+from tl_dsl.tensor import Tensor, tensor
+from tl_dsl.transform.replay import replay
+
+ArgNums = int | tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class TracedCall:
+    """A function traced on the types of some arguments.
+
+    The graph's inputs are the leaves to be differentiated, then the other tensors, then captured values; ``values`` holds
+    them all. Its outputs are the ``count`` leaves of the result, then those of the auxiliary result.
+    """
+
+    graph: Graph
+    values: list[Tensor]
+    wrt: int
+    wrt_trees: tuple[TreeDef, ...]
+    count: int
+    out_tree: TreeDef
+    aux_tree: TreeDef | None
+
+    @property
+    def primal_inputs(self) -> tuple[Node, ...]:
+        """The inputs to be differentiated."""
+        return self.graph.inputs[: self.wrt]
+
+    @property
+    def results(self) -> tuple[Node, ...]:
+        """The outputs that belong to the result, without the auxiliary ones."""
+        return self.graph.outputs[: self.count]
+
+    def packed(self, leaves: Sequence[Tensor], argnums: ArgNums) -> Any:
+        """Leaves of the differentiated arguments as trees: one tree for an int, a tuple for a tuple."""
+        trees, rest = [], list(leaves)
+        for treedef in self.wrt_trees:
+            trees.append(tree_unflatten(treedef, rest[: treedef.size]))
+            rest = rest[treedef.size :]
+        return trees[0] if isinstance(argnums, int) else tuple(trees)
+
+    def result(self, leaves: Sequence[Tensor]) -> Any:
+        """Leaves of the result as a tree."""
+        return tree_unflatten(self.out_tree, list(leaves))
+
+    def aux(self, leaves: Sequence[Tensor]) -> Any:
+        """Leaves of the auxiliary result as a tree."""
+        assert self.aux_tree is not None
+        return tree_unflatten(self.aux_tree, list(leaves))
+
+
+def trace_call(
+    function: Callable[..., Any], args: Sequence[Any], argnums: ArgNums | None, *, has_aux: bool = False
+) -> TracedCall:
+    """Trace ``function(*args)``, to be differentiated with respect to the arguments ``argnums`` (None: to none of them).
+
+    Python numbers become tensors where they are differentiated and stay as they are elsewhere; other values pass through.
+    Errors: DifferentiationError for arguments without derivative, ArgumentError for wrong numbers or results.
+    """
+    chosen = () if argnums is None else tuple([_argnum(k, args) for k in _several(argnums)])
+    flat = [tree_flatten(arg) for arg in args]
+    leaves = {(k, j): leaf for k, (found, _) in enumerate(flat) for j, leaf in enumerate(found)}
+    order: list[tuple[int, int]] = []
+    for k in chosen:
+        for j, leaf in enumerate(flat[k][0]):
+            leaves[k, j] = differentiable(leaf, f"argument {k}")
+            order.append((k, j))
+    wrt = len(order)
+    order += [at for at, leaf in leaves.items() if at[0] not in chosen and isinstance(leaf, (Tensor, np.ndarray))]
+    values = [tensor(leaves[at]) for at in order]
+    with tracing() as trace:
+        nodes = [trace.builder.input(x.shape, _traced_dtype(x)) for x in values]
+        leaves |= dict(zip(order, map(Tensor, nodes), strict=True))
+        traced = [
+            tree_unflatten(treedef, [leaves[k, j] for j in range(len(found))]) for k, (found, treedef) in enumerate(flat)
+        ]
+        out, aux = _split(function(*traced), has_aux)
+        out_leaves, out_tree = tree_flatten(out)
+        aux_leaves, aux_tree = tree_flatten(aux)
+        outputs = [trace.lift(_as_result(leaf, function)) for leaf in (*out_leaves, *aux_leaves)]
+        captured = list(trace.captured.values())
+    graph = Graph((*nodes, *[node for _, node in captured]), tuple(outputs))
+    values += [value for value, _ in captured]
+    trees = tuple([flat[k][1] for k in chosen])
+    return TracedCall(graph, values, wrt, trees, len(out_leaves), out_tree, aux_tree if has_aux else None)
+
+
+def run(graph: Graph, values: Sequence[Tensor]) -> list[Tensor]:
+    """The outputs of a graph on tensors: computed, or emitted into the innermost trace among them.
+
+    Errors: DomainError when a result is not finite although every input is.
+    """
+    traced = [x._value for x in values if isinstance(x._value, Node)]
+    if traced:
+        trace = trace_of(max(traced, key=lambda node: node.home))
+        return [Tensor(node) for node in replay(graph, [trace.lift(x) for x in values], trace)]
+    arrays = [x._value for x in values if isinstance(x._value, np.ndarray)]
+    fault = next((x._fault for x in values if x._fault is not None), None)
+    return [Tensor(array, fault if fault is not None else None) for array in evaluate(graph, arrays)]
+
+
+def matching(treedef: TreeDef, nodes: Sequence[Node], tree: Any, what: str) -> list[Tensor]:
+    """The leaves of tangents or cotangents, which must have the structure, shapes and types of what they belong to.
+
+    Errors: ArgumentError, ShapeError, DifferentiationError.
+    """
+    found = [tensor(leaf) if not isinstance(leaf, Tensor) else leaf for leaf in flatten_as(treedef, tree, what)]
+    paths = treedef.paths()
+    for leaf, node, path in zip(found, nodes, paths, strict=True):
+        if leaf.shape != node.shape:
+            raise ShapeError(
+                f"{what} have the shapes of their primals",
+                got=f"{show_shape(leaf.shape)} {f'at {path}' if path else ''}".strip(),
+                wanted=show_shape(node.shape),
+            )
+        if not dtypes.is_floating(leaf.dtype):
+            raise DifferentiationError(f"{what} are floating", got=str(leaf.dtype), wanted=str(node.dtype))
+    return [
+        x if x.dtype in (node.dtype, dtypes.object_) else x.astype(node.dtype)
+        for x, node in zip(found, nodes, strict=True)
+    ]
+
+
+def differentiable(leaf: Any, what: str) -> Tensor:
+    """A leaf as a tensor that has derivatives. Errors: DifferentiationError for integers, booleans and other objects."""
+    if isinstance(leaf, float):
+        return tensor(leaf)
+    if isinstance(leaf, (Tensor, np.ndarray)) and dtypes.is_floating(leaf.dtype):
+        return tensor(leaf)
+    got = str(leaf.dtype) if isinstance(leaf, (Tensor, np.ndarray)) else type(leaf).__name__
+    raise DifferentiationError(
+        "derivatives are taken with respect to floating tensors",
+        got=f"{got} in {what}",
+        wanted="float32 or float64",
+        suggestion="tl.astype(x, tl.float64), or argnums without this argument",
+    )
+
+
+def floating_results(call: TracedCall, transform: str) -> None:
+    """Errors: DifferentiationError when a result is an integer or a boolean."""
+    for node in call.results:
+        if not dtypes.is_floating(node.dtype):
+            raise DifferentiationError(
+                f"{transform} takes functions with floating results",
+                got=str(node.dtype),
+                suggestion="has_aux=True for results that are not differentiated",
+            )
+
+
+def _several(argnums: ArgNums) -> tuple[int, ...]:
+    return (argnums,) if isinstance(argnums, int) else tuple(argnums)
+
+
+def _argnum(k: int, args: Sequence[Any]) -> int:
+    if not -len(args) <= k < len(args):
+        raise ArgumentError(
+            "argnums count the positional arguments", got=f"{k} with {len(args)} arguments", wanted="a smaller number"
+        )
+    return k % len(args)
+
+
+def _traced_dtype(x: Tensor) -> np.dtype[Any]:
+    return dtypes.float64 if x.dtype == dtypes.object_ else x.dtype
+
+
+def _split(out: Any, has_aux: bool) -> tuple[Any, Any]:
+    if not has_aux:
+        return out, None
+    if not isinstance(out, tuple) or len(out) != 2:
+        raise ArgumentError(
+            "with has_aux=True a function returns (result, auxiliary)", got=type(out).__name__, wanted="a pair"
+        )
+    return out
+
+
+def _as_result(leaf: Any, function: Callable[..., Any]) -> Tensor:
+    if isinstance(leaf, (Tensor, bool, int, float)):
+        return leaf if isinstance(leaf, Tensor) else tensor(leaf)
+    name = getattr(function, "__name__", type(function).__name__)
+    raise ArgumentError(
+        "a transformed function returns tensors, in containers or alone",
+        got=f"{type(leaf).__name__} from {name}",
+        wanted="Tensor",
+        suggestion="tl.tensor(array) for constants; operations of tl_dsl instead of numpy's for the rest",
+    )
