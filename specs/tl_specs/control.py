@@ -1,7 +1,11 @@
-"""Operations about values rather than with them: stopping derivatives, changing the element type."""
+"""Operations about values rather than with them: stopping derivatives, changing the element type.
+
+Series see that `stop_gradient` (and `pivot`) are constant. Differences of two values of a primal cannot.
+"""
 
 from __future__ import annotations
 
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -9,6 +13,7 @@ from tl_specs import scalar as sc
 from tl_specs.array import Array
 from tl_specs.creation import kind
 from tl_specs.draw import SHAPES, reals
+from tl_specs.errors import Ambiguous
 from tl_specs.spec import Kinks, Sample, Spec
 
 
@@ -40,9 +45,15 @@ def _cast(item: Any, wanted: str, like: Any) -> Any:
 
 
 def _towards_zero(item: Any) -> int:
-    point = sc.midpoint(item)
-    whole = int(point) if isinstance(point, float) else int(point.floor().unique_fmpz()) if point >= 0 else 0
-    return whole if isinstance(point, float) or point >= 0 else -_towards_zero(-item)
+    if isinstance(item, float | Fraction):
+        return int(item)
+    if sc.less(item, 0):
+        return -_towards_zero(-item)
+    whole = sc.frozen(item).floor().unique_fmpz()
+    if whole is None:
+        raise Ambiguous(f"{item} has no one integer part")
+    sc.equal(item, int(whole))  # Ambiguous where the item moves through a whole number
+    return int(whole)
 
 
 def _plain(rng: Random) -> list[Sample]:

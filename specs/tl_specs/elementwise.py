@@ -125,7 +125,7 @@ def pow_scalar(x: Array, *, exponent: Any) -> Array:
     return x.map(lambda z: sc.power(z, exponent))
 
 
-def clip(x: Array, min: Any = None, max: Any = None, /) -> Array:
+def clip(x: Array, min: Any = None, max: Any = None) -> Array:
     """minimum(maximum(x, min), max); a bound that is None is none.
 
     >>> clip(vector(-2.0, 0.5, 7.0), 0, 1).items
@@ -143,6 +143,11 @@ def _half_each(larger: bool) -> Kinks:
     wins = (HALF, 0, 1) if larger else (HALF, 1, 0)
     point = KinkPoint((x, y), {0: diagonal(*wins), 1: diagonal(*(1 - slope for slope in wins))})
     return Kinks("x = y", "derivative 1/2 for each", (point,))
+
+
+def _half_at_number(larger: bool) -> Kinks:
+    slopes = (0, HALF, 1) if larger else (1, HALF, 0)
+    return Kinks("x = a number", "derivative 1/2", (KinkPoint((vector(-1.0, 0.5, 2.0), 0.5), {0: diagonal(*slopes)}),))
 
 
 SQRT_AT_0 = Kinks("x = 0", "derivative inf", (KinkPoint((vector(0.0, 4.0),), {0: diagonal(math.inf, Fraction(1, 4))}),))
@@ -222,6 +227,9 @@ _BINARY: dict[str, tuple[Callable[..., Scalar], Draw, Draw, tuple[Domain, ...], 
 }
 
 
+_AT_NUMBER = {"maximum": (_half_at_number(True),), "minimum": (_half_at_number(False),)}
+
+
 def _points(name: str, left: Draw, right: Draw) -> Callable[[Random], list[Sample]]:
     return binary(left, right, ties=name in ("maximum", "minimum"), steep=name == "pow")
 
@@ -236,18 +244,18 @@ PRIMITIVES: dict[str, Spec] = {
         name: Spec(strictly(f), (0, 1), _points(name, left, right), domain, kinks)
         for name, (f, left, right, domain, kinks) in _BINARY.items()
     },
-    "pow_scalar": Spec(
-        pow_scalar,
-        (0,),
-        _power_samples,
-        (BASE,),
-        (ZERO_TO_0_SCALAR,),
-    ),
+    "pow_scalar": Spec(pow_scalar, (0,), _power_samples, (BASE,), (ZERO_TO_0_SCALAR,)),
 }
 PUBLIC: dict[str, Spec] = {
     **_ONE,
     **{
-        name: Spec(broadcast_over(f), (0, 1), broadcasting(_points(name, left, right), left, right), domain, kinks)
+        name: Spec(
+            broadcast_over(f),
+            (0, 1),
+            broadcasting(_points(name, left, right), left, right),
+            domain,
+            kinks + _AT_NUMBER.get(name, ()),
+        )
         for name, (f, left, right, domain, kinks) in _BINARY.items()
     },
     "pow": Spec(broadcast_over(sc.power), (0, 1), _public_pow_samples, (BASE,), (ZERO_TO_0,)),

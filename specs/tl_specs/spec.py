@@ -86,14 +86,17 @@ class Spec:
     variadic: bool = False
     creates: bool = False
 
-    def active(self, operands: Sequence[Any]) -> tuple[int, ...]:
-        """The operands of a sample that carry derivatives: those Arrays that may, and hold floats."""
-        which = range(len(operands)) if self.variadic else self.differentiable
-        return tuple(
-            i
-            for i in which
-            if i < len(operands) and isinstance(operands[i], Array) and not _discrete(operands[i].items)
-        )
+    def active(self, at: Sample | KinkPoint | ValuePoint) -> tuple[int, ...]:
+        """The operands of a sample that carry derivatives: those Arrays of floats that may, where the result is real.
+
+        >>> from tl_specs import SPECS
+        >>> SPECS["mul"].active(Sample("by a number", (Array((1,), [0.5]), 3.0)))
+        (0,)
+        """
+        which = range(len(at.operands)) if self.variadic else self.differentiable
+        inside = [i for i in which if i < len(at.operands)]
+        found = tuple(i for i in inside if isinstance(at.operands[i], Array) and not _discrete(at.operands[i].items))
+        return () if found and _discrete(self.primal(*at.operands, **at.params).items) else found
 
     def outside(self, sample: Sample) -> str | None:
         """The sentence of the domain that a sample breaks, or None.

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 from flint import arb, ctx
-from tl_specs import PRIMITIVE_SPECS, SPECS, Array, Named, Sample, Spec, Undefined, ball, directional, embed
+from tl_specs import PRIMITIVE_SPECS, SPECS, Ambiguous, Array, Named, Sample, Spec, Undefined, ball, directional, embed
 
 _found = importlib.util.spec_from_file_location("tl_specs_reference", Path(__file__).with_name("reference.py"))
 assert _found is not None and _found.loader is not None
@@ -183,7 +183,7 @@ def test_samples_lie_in_the_domain_and_are_small(table: str) -> None:
             assert spec.outside(sample) is None, (name, sample)
             assert all(x.size <= 16 for x in sample.operands if isinstance(x, Array)), (name, sample.label)
             assert all(math.isfinite(z) for x in sample.operands if isinstance(x, Array) for z in x.items)
-            active += len(spec.active(sample.operands))
+            active += len(spec.active(sample))
         assert active or not (spec.differentiable or spec.variadic), name
 
 
@@ -204,9 +204,20 @@ def test_every_sample_has_finite_derivatives(name: str) -> None:
     spec = SPECS[name]
     told = {"like": arb(0)} if spec.creates else {}
     for sample in spec.samples(Random(2)):
-        active = spec.active(sample.operands)
-        if not active or "bool" in sample.label:
+        active = spec.active(sample)
+        if not active:
             continue
         directions = [x.map(lambda z: 1.0) if k in active else None for k, x in enumerate(sample.operands)]
         for coefficients in directional(spec.primal, sample.operands, directions, 2, **sample.params, **told):
             assert all(c.is_finite() for c in coefficients.items), (name, sample)
+
+
+def test_integer_parts_of_balls() -> None:
+    whole = SPECS["astype"].primal
+    numbers = Array.of([1.5, -2.25, 0.0, -3.0])
+    for scalar in (float, Fraction, arb):
+        assert whole(numbers.map(scalar), "int64").items == [1, -2, 0, -3]
+    with pytest.raises(Ambiguous):
+        whole(Array.of([arb(2, 0.1)]), "int64")
+    with pytest.raises(Ambiguous):
+        directional(whole, [Array.of([2.0]), "int64"], [Array.of([1.0]), None], 1)
