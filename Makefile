@@ -1,0 +1,35 @@
+# make demo | test | lint | bench: each makes .venv when it is not there, and reuses it.
+# PYTHON names the interpreter to make it with, VENV the folder.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+READY = $(VENV)/.ready
+
+.PHONY: demo test lint bench clean
+.DEFAULT_GOAL := test
+
+demo: $(READY)
+	$(BIN)/python examples/demo.py
+
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pyright --pythonpath $(BIN)/python
+	$(BIN)/lint-imports
+
+test: $(READY)
+	$(BIN)/python -m pytest -n auto
+
+bench: $(READY)
+	$(BIN)/python bench/run.py
+
+clean:
+	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(READY): pyproject.toml
+	@python=$$(.ci/find-python $(PYTHON)) && echo "$(VENV): $$python" && \
+	{ [ -x $(BIN)/python ] && $(BIN)/python -c "" || "$$python" -m venv --clear $(VENV); }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all]"
+	@touch $@
