@@ -7,6 +7,7 @@ Source: Python Array API standard 2024.12, "Type promotion rules".
 
 from __future__ import annotations
 
+import builtins
 import functools
 
 import numpy as np
@@ -151,7 +152,7 @@ def to_numpy(cls: type[DType]) -> np.dtype | None:
     return None if name is None else np.dtype(name)
 
 
-def is_floating(dtype: np.dtype) -> bool:
+def is_floating(dtype: np.dtype) -> builtins.bool:
     """Whether derivatives with respect to this element type exist (floating, or exact scalars in an object array)."""
     return dtype.kind in "fO"
 

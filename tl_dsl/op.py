@@ -151,15 +151,12 @@ def bind(primitive: Primitive, *operands: Tensor, **params: Any) -> Tensor:
 
 def constant(value: scalars.Constant, shape: tuple[int, ...], dtype: np.dtype[Any], like: Tensor | None) -> Tensor:
     """A tensor of one repeated value, where ``like`` lives: in its trace, or concrete. None: the innermost trace."""
-    if like is None:
-        trace = innermost()
-    else:
-        trace = trace_of(like._value) if type(like._value) is Node else None
+    trace = innermost() if like is None else trace_of(like._value) if type(like._value) is Node else None
     params = {"fill_value": value, "shape": shape, "dtype": dtype}
     if trace is not None:
         return Tensor(trace.builder.emit(PRIMITIVES["full"], (), params, trace.source or caller()))
     if dtype == dtypes.object_:
-        sample = scalars.element_like((like._value,)) if like is not None else Fraction(0)
+        sample = Fraction(0) if like is None or isinstance(like._value, Node) else scalars.element_like((like._value,))
         filled = np.empty(shape, object)
         filled[...] = scalars.exact(value, sample)
         return Tensor(filled)

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from typing_extensions import Self, TypeVar, TypeVarTuple, Unpack
+from typing_extensions import TypeVar, TypeVarTuple, Unpack
 
 from tl_dsl import dtypes
 from tl_dsl.errors import MutationError, NumpyCallError, TraceError
@@ -41,7 +41,7 @@ METHODS: dict[str, tuple[str, str]] = {
 """Method, operator or property -> the operation that it stands for, and how its arguments are passed."""
 
 
-class Tensor(Generic[D, Unpack[Shape]]):
+class Tensor(Generic[D, *Shape]):
     """An immutable array of numbers with a shape and an element type.
 
     Made by ``tl.tensor`` and by operations. ``Tensor[DType, *Shape]`` is its static type; in annotations one writes
@@ -81,12 +81,12 @@ class Tensor(Generic[D, Unpack[Shape]]):
         return int(np.prod(self._value.shape, dtype=np.int64))
 
     @property
-    def T(self) -> Tensor[D, Unpack[tuple[Any, ...]]]:
+    def T(self) -> Tensor[D, *tuple[Any, ...]]:
         """``"n m" -> "m n"``: the transpose of a matrix. Errors: ShapeError unless there are two axes."""
         return _call("transpose", self)
 
     @property
-    def mT(self) -> Tensor[D, Unpack[tuple[Any, ...]]]:
+    def mT(self) -> Tensor[D, *tuple[Any, ...]]:
         """``"*b n m" -> "*b m n"``: the last two axes swapped."""
         return _call("matrix_transpose", self)
 
@@ -218,13 +218,13 @@ class Tensor(Generic[D, Unpack[Shape]]):
     def __rmatmul__(self, other: Tensor) -> Tensor:
         return _call("matmul", other, self)
 
-    def __neg__(self) -> Tensor[D, Unpack[Shape]]:
+    def __neg__(self) -> Tensor[D, *Shape]:
         return _call("neg", self)
 
-    def __pos__(self) -> Tensor[D, Unpack[Shape]]:
+    def __pos__(self) -> Tensor[D, *Shape]:
         return self
 
-    def __abs__(self) -> Tensor[D, Unpack[Shape]]:
+    def __abs__(self) -> Tensor[D, *Shape]:
         return _call("abs", self)
 
     def __lt__(self, other: TensorLike) -> Tensor:
@@ -318,8 +318,9 @@ def tensor(array: npt.ArrayLike, *, dtype: npt.DTypeLike | None = None) -> Tenso
     return Tensor(copied)
 
 
-def _call(name: str, *args: Any, **keywords: Any) -> Any:
-    return OPERATIONS[name](*args, **keywords)
+def _call(name: str, *args: Any, **keywords: Any) -> Tensor:
+    result: Tensor = OPERATIONS[name](*args, **keywords)
+    return result
 
 
 _NUMPY_NAMES = {

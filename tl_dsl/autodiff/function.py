@@ -81,9 +81,9 @@ def _value_and_gradients(
     _require_scalar(call, name)
     graph = gradient_graph(call.graph, call.wrt, value=value, aux=len(call.graph.outputs) - 1)
     results = run(graph, call.values)
-    first = results.pop(0) if value else None
+    y = call.result([results.pop(0)]) if value else None
     aux = call.aux(results[call.wrt :]) if has_aux else None
-    return call.result([first]) if value else None, aux, call.packed(results[: call.wrt], argnums)
+    return y, aux, call.packed(results[: call.wrt], argnums)
 
 
 def gradient_graph(graph: Graph, wrt: int, *, value: bool, aux: int = 0) -> Graph:
@@ -194,9 +194,9 @@ def jacrev(f: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False) -> 
     A tree of results gives a tree of Jacobians, each over the trees of the arguments. Errors: DifferentiationError.
 
     >>> import tl_dsl as tl
-    >>> tl.jacrev(tl.square)(tl.tensor([0.5, -1.2]))
-    Tensor[float64, 2 2]([[ 1. ,  0. ],
-                          [ 0. , -2.4]])
+    >>> tl.jacrev(tl.square)(tl.tensor([0.5, 1.2]))
+    Tensor[float64, 2 2]([[1. , 0. ],
+                          [0. , 2.4]])
     """
     return _jacobian(f, argnums, has_aux, "jacrev", _reverse_rows)
 
@@ -207,9 +207,9 @@ def jacfwd(f: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False) -> 
     Errors: DifferentiationError.
 
     >>> import tl_dsl as tl
-    >>> tl.jacfwd(tl.square)(tl.tensor([0.5, -1.2]))
-    Tensor[float64, 2 2]([[ 1. ,  0. ],
-                          [ 0. , -2.4]])
+    >>> tl.jacfwd(tl.square)(tl.tensor([0.5, 1.2]))
+    Tensor[float64, 2 2]([[1. , 0. ],
+                          [0. , 2.4]])
     """
     return _jacobian(f, argnums, has_aux, "jacfwd", _forward_columns)
 
@@ -227,12 +227,10 @@ def _jacobian(f: Callable[P, Any], argnums: ArgNums, has_aux: bool, name: str, b
         with tracing() as trace:
             inputs = [trace.builder.input(x.shape, x.dtype) for x in call.graph.inputs]
             known = replay(split.known, inputs, trace)
-            blocks = blocks_of(split, known[:call.count], known[outputs:], trace)
+            blocks = blocks_of(split, known[: call.count], known[outputs:], trace)
             flat = [trace.lift(block) for row in blocks for block in row]
         results = run(Graph(tuple(inputs), (*flat, *known[call.count : outputs])), call.values)
-        rows = [
-            call.packed(results[k * call.wrt : (k + 1) * call.wrt], argnums) for k in range(call.count)
-        ]
+        rows = [call.packed(results[k * call.wrt : (k + 1) * call.wrt], argnums) for k in range(call.count)]
         tree = call.result(rows)
         return (tree, call.aux(results[call.count * call.wrt :])) if has_aux else tree
 
@@ -301,7 +299,6 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     """
     args = _arguments(primals, "primals")
     return jvp(grad(f, tuple(range(len(args)))), args, tangents)[1]
-
 
 
 def _with_keywords(f: Callable[..., Any], keywords: Any) -> Callable[..., Any]:

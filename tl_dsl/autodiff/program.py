@@ -39,11 +39,9 @@ class Program(Generic[P, R]):
     >>> import tl_dsl as tl
     >>> print(tl.program(lambda x: x * 2.0).graph(tl.zeros(3)))
     (a: float64[3]):
-      b: float64[] = full(fill_value=2.0, shape=(), dtype=float64)
-      c: float64[1] = reshape(b, shape=(1,))
-      d: float64[3] = broadcast_to(c, shape=(3,))
-      e: float64[3] = mul(a, d)
-      return e
+      b: float64[3] = full(fill_value=2.0, shape=(3,), dtype=float64)
+      c: float64[3] = mul(a, b)
+      return c
     """
 
     def __init__(self, function: Callable[P, R]) -> None:

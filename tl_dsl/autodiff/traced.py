@@ -12,7 +12,7 @@ from tl_dsl import dtypes
 from tl_dsl.errors import ArgumentError, DifferentiationError, ShapeError
 from tl_dsl.evaluate import evaluate
 from tl_dsl.graph import Graph, Node
-from tl_dsl.op import tracing, trace_of
+from tl_dsl.op import trace_of, tracing
 from tl_dsl.pytree import TreeDef, flatten_as, tree_flatten, tree_unflatten
 from tl_dsl.shapes import show_shape
 from tl_dsl.tensor import Tensor, tensor
@@ -88,7 +88,8 @@ def trace_call(
         nodes = [trace.builder.input(x.shape, _traced_dtype(x)) for x in values]
         leaves |= dict(zip(order, map(Tensor, nodes), strict=True))
         traced = [
-            tree_unflatten(treedef, [leaves[k, j] for j in range(len(found))]) for k, (found, treedef) in enumerate(flat)
+            tree_unflatten(treedef, [leaves[k, j] for j in range(len(found))])
+            for k, (found, treedef) in enumerate(flat)
         ]
         out, aux = _split(function(*traced), has_aux)
         out_leaves, out_tree = tree_flatten(out)

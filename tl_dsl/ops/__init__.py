@@ -1,10 +1,29 @@
 """The operations, one family a file. Importing a family enters its operations in ``tl_dsl.op.OPS``."""
 
 from tl_dsl.ops.arithmetic import (
-    add, clip, div, maximum, minimum, mul, neg, pow, square, sub,
+    add,
+    clip,
+    div,
+    maximum,
+    minimum,
+    mul,
+    neg,
+    pow,
+    square,
+    sub,
 )  # fmt: skip
 from tl_dsl.ops.compare import (
-    equal, greater, greater_equal, less, less_equal, logical_and, logical_not, logical_or, logical_xor, not_equal, where,
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    logical_xor,
+    not_equal,
+    where,
 )  # fmt: skip
 from tl_dsl.ops.control import astype, stop_gradient
 from tl_dsl.ops.creation import arange, eye, full, full_like, ones, ones_like, zeros, zeros_like
@@ -12,7 +31,15 @@ from tl_dsl.ops.elementwise import abs, cos, erf, exp, log, sign, sin, sqrt, tan
 from tl_dsl.ops.indexing import getitem, one_hot, scatter_add, take
 from tl_dsl.ops.linear_algebra import matmul, matrix_transpose, transpose
 from tl_dsl.ops.manipulation import (
-    broadcast_to, concat, expand_dims, pad, permute_dims, repeat, reshape, squeeze, stack,
+    broadcast_to,
+    concat,
+    expand_dims,
+    pad,
+    permute_dims,
+    repeat,
+    reshape,
+    squeeze,
+    stack,
 )  # fmt: skip
 from tl_dsl.ops.neural import gelu, log_softmax, logsumexp, relu, sigmoid, softmax, softplus
 from tl_dsl.ops.reduction import argmax, max, mean, min, sum, var

@@ -26,7 +26,7 @@ from tl_dsl.ops.operands import (
     same_shape_rule,
     zeros_of,
 )
-from tl_dsl.primitive import primitive
+from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.tensor import Tensor, TensorLike
 
 
@@ -47,16 +47,6 @@ def _sub_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor
     return dx if dy is None else sub(dx, dy)
 
 
-SUB = primitive(
-    "sub",
-    shape=equal_shapes,
-    kernel=np.subtract,
-    ufunc=np.subtract,
-    jvp=_sub_tangents,
-    transpose=(lambda g, x, y: g, lambda g, x, y: neg(g)),
-)
-
-
 @op(shape=broadcast_rule, dtype=promote_rule)
 def sub(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """``x1 - x2``, broadcast. Errors: ShapeError, DTypeError.
@@ -68,13 +58,13 @@ def sub(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(SUB, x1, x2)
 
 
-MUL = primitive(
-    "mul",
+SUB: Primitive = primitive(
+    "sub",
     shape=equal_shapes,
-    kernel=np.multiply,
-    ufunc=np.multiply,
-    linear="each",
-    transpose=(lambda g, x, y: mul(g, y), lambda g, x, y: mul(g, x)),
+    kernel=np.subtract,
+    ufunc=np.subtract,
+    jvp=_sub_tangents,
+    transpose=(lambda g, x, y: g, lambda g, x, y: -g),
 )
 
 
@@ -89,19 +79,19 @@ def mul(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(MUL, x1, x2)
 
 
+MUL: Primitive = primitive(
+    "mul",
+    shape=equal_shapes,
+    kernel=np.multiply,
+    ufunc=np.multiply,
+    linear="each",
+    transpose=(lambda g, x, y: mul(g, y), lambda g, x, y: mul(g, x)),
+)
+
+
 def _div_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
     top = plus(dx, None if dy is None else neg(mul(dy, z)))
     return None if top is None else div(top, y)
-
-
-DIV = primitive(
-    "div",
-    shape=equal_shapes,
-    kernel=np.true_divide,
-    ufunc=np.true_divide,
-    jvp=_div_tangents,
-    transpose=(lambda g, x, y: div(g, y), None),
-)
 
 
 @op(shape=broadcast_rule, dtype=floating_promote_rule)
@@ -116,13 +106,13 @@ def div(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(DIV, floating(left, "div"), right)
 
 
-NEG = primitive(
-    "neg",
-    shape=lambda x: x,
-    kernel=np.negative,
-    ufunc=np.negative,
-    linear="jointly",
-    transpose=(lambda g, x: neg(g),),
+DIV: Primitive = primitive(
+    "div",
+    shape=equal_shapes,
+    kernel=np.true_divide,
+    ufunc=np.true_divide,
+    jvp=_div_tangents,
+    transpose=(lambda g, x, y: div(g, y), None),
 )
 
 
@@ -147,6 +137,16 @@ def neg(x: TensorLike, /) -> Tensor:
     return bind(NEG, value)
 
 
+NEG: Primitive = primitive(
+    "neg",
+    shape=lambda x: x,
+    kernel=np.negative,
+    ufunc=np.negative,
+    linear="jointly",
+    transpose=(lambda g, x: neg(g),),
+)
+
+
 @op(shape=same_shape_rule, dtype=_number_rule)
 def square(x: TensorLike, /) -> Tensor:
     """``"*s" -> "*s"``: ``x·x``.
@@ -169,9 +169,6 @@ def _pow_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor
     return plus(by_base, by_exponent)
 
 
-POW = primitive("pow", shape=equal_shapes, kernel=np.power, ufunc=np.power, jvp=_pow_tangents)
-
-
 def _pow_scalar_kernel(x: np.ndarray[Any, Any], *, exponent: int | float | Fraction) -> np.ndarray[Any, Any]:
     if x.dtype != object:
         return np.asarray(np.power(x, x.dtype.type(exponent)))
@@ -181,11 +178,11 @@ def _pow_scalar_kernel(x: np.ndarray[Any, Any], *, exponent: int | float | Fract
     return np.asarray(np.frompyfunc(lambda item: item**power, 1, 1)(x), dtype=object)
 
 
-POW_SCALAR = primitive(
+POW_SCALAR: Primitive = primitive(
     "pow_scalar",
     shape=lambda x, *, exponent: x,
     kernel=_pow_scalar_kernel,
-    jvp=lambda z, x, dx, *, exponent: mul(dx, mul(pow(x, exponent - 1), exponent)),
+    jvp=lambda z, x, dx, *, exponent: mul(dx, mul(x ** (exponent - 1), exponent)),
 )
 
 
@@ -204,6 +201,9 @@ def pow(x1: TensorLike, x2: TensorLike, /) -> Tensor:
         dtypes.promote(dtypes.of(x1.dtype), dtypes.weak_class(x2))
         return _constant_power(x1, x2)
     return elementwise(POW, x1, x2)
+
+
+POW: Primitive = primitive("pow", shape=equal_shapes, kernel=np.power, ufunc=np.power, jvp=_pow_tangents)
 
 
 def _constant_power(x: Tensor, exponent: int | float | Fraction) -> Tensor:
@@ -237,10 +237,6 @@ def _winner(first: Tensor, tie: Tensor, dx: Tensor | None, dy: Tensor | None, *,
     return where(first, zero if dx is None else dx, where(tie, mul(both, Fraction(1, 2)), zero if dy is None else dy))
 
 
-MAXIMUM = primitive("maximum", shape=equal_shapes, kernel=scalars.larger, jvp=_larger_tangents)
-MINIMUM = primitive("minimum", shape=equal_shapes, kernel=scalars.smaller, jvp=_smaller_tangents)
-
-
 @op(shape=broadcast_rule, dtype=promote_rule)
 def maximum(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """The larger of two elements, broadcast; nan wins. Derivative: the winner's, ½ each at ties.
@@ -252,6 +248,9 @@ def maximum(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(MAXIMUM, x1, x2)
 
 
+MAXIMUM: Primitive = primitive("maximum", shape=equal_shapes, kernel=scalars.larger, jvp=_larger_tangents)
+
+
 @op(shape=broadcast_rule, dtype=promote_rule)
 def minimum(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """The smaller of two elements, broadcast; nan wins. Derivative: the winner's, ½ each at ties.
@@ -261,6 +260,9 @@ def minimum(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     Tensor[float64, 2]([ 0., -2.])
     """
     return elementwise(MINIMUM, x1, x2)
+
+
+MINIMUM: Primitive = primitive("minimum", shape=equal_shapes, kernel=scalars.smaller, jvp=_smaller_tangents)
 
 
 def _clip_shape(x: Any, /, min: Any = None, max: Any = None) -> Any:

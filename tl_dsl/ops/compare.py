@@ -19,6 +19,7 @@ from tl_dsl.ops.operands import (
     equal_shapes,
     promote_rule,
     promoted,
+    sizes,
     zeros_of,
 )
 from tl_dsl.primitive import Primitive, primitive
@@ -37,14 +38,6 @@ def _comparison(name: str, ufunc: np.ufunc, on_objects: Callable[..., Any]) -> P
     )
 
 
-LESS = _comparison("less", np.less, scalars.less)
-LESS_EQUAL = _comparison("less_equal", np.less_equal, lambda x, y: ~scalars.less(y, x))
-GREATER = _comparison("greater", np.greater, lambda x, y: scalars.less(y, x))
-GREATER_EQUAL = _comparison("greater_equal", np.greater_equal, lambda x, y: ~scalars.less(x, y))
-EQUAL = _comparison("equal", np.equal, scalars.equal)
-NOT_EQUAL = _comparison("not_equal", np.not_equal, lambda x, y: ~scalars.equal(x, y))
-
-
 def _bool_of(*operands: type[DType]) -> type[DType]:
     promote_rule(*operands)
     return dtypes.Bool
@@ -61,6 +54,9 @@ def less(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(LESS, x1, x2)
 
 
+LESS: Primitive = _comparison("less", np.less, scalars.less)
+
+
 @op(shape=broadcast_rule, dtype=_bool_of)
 def less_equal(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """``x1 <= x2``, broadcast, as booleans.
@@ -70,6 +66,9 @@ def less_equal(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     Tensor[bool, 2]([ True, False])
     """
     return elementwise(LESS_EQUAL, x1, x2)
+
+
+LESS_EQUAL: Primitive = _comparison("less_equal", np.less_equal, lambda x, y: ~scalars.less(y, x))
 
 
 @op(shape=broadcast_rule, dtype=_bool_of)
@@ -83,6 +82,9 @@ def greater(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(GREATER, x1, x2)
 
 
+GREATER: Primitive = _comparison("greater", np.greater, lambda x, y: scalars.less(y, x))
+
+
 @op(shape=broadcast_rule, dtype=_bool_of)
 def greater_equal(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """``x1 >= x2``, broadcast, as booleans.
@@ -92,6 +94,9 @@ def greater_equal(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     Tensor[bool, 2]([False,  True])
     """
     return elementwise(GREATER_EQUAL, x1, x2)
+
+
+GREATER_EQUAL: Primitive = _comparison("greater_equal", np.greater_equal, lambda x, y: ~scalars.less(x, y))
 
 
 @op(shape=broadcast_rule, dtype=_bool_of)
@@ -105,6 +110,9 @@ def equal(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(EQUAL, x1, x2)
 
 
+EQUAL: Primitive = _comparison("equal", np.equal, scalars.equal)
+
+
 @op(shape=broadcast_rule, dtype=_bool_of)
 def not_equal(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """``x1 != x2``, broadcast, as booleans.
@@ -116,16 +124,13 @@ def not_equal(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(NOT_EQUAL, x1, x2)
 
 
+NOT_EQUAL: Primitive = _comparison("not_equal", np.not_equal, lambda x, y: ~scalars.equal(x, y))
+
+
 def _logical(name: str, ufunc: np.ufunc) -> Primitive:
     return primitive(
         name, shape=equal_shapes, dtype=lambda *x: dtypes.bool, kernel=ufunc, ufunc=ufunc, constant=True
     )  # fmt: skip
-
-
-LOGICAL_AND = _logical("logical_and", np.logical_and)
-LOGICAL_OR = _logical("logical_or", np.logical_or)
-LOGICAL_XOR = _logical("logical_xor", np.logical_xor)
-LOGICAL_NOT = _logical("logical_not", np.logical_not)
 
 
 def _truths(*operands: TensorLike) -> list[Tensor]:
@@ -153,6 +158,9 @@ def logical_and(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(LOGICAL_AND, *_truths(x1, x2))
 
 
+LOGICAL_AND: Primitive = _logical("logical_and", np.logical_and)
+
+
 @op(shape=broadcast_rule, dtype=_truth_rule)
 def logical_or(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """``x1 | x2`` of booleans, broadcast. Errors: DTypeError for numbers.
@@ -162,6 +170,9 @@ def logical_or(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     Tensor[bool, 2]([ True, False])
     """
     return elementwise(LOGICAL_OR, *_truths(x1, x2))
+
+
+LOGICAL_OR: Primitive = _logical("logical_or", np.logical_or)
 
 
 @op(shape=broadcast_rule, dtype=_truth_rule)
@@ -175,6 +186,9 @@ def logical_xor(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(LOGICAL_XOR, *_truths(x1, x2))
 
 
+LOGICAL_XOR: Primitive = _logical("logical_xor", np.logical_xor)
+
+
 @op(shape=broadcast_rule, dtype=_truth_rule)
 def logical_not(x: TensorLike, /) -> Tensor:
     """``"*s" -> "*s"``: ``~x`` of booleans. Errors: DTypeError for numbers.
@@ -186,6 +200,9 @@ def logical_not(x: TensorLike, /) -> Tensor:
     return bind(LOGICAL_NOT, *_truths(x))
 
 
+LOGICAL_NOT: Primitive = _logical("logical_not", np.logical_not)
+
+
 def _chosen_tangent(
     z: Tensor, c: Tensor, x: Tensor, y: Tensor, dc: None, dx: Tensor | None, dy: Tensor | None
 ) -> Tensor | None:
@@ -193,20 +210,6 @@ def _chosen_tangent(
         return None
     zero = zeros_of(z)
     return bind(WHERE, c, zero if dx is None else dx, zero if dy is None else dy)
-
-
-WHERE = primitive(
-    "where",
-    shape=equal_shapes,
-    dtype=lambda c, x, y: x,
-    kernel=scalars.choose,
-    jvp=_chosen_tangent,
-    transpose=(
-        None,
-        lambda g, c, x, y: bind(WHERE, c, g, zeros_of(g)),
-        lambda g, c, x, y: bind(WHERE, c, zeros_of(g), g),
-    ),
-)
 
 
 def _where_dtype(condition: type[DType], x1: type[DType], x2: type[DType]) -> type[DType]:
@@ -227,5 +230,19 @@ def where(condition: TensorLike, x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """
     (chosen,) = _truths(as_tensor(condition))
     left, right = promoted(x1, x2)
-    shape = broadcast_shapes(chosen.shape, left.shape, right.shape)
+    shape = sizes(broadcast_shapes(chosen.shape, left.shape, right.shape))
     return bind(WHERE, *[broadcast(part, shape) for part in (chosen, left, right)])
+
+
+WHERE: Primitive = primitive(
+    "where",
+    shape=equal_shapes,
+    dtype=lambda c, x, y: x,
+    kernel=scalars.choose,
+    jvp=_chosen_tangent,
+    transpose=(
+        None,
+        lambda g, c, x, y: bind(WHERE, c, g, zeros_of(g)),
+        lambda g, c, x, y: bind(WHERE, c, zeros_of(g), g),
+    ),
+)

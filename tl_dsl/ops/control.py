@@ -11,10 +11,8 @@ from tl_dsl import dtypes
 from tl_dsl.dtypes import DType
 from tl_dsl.op import bind, op
 from tl_dsl.ops.operands import as_tensor, converted, same_rule, same_shape_rule
-from tl_dsl.primitive import primitive
+from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.tensor import Tensor, TensorLike
-
-STOP_GRADIENT = primitive("stop_gradient", shape=lambda x: x, kernel=lambda x: x, view=True, constant=True)
 
 
 @op(shape=same_shape_rule, dtype=same_rule)
@@ -26,6 +24,9 @@ def stop_gradient(x: TensorLike, /) -> Tensor:
     Tensor[float64](3.)
     """
     return bind(STOP_GRADIENT, as_tensor(x))
+
+
+STOP_GRADIENT: Primitive = primitive("stop_gradient", shape=lambda x: x, kernel=lambda x: x, view=True, constant=True)
 
 
 def _astype_rule(x: type[DType], dtype: Any) -> type[DType]:

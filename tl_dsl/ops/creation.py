@@ -21,33 +21,9 @@ from tl_dsl.shapes import Shape
 from tl_dsl.tensor import Tensor, TensorLike
 
 
-def _full_kernel(
-    *, fill_value: Constant, shape: tuple[int, ...], dtype: np.dtype[Any]
-) -> np.ndarray[Any, Any]:
+def _full_kernel(*, fill_value: Constant, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     value = fill_value if isinstance(fill_value, (bool, int, float)) else float(fill_value)
     return np.broadcast_to(np.asarray(value, dtype=dtype), shape)
-
-
-FULL = primitive(
-    "full",
-    shape=lambda *, fill_value, shape, dtype: shape,
-    dtype=lambda *, fill_value, shape, dtype: dtype,
-    kernel=_full_kernel,
-)
-
-EYE = primitive(
-    "eye",
-    shape=lambda *, n_rows, n_cols, dtype: (n_rows, n_cols),
-    dtype=lambda *, n_rows, n_cols, dtype: dtype,
-    kernel=lambda *, n_rows, n_cols, dtype: np.eye(n_rows, n_cols, dtype=dtype),
-)
-
-ARANGE = primitive(
-    "arange",
-    shape=lambda *, start, step, size, dtype: (size,),
-    dtype=lambda *, start, step, size, dtype: dtype,
-    kernel=lambda *, start, step, size, dtype: (start + step * np.arange(size)).astype(dtype),
-)
 
 
 def _made(of: Primitive, **params: Any) -> Tensor:
@@ -131,6 +107,14 @@ def full(shape: int | tuple[int, ...], fill_value: Constant, *, dtype: npt.DType
     return constant(fill_value, _sizes(shape), chosen, None)
 
 
+FULL: Primitive = primitive(
+    "full",
+    shape=lambda *, fill_value, shape, dtype: shape,
+    dtype=lambda *, fill_value, shape, dtype: dtype,
+    kernel=_full_kernel,
+)
+
+
 def _like_dtype(x: type[DType], *rest: Any, dtype: Any = None) -> type[DType]:
     return x if dtype is None else _class_of(dtype)
 
@@ -186,6 +170,14 @@ def eye(n_rows: int, n_cols: int | None = None, /, *, dtype: npt.DTypeLike | Non
     return _made(EYE, n_rows=rows, n_cols=columns, dtype=np.dtype(np.float64 if dtype is None else dtype))
 
 
+EYE: Primitive = primitive(
+    "eye",
+    shape=lambda *, n_rows, n_cols, dtype: (n_rows, n_cols),
+    dtype=lambda *, n_rows, n_cols, dtype: dtype,
+    kernel=lambda *, n_rows, n_cols, dtype: np.eye(n_rows, n_cols, dtype=dtype),
+)
+
+
 def _arange_shape(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None) -> Shape:
     if stop is None:
         start, stop = 0, start
@@ -226,3 +218,11 @@ def arange(
     floats = any(isinstance(x, float) for x in (start, stop, step))
     chosen = np.dtype(dtype) if dtype is not None else dtypes.float64 if floats else dtypes.int64
     return _made(ARANGE, start=start, step=step, size=_length(start, stop, step), dtype=chosen)
+
+
+ARANGE: Primitive = primitive(
+    "arange",
+    shape=lambda *, start, step, size, dtype: (size,),
+    dtype=lambda *, start, step, size, dtype: dtype,
+    kernel=lambda *, start, step, size, dtype: (start + step * np.arange(size)).astype(dtype),
+)

@@ -24,9 +24,6 @@ def unary(name: str, kernel: Kernel | np.ufunc, jvp: Callable[..., Any] | None =
     return primitive(name, shape=lambda x: x, kernel=kernel, ufunc=ufunc, jvp=jvp, **rules)
 
 
-EXP = unary("exp", np.exp, lambda y, x, dx: dx * y)
-
-
 @op(shape=same_shape_rule, dtype=floating_rule)
 def exp(x: TensorLike, /) -> Tensor:
     """``"*s" -> "*s"``: eˣ. d: eˣ.
@@ -38,7 +35,7 @@ def exp(x: TensorLike, /) -> Tensor:
     return bind(EXP, floating(x, "exp"))
 
 
-LOG = unary("log", np.log, lambda y, x, dx: dx / x)
+EXP: Primitive = unary("exp", np.exp, lambda y, x, dx: dx * y)
 
 
 @op(shape=same_shape_rule, dtype=floating_rule)
@@ -52,7 +49,7 @@ def log(x: TensorLike, /) -> Tensor:
     return bind(LOG, floating(x, "log"))
 
 
-SQRT = unary("sqrt", np.sqrt, lambda y, x, dx: dx * Fraction(1, 2) / y)
+LOG: Primitive = unary("log", np.log, lambda y, x, dx: dx / x)
 
 
 @op(shape=same_shape_rule, dtype=floating_rule)
@@ -66,7 +63,7 @@ def sqrt(x: TensorLike, /) -> Tensor:
     return bind(SQRT, floating(x, "sqrt"))
 
 
-SIN = unary("sin", np.sin, lambda y, x, dx: dx * cos(x))
+SQRT: Primitive = unary("sqrt", np.sqrt, lambda y, x, dx: dx * Fraction(1, 2) / y)
 
 
 @op(shape=same_shape_rule, dtype=floating_rule)
@@ -80,7 +77,7 @@ def sin(x: TensorLike, /) -> Tensor:
     return bind(SIN, floating(x, "sin"))
 
 
-COS = unary("cos", np.cos, lambda y, x, dx: -(dx * sin(x)))
+SIN: Primitive = unary("sin", np.sin, lambda y, x, dx: dx * bind(COS, x))
 
 
 @op(shape=same_shape_rule, dtype=floating_rule)
@@ -94,7 +91,7 @@ def cos(x: TensorLike, /) -> Tensor:
     return bind(COS, floating(x, "cos"))
 
 
-TANH = unary("tanh", np.tanh, lambda y, x, dx: dx * (1 - y * y))
+COS: Primitive = unary("cos", np.cos, lambda y, x, dx: -(dx * bind(SIN, x)))
 
 
 @op(shape=same_shape_rule, dtype=floating_rule)
@@ -108,6 +105,9 @@ def tanh(x: TensorLike, /) -> Tensor:
     return bind(TANH, floating(x, "tanh"))
 
 
+TANH: Primitive = unary("tanh", np.tanh, lambda y, x, dx: dx * (1 - y * y))
+
+
 _erf_float = np.frompyfunc(math.erf, 1, 1)
 _erf_object = np.frompyfunc(lambda item: item.erf(), 1, 1)
 
@@ -119,7 +119,6 @@ def _erf_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 TWO_OVER_ROOT_PI = scalars.Root(Fraction(4), -1)
-ERF = unary("erf", _erf_kernel, lambda y, x, dx: dx * (exp(-(x * x)) * as_tensor(TWO_OVER_ROOT_PI, like=x)))
 
 
 @op(shape=same_shape_rule, dtype=floating_rule)
@@ -133,14 +132,16 @@ def erf(x: TensorLike, /) -> Tensor:
     return bind(ERF, floating(x, "erf"))
 
 
+ERF: Primitive = unary(
+    "erf", _erf_kernel, lambda y, x, dx: dx * (bind(EXP, -(x * x)) * as_tensor(TWO_OVER_ROOT_PI, like=x))
+)
+
+
 def _abs_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if x.dtype != object:
         return np.asarray(np.abs(x))
     zero = scalars.zeros_like(x)
     return scalars.choose(scalars.less(x, zero), -x, x)
-
-
-ABS = unary("abs", _abs_kernel, lambda y, x, dx: dx * sign(x))
 
 
 @op(shape=same_shape_rule, dtype=same_rule)
@@ -154,15 +155,15 @@ def abs(x: TensorLike, /) -> Tensor:
     return bind(ABS, as_tensor(x))
 
 
+ABS: Primitive = unary("abs", _abs_kernel, lambda y, x, dx: dx * bind(SIGN, x))
+
+
 def _sign_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if x.dtype != object:
         return np.asarray(np.sign(x))
     zero = scalars.zeros_like(x)
     nonzero = scalars.choose(scalars.less(x, zero), zero - 1, zero + 1)
     return scalars.choose(scalars.equal(x, zero), zero, nonzero)
-
-
-SIGN = unary("sign", _sign_kernel, constant=True)
 
 
 @op(shape=same_shape_rule, dtype=same_rule)
@@ -174,3 +175,6 @@ def sign(x: TensorLike, /) -> Tensor:
     Tensor[float64, 3]([-1.,  0.,  1.])
     """
     return bind(SIGN, as_tensor(x))
+
+
+SIGN: Primitive = unary("sign", _sign_kernel, constant=True)

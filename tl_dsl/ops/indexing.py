@@ -24,7 +24,7 @@ from tl_dsl.ops.operands import (
     same_rule,
     zeros_of,
 )
-from tl_dsl.primitive import primitive
+from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import IndexArray, Shape, index_shape, normalize_axis, show_shape, take_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
@@ -42,7 +42,7 @@ def _checked(indices: Array, size: int) -> Array:
 
 def _scatter_kernel(x: Array, indices: Array, updates: Array, *, axis: int) -> Array:
     out = np.array(x)
-    place = (slice(None),) * (x.ndim + axis) + (_checked(indices, x.shape[axis]),)
+    place: Any = (slice(None),) * (x.ndim + axis) + (_checked(indices, x.shape[axis]),)
     np.add.at(out, place, updates)
     return out
 
@@ -114,38 +114,11 @@ def _scatter_batch(size: int, operands: Any, batched: Any, *, axis: int) -> Tens
     return permute_dims(split, (0, *others[:place], 1, *others[place:]))
 
 
-TAKE = primitive(
-    "take",
-    shape=lambda x, indices, *, axis: take_shape(x, indices, axis),
-    kernel=lambda x, indices, *, axis: np.take(x, _checked(indices, x.shape[axis]), axis=axis),
-    jvp=lambda y, x, indices, dx, di, *, axis: bind(TAKE, dx, indices, axis=axis),
-    transpose=(
-        lambda g, x, indices, *, axis: bind(SCATTER_ADD, constant(0, x.shape, g.dtype, g), indices, g, axis=axis),
-        None,
-    ),
-    batch=_take_batch,
-)
-
-
 def _scatter_tangents(y: Tensor, x: Tensor, i: Tensor, u: Tensor, dx: Any, di: None, du: Any, *, axis: int) -> Any:
     if dx is None and du is None:
         return None
     base, added = zeros_of(x) if dx is None else dx, zeros_of(u) if du is None else du
     return bind(SCATTER_ADD, base, i, added, axis=axis)
-
-
-SCATTER_ADD = primitive(
-    "scatter_add",
-    shape=_scatter_shape,
-    kernel=_scatter_kernel,
-    jvp=_scatter_tangents,
-    transpose=(
-        lambda g, x, indices, updates, *, axis: g,
-        None,
-        lambda g, x, indices, updates, *, axis: bind(TAKE, g, indices, axis=axis),
-    ),
-    batch=_scatter_batch,
-)
 
 
 def _take_dtype(x: type[DType], indices: type[DType], /, **params: Any) -> type[DType]:
@@ -155,7 +128,9 @@ def _take_dtype(x: type[DType], indices: type[DType], /, **params: Any) -> type[
 
 def _require_integer(indices: type[DType]) -> None:
     if issubclass(indices, (dtypes.Float, dtypes.Bool, dtypes.WeakFloat, dtypes.WeakBool)):
-        raise DTypeError("indices are integers", got=indices.__name__, wanted="Int", suggestion="tl.astype(i, tl.int64)")
+        raise DTypeError(
+            "indices are integers", got=indices.__name__, wanted="Int", suggestion="tl.astype(i, tl.int64)"
+        )
 
 
 @op(shape=lambda x, indices, /, *, axis: take_shape(x, _index_shape(indices), axis), dtype=_take_dtype)
@@ -173,6 +148,19 @@ def take(x: TensorLike, indices: TensorLike, /, *, axis: int) -> Tensor:
     return bind(TAKE, value, at, axis=normalize_axis(axis, value.shape))
 
 
+TAKE: Primitive = primitive(
+    "take",
+    shape=lambda x, indices, *, axis: take_shape(x, indices, axis),
+    kernel=lambda x, indices, *, axis: np.take(x, _checked(indices, x.shape[axis]), axis=axis),
+    jvp=lambda y, x, indices, dx, di, *, axis: bind(TAKE, dx, indices, axis=axis),
+    transpose=(
+        lambda g, x, indices, *, axis: bind(SCATTER_ADD, constant(0, x.shape, g.dtype, g), indices, g, axis=axis),
+        None,
+    ),
+    batch=_take_batch,
+)
+
+
 def _index_shape(indices: Any) -> Shape:
     return indices if isinstance(indices, tuple) else ()
 
@@ -182,7 +170,9 @@ def _scatter_dtype(x: type[DType], indices: type[DType], updates: type[DType], /
     return promote_rule(x, updates)
 
 
-@op(shape=lambda x, indices, updates, /, *, axis=0: _scatter_shape(x, indices, updates, axis=axis), dtype=_scatter_dtype)
+@op(
+    shape=lambda x, indices, updates, /, *, axis=0: _scatter_shape(x, indices, updates, axis=axis), dtype=_scatter_dtype
+)
 def scatter_add(x: TensorLike, indices: TensorLike, updates: TensorLike, /, *, axis: int = 0) -> Tensor:
     """x with updates added at integer positions along an axis; repeated positions add up. The transpose of take.
 
@@ -196,6 +186,20 @@ def scatter_add(x: TensorLike, indices: TensorLike, updates: TensorLike, /, *, a
     at = as_tensor(indices)
     _require_integer(dtypes.of(at.dtype))
     return bind(SCATTER_ADD, value, at, added, axis=normalize_axis(axis, value.shape))
+
+
+SCATTER_ADD: Primitive = primitive(
+    "scatter_add",
+    shape=_scatter_shape,
+    kernel=_scatter_kernel,
+    jvp=_scatter_tangents,
+    transpose=(
+        lambda g, x, indices, updates, *, axis: g,
+        None,
+        lambda g, x, indices, updates, *, axis: bind(TAKE, g, indices, axis=axis),
+    ),
+    batch=_scatter_batch,
+)
 
 
 def _key_parts(key: Any) -> tuple[Any, ...]:
@@ -243,7 +247,7 @@ def _part(part: Any) -> Any:
         if part.dtype.kind in "iu":
             return part if part.ndim or type(part._value) is not np.ndarray else int(part)
         raise IndexingError("indices are integers", got=str(part.dtype), suggestion="tl.where(mask, x, other)")
-    if isinstance(part, np.ndarray) or isinstance(part, list):
+    if isinstance(part, (np.ndarray, list)):
         raise IndexingError("an index array is a Tensor", got=type(part).__name__, suggestion="x[tl.tensor(indices)]")
     try:
         return part.__index__()
@@ -312,5 +316,3 @@ def one_hot(x: TensorLike, num_classes: int, /, *, dtype: npt.DTypeLike | None =
     classes = broadcast(arange(num_classes, dtype=value.dtype), shape)
     hits = bind(EQUAL, broadcast(reshaped(value, (*value.shape, 1)), shape), classes)
     return converted(hits, np.dtype(np.float64 if dtype is None else dtype))
-
-

@@ -16,8 +16,9 @@ from tl_dsl.ops.operands import (
     promoted,
     reshaped,
     same_rule,
+    sizes,
 )
-from tl_dsl.primitive import primitive
+from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import Shape, broadcast_shapes, matmul_shape, permute_shape, show_shape
 from tl_dsl.tensor import Tensor
 
@@ -29,16 +30,7 @@ def _matmul_kernel(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarr
 def _product_shape(x: tuple[int, ...], y: tuple[int, ...]) -> tuple[int, ...]:
     if x[:-2] != y[:-2]:
         raise AssertionError(f"operands of the primitive matmul have batch axes {x[:-2]} and {y[:-2]}")
-    return matmul_shape(x, y)  # type: ignore[return-value]
-
-
-MATMUL = primitive(
-    "matmul",
-    shape=_product_shape,
-    kernel=_matmul_kernel,
-    linear="each",
-    transpose=(lambda g, x, y: matmul(g, swapped(y)), lambda g, x, y: matmul(swapped(x), g)),
-)
+    return sizes(matmul_shape(x, y))
 
 
 @op(shape=matmul_shape, dtype=promote_rule)
@@ -54,14 +46,23 @@ def matmul(x1: Tensor, x2: Tensor, /) -> Tensor:
     x, y = promoted(x1, x2)
     if x.dtype == bool:
         raise DTypeError("matmul multiplies numbers", got="bool", wanted="Int or Float")
-    result = matmul_shape(x.shape, y.shape)
+    result = sizes(matmul_shape(x.shape, y.shape))
     rows = x if x.ndim > 1 else reshaped(x, (1, *x.shape))
     columns = y if y.ndim > 1 else reshaped(y, (*y.shape, 1))
     if rows.ndim > 2 or columns.ndim > 2:
-        batch = broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
+        batch = sizes(broadcast_shapes(rows.shape[:-2], columns.shape[:-2]))
         rows = broadcast(rows, (*batch, *rows.shape[-2:]))
         columns = broadcast(columns, (*batch, *columns.shape[-2:]))
-    return reshaped(bind(MATMUL, rows, columns), result)  # type: ignore[arg-type]
+    return reshaped(bind(MATMUL, rows, columns), result)
+
+
+MATMUL: Primitive = primitive(
+    "matmul",
+    shape=_product_shape,
+    kernel=_matmul_kernel,
+    linear="each",
+    transpose=(lambda g, x, y: matmul(g, swapped(y)), lambda g, x, y: matmul(swapped(x), g)),
+)
 
 
 def swapped(x: Tensor) -> Tensor:
@@ -95,7 +96,9 @@ def _transposed_shape(x: Shape) -> Shape:
     if any(type(axis).__name__ == "Star" for axis in x):
         return _swapped_shape(x)
     if len(x) != 2:
-        raise ShapeError("T transposes a matrix", got=show_shape(x), wanted="two axes", suggestion=".mT or permute_dims")
+        raise ShapeError(
+            "T transposes a matrix", got=show_shape(x), wanted="two axes", suggestion=".mT or permute_dims"
+        )
     return (x[1], x[0])
 
 

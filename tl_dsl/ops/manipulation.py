@@ -11,10 +11,9 @@ import numpy as np
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError, ShapeError
 from tl_dsl.op import bind, constant, op
-from tl_dsl.ops.operands import as_tensor, broadcast, promote_rule, promoted, reshaped, same_rule
-from tl_dsl.primitive import primitive
+from tl_dsl.ops.operands import as_tensor, broadcast, promote_rule, promoted, reshaped, same_rule, sizes
+from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import (
-    Shape,
     broadcast_to_shape,
     concat_shape,
     expand_dims_shape,
@@ -40,7 +39,7 @@ def reshape(x: TensorLike, /, shape: int | tuple[int, ...]) -> Tensor:
                       [3, 4, 5]])
     """
     value = as_tensor(x)
-    return reshaped(value, _sizes(reshape_shape(value.shape, _as_tuple(shape))))
+    return reshaped(value, sizes(reshape_shape(value.shape, _as_tuple(shape))))
 
 
 def _transposed_axes(axes: tuple[int, ...]) -> tuple[int, ...]:
@@ -48,17 +47,6 @@ def _transposed_axes(axes: tuple[int, ...]) -> tuple[int, ...]:
     for k, axis in enumerate(axes):
         inverse[axis + len(axes)] = k - len(axes)
     return tuple(inverse)
-
-
-PERMUTE_DIMS = primitive(
-    "permute_dims",
-    shape=lambda x, *, axes: tuple([x[a] for a in axes]),
-    kernel=lambda x, *, axes: x.transpose(axes),
-    view=True,
-    linear="jointly",
-    transpose=(lambda g, x, *, axes: bind(PERMUTE_DIMS, g, axes=_transposed_axes(axes)),),
-    batch=lambda size, operands, batched, *, axes: bind(PERMUTE_DIMS, *operands, axes=(-1 - len(axes), *axes)),
-)
 
 
 @op(shape=lambda x, /, axes: permute_shape(x, axes), dtype=same_rule)
@@ -74,6 +62,17 @@ def permute_dims(x: TensorLike, /, axes: tuple[int, ...]) -> Tensor:
     return bind(PERMUTE_DIMS, value, axes=tuple([axis - value.ndim if axis >= 0 else axis for axis in axes]))
 
 
+PERMUTE_DIMS: Primitive = primitive(
+    "permute_dims",
+    shape=lambda x, *, axes: tuple([x[a] for a in axes]),
+    kernel=lambda x, *, axes: x.transpose(axes),
+    view=True,
+    linear="jointly",
+    transpose=(lambda g, x, *, axes: bind(PERMUTE_DIMS, g, axes=_transposed_axes(axes)),),
+    batch=lambda size, operands, batched, *, axes: bind(PERMUTE_DIMS, *operands, axes=(-1 - len(axes), *axes)),
+)
+
+
 @op(shape=lambda x, /, *, axis: expand_dims_shape(x, axis), dtype=same_rule)
 def expand_dims(x: TensorLike, /, *, axis: int) -> Tensor:
     """A new axis of size 1 at position ``axis`` of the result. Errors: ShapeError.
@@ -83,7 +82,7 @@ def expand_dims(x: TensorLike, /, *, axis: int) -> Tensor:
     (3, 1)
     """
     value = as_tensor(x)
-    return reshaped(value, _sizes(expand_dims_shape(value.shape, axis)))
+    return reshaped(value, sizes(expand_dims_shape(value.shape, axis)))
 
 
 @op(shape=lambda x, /, axis: squeeze_shape(x, axis), dtype=same_rule)
@@ -95,7 +94,7 @@ def squeeze(x: TensorLike, /, axis: int | tuple[int, ...]) -> Tensor:
     (3,)
     """
     value = as_tensor(x)
-    return reshaped(value, _sizes(squeeze_shape(value.shape, axis)))
+    return reshaped(value, sizes(squeeze_shape(value.shape, axis)))
 
 
 @op(shape=lambda x, /, shape: broadcast_to_shape(x, _as_tuple(shape)), dtype=same_rule)
@@ -108,7 +107,7 @@ def broadcast_to(x: TensorLike, /, shape: int | tuple[int, ...]) -> Tensor:
                         [1., 2.]])
     """
     value = as_tensor(x)
-    return broadcast(value, _sizes(broadcast_to_shape(value.shape, _as_tuple(shape))))
+    return broadcast(value, sizes(broadcast_to_shape(value.shape, _as_tuple(shape))))
 
 
 def _joined_rule(arrays: Sequence[type[DType]], /, **params: Any) -> type[DType]:
@@ -134,15 +133,6 @@ def _concat_transpose(which: int) -> Callable[..., Tensor]:
     return lambda g, *operands, axis: _part(g, operands, which, axis)
 
 
-CONCAT = primitive(
-    "concat",
-    shape=lambda *shapes, axis: concat_shape(shapes, axis),
-    kernel=lambda *arrays, axis: np.concatenate(arrays, axis=axis),
-    jvp=_joined_tangents,
-    transpose=_concat_transpose,
-)
-
-
 @op(shape=lambda arrays, /, *, axis=0: concat_shape(arrays, axis), dtype=_joined_rule)
 def concat(arrays: Sequence[TensorLike], /, *, axis: int = 0) -> Tensor:
     """The arrays one after the other along an axis; the other axes agree. Errors: ShapeError, DTypeError.
@@ -156,6 +146,15 @@ def concat(arrays: Sequence[TensorLike], /, *, axis: int = 0) -> Tensor:
     if len(values) == 1:
         return values[0]
     return bind(CONCAT, *values, axis=normalize_axis(axis, values[0].shape))
+
+
+CONCAT: Primitive = primitive(
+    "concat",
+    shape=lambda *shapes, axis: concat_shape(shapes, axis),
+    kernel=lambda *arrays, axis: np.concatenate(arrays, axis=axis),
+    jvp=_joined_tangents,
+    transpose=_concat_transpose,
+)
 
 
 @op(shape=lambda arrays, /, *, axis=0: stack_shape(arrays, axis), dtype=_joined_rule)
@@ -198,7 +197,7 @@ def _embed_kernel(
     return out
 
 
-SLICE = primitive(
+SLICE: Primitive = primitive(
     "slice",
     shape=_slice_shape,
     kernel=lambda x, *, start, size, step: x[places(start, size, step)],
@@ -210,7 +209,8 @@ SLICE = primitive(
     ),
 )
 
-EMBED = primitive(
+
+EMBED: Primitive = primitive(
     "embed",
     shape=lambda x, *, start, step, shape: shape,
     kernel=_embed_kernel,
@@ -240,7 +240,7 @@ def pad(
     """
     value = as_tensor(x)
     pairs = pad_pairs(pad_width, value.ndim)
-    shape = _sizes(pad_shape(value.shape, pad_width))
+    shape = sizes(pad_shape(value.shape, pad_width))
     start = tuple([before for before, _ in pairs])
     steps = (1,) * value.ndim
     padded = bind(EMBED, value, start=start, step=steps, shape=shape)
@@ -259,21 +259,17 @@ def repeat(x: TensorLike, repeats: int, /, *, axis: int) -> Tensor:
     Tensor[float64, 4]([1., 1., 2., 2.])
     """
     value = as_tensor(x)
-    shape = _sizes(repeat_shape(value.shape, repeats, axis))
+    shape = sizes(repeat_shape(value.shape, repeats, axis))
     place = normalize_axis(axis, value.shape) + value.ndim
     split = (*value.shape[: place + 1], 1, *value.shape[place + 1 :])
     spread = (*value.shape[: place + 1], repeats, *value.shape[place + 1 :])
     return reshaped(broadcast(reshaped(value, split), spread), shape)
 
 
-def _as_tuple(shape: Any) -> Shape:
+def _as_tuple(shape: Any) -> Any:
     if isinstance(shape, list):
         return tuple(shape)
     return shape if isinstance(shape, tuple) else (shape,)
-
-
-def _sizes(shape: Shape) -> tuple[int, ...]:
-    return shape  # type: ignore[return-value]
 
 
 def _several(arrays: Sequence[TensorLike], name: str) -> list[TensorLike]:

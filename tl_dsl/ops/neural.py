@@ -14,6 +14,7 @@ from tl_dsl.ops.compare import greater, where
 from tl_dsl.ops.elementwise import erf, exp, log, tanh, unary
 from tl_dsl.ops.operands import as_tensor, broadcast, floating, floating_rule, same_rule, same_shape_rule, sum_axes
 from tl_dsl.ops.reduction import Axes, pivot, sum
+from tl_dsl.primitive import Primitive
 from tl_dsl.shapes import Shape, normalize_axes, normalize_axis, reduce_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
@@ -23,9 +24,6 @@ def _sigmoid_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         return np.asarray(1 / (1 + np.exp(-x)))
     half = x.dtype.type(0.5)
     return np.asarray(half * np.tanh(half * x) + half)
-
-
-SIGMOID = unary("sigmoid", _sigmoid_kernel, lambda y, x, dx: dx * (y * (1 - y)))
 
 
 @op(shape=same_shape_rule, dtype=floating_rule)
@@ -39,13 +37,13 @@ def sigmoid(x: TensorLike, /) -> Tensor:
     return bind(SIGMOID, floating(x, "sigmoid"))
 
 
+SIGMOID: Primitive = unary("sigmoid", _sigmoid_kernel, lambda y, x, dx: dx * (y * (1 - y)))
+
+
 def _softplus_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if x.dtype == object:
         return np.asarray(np.log(1 + np.exp(x)))
     return np.asarray(np.logaddexp(x, x.dtype.type(0)))
-
-
-SOFTPLUS = unary("softplus", _softplus_kernel, lambda y, x, dx: dx * sigmoid(x))
 
 
 @op(shape=same_shape_rule, dtype=floating_rule)
@@ -59,11 +57,11 @@ def softplus(x: TensorLike, /) -> Tensor:
     return bind(SOFTPLUS, floating(x, "softplus"))
 
 
+SOFTPLUS: Primitive = unary("softplus", _softplus_kernel, lambda y, x, dx: dx * sigmoid(x))
+
+
 def _relu_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return scalars.larger(x, scalars.zeros_like(x) if x.dtype == object else x.dtype.type(0))
-
-
-RELU = unary("relu", _relu_kernel, lambda y, x, dx: where(greater(x, 0), dx, 0))
 
 
 @op(shape=same_shape_rule, dtype=same_rule)
@@ -75,6 +73,9 @@ def relu(x: TensorLike, /) -> Tensor:
     Tensor[float64, 2]([0., 2.])
     """
     return bind(RELU, as_tensor(x))
+
+
+RELU: Primitive = unary("relu", _relu_kernel, lambda y, x, dx: where(greater(x, 0), dx, 0))
 
 
 ROOT_HALF = scalars.Root(Fraction(1, 2))
@@ -166,5 +167,3 @@ def logsumexp(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) ->
     shifted, shift = _shifted(value, axes)
     total = log(sum_axes(exp(shifted), axes)) + shift
     return total if keepdims else sum(total, axis=axis)
-
-

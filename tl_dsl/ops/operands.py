@@ -29,7 +29,7 @@ def _expanded_axes(x: Tensor, shape: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(k - len(shape) for k, (old, new) in enumerate(zip(x.shape, shape, strict=True)) if old != new)
 
 
-BROADCAST_TO = primitive(
+BROADCAST_TO: Primitive = primitive(
     "broadcast_to",
     shape=_same_rank_shape,
     kernel=lambda x, *, shape: np.broadcast_to(x, shape),
@@ -39,7 +39,8 @@ BROADCAST_TO = primitive(
     batch=lambda size, operands, batched, *, shape: bind(BROADCAST_TO, *operands, shape=(size, *shape)),
 )
 
-RESHAPE = primitive(
+
+RESHAPE: Primitive = primitive(
     "reshape",
     shape=lambda x, *, shape: reshape_shape(x, shape),
     kernel=lambda x, *, shape: np.reshape(x, shape),
@@ -49,7 +50,8 @@ RESHAPE = primitive(
     batch=lambda size, operands, batched, *, shape: bind(RESHAPE, *operands, shape=(size, *shape)),
 )
 
-SUM = primitive(
+
+SUM: Primitive = primitive(
     "sum",
     shape=lambda x, *, axis: tuple([1 if k - len(x) in axis else n for k, n in enumerate(x)]),
     kernel=lambda x, *, axis: np.add.reduce(x, axis=axis, keepdims=True, dtype=x.dtype),
@@ -76,7 +78,7 @@ def as_tensor(x: TensorLike | Root, *, like: Tensor | None = None) -> Tensor:
     if like is None:
         dtype = dtypes.to_numpy({dtypes.WeakBool: dtypes.Bool, dtypes.WeakInt: dtypes.Int64}.get(
             dtypes.weak_class(value), dtypes.Float64))  # fmt: skip
-        return tensor(value, dtype=dtype)  # type: ignore[arg-type]
+        return tensor(float(value) if isinstance(value, (Fraction, Root)) else value, dtype=dtype)
     dtypes.promote(dtypes.of(like.dtype), dtypes.weak_class(value))
     return constant(value, (), like.dtype, like)
 
@@ -87,12 +89,17 @@ def promoted(*operands: TensorLike) -> list[Tensor]:
     if not tensors:
         tensors = [as_tensor(x) for x in operands[:1]]
         if len(operands) > 1 and dtypes.weak_class(operands[1]) is dtypes.WeakFloat:
-            tensors = [as_tensor(float(operands[0]))]  # type: ignore[arg-type]
+            tensors = [as_tensor(float(operands[0]))]
     like = max(tensors, key=lambda t: getattr(t._value, "home", 0))
     dtype = functools.reduce(dtypes.promote_numpy, [x.dtype for x in tensors])
     if like.dtype != dtype:
         like = converted(like, dtype)
     return [converted(as_tensor(x, like=like), dtype) for x in operands]
+
+
+def sizes(shape: Shape) -> tuple[int, ...]:
+    """A shape that a rule made of ints: the rules are typed for symbolic axes, too."""
+    return shape  # type: ignore[return-value]
 
 
 def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
@@ -143,7 +150,7 @@ def _cast_tangent(y: Tensor, x: Tensor, dx: Tensor, *, dtype: np.dtype[Any]) -> 
     return converted(dx, dtype) if both else None
 
 
-ASTYPE = primitive(
+ASTYPE: Primitive = primitive(
     "astype",
     shape=lambda x, *, dtype: x,
     dtype=lambda x, *, dtype: dtype,
@@ -156,7 +163,7 @@ ASTYPE = primitive(
 def elementwise(op: Primitive, *operands: TensorLike) -> Tensor:
     """Apply an elementwise primitive to promoted operands, broadcast against each other."""
     values = promoted(*operands)
-    shape = broadcast_shapes(*[x.shape for x in values])
+    shape = sizes(broadcast_shapes(*[x.shape for x in values]))
     return bind(op, *[broadcast(x, shape) for x in values])
 
 
@@ -197,7 +204,7 @@ def _add_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor
     return plus(dx, dy)
 
 
-ADD = primitive(
+ADD: Primitive = primitive(
     "add",
     shape=equal_shapes,
     kernel=np.add,

@@ -22,9 +22,10 @@ from tl_dsl.ops.operands import (
     index_rule,
     reshaped,
     same_rule,
+    sizes,
     sum_axes,
 )
-from tl_dsl.primitive import primitive
+from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import Shape, normalize_axes, reduce_shape, show_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
@@ -41,13 +42,15 @@ def _kept(x: tuple[int, ...], *, axis: tuple[int, ...]) -> tuple[int, ...]:
 
 def _finish(kept: Tensor, x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
     """The result of a primitive that keeps its axes, in the shape that was asked for."""
-    return kept if keepdims else reshaped(kept, reduce_shape(x.shape, axis, False))  # type: ignore[arg-type]
+    return kept if keepdims else reshaped(kept, sizes(reduce_shape(x.shape, axis, False)))
 
 
 def _number(x: TensorLike, name: str) -> Tensor:
     value = as_tensor(x)
     if value.dtype == bool:
-        raise DTypeError(f"{name} takes numbers", got="bool", wanted="Int or Float", suggestion="tl.astype(x, tl.int64)")
+        raise DTypeError(
+            f"{name} takes numbers", got="bool", wanted="Int or Float", suggestion="tl.astype(x, tl.int64)"
+        )
     return value
 
 
@@ -123,14 +126,10 @@ def _extreme(name: str, reduce: Callable[..., Any], better: Callable[[Any, Any],
     return primitive(name, shape=_kept, kernel=kernel, jvp=_share_ties)
 
 
-MAX = _extreme("max", np.maximum.reduce, lambda item, best: scalars.less_element(best, item))
-MIN = _extreme("min", np.minimum.reduce, scalars.less_element)
-
-
 def _reduce_extreme(primitive_: Any, x: TensorLike, axis: Axes, keepdims: bool) -> Tensor:
     value = _number(x, primitive_.name)
     axes = normalize_axes(axis, value.shape)
-    _nonempty(count(value.shape, axes) or value.size == 0 and not axes, value, primitive_.name)
+    _nonempty(count(value.shape, axes) or (value.size == 0 and not axes), value, primitive_.name)
     return _finish(bind(primitive_, value, axis=axes) if axes else value, value, axis, keepdims)
 
 
@@ -147,6 +146,9 @@ def max(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tenso
     return _reduce_extreme(MAX, x, axis, keepdims)
 
 
+MAX: Primitive = _extreme("max", np.maximum.reduce, lambda item, best: scalars.less_element(best, item))
+
+
 @op(shape=_reduction_rule, dtype=_number_rule)
 def min(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """The smallest element along axes; nan wins. Derivative: the winner's, shared equally between ties.
@@ -160,20 +162,14 @@ def min(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tenso
     return _reduce_extreme(MIN, x, axis, keepdims)
 
 
+MIN: Primitive = _extreme("min", np.minimum.reduce, scalars.less_element)
+
+
 def _argmax_kernel(x: np.ndarray[Any, Any], *, axis: int) -> np.ndarray[Any, Any]:
     if x.dtype != object:
         return np.asarray(np.argmax(x, axis=axis))
     best = scalars.fold(x, (axis,), lambda item, so_far: scalars.less_element(so_far, item))
     return np.asarray(np.argmax(scalars.equal(x, np.broadcast_to(best, x.shape)), axis=axis))
-
-
-ARGMAX = primitive(
-    "argmax",
-    shape=lambda x, *, axis: (*x[: len(x) + axis], *x[len(x) + axis + 1 :]),
-    dtype=lambda x, *, axis: dtypes.int64,
-    kernel=_argmax_kernel,
-    constant=True,
-)
 
 
 def _argmax_shape(x: Shape, /, *, axis: Any = None, keepdims: Any = False) -> Shape:
@@ -200,10 +196,11 @@ def argmax(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False)
     return reshaped(found, _kept(value.shape, axis=(place,))) if keepdims else found
 
 
-PIVOT = primitive(
-    "pivot",
-    shape=_kept,
-    kernel=lambda x, *, axis: scalars.pivot(x, axis),
+ARGMAX: Primitive = primitive(
+    "argmax",
+    shape=lambda x, *, axis: (*x[: len(x) + axis], *x[len(x) + axis + 1 :]),
+    dtype=lambda x, *, axis: dtypes.int64,
+    kernel=_argmax_kernel,
     constant=True,
 )
 
@@ -211,3 +208,11 @@ PIVOT = primitive(
 def pivot(x: Tensor, axis: tuple[int, ...]) -> Tensor:
     """A number near the largest along negative axes (kept as size 1), constant for derivatives: a shift that cancels."""
     return bind(PIVOT, x, axis=axis) if axis else x * 0
+
+
+PIVOT: Primitive = primitive(
+    "pivot",
+    shape=_kept,
+    kernel=lambda x, *, axis: scalars.pivot(x, axis),
+    constant=True,
+)

@@ -1,6 +1,6 @@
 """Reverse mode from forward mode: the transpose of a linear graph.
 
-Cotangents flow from the outputs to the linear inputs; each instruction that is linear in an operand has a transpose rule.
+Cotangents flow from the outputs to the linear inputs, by the transpose rule of each instruction on the way.
 Source: Radul et al., "You Only Linearize Once" (2022).
 """
 
@@ -38,8 +38,8 @@ def pull_back(graph: Graph, known: list[Node], cotangents: list[Node], trace: Tr
             operands = tuple([value[id(x)] for x in node.operands])
             value[id(node)] = trace.builder.emit(node.op, operands, node.params, node.source)
     collected: dict[int, Tensor | None] = {}
-    for y, g in zip(graph.outputs, cotangents, strict=True):
-        collected[id(y)] = plus(collected.get(id(y)), Tensor(g))
+    for y, seed in zip(graph.outputs, cotangents, strict=True):
+        collected[id(y)] = plus(collected.get(id(y)), Tensor(seed))
     for node in reversed(graph.nodes):
         g = collected.get(id(node))
         if g is None or id(node) not in linear:
@@ -53,7 +53,7 @@ def _spread(
     node: Node, g: Tensor, value: dict[int, Node], linear: set[int], collected: dict[int, Tensor | None]
 ) -> None:
     """Add to the cotangents of the operands in which an instruction is linear."""
-    operands = [Tensor(value[id(x)] if id(x) in value else x) for x in node.operands]
+    operands = [Tensor(value.get(id(x), x)) for x in node.operands]
     for k, x in enumerate(node.operands):
         if id(x) in linear:
             rule = node.op.transpose_of(k)
