@@ -20,15 +20,14 @@ class Primitive:
     """An instruction.
 
     ``shape(*shapes, **params)`` and ``dtype(*dtypes, **params)`` give the type of the result.
-    ``kernel(*arrays, **params)`` computes it; ``ufunc`` says that the kernel is one, so that it can write into a buffer,
-    and ``view`` that the result may share the operand's memory.
-    ``jvp(y, *primals, *tangents, **params)`` gives the tangent of the result ``y``; a tangent is None where it is zero.
-    ``transpose[k](g, *operands, **params)`` gives the cotangent of operand ``k``, in which the primitive is linear; that
-    operand tells only its shape and dtype.
-    ``linear`` is "jointly" (in all operands that have a transpose at once: sum, reshape, concat) or "each" (in one at a
-    time: mul, matmul); both give the jvp for nothing. ``constant`` has no derivative (comparisons, stop_gradient).
-    ``batch(size, operands, batched, **params)`` replaces the general batching rule, which emits the primitive again on
-    operands that all carry the batch as a new first axis.
+    ``kernel(*arrays, **params)`` computes it; ``ufunc`` says that the kernel is one, so that it can write into a
+    buffer, and ``view`` that the result may share the operand's memory. ``jvp(y, *primals, *tangents, **params)``
+    gives the tangent of the result ``y``; a tangent is None where it is zero. ``transpose[k](g, *operands,
+    **params)`` gives the cotangent of operand ``k``, in which the primitive is linear; that operand tells only its
+    shape and dtype. ``linear`` is "jointly" (in all operands that have a transpose at once: sum, reshape, concat)
+    or "each" (in one at a time: mul, matmul); both give the jvp for nothing. ``constant`` has no derivative
+    (comparisons, stop_gradient). ``batch(size, operands, batched, **params)`` replaces the general batching rule,
+    which emits the primitive again on operands that all carry the batch as a new first axis.
     """
 
     name: str
@@ -50,7 +49,7 @@ class Primitive:
         return primitive_named, (self.name,)
 
     def transpose_of(self, operand: int) -> Rule | None:
-        """The transpose rule of one operand; for any number of operands (concat) it is made from the operand's number."""
+        """The transpose rule of one operand; where their number varies (concat) it is made from the operand's place."""
         if not isinstance(self.transpose, tuple):
             return self.transpose(operand)  # type: ignore[no-any-return]
         return self.transpose[operand] if operand < len(self.transpose) else None

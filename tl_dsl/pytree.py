@@ -101,7 +101,8 @@ def register(
     """Make the immutable objects of a class containers.
 
     ``take_apart(object)`` gives ``(names, children, data)``; ``put_together(cls, data, names, children)`` inverts it
-    and checks nothing, since children may be placeholders. An object remembers in its ``__dict__`` how it was flattened.
+    and checks nothing, since children may be placeholders. An object remembers in its ``__dict__`` how it was
+    flattened.
     """
     _REGISTERED[cls] = _Registered(take_apart, put_together)
 

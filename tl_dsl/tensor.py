@@ -100,7 +100,10 @@ class Tensor(Generic[D, *Shape]):
         return np.array(self._read("numpy()"))
 
     def item(self) -> Any:
-        """The value of a tensor of one element as a Python scalar. Errors: as ``numpy``; ValueError for more elements."""
+        """The value of a tensor of one element as a Python scalar.
+
+        Errors: as ``numpy``; ValueError for more elements.
+        """
         return self._read("item()").item()
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
@@ -161,7 +164,7 @@ class Tensor(Generic[D, *Shape]):
     # What numpy must not do
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        """numpy's scalars meet a tensor as Python scalars do; everything else is refused, as it would drop derivatives."""
+        """numpy's scalars count as Python scalars; everything else is refused, as it would drop derivatives."""
         ours = _NUMPY_NAMES.get(ufunc.__name__, ufunc.__name__)
         scalars = [x for x in inputs if not isinstance(x, Tensor)]
         if method == "__call__" and ours in OPERATIONS and scalars and all(isinstance(x, np.generic) for x in scalars):

@@ -1,7 +1,8 @@
 """Derivatives of functions of tensors: thin compositions of the graph transforms.
 
-Functions are n-ary; arguments and results are pytrees. Every entry point traces its function at each call, so nothing is
-stale, and finds compiled code by the graph. They nest to any order. Names and meaning are those of jax and torch.func.
+Functions are n-ary; arguments and results are pytrees. Every entry point traces its function at each call, so nothing
+is stale, and finds compiled code by the graph. They nest to any order. Names and meaning are those of jax and
+torch.func.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ def grad(f: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False) -> Ca
 
 
 def value_and_grad(f: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False) -> Callable[P, Any]:
-    """The value of a scalar function and its gradient, from one evaluation; ``((value, auxiliary), gradient)`` with aux.
+    """The value of a scalar function and its gradient; ``((value, auxiliary), gradient)`` with aux.
 
     Errors: as ``grad``.
 
@@ -251,7 +252,7 @@ def _reverse_rows(split: Linearized, outputs: list[Node], residuals: list[Node],
 
 
 def _forward_columns(split: Linearized, outputs: list[Node], residuals: list[Node], trace: Trace) -> list[list[Tensor]]:
-    """The blocks of the Jacobian, an output a row: the linear graph pushed once for each input with a batch of seeds."""
+    """Jacobian blocks, an output a row: the linear graph pushed once for each input, with a batch of seeds."""
     inputs = split.linear.inputs[split.residuals :]
     columns = []
     for k, x in enumerate(inputs):

@@ -25,8 +25,8 @@ ArgNums = int | tuple[int, ...]
 class TracedCall:
     """A function traced on the types of some arguments.
 
-    The graph's inputs are the leaves to be differentiated, then the other tensors, then captured values; ``values`` holds
-    them all. Its outputs are the ``count`` leaves of the result, then those of the auxiliary result.
+    The graph's inputs are the leaves to be differentiated, then the other tensors, then captured values; ``values``
+    holds them all. Its outputs are the ``count`` leaves of the result, then those of the auxiliary result.
     """
 
     graph: Graph
@@ -68,10 +68,11 @@ class TracedCall:
 def trace_call(
     function: Callable[..., Any], args: Sequence[Any], argnums: ArgNums | None, *, has_aux: bool = False
 ) -> TracedCall:
-    """Trace ``function(*args)``, to be differentiated with respect to the arguments ``argnums`` (None: to none of them).
+    """Trace ``function(*args)``, to be differentiated with respect to the arguments ``argnums`` (None: none).
 
-    Python numbers become tensors where they are differentiated and stay as they are elsewhere; other values pass through.
-    Errors: DifferentiationError for arguments without derivative, ArgumentError for wrong numbers or results.
+    Python numbers become tensors where they are differentiated and stay as they are elsewhere; other values pass
+    through. Errors: DifferentiationError for arguments without derivative, ArgumentError for wrong numbers or
+    results.
     """
     chosen = () if argnums is None else tuple([_argnum(k, args) for k in _several(argnums)])
     flat = [tree_flatten(arg) for arg in args]
@@ -139,7 +140,10 @@ def matching(treedef: TreeDef, nodes: Sequence[Node], tree: Any, what: str) -> l
 
 
 def differentiable(leaf: Any, what: str) -> Tensor:
-    """A leaf as a tensor that has derivatives. Errors: DifferentiationError for integers, booleans and other objects."""
+    """A leaf as a tensor that has derivatives.
+
+    Errors: DifferentiationError for integers, booleans and other objects.
+    """
     if isinstance(leaf, float):
         return tensor(leaf)
     if isinstance(leaf, (Tensor, np.ndarray)) and dtypes.is_floating(leaf.dtype):

@@ -46,10 +46,9 @@ from tl_dsl.ops.reduction import argmax, max, mean, min, sum, var
 
 __all__ = [
     "abs", "add", "arange", "argmax", "astype", "broadcast_to", "clip", "concat", "cos", "div", "equal", "erf", "exp",
-    "expand_dims", "eye", "full", "full_like", "gelu", "getitem", "greater", "greater_equal", "less", "less_equal", "log",
-    "log_softmax", "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul", "matrix_transpose",
-    "max", "maximum", "mean", "min", "minimum", "mul", "neg", "not_equal", "one_hot", "ones", "ones_like", "pad",
-    "permute_dims", "pow", "relu", "repeat", "reshape", "scatter_add", "sigmoid", "sign", "sin", "softmax", "softplus",
-    "sqrt", "square", "squeeze", "stack", "stop_gradient", "sub", "sum", "take", "tanh", "transpose", "var", "where",
-    "zeros", "zeros_like",
-]  # fmt: skip
+    "expand_dims", "eye", "full", "full_like", "gelu", "getitem", "greater", "greater_equal", "less", "less_equal",
+    "log", "log_softmax", "logical_and", "logical_not", "logical_or", "logical_xor", "logsumexp", "matmul",
+    "matrix_transpose", "max", "maximum", "mean", "min", "minimum", "mul", "neg", "not_equal", "one_hot", "ones",
+    "ones_like", "pad", "permute_dims", "pow", "relu", "repeat", "reshape", "scatter_add", "sigmoid", "sign", "sin",
+    "softmax", "softplus", "sqrt", "square", "squeeze", "stack", "stop_gradient", "sub", "sum", "take", "tanh",
+    "transpose", "var", "where", "zeros", "zeros_like", ]  # fmt: skip

@@ -190,8 +190,8 @@ POW_SCALAR: Primitive = primitive(
 def pow(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """``x1`` to the power ``x2``, broadcast; ``0**0`` is 1. A Python number as exponent is a constant of the program.
 
-    Derivatives: with respect to the base, 0 where the exponent is 0; with respect to the exponent, 0 where the base is 0.
-    Errors: ShapeError, DTypeError (a floating exponent of an integer tensor).
+    Derivatives: with respect to the base, 0 where the exponent is 0; with respect to the exponent, 0 where the base
+    is 0. Errors: ShapeError, DTypeError (a floating exponent of an integer tensor).
 
     >>> import tl_dsl as tl
     >>> tl.tensor([1.0, 4.0]) ** 0.5

@@ -219,7 +219,7 @@ def _where_dtype(condition: type[DType], x1: type[DType], x2: type[DType]) -> ty
 
 @op(shape=broadcast_rule, dtype=_where_dtype)
 def where(condition: TensorLike, x1: TensorLike, x2: TensorLike, /) -> Tensor:
-    """``x1`` where the condition holds and ``x2`` elsewhere, broadcast; the value not chosen has no influence, nan or not.
+    """``x1`` where the condition holds and ``x2`` elsewhere, broadcast; what is not chosen has no influence, nan or not.
 
     Errors: ShapeError; DTypeError unless the condition is boolean.
 

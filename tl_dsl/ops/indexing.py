@@ -301,7 +301,7 @@ def _one_hot_dtype(x: type[DType], num_classes: Any, /, *, dtype: Any = None) ->
 
 @op(shape=_one_hot_shape, dtype=_one_hot_dtype)
 def one_hot(x: TensorLike, num_classes: int, /, *, dtype: npt.DTypeLike | None = None) -> Tensor:
-    """``"*s" -> "*s num_classes"``: 1 at position x of the new axis, 0 elsewhere (all 0 for x outside); float64 by default.
+    """``"*s" -> "*s num_classes"``: 1 at position x of the new axis, 0 elsewhere, all 0 for x outside.
 
     Errors: DTypeError unless x is integer.
 

@@ -132,7 +132,9 @@ def softmax(x: TensorLike, /, *, axis: int = -1) -> Tensor:
 
 @op(shape=_axis_rule, dtype=floating_rule)
 def log_softmax(x: TensorLike, /, *, axis: int = -1) -> Tensor:
-    """``"*s" -> "*s"``: x - log Σ eˣ along an axis; shifted, so that it does not overflow. Errors: ShapeError, DTypeError.
+    """``"*s" -> "*s"``: x - log Σ eˣ along an axis; shifted, so that it does not overflow.
+
+    Errors: ShapeError, DTypeError.
 
     >>> import tl_dsl as tl
     >>> tl.log_softmax(tl.tensor([0.0, 0.0]))

@@ -134,7 +134,7 @@ def _astype_kernel(x: np.ndarray[Any, Any], *, dtype: np.dtype[Any]) -> np.ndarr
         return x  # exact scalars stand for every floating type
     if x.dtype == object and dtype.kind == "i":
         return np.asarray(np.frompyfunc(int, 1, 1)(x), dtype=dtype)
-    if dtype == object:
+    if dtype.kind == "O":
         return _exact(x)
     return x.astype(dtype)
 

@@ -178,7 +178,9 @@ def _argmax_shape(x: Shape, /, *, axis: Any = None, keepdims: Any = False) -> Sh
 
 @op(shape=_argmax_shape, dtype=index_rule)
 def argmax(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
-    """The index of the first largest element along an axis, or in row-major order without one. Constant for derivatives.
+    """The index of the first largest element along an axis, or in row-major order without one.
+
+    Constant for derivatives.
 
     Errors: ShapeError, also where there is nothing.
 
@@ -206,7 +208,7 @@ ARGMAX: Primitive = primitive(
 
 
 def pivot(x: Tensor, axis: tuple[int, ...]) -> Tensor:
-    """A number near the largest along negative axes (kept as size 1), constant for derivatives: a shift that cancels."""
+    """A number near the largest along negative axes (kept as size 1), constant for derivatives, as a shift."""
     return bind(PIVOT, x, axis=axis) if axis else x * 0
 
 

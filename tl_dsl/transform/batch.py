@@ -1,7 +1,7 @@
 """Batching: a graph over one example becomes a graph over many, with a new first axis.
 
-Axes in a graph are negative and nothing broadcasts, so most instructions are emitted again on operands that all carry the
-batch. The number of instructions does not depend on the size of the batch.
+Axes in a graph are negative and nothing broadcasts, so most instructions are emitted again on operands that all carry
+the batch. The number of instructions does not depend on the size of the batch.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from tl_dsl.tensor import Tensor
 
 
 def batch(graph: Graph, size: int, batched: Sequence[bool]) -> Graph:
-    """The graph over ``size`` examples; ``batched`` says which inputs carry the new first axis. All outputs carry it."""
+    """The graph over ``size`` examples; ``batched`` says which inputs carry the new first axis.
+
+    All outputs carry it.
+    """
     with tracing() as trace:
         inputs = [
             trace.builder.input((size, *x.shape) if has else x.shape, x.dtype)

@@ -19,8 +19,8 @@ from tl_dsl.tensor import Tensor
 def jvp(graph: Graph, wrt: Sequence[int], *, outputs: int | None = None) -> Graph:
     """The graph of primals and tangents.
 
-    Inputs: those of ``graph``, then a tangent for each input in ``wrt``. Outputs: those of ``graph``, then the tangents of
-    the first ``outputs`` (of all by default).
+    Inputs: those of ``graph``, then a tangent for each input in ``wrt``. Outputs: those of ``graph``, then the
+    tangents of the first ``outputs`` (of all by default).
     """
     with tracing() as trace:
         primals = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs]

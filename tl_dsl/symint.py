@@ -1,0 +1,16 @@
+"""The static type of a size: `x.shape[0]` is a `SymInt` of its axis for the checker, and a plain int at run time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+N = TypeVar("N")
+
+
+class SymInt(int, Generic[N]):
+    """An int whose value is known to be the size `N`. Only the checker makes them."""
+
+    if TYPE_CHECKING:
+        # Its own comparison keeps mypy from narrowing on `==` (and from calling the rest of a function unreachable).
+        def __eq__(self, other: object, /) -> bool: ...
+        def __ne__(self, other: object, /) -> bool: ...
