@@ -79,6 +79,10 @@ def test_powers_quotients_and_products() -> None:
     assert_is(directional(SPECS["div"].primal, [x, y], [None, one], 1)[1], arb(-8))
     assert_is(mixed(SPECS["mul"].primal, [x, y], [one, None], [None, one]), arb(1))
     assert_is(mixed(SPECS["div"].primal, [x, y], [one, None], [None, one]), arb(-4))
+    still = Array.of([0.0])
+    assert_is(directional(SPECS["pow"].primal, [x, Array.of([3.0])], [one, still], 1)[1], arb(12))
+    assert_is(directional(SPECS["pow"].primal, [x, y], [one, still], 1)[1], arb(2).rsqrt() / 2)
+    assert_is(directional(SPECS["pow"].primal, [x, y], [still, one], 1)[1], arb(2).sqrt() * arb(2).log())
     cube = PRIMITIVE_SPECS["pow_scalar"].primal
     zero = Array.of([0.0])
     assert [float(c.items[0]) for c in directional(cube, [zero], [one], 3, exponent=3)] == [0, 0, 0, 1]

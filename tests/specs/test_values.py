@@ -221,3 +221,55 @@ def test_integer_parts_of_balls() -> None:
         whole(Array.of([arb(2, 0.1)]), "int64")
     with pytest.raises(Ambiguous):
         directional(whole, [Array.of([2.0]), "int64"], [Array.of([1.0]), None], 1)
+
+
+REFUSED: list[tuple[str, tuple[Any, ...], dict[str, Any], type[Exception]]] = [
+    ("add", (Array.of([1.0, 2.0]), Array.of([1.0, 2.0, 3.0])), {}, ValueError),
+    ("broadcast_to", (Array.of([1.0, 2.0]), (3,)), {}, ValueError),
+    ("broadcast_to", (Array.of([[1.0]]), (1,)), {}, ValueError),
+    ("matmul", (Array.of([[1.0, 2.0]]), Array.of([[1.0, 2.0]])), {}, ValueError),
+    ("matmul", (Array.of([1.0]), Array.of(1.0)), {}, ValueError),
+    ("T", (Array.of([1.0]),), {}, ValueError),
+    ("sum", (Array.of([1.0]),), {"axis": 1}, IndexError),
+    ("sum", (Array.of([1.0]),), {"axis": (0, -1)}, ValueError),
+    ("reshape", (Array.of([1.0, 2.0, 3.0]), (2, -1)), {}, ValueError),
+    ("permute_dims", (Array.of([[1.0]]), (0, 0)), {}, ValueError),
+    ("squeeze", (Array.of([1.0, 2.0]), 0), {}, ValueError),
+    ("concat", (Array.of([[1.0, 2.0]]), Array.of([[1.0]])), {}, ValueError),
+    ("take", (Array.of([1.0]), Array.of([1])), {"axis": 0}, IndexError),
+    ("take", (Array.of([1.0]), Array.of([-2])), {"axis": 0}, IndexError),
+    ("scatter_add", (Array.of([1.0]), Array.of([0]), Array.of([1.0, 2.0])), {}, ValueError),
+    ("getitem", (Array.of([1.0]), (0, 0)), {}, IndexError),
+    ("getitem", (Array.of([1.0]), (..., ...)), {}, IndexError),
+    ("getitem", (Array.of([[1.0]]), (0, Array.of([0]))), {}, NotImplementedError),
+    ("mean", (Array.of([1, 2]),), {}, Undefined),
+]
+
+
+@pytest.mark.parametrize(("name", "operands", "params", "error"), REFUSED)
+def test_what_has_no_meaning_is_refused(name: str, operands: Any, params: Any, error: type[Exception]) -> None:
+    with pytest.raises(error):
+        SPECS[name].primal(*operands, **params)
+
+
+def test_a_slice_of_a_graph_stays_inside() -> None:
+    for start, size, step in ((2, 2, 1), (0, 3, -1), (-1, 1, 1)):
+        with pytest.raises(IndexError):
+            PRIMITIVE_SPECS["slice"].primal(Array.of([1.0, 2.0, 3.0]), start=(start,), size=(size,), step=(step,))
+
+
+def test_dtypes_by_object_and_by_class() -> None:
+    class Int64:
+        pass
+
+    x = Array.of([1.5])
+    assert SPECS["astype"].primal(x, np.dtype("int32")).items == [1] == SPECS["astype"].primal(x, Int64).items
+    assert SPECS["astype"].primal(x, np.dtype(object)).items == [1.5]
+
+
+def test_arrays_of_no_items() -> None:
+    empty = Array((0, 2), [])
+    assert SPECS["sum"].primal(empty, axis=0).items == [0, 0]
+    assert SPECS["matmul"].primal(Array((2, 0), []), empty).items == [0, 0, 0, 0]
+    assert SPECS["concat"].primal(empty, Array.of([[1.0, 2.0]])).items == [1.0, 2.0]
+    assert SPECS["getitem"].primal(empty, (slice(None), 0)).shape == (0,)
