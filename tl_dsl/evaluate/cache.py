@@ -14,6 +14,7 @@ from tl_dsl.evaluate.interpret import interpret
 from tl_dsl.evaluate.program import Program, compile_graph
 from tl_dsl.graph import Graph
 from tl_dsl.op import domain_checked
+from tl_dsl.transform.simplify import simplify
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -36,7 +37,7 @@ class Cache:
             if found is not None:
                 self._programs.move_to_end(graph.key)
                 return found
-        made = compile_graph(graph)
+        made = compile_graph(simplify(graph))
         with self._lock:
             self._programs[graph.key] = made
             if len(self._programs) > self.limit:

@@ -2,39 +2,117 @@
 
 from __future__ import annotations
 
+import contextvars
+import functools
+from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 import numpy as np
 
+from tl_dsl.evaluate.arena import ALIGNMENT
+from tl_dsl.evaluate.emitter import Emitter, Scope
+from tl_dsl.evaluate.write_products import write_matmul, write_sum
+from tl_dsl.evaluate.writers import (
+    Writer,
+    write_astype,
+    write_concat,
+    write_default,
+    write_embed,
+    write_extremum,
+    write_mul,
+    write_relu,
+    write_reshape,
+    write_sigmoid,
+    write_where,
+    write_with_number,
+)
 from tl_dsl.graph import Graph
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
+WRITERS: dict[str, Writer] = {
+    "mul": write_mul,
+    "relu": write_relu,
+    "sigmoid": write_sigmoid,
+    "softplus": write_with_number(np.logaddexp, lambda node: 0),
+    "pow_scalar": write_with_number(np.power, lambda node: node.params["exponent"]),
+    "where": write_where,
+    "astype": write_astype,
+    "reshape": write_reshape,
+    "embed": write_embed,
+    "concat": write_concat,
+    "sum": write_sum,
+    "max": write_extremum(np.maximum),
+    "min": write_extremum(np.minimum),
+    "pivot": write_extremum(np.maximum),
+    "matmul": write_matmul,
+}
+"""Primitives with a writer of their own; all others are ufuncs, views, or calls of their kernels."""
+
 
 class Program:
-    """Straight-line numpy code: ``program(*arrays)`` gives a tuple of arrays that belong to the caller."""
+    """Straight-line numpy code: ``program(*arrays)`` gives a tuple of arrays that belong to the caller.
+
+    The arrays are trusted to have the shapes and element types of the graph's inputs. ``source`` is the code,
+    ``kernel_calls`` how often it calls numpy for more than a view, ``arena_bytes`` the memory of its intermediates.
+    Several threads may call one program: each call takes a copy of the program that is idle, or makes one.
+    """
 
     def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        names = {id(x): f"a{k}" for k, x in enumerate(graph.inputs)}
-        scope: dict[str, Any] = {"np": np}
-        lines = []
-        for k, node in enumerate(graph.nodes):
-            scope[f"f{k}"], scope[f"p{k}"] = node.op.kernel, dict(node.params)
-            lines.append(f"t{k} = np.asarray(f{k}({', '.join([names[id(x)] for x in node.operands] + [f'**p{k}'])}))")
-            names[id(node)] = f"t{k}"
-        lines.append(f"return ({' '.join(f'np.array({names[id(x)]}),' for x in graph.outputs)})")
-        self.source = f"def run({', '.join(f'a{k}' for k in range(len(graph.inputs)))}):\n    " + "\n    ".join(lines)
-        self.kernel_calls = len(graph.nodes)
-        self.arena_bytes = 0
-        exec(self.source, scope)
-        self._run = scope["run"]
+        emitter = Emitter(graph)
+        emitter.write(WRITERS, write_default)
+        results = "".join([f"{name}, " for name in emitter.results()])
+        inputs = ", ".join([f"a{k}" for k in range(len(graph.inputs))])
+        body = "".join([f"    {line}\n" for line in emitter.lines])
+        self.source = f"def run({inputs}):\n{body}    return ({results})\n"
+        self.kernel_calls = emitter.calls
+        self.arena_bytes = emitter.arena.size
+        self._code: CodeType = compile(self.source, "<tl_dsl program>", "exec")
+        self._scope = emitter.scope
+        self._setup = emitter.setup
+        self._idle: list[Callable[..., tuple[Array, ...]]] = [self._copy()]
 
     def __call__(self, *arrays: Array) -> tuple[Array, ...]:
-        with np.errstate(all="ignore"):
-            return self._run(*arrays)  # type: ignore[no-any-return]
+        try:
+            run = self._idle.pop()
+        except IndexError:
+            run = self._copy()
+        outputs = run(*arrays)
+        self._idle.append(run)
+        return outputs
+
+    def _copy(self) -> Callable[..., tuple[Array, ...]]:
+        """The program with an arena of its own.
+
+        It runs in a context in which numpy does not report floating-point errors: that costs a fiftieth of setting
+        ``numpy.errstate`` around each call.
+        """
+        scope: Scope = {**self._scope, "arena": _aligned(self.arena_bytes)}
+        for name, make in self._setup:
+            scope[name] = make(scope)
+        exec(self._code, scope)
+        context = contextvars.Context()
+        context.run(functools.partial(np.seterr, all="ignore"))
+        return functools.partial(context.run, scope["run"])
+
+
+def _aligned(nbytes: int) -> Array:
+    block = np.empty(nbytes + ALIGNMENT, np.uint8)
+    start = -block.ctypes.data % ALIGNMENT
+    return block[start : start + nbytes]
 
 
 def compile_graph(graph: Graph) -> Program:
-    """Numpy code for a graph as it is; ``evaluate`` simplifies first."""
+    """Numpy code for a graph as it is; ``evaluate`` simplifies first.
+
+    >>> from tl_dsl.op import trace
+    >>> graph, _ = trace(lambda x: [x * x + 1], [((3,), np.dtype("float64"))])
+    >>> print(compile_graph(graph).source)
+    def run(a0):
+        square(a0, b0)
+        t0 = add(b0, c0)
+        return (t0, )
+    <BLANKLINE>
+    """
     return Program(graph)

@@ -1,0 +1,287 @@
+"""Writing a program's lines: names for arrays, functions and views, and places in the arena.
+
+Arrays that are there before the program runs (constants, places in the arena, views of both) have names in its scope;
+arrays that arise while it runs (inputs, values that are returned, results of kernels that take no ``out=``) are
+variables.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tl_dsl.evaluate.arena import Arena
+from tl_dsl.evaluate.plan import Plan
+from tl_dsl.graph import Graph, Node
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Scope = dict[str, Any]
+
+
+class Emitter:
+    """The state of writing one program.
+
+    ``scope``: names that all copies of the program share. ``setup``: names that each copy makes for itself, in order.
+    ``lines``: the body.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.plan = Plan(graph)
+        self.arena = Arena()
+        self.scope: Scope = {}
+        self.setup: list[tuple[str, Callable[[Scope], Any]]] = []
+        self.lines: list[str] = []
+        self.calls = 0
+        self._names: dict[int, str] = {}
+        self._shapes: dict[int, tuple[int, ...]] = {}  # of variables, where it differs from the node's
+        self._places: dict[int, tuple[int, int]] = {}  # root -> start and length in the arena
+        self._shared: dict[Any, str] = {}
+        self._variables: set[str] = set()
+        self._counts: dict[str, int] = {}
+        self._step = 0
+        for k, x in enumerate(graph.inputs):
+            self._names[x.index] = f"a{k}"
+            self._variables.add(f"a{k}")
+
+    # Names
+
+    def bind(self, value: Any, name: str) -> str:
+        """A name in the shared scope for a value; equal objects share one."""
+        key = ("object", id(value), name)
+        if key not in self._shared:
+            self._shared[key] = self._unique(name)
+            self.scope[self._shared[key]] = value
+        return self._shared[key]
+
+    def function(self, function: Any) -> str:
+        """The name of a numpy function."""
+        name = getattr(function, "__name__", "")
+        return self.bind(function, name if name.isidentifier() and len(name) > 1 else "kernel")
+
+    def constant(self, value: Any, dtype: np.dtype[Any]) -> str:
+        """The name of a number as an array without axes: twice as fast as a Python number, and never promotes."""
+        number = value if isinstance(value, (bool, int, float)) else float(value)
+        return self.shared(("constant", repr(value), dtype), "c", lambda: np.asarray(number, dtype))
+
+    def shared(self, key: Any, name: str, make: Callable[[], Any]) -> str:
+        """A name in the shared scope for what ``make`` gives, made once for each key."""
+        if key not in self._shared:
+            self._shared[key] = self._unique(name)
+            self.scope[self._shared[key]] = make()
+        return self._shared[key]
+
+    def prepare(self, name: str, make: Callable[[Scope], Any]) -> str:
+        """A name for what each copy of the program makes from names that it has already."""
+        unique = self._unique(name)
+        self.setup.append((unique, make))
+        return unique
+
+    def _unique(self, name: str) -> str:
+        count = self._counts.get(name, 0)
+        self._counts[name] = count + 1
+        if len(name) == 1:
+            return f"{name}{count}"
+        return f"{name}_{count}" if count else name
+
+    # Operands
+
+    def core(self, x: Node) -> Node:
+        """The smallest node that numpy broadcasts to ``x``."""
+        while x.index not in self.plan.constant:
+            adds_axes = x.op.name == "reshape" and _ends_with(x.shape, x.operands[0].shape)
+            if not adds_axes and x.op.name not in ("broadcast_to", "stop_gradient"):
+                break
+            x = x.operands[0]
+        return x
+
+    def value(self, x: Node) -> str:
+        """An array that broadcasts to ``x``: constants are numbers, broadcasts are left to numpy."""
+        x = self.core(x)
+        if x.op.name == "full":
+            return self.constant(x.params["fill_value"], x.dtype)
+        return self.name(x)
+
+    def name(self, x: Node) -> str:
+        """An array of exactly the shape of ``x``; a view is made when it is asked for first."""
+        found = self._names.get(x.index)
+        if found is None:
+            found = self._names[x.index] = self._made(x)
+        actual = self._shapes.pop(x.index, x.shape)
+        if actual != x.shape:
+            found = self._names[x.index] = self.assign(f"{found}.reshape({x.shape})")
+        return found
+
+    def raw(self, x: Node) -> tuple[str, tuple[int, ...]]:
+        """An array with the elements of ``x`` in order, and its shape, which may differ from that of ``x``."""
+        shape = self._shapes.get(x.index, x.shape)
+        return (self._names[x.index] if x.index in self._shapes else self.name(x)), shape
+
+    def is_static(self, x: Node) -> bool:
+        """Whether the array of ``x`` is there before the program runs."""
+        return self.name(x) not in self._variables
+
+    def flat(self, x: Node, shape: tuple[int, ...]) -> str:
+        """The elements of ``x`` in order, in another shape."""
+        if shape == x.shape:
+            return self.name(x)
+        if self.is_static(x):
+            base = self.name(x)
+            if self.plan.contiguous[x.index]:
+                return self.prepare("v", lambda scope: scope[base].reshape(shape))
+            return f"{base}.reshape({shape})"
+        name, actual = self.raw(x)
+        return name if actual == shape else f"{name}.reshape({shape})"
+
+    def method(self, x: str, method: str) -> str:
+        """A bound method of an array; of an array that is there before the program runs it is looked up once."""
+        if self.is_variable(x):
+            return f"{x}.{method}"
+        key = (x, method)
+        if key not in self._shared:
+            self._shared[key] = self.prepare(f"{x}_{method}", lambda scope: getattr(scope[x], method))
+        return self._shared[key]
+
+    def _made(self, x: Node) -> str:
+        if x.index in self.plan.constant:
+            return self.bind(self.plan.constant[x.index], "k")
+        base = x.operands[0]
+        assert self.plan.is_view(x), f"{x} is needed before it is computed"
+        if self.plan.root[x.index].index not in self.plan.constant and not self.is_static(base):
+            return self._view_at_run_time(x)
+        name, kernel, params = self.name(base), x.op.kernel, dict(x.params)
+        if x.op.name in STATIC_VIEWS:
+            return self.prepare("v", lambda scope: kernel(scope[name], **params))
+        return self.assign(f"{self.bind(kernel, x.op.name)}({name}{self.keywords(params)})")
+
+    def _view_at_run_time(self, x: Node) -> str:
+        base = x.operands[0]
+        if x.op.name == "reshape":
+            name, shape = self.raw(base)
+            return name if shape == x.shape else self.assign(f"{name}.reshape({x.shape})")
+        name = self.name(base)
+        if x.op.name == "permute_dims":
+            reverse = x.params["axes"] == tuple(range(-1, -len(x.shape) - 1, -1))
+            return self.assign(f"{name}.T" if reverse else f"{name}.transpose({x.params['axes']})")
+        return self.assign(f"{self.bind(x.op.kernel, x.op.name)}({name}{self.keywords(x.params)})")
+
+    def keywords(self, params: Any) -> str:
+        """Keyword arguments, each bound in the scope."""
+        return "".join([f", {key}={self.bind(value, 'p_' + key)}" for key, value in params.items()])
+
+    # Results
+
+    def assign(self, expression: str) -> str:
+        """A new variable for what an expression gives."""
+        name = self._unique("t")
+        self._variables.add(name)
+        self.lines.append(f"{name} = {expression}")
+        return name
+
+    def call(self, text: str) -> None:
+        """A line that computes."""
+        self.calls += 1
+        self.lines.append(text)
+
+    def give(self, node: Node, expression: str, shape: tuple[int, ...] | None = None) -> None:
+        """The value of a node is a new array that an expression gives, perhaps in another shape of the same order."""
+        self.calls += 1
+        self._names[node.index] = self.assign(expression)
+        if shape is not None and shape != node.shape:
+            self._shapes[node.index] = shape
+
+    def give_into(self, node: Node, line: Callable[[str], str], shape: tuple[int, ...]) -> None:
+        """The value of a node is a new array of some shape that a line writes into."""
+        name = self.assign(self._empty(shape, node.dtype))
+        self.call(line(name))
+        self._names[node.index] = name
+        if shape != node.shape:
+            self._shapes[node.index] = shape
+
+    def is_variable(self, name: str) -> bool:
+        """Whether a name or expression stands for an array that arises while the program runs."""
+        return name in self._variables or not name.isidentifier()
+
+    def is_fresh(self, node: Node) -> bool:
+        """Whether a node is made in memory of its own."""
+        return node.index in self.plan.fresh
+
+    def out(self, node: Node, *, over: tuple[Node, ...] = ()) -> str:
+        """Memory that a node is to be written into; ``over``: operands that it may overwrite if they end here."""
+        if self.is_fresh(node):
+            name = self._names[node.index] = self.assign(self._empty(node.shape, node.dtype))
+            return name
+        place = next((p for x in over if (p := self._overwritten(x, node)) is not None), None)
+        if place is None:
+            nbytes = math.prod(node.shape) * node.dtype.itemsize
+            place = self.arena.take(nbytes), nbytes
+        self._places[node.index] = place
+        self._names[node.index] = self._buffer(place[0], node.shape, node.dtype)
+        return self._names[node.index]
+
+    def _empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
+        empty, name = self.bind(np.empty, "empty"), self.bind(dtype, dtype.name)
+        return f"{empty}({shape}, {name})"
+
+    def _overwritten(self, x: Node, node: Node) -> tuple[int, int] | None:
+        root = self.plan.root[x.index]
+        ends = self.plan.last.get(root.index) == self._step and root.index in self._places
+        whole = self.plan.contiguous[x.index] and math.prod(root.shape) == math.prod(x.shape)
+        same = x.shape == node.shape and x.dtype == node.dtype == root.dtype
+        return self._places.pop(root.index) if ends and whole and same else None
+
+    def _buffer(self, start: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
+        key = ("buffer", start, shape, dtype)
+        if key not in self._shared:
+            end = start + math.prod(shape) * dtype.itemsize
+            self._shared[key] = self.prepare(
+                "b", lambda scope: scope["arena"][start:end].view(dtype).reshape(shape)
+            )  # fmt: skip
+        return self._shared[key]
+
+    # Steps
+
+    def write(self, writers: Any, default: Callable[[Emitter, Node], None]) -> None:
+        """Write every step; memory is taken as late and given back as early as can be."""
+        plan = self.plan
+        ends: dict[int, list[int]] = {}
+        for root, step in plan.last.items():
+            ends.setdefault(step, []).append(root)
+        for step, node in enumerate(plan.nodes):
+            self._step = step
+            skip = node.index in plan.absorbed or node.index in plan.constant or plan.is_view(node)
+            if not skip:
+                writers.get(node.op.name, default)(self, node)
+            for root in ends.get(step, ()):
+                self._end(root)
+
+    def _end(self, root: int) -> None:
+        place = self._places.pop(root, None)
+        if place is not None:
+            self.arena.give_back(*place)
+        elif self._names.get(root, "a").startswith("t"):
+            self.lines.append(f"del {self._names[root]}")
+
+    def results(self) -> list[str]:
+        """The arrays to return, one for each output, none sharing memory with another, an input or the arena."""
+        handed: set[int] = set()
+        names = []
+        for x in self.graph.outputs:
+            root = self.plan.root[x.index]
+            if self.plan.fresh.get(root.index) is x and x.index not in handed:
+                handed.add(x.index)
+                names.append(self.name(x))
+            else:
+                names.append(self.assign(f"{self.name(x)}.copy()"))
+        return names
+
+
+STATIC_VIEWS = frozenset({"reshape", "permute_dims", "broadcast_to", "slice", "stop_gradient"})
+"""Views whose kernels are known never to copy where the plan says that they share memory."""
+
+
+def _ends_with(shape: tuple[int, ...], inner: tuple[int, ...]) -> bool:
+    return shape[len(shape) - len(inner) :] == inner
