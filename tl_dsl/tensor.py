@@ -171,7 +171,9 @@ class Tensor(Generic[D, *Shape]):
             return _call(ours, *[x if isinstance(x, Tensor) else x.item() for x in inputs])
         _refuse(f"numpy.{ufunc.__name__}", ours, mixed=any(isinstance(x, np.ndarray) for x in inputs))
 
-    def __array_function__(self, function: Callable[..., Any], *rest: Any) -> NoReturn:
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
+        if function in (np.shape, np.ndim, np.size):  # these read no values
+            return getattr(args[0], function.__name__)
         name = function.__name__
         _refuse(f"numpy.{name}", _NUMPY_NAMES.get(name, name), mixed=False)
 

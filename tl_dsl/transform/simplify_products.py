@@ -130,11 +130,13 @@ def note_diagonal(w: Rewriter, x: Node) -> None:
             w.diagonals[x.index] = w.emit("neg", diagonal) if name == "neg" else diagonal
     elif name == "mul":
         for u, v in (x.operands, x.operands[::-1]):
-            diagonal, factor = w.diagonals.get(u.index), _along_diagonal(w, v)
+            diagonal = w.diagonals.get(u.index)
+            factor = None if diagonal is None else _along_diagonal(w, v)
             if diagonal is not None and factor is not None:
                 w.diagonals[x.index] = w.emit("mul", diagonal, factor)
     elif name == "where" and constant_of(x.operands[2]) == 0:
-        diagonal, condition = w.diagonals.get(x.operands[1].index), _along_diagonal(w, x.operands[0])
+        diagonal = w.diagonals.get(x.operands[1].index)
+        condition = None if diagonal is None else _along_diagonal(w, x.operands[0])
         if diagonal is not None and condition is not None:
             zero = w.full(0, diagonal.shape, x.dtype)
             w.diagonals[x.index] = w.emit("where", condition, diagonal, zero)
