@@ -122,7 +122,7 @@ class Emitter:
 
     def is_static(self, x: Node) -> bool:
         """Whether the array of ``x`` is there before the program runs."""
-        return self.name(x) not in self._variables
+        return self.raw(x)[0] not in self._variables
 
     def flat(self, x: Node, shape: tuple[int, ...]) -> str:
         """The elements of ``x`` in order, in another shape."""
@@ -133,8 +133,7 @@ class Emitter:
             if self.plan.contiguous[x.index]:
                 return self.prepare("v", lambda scope: scope[base].reshape(shape))
             return f"{base}.reshape({shape})"
-        name, actual = self.raw(x)
-        return name if actual == shape else f"{name}.reshape({shape})"
+        return _reshaped(*self.raw(x), shape)
 
     def method(self, x: str, method: str) -> str:
         """A bound method of an array; of an array that is there before the program runs it is looked up once."""
@@ -161,7 +160,7 @@ class Emitter:
         base = x.operands[0]
         if x.op.name == "reshape":
             name, shape = self.raw(base)
-            return name if shape == x.shape else self.assign(f"{name}.reshape({x.shape})")
+            return name if shape == x.shape else self.assign(_reshaped(name, shape, x.shape))
         name = self.name(base)
         if x.op.name == "permute_dims":
             reverse = x.params["axes"] == tuple(range(-1, -len(x.shape) - 1, -1))
@@ -281,6 +280,13 @@ class Emitter:
 
 STATIC_VIEWS = frozenset({"reshape", "permute_dims", "broadcast_to", "slice", "stop_gradient"})
 """Views whose kernels are known never to copy where the plan says that they share memory."""
+
+
+def _reshaped(name: str, old: tuple[int, ...], new: tuple[int, ...]) -> str:
+    """An array in another shape; a row from a column, or back, is a transpose, which is the quicker call."""
+    if old == new:
+        return name
+    return f"{name}.T" if len(old) == 2 and 1 in old and old[::-1] == new else f"{name}.reshape({new})"
 
 
 def _ends_with(shape: tuple[int, ...], inner: tuple[int, ...]) -> bool:
