@@ -1,0 +1,291 @@
+"""Reading jaxtyping's annotations while mypy analyses types.
+
+For mypy, `Float[Tensor, "n m"]` is `typing.Annotated[Tensor, "n m"]` under another name; the hook on `Annotated` sees
+the string. This module rests on the insides of mypy's semantic analyser (the enclosing function, its position, patches
+after the analysis), and so do `shapes/aliases.py` and `shapes/report.py`, but no other module.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from mypy.nodes import Context, FuncDef, Import, ImportFrom, MypyFile, TypeInfo
+from mypy.plugin import AnalyzeTypeContext
+from mypy.types import (
+    CallableType,
+    Instance,
+    RawExpressionType,
+    Type,
+    TypeVarTupleType,
+    TypeVarType,
+    UnboundType,
+    UnpackType,
+    get_proper_type,
+)
+
+from tl_checker.shapes.aliases import alias_expression, forget_aliases
+from tl_checker.shapes.axes import class_axes, is_module, own_dims
+from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, as_tensor
+from tl_checker.shapes.report import code
+from tl_dsl import dtypes
+from tl_dsl.dims import UNKNOWN, Axis, Dim
+from tl_dsl.errors import AnnotationError
+from tl_dsl.shapes import Shape, ShapeSpec, Star, Token, parse_shape
+
+DTYPE_NAMES: Final = frozenset(
+    name for name, value in vars(dtypes).items() if isinstance(value, type) and issubclass(value, dtypes.DType)
+) | {"Complex", "Complex64", "Complex128", "BFloat16", "Key"}
+
+
+@dataclass
+class Scope:
+    """What an annotation belongs to: a function's signature, its body, a class, or a module."""
+
+    name: str
+    function: FuncDef | None = None
+    in_body: bool = False
+    in_result: bool = False
+    owner: TypeInfo | None = None
+
+    @property
+    def rigid(self) -> bool:
+        """Whether names that are new here are axes from now on: in parameters, and in the fields of a Module."""
+        if self.function is not None:
+            return not self.in_body and not self.in_result
+        return self.owner is not None and is_module(self.owner)
+
+
+@dataclass
+class Bound:
+    """The names that a function's annotations bind, by position, so that a second analysis finds the same."""
+
+    function: FuncDef
+    names: dict[tuple[int, int], frozenset[str]] = field(default_factory=dict)
+
+    def before(self, position: tuple[int, int]) -> frozenset[str]:
+        return frozenset().union(*(names for at, names in self.names.items() if at < position))
+
+
+class Annotations:
+    """Turns annotations into Tensor types that carry their shapes."""
+
+    def __init__(self) -> None:
+        self._pass_annotated = False
+        self._pass_tensor = False
+        self._bound: dict[int, Bound] = {}
+        self._class_names: dict[tuple[str, int], dict[tuple[int, int], frozenset[str]]] = {}
+        self._patches: object = None
+        self._patched: set[int] = set()
+
+    # -- the hooks; each hands back to mypy what is not ours, once, or it would be called again for the same type
+
+    def annotated(self, ctx: AnalyzeTypeContext) -> Type:
+        """`typing.Annotated` under any name."""
+        analyser: Any = ctx.api
+        if _is_jaxtyping(ctx.type.name, analyser.api.cur_mod_node) and len(ctx.type.args) == 2:
+            base = get_proper_type(analyser.analyze_type(ctx.type.args[0]))
+            return self._annotation(ctx, analyser, base, _text(ctx.type.args[1]), ctx.type.name)
+        self._pass_annotated = True
+        return _proper(analyser.visit_unbound_type(ctx.type))
+
+    def passes_annotated(self) -> bool:
+        """Whether mypy itself reads this `Annotated`."""
+        passed, self._pass_annotated = self._pass_annotated, False
+        return passed
+
+    def tensor(self, ctx: AnalyzeTypeContext) -> Type:
+        """A bare `Tensor`; in `X = Float[Tensor, "n"]` mypy has already dropped the string, so it is looked up again."""
+        analyser: Any = ctx.api
+        self._pass_tensor = True
+        base = get_proper_type(analyser.visit_unbound_type(ctx.type))
+        if analyser.defining_alias and not ctx.type.args:
+            found = alias_expression(analyser.api.cur_mod_node, ctx.type.line, ctx.type.column, _is_jaxtyping)
+            if found is not None:
+                # Otherwise mypy takes the alias for another name of Tensor and expands it before it is used.
+                ctx.type.empty_tuple_index = True
+                return self._annotation(ctx, analyser, base, found[1], found[0])
+        return base
+
+    def passes_tensor(self) -> bool:
+        """Whether mypy itself reads this `Tensor`."""
+        passed, self._pass_tensor = self._pass_tensor, False
+        return passed
+
+    # -- one annotation
+
+    def _annotation(self, ctx: AnalyzeTypeContext, analyser: Any, base: Type, text: str | None, dtype: str) -> Type:
+        base = get_proper_type(base)
+        if not (isinstance(base, Instance) and base.type.fullname == TENSOR) or text is None:
+            return base
+        scope = _scope(analyser, ctx.type)
+        try:
+            spec = parse_shape(text, scope.name)
+            shape = self._shape(spec, scope, ctx.type, analyser)
+        except AnnotationError as error:
+            detail = f" ({error.got})" if error.got else f' ("{text}")'
+            analyser.fail(f"{error.rule}{detail}", ctx.context, code=code("tensor-annotation"))
+            return base
+        if scope.function is not None and not scope.in_body:
+            self._bind_later(analyser.api, scope.function)
+        encoder = Encoder(analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()]))
+        return encoder.tensor(base.type, _dtype(analyser, dtype), shape)
+
+    def _shape(self, spec: ShapeSpec, scope: Scope, at: Context, analyser: Any) -> Shape:
+        names: dict[str, Axis] = dict(class_axes(scope.owner)) if scope.owner is not None else {}
+        bound = self._names_before(scope, at) | names.keys()
+        fresh: set[str] = set()
+        for token in spec.tokens:
+            missing = token.names - bound - fresh
+            if token.kind == "expression" and missing and scope.name and not scope.in_body:
+                raise AnnotationError(
+                    f'nothing before it binds "{min(missing)}", and an expression never does',
+                    got=f'"{spec.text}", column {token.column + 1}',
+                )
+            if token.kind == "name":
+                fresh |= token.names
+            elif token.kind == "star":
+                fresh.add("*" + token.text)
+        fresh -= bound
+        if scope.rigid:
+            self._record(scope, at, frozenset(fresh))
+        if scope.function is None and scope.rigid:
+            names.update((name, Dim.name(name, scope.name)) for name in fresh)
+        if not scope.rigid:  # bound by whatever comes: nothing is known of it
+            names.update(dict.fromkeys(fresh, UNKNOWN))
+        shape = spec.shape(names)
+        if scope.rigid:
+            return shape
+        lost = {f"{scope.name}:{name[1:]}" for name in fresh if name.startswith("*")}
+        return tuple(Star() if isinstance(axis, Star) and axis.name in lost else axis for axis in shape)
+
+    def _names_before(self, scope: Scope, at: Context) -> frozenset[str]:
+        position = (at.line, at.column)
+        if scope.function is not None:
+            return self._bound_of(scope.function).before(position)
+        found = self._class_names.get((scope.name, id(scope.owner)), {})
+        return frozenset().union(*(names for place, names in found.items() if place < position))
+
+    def _record(self, scope: Scope, at: Context, names: frozenset[str]) -> None:
+        position = (at.line, at.column)
+        if scope.function is not None:
+            self._bound_of(scope.function).names[position] = names
+        else:
+            self._class_names.setdefault((scope.name, id(scope.owner)), {})[position] = names
+
+    def _bound_of(self, function: FuncDef) -> Bound:
+        bound = self._bound.get(id(function))
+        if bound is None or bound.function is not function:
+            bound = self._bound[id(function)] = Bound(function)
+        return bound
+
+    # -- axes as type variables of their function
+
+    def _bind_later(self, semantic: Any, function: FuncDef) -> None:
+        """After the analysis, make the axes of a signature bound type variables of the function."""
+        if self._patches is not semantic.patches:
+            self._patches, self._patched = semantic.patches, set()
+        if id(function) not in self._patched:
+            self._patched.add(id(function))
+            forget_aliases(semantic.cur_mod_node)
+            semantic.schedule_patch(1, lambda: bind_axes(function))
+
+
+def bind_axes(function: FuncDef) -> None:
+    """Add the axes of a signature to the type variables of its function, for mypy's own checks of generic functions."""
+    signature = function.type
+    if not isinstance(signature, CallableType):
+        return
+    have = {variable.id for variable in signature.variables}
+    new: list[TypeVarType | TypeVarTupleType] = []
+    for part in (*signature.arg_types, signature.ret_type):
+        for variable in own_dims(part, function.fullname):
+            if variable.id not in have:
+                have.add(variable.id)
+                new.append(variable)
+    if new:
+        signature.variables = (*signature.variables, *new)
+
+
+# -- where an annotation stands
+
+
+def _scope(analyser: Any, at: UnboundType) -> Scope:
+    semantic = analyser.api
+    frame = analyser.tvar_scope
+    while frame is not None and not frame.namespace:
+        frame = frame.parent
+    namespace = (frame.namespace if frame is not None else "").partition("#")[0]
+    owner: TypeInfo | None = semantic.type
+    function = semantic.scope.functions[-1] if semantic.scope.functions else None
+    if isinstance(function, FuncDef) and namespace == function.fullname:
+        in_body = bool(semantic.function_stack) and semantic.function_stack[-1] is function
+        owner = owner if owner is not None and is_module(owner) else None
+        return Scope(function.fullname, function, in_body, not in_body and _in_result(function, at), owner)
+    if owner is not None and namespace in (owner.fullname, "", semantic.cur_mod_node.fullname):
+        return Scope(owner.fullname, owner=owner)
+    return Scope("")
+
+
+def _in_result(function: FuncDef, at: UnboundType) -> bool:
+    """Whether a type of a signature belongs to the result."""
+    written = function.unanalyzed_type
+    if not isinstance(written, CallableType):
+        return False
+    start = (written.ret_type.line, written.ret_type.column)
+    last = max(((t.line, t.column) for t in written.arg_types), default=(0, 0))
+    return last < start <= (at.line, at.column)
+
+
+def _text(argument: Type) -> str | None:
+    if isinstance(argument, UnboundType):
+        return argument.original_str_expr or argument.name
+    if isinstance(argument, RawExpressionType) and isinstance(argument.literal_value, str):
+        return argument.literal_value
+    return None
+
+
+def _proper(t: Any) -> Type:
+    result: Type = t
+    return result
+
+
+def _dtype(analyser: Any, written: str) -> Type:
+    name = written.rpartition(".")[2]
+    found = analyser.api.lookup_fully_qualified_or_none(f"tl_dsl.dtypes.{name}")
+    original = _ORIGINAL.get((id(analyser.api.cur_mod_node), written))
+    if original is not None:
+        found = analyser.api.lookup_fully_qualified_or_none(f"tl_dsl.dtypes.{original}")
+    if found is None or not isinstance(found.node, TypeInfo) or (original or name) == "Shaped":
+        return any_type()
+    return Instance(found.node, [])
+
+
+_IMPORTS: dict[int, tuple[MypyFile, set[str], set[str]]] = {}
+_ORIGINAL: dict[tuple[int, str], str] = {}
+
+
+def _is_jaxtyping(name: str, tree: MypyFile) -> bool:
+    """Whether a local name is one of jaxtyping's, as the imports of the file say."""
+    found = _IMPORTS.get(id(tree))
+    if found is None or found[0] is not tree:
+        found = _IMPORTS[id(tree)] = (tree, *_read_imports(tree))
+    head, _, last = name.rpartition(".")
+    return name in found[1] or (head in found[2] and last in DTYPE_NAMES)
+
+
+def _read_imports(tree: MypyFile) -> tuple[set[str], set[str]]:
+    names: set[str] = set()
+    modules: set[str] = set()
+    for statement in tree.imports:
+        if isinstance(statement, ImportFrom) and statement.id == "jaxtyping":
+            for name, alias in statement.names:
+                if name in DTYPE_NAMES:
+                    names.add(alias or name)
+                    _ORIGINAL[(id(tree), alias or name)] = name
+        elif isinstance(statement, Import):
+            modules |= {alias or name for name, alias in statement.ids if name == "jaxtyping"}
+    return names, modules
+
+
+__all__ = ["Annotations", "Token", "UnpackType", "as_tensor", "bind_axes"]

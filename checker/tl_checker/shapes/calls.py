@@ -1,0 +1,101 @@
+"""Calls of annotated functions: match the arguments with the signature, instantiate the result.
+
+The signature hook lets mypy check a call without axes and keeps the signature aside; the return hook gets the types
+of the arguments, which mypy has inferred once, matches them, and writes what they fix into the type of the result.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mypy.nodes import Context
+from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
+
+from tl_checker.shapes.axes import mentions_shapes
+from tl_checker.shapes.encoding import Encoder
+from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
+from tl_checker.shapes.receivers import Receivers, constructor_axes
+from tl_checker.shapes.report import fail
+from tl_checker.shapes.unify import Bindings
+from tl_dsl.dims import Axis
+
+SIGNATURE = "<signature>"
+"""The attribute in which the type of a derived function's result keeps the function's signature."""
+
+
+class Calls:
+    """Checks calls of functions whose signatures hold axes."""
+
+    def __init__(self) -> None:
+        self._pending: dict[int, list[tuple[Context, CallableType]]] = {}
+        self.receivers = Receivers()
+
+    def signature(self, ctx: Any, encoder: Encoder) -> FunctionLike:
+        """The signature with which mypy checks the call: without axes."""
+        signature: CallableType = ctx.default_signature
+        if not mentions_shapes(signature):
+            return signature
+        kept = self._pending.setdefault(id(ctx.context), [])
+        if kept and kept[0][0] is not ctx.context:
+            kept.clear()
+        if not any(_alike(signature, other) for _, other in kept):
+            kept.append((ctx.context, signature))
+        erasure = Erasure(encoder)
+        erased = signature.copy_modified(
+            arg_types=[t.accept(erasure) for t in signature.arg_types],
+            variables=[v for v in signature.variables if not v.fullname.startswith("dim|")],
+        )
+        return erased
+
+    def _kept(self, ctx: Any) -> CallableType | None:
+        for context, signature in self._pending.get(id(ctx.context), ()):
+            if context is ctx.context and len(signature.arg_types) == len(ctx.arg_types):
+                if signature.arg_names == ctx.callee_arg_names:
+                    return signature
+        return None
+
+    def result(self, ctx: Any, encoder: Encoder) -> Type:
+        """The type of a call's result, after matching its arguments."""
+        signature = self._kept(ctx)
+        result = ctx.default_return_type
+        if signature is None:
+            proper = get_proper_type(result)
+            if not (isinstance(proper, Instance) and proper.extra_attrs):
+                return result  # type: ignore[no-any-return]
+            found = get_proper_type(proper.extra_attrs.attrs.get(SIGNATURE, proper))
+            if not isinstance(found, CallableType):
+                return result  # type: ignore[no-any-return]
+            signature, result = found, found.ret_type
+        return self.check(ctx, signature, result, encoder)
+
+    def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
+        """Match the arguments of a call with a signature, report, and instantiate the result."""
+        receiver = getattr(ctx, "type", None)
+        fixed: dict[str, Axis] = self.receivers.axes(receiver, ctx, encoder) if receiver is not None else {}
+        owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
+        free = free_names(signature)
+        if isinstance(owner, Instance):
+            free |= constructor_axes(owner.type)
+        bindings = Bindings(free - fixed.keys(), axes=fixed)
+        matcher = Matcher(bindings, encoder)
+        for i, (wanted, given) in enumerate(zip(signature.arg_types, ctx.arg_types, strict=True)):
+            name = ctx.callee_arg_names[i]
+            for got in given:
+                matcher.match(wanted, got, f"argument {i + 1}" + (f" ({name})" if name else ""))
+        matcher.finish()
+        for error in bindings.errors:
+            fail(ctx.api, ctx.context, error, subject=_subject(signature))
+        self.receivers.bind_constructor(owner, signature, ctx, bindings)
+        new = result.accept(Substitution(bindings.axes, bindings.runs, encoder, bindings.free))
+        if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
+            return self.receivers.constructed(new, bindings, encoder)
+        return new
+
+
+def _alike(left: CallableType, right: CallableType) -> bool:
+    return left.arg_names == right.arg_names and left.arg_types == right.arg_types
+
+
+def _subject(signature: CallableType) -> str:
+    name = (signature.name or "").split(" of ")[0]
+    return f"{name}: " if name and not name.startswith("<") else ""

@@ -1,0 +1,164 @@
+"""Which hook does what. An internal fault is reported under its own code and never reaches mypy."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from mypy.types import FunctionLike, Instance, TupleType, Type, get_proper_type
+
+from tl_checker.shapes.annotations import Annotations
+from tl_checker.shapes.axes import mentions_shapes
+from tl_checker.shapes.calls import Calls
+from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, shape_of
+from tl_checker.shapes.integers import INT_OPERATORS, Integers
+from tl_checker.shapes.matching import Substitution
+from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
+from tl_checker.shapes.report import code, watch
+from tl_checker.shapes.settings import Settings
+
+Hook = Callable[[Any], Type]
+_SILENT = ("builtins.", "typing.", "typing_extensions.", "_typeshed.", "collections.", "abc.", "types.", "numpy.")
+
+
+def guarded(method: Callable[[Any, Any], Type], default: Callable[[Any], Type]) -> Callable[[Any, Any], Type]:
+    """Turn an exception in a hook into a finding of its own, and go on with what mypy would have done."""
+
+    @functools.wraps(method)
+    def hook(self: Any, ctx: Any) -> Type:
+        try:
+            return method(self, ctx)
+        except Exception as error:
+            text = f"The checker failed here ({type(error).__name__}: {error}); nothing was checked"
+            ctx.api.fail(text, ctx.context, code=code("tensor-shape-internal"))
+            return default(ctx)
+
+    return hook
+
+
+def _return(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]:
+    return guarded(method, lambda ctx: ctx.default_return_type)
+
+
+def _attribute(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]:
+    return guarded(method, lambda ctx: ctx.default_attr_type)
+
+
+class Checking:
+    """The state of one run of mypy."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.annotations = Annotations()
+        self.calls = Calls()
+
+    def concerns(self, fullname: str) -> bool:
+        """Whether calls of this function or method may involve shapes."""
+        return not fullname.startswith(_SILENT) and fullname not in by_fullname() and not fullname.startswith(TENSOR)
+
+    def function_hook(self, fullname: str) -> Hook | None:
+        """The hook for calls of a function."""
+        op = by_fullname().get(fullname)
+        if op is not None:
+            return functools.partial(self._operation, op)
+        if fullname == "builtins.len":
+            return self.length
+        return self.result if self.concerns(fullname) else None
+
+    def method_hook(self, fullname: str) -> Hook | None:
+        """The hook for calls of a method."""
+        head, _, name = fullname.rpartition(".")
+        if head == TENSOR:
+            found = operation_of_method(name)
+            return None if found is None else functools.partial(self._tensor_method, found)
+        if fullname in INT_OPERATORS:
+            return functools.partial(self._int_operator, INT_OPERATORS[fullname])
+        return self.result if self.concerns(fullname) else None
+
+    def attribute_hook(self, fullname: str) -> Hook | None:
+        """The hook for an attribute."""
+        head, _, name = fullname.rpartition(".")
+        if head == TENSOR:
+            found = operation_of_method(name)
+            if name == "shape":
+                return self.shape
+            if name == "size":
+                return self.size
+            return None if found is None or found[1] != "property" else functools.partial(self._property, found[0])
+        return None if fullname.startswith(_SILENT) else self.field
+
+    # -- hooks
+
+    def signature(self, ctx: Any) -> FunctionLike:
+        """Before a call."""
+        try:
+            watch(ctx.api)
+            return self.calls.signature(ctx, self.encoder(ctx.api))
+        except Exception as error:
+            text = f"The checker failed here ({type(error).__name__}: {error}); nothing was checked"
+            ctx.api.fail(text, ctx.context, code=code("tensor-shape-internal"))
+            return ctx.default_signature  # type: ignore[no-any-return]
+
+    @_return
+    def result(self, ctx: Any) -> Type:
+        """After a call."""
+        return self.calls.result(ctx, self.encoder(ctx.api))
+
+    def _operation(self, op: Any, ctx: Any) -> Type:
+        return self._run_operation(ctx, lambda run: run.function(op, ctx))
+
+    def _tensor_method(self, found: Any, ctx: Any) -> Type:
+        return self._run_operation(ctx, lambda run: run.method(found[0], found[1], ctx))
+
+    def _property(self, op: Any, ctx: Any) -> Type:
+        return self._run_attribute(ctx, lambda run: run.attribute(op, ctx))
+
+    def _run_operation(self, ctx: Any, step: Callable[[Operations], Type]) -> Type:
+        watch(ctx.api)
+        return _return(lambda self, ctx: step(Operations(ctx.api, self.settings.strict_shapes)))(self, ctx)
+
+    def _run_attribute(self, ctx: Any, step: Callable[[Operations], Type]) -> Type:
+        watch(ctx.api)
+        return _attribute(lambda self, ctx: step(Operations(ctx.api, self.settings.strict_shapes)))(self, ctx)
+
+    @_attribute
+    def shape(self, ctx: Any) -> Type:
+        """`x.shape`: a tuple of sizes that know their axes."""
+        shape = shape_of(ctx.type)
+        if shape is None:
+            return ctx.default_attr_type  # type: ignore[no-any-return]
+        return Integers(ctx.api, self.encoder(ctx.api)).shape_tuple(shape)
+
+    @_attribute
+    def size(self, ctx: Any) -> Type:
+        """`x.size`."""
+        shape = shape_of(ctx.type)
+        return Integers(ctx.api, self.encoder(ctx.api)).size(shape, ctx.default_attr_type)
+
+    @_return
+    def length(self, ctx: Any) -> Type:
+        """`len(x)`."""
+        shape = shape_of(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
+        return Integers(ctx.api, self.encoder(ctx.api)).length(shape, ctx.default_return_type)
+
+    def _int_operator(self, operator: Any, ctx: Any) -> Type:
+        step = _return(lambda self, ctx: Integers(ctx.api, self.encoder(ctx.api)).operator(operator, ctx))
+        return step(self, ctx)
+
+    @_attribute
+    def field(self, ctx: Any) -> Type:
+        """A field of an object: its class's axes become this object's."""
+        if not isinstance(get_proper_type(ctx.type), Instance) or not mentions_shapes(ctx.default_attr_type):
+            return ctx.default_attr_type  # type: ignore[no-any-return]
+        watch(ctx.api)
+        encoder = self.encoder(ctx.api)
+        axes = self.calls.receivers.axes(ctx.type, ctx, encoder)
+        return ctx.default_attr_type.accept(Substitution(axes, {}, encoder)) if axes else ctx.default_attr_type
+
+    def encoder(self, api: Any) -> Encoder:
+        """Writes shapes into this run's types."""
+        return Encoder(api.named_type("builtins.int"), api.named_generic_type("builtins.tuple", [any_type()]))
+
+
+__all__ = ["Checking", "TupleType"]

@@ -1,0 +1,161 @@
+"""Shapes inside mypy's types.
+
+`Tensor[D, *Shape]` carries its axes as type arguments: a known size as a literal that prints as the number, a size that
+depends on names as a type variable that prints as the expression, `*b` as a TypeVarTuple. Each holds the canonical text
+of its `Dim`, so that equal sizes are equal types, in the cache too. Nothing known is `Any`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import TypeInfo
+from mypy.types import (
+    AnyType,
+    Instance,
+    LiteralType,
+    SentinelValue,
+    TupleType,
+    Type,
+    TypeOfAny,
+    TypeVarId,
+    TypeVarTupleType,
+    TypeVarType,
+    UnpackType,
+    get_proper_type,
+)
+
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, decode_dim, encode_dim, show_dim
+from tl_dsl.shapes import Shape, Star
+
+TENSOR: Final = "tl_dsl.tensor.Tensor"
+SYMINT: Final = "tl_dsl.symint.SymInt"
+PREFIX: Final = "dim|"
+STAR_PREFIX: Final = "dim|*"
+
+
+def any_type() -> AnyType:
+    """A type of which nothing is known, and that nothing reports."""
+    return AnyType(TypeOfAny.special_form)
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """Writes shapes into mypy's types; int and tuple are mypy's types of these names."""
+
+    int_type: Instance
+    tuple_type: Instance
+
+    def axis(self, axis: Axis) -> Type:
+        """The type argument for one axis."""
+        if isinstance(axis, Unknown):
+            return any_type()
+        if isinstance(axis, int):
+            return LiteralType(SentinelValue(str(axis), str(axis)), self.int_type)
+        key = encode_dim(axis)
+        identity = TypeVarId(-999, namespace=f"{PREFIX}{key}")
+        default = AnyType(TypeOfAny.from_omitted_generics)
+        return TypeVarType(show_dim(axis), PREFIX + key, identity, [], self.int_type, default)
+
+    def star(self, star: Star) -> UnpackType:
+        """The type argument for any number of axes."""
+        if star.name is None:
+            return UnpackType(self.tuple_type.copy_modified(args=[any_type()]))
+        key = STAR_PREFIX + star.name
+        ints = self.tuple_type.copy_modified(args=[self.int_type])
+        default = AnyType(TypeOfAny.from_omitted_generics)
+        name = star.name.rpartition(":")[2]
+        return UnpackType(TypeVarTupleType(name, key, TypeVarId(-998, namespace=key), ints, ints, default))
+
+    def arguments(self, shape: Shape) -> list[Type]:
+        """The type arguments for a shape."""
+        if sum(isinstance(axis, Star) for axis in shape) > 1:
+            shape = (Star(),)
+        return [self.star(axis) if isinstance(axis, Star) else self.axis(axis) for axis in shape]
+
+    def tensor(self, tensor: TypeInfo, dtype: Type, shape: Shape) -> Instance:
+        """`Tensor[dtype, *shape]`."""
+        return Instance(tensor, [dtype, *self.arguments(shape)])
+
+
+def class_named(checker: Any, fullname: str) -> TypeInfo | None:
+    """A class by its full name, if its module is part of this run."""
+    module, _, name = fullname.rpartition(".")
+    tree = checker.modules.get(module)
+    symbol = None if tree is None else tree.names.get(name)
+    return symbol.node if symbol is not None and isinstance(symbol.node, TypeInfo) else None
+
+
+def is_dim(t: Type) -> bool:
+    """Whether a type argument is a size that depends on names, or a `*name`."""
+    return isinstance(t, (TypeVarType, TypeVarTupleType)) and t.fullname.startswith(PREFIX)
+
+
+def decode_axis(t: Type) -> Axis:
+    """The size that a type argument, or the type of an int, stands for."""
+    t = get_proper_type(t)
+    if isinstance(t, TypeVarType) and t.fullname.startswith(PREFIX):
+        return decode_dim(t.fullname[len(PREFIX) :])
+    if isinstance(t, LiteralType):
+        if isinstance(t.value, SentinelValue):
+            return int(t.value.name) if t.value.name.lstrip("-").isdigit() else UNKNOWN
+        return t.value if type(t.value) is int else UNKNOWN
+    if isinstance(t, Instance):
+        if t.type.fullname == SYMINT:
+            return decode_axis(t.args[0])
+        if t.last_known_value is not None:
+            return decode_axis(t.last_known_value)
+    return UNKNOWN
+
+
+def decode_star(t: Type) -> Star:
+    """The Star of an unpacked type argument."""
+    t = get_proper_type(t)
+    if isinstance(t, TypeVarTupleType) and t.fullname.startswith(STAR_PREFIX):
+        return Star(t.fullname[len(STAR_PREFIX) :])
+    return Star()
+
+
+def decode_axes(arguments: Iterable[Type]) -> Shape:
+    """The shape of a list of type arguments."""
+    shape: list[Axis | Star] = []
+    for argument in arguments:
+        argument = get_proper_type(argument)
+        if isinstance(argument, UnpackType):
+            inner = get_proper_type(argument.type)
+            shape += decode_axes(inner.items) if isinstance(inner, TupleType) else [decode_star(inner)]
+        else:
+            shape.append(decode_axis(argument))
+    return tuple(shape)
+
+
+def as_tensor(t: Type) -> Instance | None:
+    """The type as an instance of Tensor itself; None for other types."""
+    t = get_proper_type(t)
+    if not isinstance(t, Instance):
+        return None
+    if t.type.fullname == TENSOR:
+        return t
+    base = next((base for base in t.type.mro if base.fullname == TENSOR), None)
+    return None if base is None else map_instance_to_supertype(t, base)
+
+
+def shape_of(t: Type) -> Shape | None:
+    """The shape of a Tensor type; None for other types."""
+    tensor = as_tensor(t)
+    return None if tensor is None else decode_axes(tensor.args[1:])
+
+
+def dtype_of(t: Type) -> Type:
+    """The element type of a Tensor type."""
+    tensor = as_tensor(t)
+    return any_type() if tensor is None or not tensor.args else tensor.args[0]
+
+
+__all__ = [
+    "PREFIX", "SYMINT", "TENSOR", "Axis", "Dim", "Encoder", "any_type", "as_tensor", "decode_axes", "decode_axis", "decode_star",
+    "dtype_of", "is_dim", "shape_of",
+]  # fmt: skip

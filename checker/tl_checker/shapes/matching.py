@@ -1,0 +1,243 @@
+"""Matching mypy's types: the parameters of a signature with the arguments of a call, wherever they hold Tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mypy.maptype import map_instance_to_supertype
+from mypy.type_visitor import TypeTranslator
+from mypy.types import (
+    CallableType,
+    Instance,
+    LiteralType,
+    ProperType,
+    TupleType,
+    Type,
+    TypeAliasType,
+    TypeVarTupleType,
+    TypeVarType,
+    UninhabitedType,
+    UnionType,
+    UnpackType,
+    get_proper_type,
+)
+
+from tl_checker.shapes.axes import names_in
+from tl_checker.shapes.encoding import (
+    SYMINT,
+    TENSOR,
+    Encoder,
+    any_type,
+    decode_axes,
+    decode_axis,
+    is_dim,
+    shape_of,
+)
+from tl_checker.shapes.unify import Bindings, substitute_shape
+from tl_dsl.dims import UNKNOWN, Axis, substitute
+from tl_dsl.shapes import Shape, Star
+
+
+class Matcher:
+    """Matches types, and leaves what the axes are in `bindings`. Functions are matched last, by `finish`."""
+
+    def __init__(self, bindings: Bindings, encoder: Encoder) -> None:
+        self.bindings = bindings
+        self._encoder = encoder
+        self._functions: list[tuple[CallableType, CallableType, str]] = []
+
+    def match(self, wanted: Type, got: Type, where: str) -> None:
+        """Match one parameter with one argument."""
+        wanted, got = get_proper_type(wanted), get_proper_type(got)
+        if isinstance(wanted, UnionType):
+            self._wanted_union(wanted, got, where)
+        elif isinstance(got, UnionType):
+            self._got_union(wanted, got, where)
+        elif (shape := shape_of(wanted)) is not None:
+            given = shape_of(got)
+            if given is not None:
+                self.bindings.shape(shape, given, where)
+        elif isinstance(wanted, CallableType):
+            function = signature_of(got)
+            if function is not None:
+                self._functions.append((wanted, function, where))
+        elif isinstance(wanted, TupleType) and isinstance(got, TupleType):
+            if len(wanted.items) == len(got.items):
+                for x, y in zip(wanted.items, got.items, strict=True):
+                    self.match(x, y, where)
+        elif isinstance(wanted, Instance) and isinstance(got, Instance):
+            self._instances(wanted, got, where)
+
+    def _instances(self, wanted: Instance, got: Instance, where: str) -> None:
+        if wanted.args and got.type.has_base(wanted.type.fullname):
+            mapped = map_instance_to_supertype(got, wanted.type)
+            for x, y in zip(wanted.args, mapped.args, strict=False):
+                self.match(x, y, where)
+
+    def _wanted_union(self, wanted: UnionType, got: Type, where: str) -> None:
+        """Exactly one member takes tensors of this rank: it is the one; else nothing is known."""
+        shape = shape_of(got)
+        takers = [member for member in wanted.items if shape_of(member) is not None]
+        if shape is not None:
+            if len(takers) > 1:
+                takers = [member for member in takers if self._fits(member, shape, where)]
+            if len(takers) == 1:
+                self.match(takers[0], got, where)
+        elif isinstance(got := get_proper_type(got), UnionType):
+            for member in got.items:
+                self._wanted_union(wanted, member, where)
+        else:
+            for member in wanted.items:
+                if shape_of(member) is None:
+                    self.match(member, got, where)
+
+    def _fits(self, wanted: Type, got: Shape, where: str) -> bool:
+        trial = self._trial()
+        trial.shape(shape_of(wanted) or (), got, where)
+        trial.solve()
+        return not trial.errors
+
+    def _trial(self) -> Bindings:
+        now = self.bindings
+        return replace(
+            now, axes=dict(now.axes), runs=dict(now.runs), origin=dict(now.origin), errors=[], _later=list(now._later)
+        )
+
+    def _got_union(self, wanted: Type, got: UnionType, where: str) -> None:
+        """Each alternative has to fit by itself; after that, only what they agree on is known."""
+        shape = shape_of(wanted)
+        shapes = [found for member in got.items if (found := shape_of(member)) is not None]
+        if shape is None or len(shapes) != len(got.items):
+            return
+        for given in shapes:
+            trial = self._trial()
+            trial.shape(shape, given, where)
+            trial.solve()
+            self.bindings.errors += trial.errors
+        if len({len(given) for given in shapes}) == 1 and not any(Star() in given for given in shapes):
+            agreed: list[Axis | Star] = [
+                axes[0] if all(axis == axes[0] for axis in axes) else UNKNOWN for axes in zip(*shapes, strict=True)
+            ]
+            if not any(isinstance(axis, Star) for axis in agreed):
+                before = len(self.bindings.errors)
+                self.bindings.shape(shape, tuple(agreed), where)
+                del self.bindings.errors[before:]
+
+    def finish(self) -> None:
+        """Match functions given as arguments, now that the axes of the other arguments are known."""
+        self.bindings.solve()
+        for wanted, got, where in self._functions:
+            self._function(wanted, got, where)
+        self.bindings.solve()
+
+    def _function(self, wanted: CallableType, got: CallableType, where: str) -> None:
+        """The function given holds for all its own axes: fit its parameters to what it will be called with."""
+        own = Bindings(free_names(got))
+        inner = Matcher(own, self._encoder)
+        known = Substitution(self.bindings.axes, self.bindings.runs, self._encoder)
+        unbound = self._unbound()
+        for x, y in zip(got.arg_types, wanted.arg_types, strict=False):
+            given = y.accept(known).accept(unbound)
+            inner.match(x, given, f"the parameter of {where}")
+        inner.finish()
+        self.bindings.errors += own.errors
+        result = got.ret_type.accept(Substitution(own.axes, own.runs, self._encoder, own.free))
+        self.match(wanted.ret_type, result, f"the result of {where}")
+
+    def _unbound(self) -> Substitution:
+        return Substitution({}, {}, self._encoder, self.bindings.free)
+
+
+def free_names(signature: CallableType) -> frozenset[str]:
+    """The axes that a call of this function binds."""
+    return frozenset(
+        name
+        for variable in signature.variables
+        if isinstance(variable, (TypeVarType, TypeVarTupleType)) and is_dim(variable)
+        for name in names_in(variable)
+    )
+
+
+def signature_of(t: ProperType) -> CallableType | None:
+    """The signature of a function given as an argument."""
+    return t if isinstance(t, CallableType) else None
+
+
+class Substitution(TypeTranslator):
+    """Puts sizes in the place of axes, in a whole type. Names in `forgotten` that have no value become unknown."""
+
+    def __init__(
+        self,
+        axes: Mapping[str, Axis],
+        runs: Mapping[str, Shape],
+        encoder: Encoder,
+        forgotten: frozenset[str] = frozenset(),
+    ) -> None:
+        super().__init__()
+        unknown: dict[str, Axis] = {name: UNKNOWN for name in forgotten if not name.startswith("*")}
+        self._axes = {**unknown, **axes}
+        self._runs = {**{name: (Star(),) for name in forgotten if name.startswith("*")}, **runs}
+        self._encoder = encoder
+
+    def visit_type_var(self, t: TypeVarType) -> Type:
+        if not is_dim(t):
+            return t
+        try:
+            return self._encoder.axis(substitute(decode_axis(t), self._axes))
+        except ZeroDivisionError:
+            return any_type()
+
+    def visit_type_alias_type(self, t: TypeAliasType) -> Type:
+        return get_proper_type(t).accept(self)
+
+    def visit_instance(self, t: Instance) -> Type:
+        if t.type.fullname != TENSOR:
+            return super().visit_instance(t)
+        arguments = [any_type() if isinstance(get_proper_type(a), UninhabitedType) else a for a in t.args]
+        shape = substitute_shape(decode_axes(arguments[1:]), self._axes, self._runs)
+        return self._encoder.tensor(t.type, arguments[0] if arguments else any_type(), shape)
+
+    def visit_tuple_type(self, t: TupleType) -> Type:
+        if not any(isinstance(item, UnpackType) for item in t.items):
+            return super().visit_tuple_type(t)
+        return t
+
+    def visit_callable_type(self, t: CallableType) -> Type:
+        changed = super().visit_callable_type(t)
+        if isinstance(changed, CallableType):
+            free = free_names(changed)
+            gone = self._axes.keys() | self._runs.keys()
+            keep = [v for v in changed.variables if not (is_dim(v) and names_in(v) <= gone)]  # type: ignore[arg-type]
+            return changed.copy_modified(variables=keep) if free & gone else changed
+        return changed
+
+
+class Erasure(TypeTranslator):
+    """Forgets the axes in the types of parameters, so that mypy's own check says nothing about them."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        super().__init__()
+        self._encoder = encoder
+
+    def visit_type_var(self, t: TypeVarType) -> Type:
+        return any_type() if is_dim(t) else t
+
+    def visit_literal_type(self, t: LiteralType) -> Type:
+        return t
+
+    def visit_type_alias_type(self, t: TypeAliasType) -> Type:
+        return get_proper_type(t).accept(self)
+
+    def visit_instance(self, t: Instance) -> Type:
+        if t.type.fullname == TENSOR:
+            return self._encoder.tensor(t.type, t.args[0] if t.args else any_type(), (Star(),))
+        if t.type.fullname == SYMINT:
+            return self._encoder.int_type
+        return super().visit_instance(t)
+
+    def visit_callable_type(self, t: CallableType) -> Type:
+        changed = super().visit_callable_type(t)
+        if isinstance(changed, CallableType):
+            return changed.copy_modified(variables=[v for v in changed.variables if not is_dim(v)])
+        return changed

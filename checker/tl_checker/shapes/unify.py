@@ -1,0 +1,178 @@
+"""Matching the shapes that a signature asks for with those that a call gives. No mypy here.
+
+A plain name binds to what it meets first, from left to right; `*name` to a run of axes; an expression never binds, but
+is compared once its names are bound, as jaxtyping does at run time. What is not known fits everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms, show_dim, substitute
+from tl_dsl.errors import ShapeError
+from tl_dsl.shapes import Shape, Star, show_shape
+
+
+@dataclass
+class Bindings:
+    """The axes that one call has fixed so far, where, and what does not fit."""
+
+    free: frozenset[str]
+    """The names that the call binds: "scope:name", and "*scope:name" for runs of axes."""
+    axes: dict[str, Axis] = field(default_factory=dict)
+    runs: dict[str, Shape] = field(default_factory=dict)
+    origin: dict[str, str] = field(default_factory=dict)
+    errors: list[ShapeError] = field(default_factory=list)
+    _later: list[tuple[Dim, Axis, str]] = field(default_factory=list)
+
+    def shape(self, wanted: Shape, got: Shape, where: str) -> None:
+        """Match a whole shape."""
+        wanted_star, got_star = _star(wanted), _star(got)
+        if wanted_star is None and got_star is None:
+            if len(wanted) != len(got):
+                self._rank(wanted, got, where, len(wanted), "")
+                return
+            for x, y in zip(wanted, got, strict=True):
+                self._axis(x, y, where)
+        elif wanted_star is None:
+            self._fixed_rank(wanted, got, got_star or 0, where)
+        else:
+            self._variadic(wanted, got, wanted_star, got_star, where)
+
+    def _rank(self, wanted: Shape, got: Shape, where: str, least: int, word: str) -> None:
+        rule = f"{where} has {len(got)} axes, and {word}{least} are needed"
+        self.errors.append(ShapeError(rule, got=show_shape(got), wanted=show_shape(self.known(wanted))))
+
+    def _fixed_rank(self, wanted: Shape, got: Shape, star: int, where: str) -> None:
+        """A run of axes given where a number of axes is asked for."""
+        run = got[star]
+        after = len(got) - star - 1
+        if len(got) - 1 > len(wanted) or (isinstance(run, Star) and run.name is not None):
+            rule = f"{where} has any number of axes, and {len(wanted)} are needed"
+            self.errors.append(ShapeError(rule, got=show_shape(got), wanted=show_shape(self.known(wanted))))
+            return
+        for x, y in zip(wanted[:star], got[:star], strict=True):
+            self._axis(x, y, where)
+        for x, y in zip(wanted[len(wanted) - after :], got[star + 1 :], strict=True):
+            self._axis(x, y, where)
+
+    def _variadic(self, wanted: Shape, got: Shape, star: int, got_star: int | None, where: str) -> None:
+        tail = len(wanted) - star - 1
+        if got_star is None and len(got) < len(wanted) - 1:
+            self._rank(wanted, got, where, len(wanted) - 1, "at least ")
+            return
+        if got_star is not None and (got_star < star or len(got) - got_star - 1 < tail):
+            for x, y in zip(wanted[: min(star, got_star)], got, strict=False):
+                self._axis(x, y, where)
+            return  # the run that is given may reach into the axes that are asked for
+        for x, y in zip(wanted[:star], got[:star], strict=True):
+            self._axis(x, y, where)
+        for x, y in zip(wanted[len(wanted) - tail :], got[len(got) - tail :], strict=True):
+            self._axis(x, y, where)
+        run = wanted[star]
+        assert isinstance(run, Star)
+        self._run(run, got[star : len(got) - tail], where)
+
+    def _run(self, star: Star, axes: Shape, where: str) -> None:
+        if star.name is None:
+            return
+        name = "*" + star.name
+        if name not in self.free:
+            if axes != (star,) and not _open(axes):
+                self._unequal(name, (star,), axes, where, "")
+        elif name not in self.runs:
+            self.runs[name], self.origin[name] = axes, where
+        elif self.runs[name] != axes and not _open(axes) and not _open(self.runs[name]):
+            self._unequal(name, self.runs[name], axes, where, self.origin[name])
+
+    def _unequal(self, name: str, bound: Shape, axes: Shape, where: str, origin: str) -> None:
+        rule = f"the axes *{name.rpartition(':')[2]} are {show_shape(bound)}" + (f" from {origin}" if origin else "")
+        self.errors.append(ShapeError(rule, got=f"{show_shape(axes)} in {where}", bindings=self.bindings()))
+
+    def _axis(self, wanted: Axis | Star, got: Axis | Star, where: str) -> None:
+        assert not isinstance(wanted, Star) and not isinstance(got, Star)
+        if isinstance(wanted, Unknown):
+            return
+        if isinstance(wanted, Dim) and (name := _plain(wanted)) is not None and name in self.free:
+            if name not in self.axes or isinstance(self.axes[name], Unknown):
+                self.axes[name], self.origin[name] = got, where
+                return
+        elif isinstance(wanted, Dim) and any(name not in self.axes for name in atoms(wanted) & self.free):
+            self._later.append((wanted, got, where))
+            return
+        self._compare(wanted, got, where)
+
+    def _compare(self, wanted: int | Dim, got: Axis, where: str) -> None:
+        value = substitute(wanted, self.axes)
+        if value == got or isinstance(value, Unknown) or isinstance(got, Unknown):
+            return
+        text = show_dim(wanted)
+        rule = f"axis '{text}' of {where} must be {show_dim(value)}" if isinstance(wanted, Dim) else (
+            f"an axis of {where} must be {text}"
+        )  # fmt: skip
+        self.errors.append(ShapeError(rule, got=show_dim(got), bindings=self.bindings(atoms(wanted))))
+
+    def solve(self) -> None:
+        """Compare the expressions whose names have been bound meanwhile; the others say nothing."""
+        later, self._later = self._later, []
+        for wanted, got, where in later:
+            if all(name in self.axes for name in atoms(wanted) & self.free):
+                self._compare(wanted, got, where)
+
+    def bindings(self, names: frozenset[str] | None = None) -> str:
+        """The axes that are fixed and where each was: "n=3 from argument 1 (x)"."""
+        shown = [
+            f"{name.rpartition(':')[2]}={show_dim(value)} from {self.origin[name]}"
+            for name, value in self.axes.items()
+            if name in self.origin and (names is None or name in names) and not isinstance(value, Unknown)
+        ]
+        return ", ".join(shown)
+
+    def known(self, shape: Shape) -> Shape:
+        """A shape with the bound axes put in; names that stay unbound keep their names."""
+        return substitute_shape(shape, self.axes, self.runs)
+
+    def result(self, shape: Shape) -> Shape:
+        """A shape that the call gives: what no argument fixed is not known."""
+        from_nothing: dict[str, Axis] = {
+            name: _unknown() for axis in shape for name in atoms(axis) & self.free if not isinstance(axis, Star)
+        }
+        runs = {**{name: (Star(),) for name in self.free if name.startswith("*")}, **self.runs}
+        return substitute_shape(shape, {**from_nothing, **self.axes}, runs)
+
+
+def _unknown() -> Axis:
+    return UNKNOWN
+
+
+def _star(shape: Shape) -> int | None:
+    return next((i for i, axis in enumerate(shape) if isinstance(axis, Star)), None)
+
+
+def _open(axes: Shape) -> bool:
+    return any(isinstance(axis, Unknown) or axis == Star() for axis in axes)
+
+
+def _plain(dim: Dim) -> str | None:
+    """The name that a size consists of, if it is only a name."""
+    names = atoms(dim)
+    if len(names) == 1:
+        (name,) = names
+        scope, _, short = name.rpartition(":")
+        return name if dim is Dim.name(short, scope) else None
+    return None
+
+
+def substitute_shape(shape: Shape, axes: Mapping[str, Axis], runs: Mapping[str, Shape]) -> Shape:
+    """A shape with names and runs of axes replaced; two runs that are not known become one."""
+    new: list[Axis | Star] = []
+    for axis in shape:
+        if isinstance(axis, Star):
+            new += runs.get(f"*{axis.name}", (axis,))
+        else:
+            try:
+                new.append(substitute(axis, axes))
+            except ZeroDivisionError:
+                new.append(_unknown())
+    return (Star(),) if sum(isinstance(axis, Star) for axis in new) > 1 else tuple(new)

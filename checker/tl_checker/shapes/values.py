@@ -1,0 +1,253 @@
+"""What is known of the values of arguments: ints, tuples, slices, shapes; in the form that shape rules take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mypy.nodes import (
+    CallExpr,
+    EllipsisExpr,
+    Expression,
+    FloatExpr,
+    IntExpr,
+    ListExpr,
+    MemberExpr,
+    NameExpr,
+    OpExpr,
+    SliceExpr,
+    StarExpr,
+    StrExpr,
+    TupleExpr,
+    TypeInfo,
+    UnaryExpr,
+    Var,
+)
+from mypy.types import (
+    AnyType,
+    Instance,
+    LiteralType,
+    NoneType,
+    TupleType,
+    Type,
+    TypeType,
+    UnpackType,
+    get_proper_type,
+)
+from mypy.types import CallableType as Callable_
+
+from tl_checker.shapes.encoding import decode_axis, decode_star, dtype_of, shape_of
+from tl_dsl import dtypes
+from tl_dsl.dims import UNKNOWN, Axis
+from tl_dsl.dtypes import DType
+from tl_dsl.shapes import UNKNOWN_SHAPE, IndexArray, Shape, Star
+
+
+UNKNOWN_BOOL: Final = object()
+"""A bool of unknown value."""
+
+
+class NotStatic(Exception):
+    """Nothing is known of a value."""
+
+
+def _named_dtype(fullname: str) -> type[DType] | None:
+    """The class of `tl.float32` or `np.float32`."""
+    module, _, name = fullname.rpartition(".")
+    if module not in ("numpy", "tl_dsl.dtypes"):
+        return None
+    try:
+        return dtypes.of({"bool_": "bool"}.get(name, name))
+    except TypeError:
+        return None
+
+
+@dataclass(frozen=True)
+class TensorValue:
+    """A tensor argument: its shape, and its element type as a class of the language."""
+
+    shape: Shape
+    dtype: type[DType]
+
+
+def dtype_class(t: Type) -> type[DType]:
+    """The class of the language behind mypy's type of an element type; DType when it is not known."""
+    t = get_proper_type(t)
+    if isinstance(t, Instance):
+        found = getattr(dtypes, t.type.name, None)
+        if isinstance(found, type) and issubclass(found, DType):
+            return found
+    return DType
+
+
+def tensor_value(t: Type) -> TensorValue | None:
+    """A tensor, when the type is one."""
+    shape = shape_of(t)
+    return None if shape is None else TensorValue(shape, dtype_class(dtype_of(t)))
+
+
+class Reader:
+    """Reads the values of argument expressions whose types mypy has inferred already."""
+
+    def __init__(self, checker: Any) -> None:
+        self._checker = checker
+
+    def type_of(self, expression: Expression) -> Type | None:
+        """The type that mypy inferred; expressions are never checked a second time."""
+        found: Type | None = self._checker.lookup_type_or_none(expression)
+        return found
+
+    def value(self, expression: Expression | None, t: Type | None = None) -> Any:
+        """int | Dim | UNKNOWN, bool, str, float, None, TensorValue, DType class, or a tuple or list of these.
+
+        Raises NotStatic where not even the kind of the value is known.
+        """
+        if expression is not None:
+            match expression:
+                case NameExpr(fullname="builtins.None"):
+                    return None
+                case NameExpr(fullname="builtins.True" | "builtins.False"):
+                    return expression.fullname == "builtins.True"
+                case NameExpr(fullname=name) | MemberExpr(fullname=name) if (found := _named_dtype(name)) is not None:
+                    return found
+                case StrExpr(value=str(text)) | FloatExpr(value=text):
+                    return text
+                case TupleExpr() | ListExpr():
+                    return self._items(expression)
+                case IntExpr(value=number):
+                    return number
+                case EllipsisExpr():
+                    return ...
+                case UnaryExpr(op="-"):
+                    return self._negative(expression)
+        t = get_proper_type(t if t is not None else self._known_type(expression))
+        return self._from_type(t, expression)
+
+    def _known_type(self, expression: Expression | None) -> Type:
+        found = None if expression is None else self.type_of(expression)
+        if found is None:
+            raise NotStatic
+        return found
+
+    def _items(self, expression: TupleExpr | ListExpr) -> Any:
+        items: list[Any] = []
+        for item in expression.items:
+            if isinstance(item, StarExpr):
+                spread = self.value(item.expr)
+                if not isinstance(spread, (tuple, list)):
+                    raise NotStatic
+                items += spread
+            else:
+                items.append(self.value(item))
+        return tuple(items) if isinstance(expression, TupleExpr) else items
+
+    def _negative(self, expression: UnaryExpr) -> Any:
+        value = self.value(expression.expr)
+        if isinstance(value, bool) or value is None or isinstance(value, (str, tuple, list)):
+            raise NotStatic
+        return value if isinstance(value, TensorValue) else -value
+
+    def _from_type(self, t: Type, expression: Expression | None) -> Any:
+        t = get_proper_type(t)
+        tensor = tensor_value(t)
+        if tensor is not None:
+            return tensor
+        if isinstance(t, NoneType):
+            return None
+        if isinstance(t, TupleType):
+            return self._tuple(t)
+        if isinstance(t, (TypeType, Callable_)):
+            return self._dtype(t)
+        if isinstance(t, LiteralType):
+            return t.value if isinstance(t.value, (bool, int, str)) else decode_axis(t)
+        if isinstance(t, Instance):
+            return self._instance(t, expression)
+        if isinstance(t, AnyType) and isinstance(expression, OpExpr) and self._is_number(expression):
+            return 0.5
+        raise NotStatic
+
+    def _tuple(self, t: TupleType) -> Any:
+        items: list[Any] = []
+        for item in t.items:
+            if isinstance(item, UnpackType):
+                items.append(decode_star(item.type))
+            else:
+                items.append(self._from_type(item, None))
+        return tuple(items)
+
+    def _instance(self, t: Instance, expression: Expression | None) -> Any:
+        name = t.type.fullname
+        if t.last_known_value is not None and isinstance(t.last_known_value.value, (bool, str)):
+            return t.last_known_value.value
+        if name == "builtins.bool":
+            return UNKNOWN_BOOL
+        if t.type.has_base("builtins.int"):
+            axis = decode_axis(t)
+            return axis if axis is not UNKNOWN or expression is None else self._int_expression(expression)
+        if name in ("builtins.float", "fractions.Fraction"):
+            return 0.5
+        raise NotStatic
+
+    def _int_expression(self, expression: Expression) -> Axis:
+        """An int whose type says nothing: a parameter stands for its own value."""
+        if isinstance(expression, NameExpr) and isinstance(expression.node, Var):
+            return self.parameter(expression.node)
+        return UNKNOWN
+
+    def parameter(self, variable: Var) -> Axis:
+        """The value of an int parameter, as a name of its own; UNKNOWN for other variables."""
+        return UNKNOWN
+
+    def _is_number(self, expression: OpExpr) -> bool:
+        """Whether an operation that mypy gives up on (`n ** 0.5`) is one on Python numbers."""
+        for operand in (expression.left, expression.right):
+            t = get_proper_type(self.type_of(operand))
+            if isinstance(t, Instance) and t.type.has_base("builtins.int"):
+                continue
+            if isinstance(t, Instance) and t.type.fullname == "builtins.float":
+                continue
+            if isinstance(operand, OpExpr) and isinstance(t, AnyType) and self._is_number(operand):
+                continue
+            return False
+        return True
+
+    def _dtype(self, t: Type) -> Any:
+        info: TypeInfo | None = None
+        if isinstance(t, TypeType) and isinstance(item := get_proper_type(t.item), Instance):
+            info = item.type
+        elif isinstance(t, Callable_) and t.is_type_obj():
+            info = t.type_object()
+        if info is None:
+            raise NotStatic
+        named = getattr(dtypes, {"float": "Float64", "int": "Int64", "bool": "Bool"}.get(info.name, ""), None)
+        if named is None:
+            raise NotStatic
+        return named
+
+    # -- index keys
+
+    def key(self, expression: Expression) -> tuple[Any, ...]:
+        """An index as `index_shape` takes it. Raises NotStatic where it is not known what is selected."""
+        parts = expression.items if isinstance(expression, TupleExpr) else [expression]
+        return tuple(self._key_part(part) for part in parts)
+
+    def _key_part(self, part: Expression) -> Any:
+        if isinstance(part, SliceExpr):
+            return slice(*(self._bound(b) for b in (part.begin_index, part.end_index, part.stride)))
+        value = self.value(part)
+        if isinstance(value, TensorValue):
+            if value.dtype is not dtypes.DType and issubclass(value.dtype, dtypes.Integer):
+                return IndexArray(value.shape)
+            raise NotStatic
+        if isinstance(value, (bool, float, str, tuple, list)):
+            raise NotStatic
+        return value
+
+    def _bound(self, bound: Expression | None) -> Any:
+        value = None if bound is None else self.value(bound)
+        if value is None or isinstance(value, (int, type(UNKNOWN))) or not isinstance(value, (float, str, tuple, list)):
+            return value
+        raise NotStatic
+
+
+__all__ = ["UNKNOWN_SHAPE", "CallExpr", "MemberExpr", "NotStatic", "Reader", "Star", "TensorValue", "tensor_value"]

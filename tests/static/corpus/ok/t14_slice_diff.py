@@ -1,0 +1,14 @@
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import tl_dsl as tl
+from jaxtyping import Float, Int, Shaped
+from tl_dsl import Tensor
+
+def diff(x: Float[Tensor, "n"]) -> Float[Tensor, "n-1"]:
+    return x[1:] - x[:-1]
+
+
+def _run() -> None:
+    diff(tl.ones(5))
