@@ -1,0 +1,134 @@
+"""One table over the registry of operations: sample calls, and what numpy says of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+Reference = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A call of an operation. ``operands`` are shapes, arrays or Python numbers; floats are drawn in ``domain``."""
+
+    op: str
+    operands: tuple[Any, ...]
+    reference: Reference
+    params: dict[str, Any] = field(default_factory=dict)
+    extra: tuple[Any, ...] = ()
+    domain: tuple[float, float] = (-2.0, 2.0)
+    as_list: bool = False
+
+    def __str__(self) -> str:
+        shapes = [x if isinstance(x, tuple) else np.asarray(x).tolist() for x in self.operands]
+        return f"{self.op}{shapes}{self.extra or ''}{self.params or ''}".replace(" ", "")
+
+    def arrays(self, dtype: Any = np.float64, seed: int = 0) -> list[Any]:
+        """The operands as arrays: shapes become drawn floats."""
+        rng = np.random.default_rng([seed, *map(ord, str(self))])
+        low, high = self.domain
+        return [
+            rng.uniform(low, high, x).astype(dtype) if isinstance(x, tuple) else x for x in self.operands
+        ]  # fmt: skip
+
+
+def _erf(x: Any) -> Any:
+    return np.vectorize(math.erf, otypes=[x.dtype])(x)
+
+
+def _softmax(x: Any, axis: int = -1) -> Any:
+    powers = np.exp(x - x.max(axis=axis, keepdims=True))
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def _scatter(x: Any, indices: Any, updates: Any, axis: int = 0) -> Any:
+    out = np.moveaxis(np.array(x), axis, 0)
+    np.add.at(out, indices, np.moveaxis(updates, tuple(range(axis, axis + indices.ndim)), tuple(range(indices.ndim))))
+    return np.moveaxis(out, 0, axis)
+
+
+def _one_hot(x: Any, n: int) -> Any:
+    return (x[..., None] == np.arange(n)).astype(float)
+
+
+I = np.array  # noqa: E741
+UNARY: dict[str, tuple[Reference, tuple[float, float]]] = {
+    "abs": (np.abs, (-2, 2)), "sign": (np.sign, (-2, 2)), "neg": (np.negative, (-2, 2)), "square": (np.square, (-2, 2)),
+    "sqrt": (np.sqrt, (0.1, 2)), "exp": (np.exp, (-2, 2)), "log": (np.log, (0.1, 2)), "sin": (np.sin, (-2, 2)),
+    "cos": (np.cos, (-2, 2)), "tanh": (np.tanh, (-2, 2)), "erf": (_erf, (-2, 2)),
+    "sigmoid": (lambda x: 1 / (1 + np.exp(-x)), (-4, 4)), "softplus": (lambda x: np.log1p(np.exp(x)), (-4, 4)),
+    "relu": (lambda x: np.maximum(x, 0), (-2, 2)),
+    "gelu": (lambda x: x * (1 + _erf(x / np.sqrt(x.dtype.type(2)))) / 2, (-2, 2)),
+    "stop_gradient": (lambda x: x, (-2, 2)),
+    "zeros_like": (np.zeros_like, (-2, 2)), "ones_like": (np.ones_like, (-2, 2)),
+}  # fmt: skip
+BINARY: dict[str, tuple[Reference, tuple[float, float]]] = {
+    "add": (np.add, (-2, 2)), "sub": (np.subtract, (-2, 2)), "mul": (np.multiply, (-2, 2)),
+    "div": (np.divide, (0.5, 2)), "pow": (np.power, (0.5, 2)), "maximum": (np.maximum, (-2, 2)),
+    "minimum": (np.minimum, (-2, 2)), "less": (np.less, (-2, 2)), "less_equal": (np.less_equal, (-2, 2)),
+    "greater": (np.greater, (-2, 2)), "greater_equal": (np.greater_equal, (-2, 2)), "equal": (np.equal, (-2, 2)),
+    "not_equal": (np.not_equal, (-2, 2)),
+}  # fmt: skip
+BROADCASTS = [((3,), (3,)), ((2, 3), (3,)), ((3, 1), (1, 4)), ((), (2, 2)), ((2, 1, 3), (4, 1)), ((0,), (1,))]
+BOOLS = I([True, False, True]), I([[True], [False]])
+REDUCTIONS: list[dict[str, Any]] = [
+    {}, {"axis": 0}, {"axis": -1, "keepdims": True}, {"axis": (0, 2)}, {"axis": (-1, 0), "keepdims": True},
+]  # fmt: skip
+
+ROWS: list[Row] = [
+    *[Row(name, (shape,), f, domain=d) for name, (f, d) in UNARY.items() for shape in [(), (3,), (2, 1), (0, 2)]],
+    *[Row(name, shapes, f, domain=d) for name, (f, d) in BINARY.items() for shapes in BROADCASTS],
+    *[Row(name, ((2, 3), 2.0), f, domain=d) for name, (f, d) in BINARY.items()],
+    *[Row(name, (2, (3,)), f, domain=d) for name, (f, d) in BINARY.items()],
+    *[Row("pow", ((3,), e), np.power, domain=(0.5, 2)) for e in (0, 1, 3, 4, 5, -1, -2, 0.5, 1.5)],
+    Row("gelu", ((4,),), lambda x, approximate: x / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))),
+        {"approximate": "tanh"}),
+    Row("clip", ((5,), -0.5, 0.5), np.clip), Row("clip", ((2, 3), (3,), 1.5), np.clip),
+    Row("clip", ((5,), None, 0.5), np.clip), Row("clip", ((5,), -0.5), lambda x, low: np.maximum(x, low)),
+    *[Row(n, BOOLS, getattr(np, n)) for n in ("logical_and", "logical_or", "logical_xor")],
+    Row("logical_not", BOOLS[:1], np.logical_not),
+    Row("where", (BOOLS[0], (3,), (3,)), np.where), Row("where", (BOOLS[1], (3,), 1.5), np.where),
+    *[Row("matmul", s, np.matmul) for s in [((2, 3), (3, 4)), ((3,), (3, 4)), ((2, 3), (3,)), ((3,), (3,)),
+      ((5, 2, 3), (3, 4)), ((5, 2, 3), (5, 3, 1)), ((1, 2, 3), (4, 3, 2)), ((2, 0), (0, 3)), ((2, 1, 2, 3), (3, 3, 4))]],
+    Row("matrix_transpose", ((2, 3, 4),), lambda x: np.swapaxes(x, -1, -2)), Row("transpose", ((2, 3),), np.transpose),
+    *[Row(n, ((2, 3, 4),), getattr(np, n), p) for n in ("sum", "mean", "max", "min", "var") for p in REDUCTIONS],
+    Row("sum", ((0, 3),), np.sum, {"axis": 0}), Row("sum", ((),), np.sum), Row("var", ((4, 1),), np.var, {"axis": 1}),
+    Row("var", ((4,),), lambda x, correction: np.var(x, ddof=1), {"correction": 1}),
+    *[Row("logsumexp", ((2, 3, 4),), lambda x, **p: np.log(np.sum(np.exp(x), **p)), p) for p in REDUCTIONS],
+    *[Row("softmax", ((2, 3),), _softmax, p) for p in ({}, {"axis": 0})],
+    *[Row("log_softmax", ((2, 3),), lambda x, **p: np.log(_softmax(x, **p)), p) for p in ({}, {"axis": 0})],
+    *[Row("argmax", ((2, 3),), np.argmax, p) for p in ({}, {"axis": 0}, {"axis": 1, "keepdims": True})],
+    *[Row("reshape", ((2, 6),), np.reshape, extra=(s,)) for s in ((3, 4), (-1,), (2, -1, 3), 12)],
+    *[Row("permute_dims", ((2, 3, 4),), np.transpose, extra=(a,)) for a in ((2, 0, 1), (0, -1, 1))],
+    *[Row("expand_dims", ((2, 3),), np.expand_dims, {"axis": a}) for a in (0, 1, -1)],
+    *[Row("squeeze", ((1, 3, 1),), np.squeeze, extra=(a,)) for a in (0, -1, (0, 2))],
+    *[Row("broadcast_to", (s,), np.broadcast_to, extra=((2, 3),)) for s in ((3,), (2, 1), (), (2, 3))],
+    *[Row("concat", ((2, 3), (2, 3)), lambda *xs, axis=0: np.concatenate(xs, axis=axis), p, as_list=True)
+      for p in ({}, {"axis": 1}, {"axis": -1})],
+    Row("concat", ((2, 3), (1, 3), (0, 3)), lambda *xs: np.concatenate(xs), as_list=True),
+    *[Row("stack", ((2, 3), (2, 3)), lambda *xs, axis=0: np.stack(xs, axis=axis), p, as_list=True)
+      for p in ({}, {"axis": 1}, {"axis": -1})],
+    *[Row("pad", ((2, 3),), lambda x, w: np.pad(x, w), extra=(w,)) for w in (1, (1, 2), ((0, 1), (2, 0)))],
+    Row("pad", ((3,),), lambda x, w, constant_values: np.pad(x, w, constant_values=constant_values),
+        {"constant_values": 1.5}, ((1, 2),)),
+    *[Row("repeat", ((2, 3),), np.repeat, p, (3,)) for p in ({"axis": 0}, {"axis": -1})],
+    *[Row("getitem", ((3, 4, 5),), lambda x, key: x[key], extra=(k,)) for k in (
+        0, -1, slice(1, 3), slice(None, None, -1), slice(None, None, 2), (slice(None), -1), (..., 2), (None, 1),
+        (0, slice(1, 3), None), (..., slice(None, 0)), (slice(3, 0, -2), ..., 0), ())],
+    *[Row("take", ((3, 4), i), np.take, {"axis": a}) for a in (0, -1) for i in (I([2, 0, -1]), I([[0, 1], [1, 1]]), I(1))],
+    Row("scatter_add", ((3, 2), I([0, 2, 0, -1]), (4, 2)), _scatter),
+    Row("scatter_add", ((2, 3), I([0, 2]), (2, 2)), _scatter, {"axis": 1}),
+    Row("one_hot", (I([0, 2, 5]),), _one_hot, extra=(3,)), Row("one_hot", (I([[0], [1]]),), _one_hot, extra=(2,)),
+    *[Row(n, (), getattr(np, n), extra=(s,)) for n in ("zeros", "ones") for s in (3, (2, 0), ())],
+    Row("full", (), np.full, extra=((2, 3), 1.5)), Row("full", (), np.full, extra=(2, 7)),
+    Row("full_like", ((2, 3),), np.full_like, extra=(1.5,)),
+    Row("eye", (), np.eye, extra=(3,)), Row("eye", (), np.eye, extra=(2, 4)),
+    *[Row("arange", (), np.arange, extra=a) for a in ((4,), (1, 7, 2), (5, 0, -2), (0.0, 1.0, 0.25), (3, 3))],
+    Row("astype", ((3,),), lambda x, dtype: x.astype(dtype), extra=(np.float32,)),
+    Row("astype", ((3,),), lambda x, dtype: x.astype(dtype), extra=(np.int64,)),
+]  # fmt: skip
