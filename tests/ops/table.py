@@ -94,7 +94,8 @@ ROWS: list[Row] = [
     Row("logical_not", BOOLS[:1], np.logical_not),
     Row("where", (BOOLS[0], (3,), (3,)), np.where), Row("where", (BOOLS[1], (3,), 1.5), np.where),
     *[Row("matmul", s, np.matmul) for s in [((2, 3), (3, 4)), ((3,), (3, 4)), ((2, 3), (3,)), ((3,), (3,)),
-      ((5, 2, 3), (3, 4)), ((5, 2, 3), (5, 3, 1)), ((1, 2, 3), (4, 3, 2)), ((2, 0), (0, 3)), ((2, 1, 2, 3), (3, 3, 4))]],
+      ((5, 2, 3), (3, 4)), ((5, 2, 3), (5, 3, 1)), ((1, 2, 3), (4, 3, 2)), ((2, 0), (0, 3)),
+      ((2, 1, 2, 3), (3, 3, 4))]],
     Row("matrix_transpose", ((2, 3, 4),), lambda x: np.swapaxes(x, -1, -2)), Row("transpose", ((2, 3),), np.transpose),
     *[Row(n, ((2, 3, 4),), getattr(np, n), p) for n in ("sum", "mean", "max", "min", "var") for p in REDUCTIONS],
     Row("sum", ((0, 3),), np.sum, {"axis": 0}), Row("sum", ((),), np.sum), Row("var", ((4, 1),), np.var, {"axis": 1}),
@@ -120,7 +121,8 @@ ROWS: list[Row] = [
     *[Row("getitem", ((3, 4, 5),), lambda x, key: x[key], extra=(k,)) for k in (
         0, -1, slice(1, 3), slice(None, None, -1), slice(None, None, 2), (slice(None), -1), (..., 2), (None, 1),
         (0, slice(1, 3), None), (..., slice(None, 0)), (slice(3, 0, -2), ..., 0), ())],
-    *[Row("take", ((3, 4), i), np.take, {"axis": a}) for a in (0, -1) for i in (I([2, 0, -1]), I([[0, 1], [1, 1]]), I(1))],
+    *[Row("take", ((3, 4), i), np.take, {"axis": a})
+      for a in (0, -1) for i in (I([2, 0, -1]), I([[0, 1], [1, 1]]), I(1))],
     Row("scatter_add", ((3, 2), I([0, 2, 0, -1]), (4, 2)), _scatter),
     Row("scatter_add", ((2, 3), I([0, 2]), (2, 2)), _scatter, {"axis": 1}),
     Row("one_hot", (I([0, 2, 5]),), _one_hot, extra=(3,)), Row("one_hot", (I([[0], [1]]),), _one_hot, extra=(2,)),
