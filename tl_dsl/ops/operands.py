@@ -130,7 +130,7 @@ def converted(x: Tensor, dtype: np.dtype[Any]) -> Tensor:
 
 
 def _astype_kernel(x: np.ndarray[Any, Any], *, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
-    if x.dtype == object and dtype.kind == "f":
+    if x.dtype == object and dtype.kind in "fO":
         return x  # exact scalars stand for every floating type
     if x.dtype == object and dtype.kind == "i":
         return np.asarray(np.frompyfunc(int, 1, 1)(x), dtype=dtype)
