@@ -79,6 +79,8 @@ def test_powers_quotients_and_products() -> None:
     assert_is(directional(SPECS["div"].primal, [x, y], [None, one], 1)[1], arb(-8))
     assert_is(mixed(SPECS["mul"].primal, [x, y], [one, None], [None, one]), arb(1))
     assert_is(mixed(SPECS["div"].primal, [x, y], [one, None], [None, one]), arb(-4))
+    assert_is(mixed(SPECS["square"].primal, [x], [one], [one]), arb(2))
+    assert_is(directional(SPECS["pow"].primal, [x, Array.of([3.0])], [None, one], 1)[1], 8 * arb(2).log())
     still = Array.of([0.0])
     assert_is(directional(SPECS["pow"].primal, [x, Array.of([3.0])], [one, still], 1)[1], arb(12))
     assert_is(directional(SPECS["pow"].primal, [x, y], [one, still], 1)[1], arb(2).rsqrt() / 2)
@@ -87,6 +89,21 @@ def test_powers_quotients_and_products() -> None:
     zero = Array.of([0.0])
     assert [float(c.items[0]) for c in directional(cube, [zero], [one], 3, exponent=3)] == [0, 0, 0, 1]
     assert_is(directional(cube, [x], [one], 12, exponent=12)[12], arb(1))
+
+
+@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 5, -1, -2, 0.5, 1.5, -0.5, 0.3, Fraction(1, 3)])
+def test_constant_powers(exponent: Any) -> None:
+    x, power = arb(3), (arb(exponent.numerator) / 3 if isinstance(exponent, Fraction) else arb(exponent))
+    wanted = [x**power, power * x ** (power - 1), power * (power - 1) * x ** (power - 2) / 2]
+    primal = PRIMITIVE_SPECS["pow_scalar"].primal
+    for got, w in zip(
+        directional(primal, [Array.of([3.0])], [Array.of([1.0])], 2, exponent=exponent), wanted, strict=True
+    ):
+        assert_is(got, w)
+
+
+def test_whole_powers_of_series() -> None:
+    assert_is(Array.of([(Series.of([2, 1], 2) ** -1).coefficient(1)]), -arb(1) / 4)
 
 
 def assert_is(got: Array, wanted: arb) -> None:

@@ -267,6 +267,13 @@ def test_dtypes_by_object_and_by_class() -> None:
     assert SPECS["astype"].primal(x, np.dtype(object)).items == [1.5]
 
 
+def test_corners_of_values() -> None:
+    assert SPECS["one_hot"].primal(Array.of([1]), 2, dtype="int64").items == [0, 1]
+    assert SPECS["concat"].primal(Array.of([[1], [2]]), Array.of([3]), axis=None).items == [1, 2, 3]
+    powers = SPECS["pow"].primal(Array.of([1.0, 0.0, 0.0]), Array.of([-1.0, -1.0, 0.0]))
+    assert powers.items == [1.0, math.inf, 1.0]
+
+
 def test_arrays_of_no_items() -> None:
     empty = Array((0, 2), [])
     assert SPECS["sum"].primal(empty, axis=0).items == [0, 0]
