@@ -82,6 +82,10 @@ class Builder:
         dtype = op.dtype(*[x.dtype for x in operands], **params)
         return self._add(op, operands, params, shape, dtype, source)
 
+    def copy(self, node: Node, operands: tuple[Node, ...]) -> Node:
+        """An instruction of another graph once more, on operands of the same types."""
+        return self._add(node.op, operands, node.params, node.shape, node.dtype, node.source)
+
     def _add(
         self,
         op: Primitive,

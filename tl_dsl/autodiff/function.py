@@ -29,10 +29,11 @@ from tl_dsl.shapes import show_shape
 from tl_dsl.tensor import Tensor
 from tl_dsl.transform.batch import batch
 from tl_dsl.transform.jvp import jvp as jvp_graph
+from tl_dsl.transform.jvp import push_forward
 from tl_dsl.transform.linearize import Linearized
 from tl_dsl.transform.linearize import linearize as linearize_graph
 from tl_dsl.transform.replay import replay
-from tl_dsl.transform.transpose import transpose
+from tl_dsl.transform.transpose import pull_back, transpose
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -92,13 +93,12 @@ def gradient_graph(graph: Graph, wrt: int, *, value: bool, aux: int = 0) -> Grap
 
     Outputs: the value when asked for, the gradients, then ``aux`` further outputs of the graph.
     """
-    split = linearize_graph(graph, range(wrt), outputs=1)
-    back = transpose(split.linear, split.residuals)
     with tracing() as trace:
         inputs = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs]
-        known = replay(split.known, inputs, trace)
+        tangents = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs[:wrt]]
+        known, pushed = push_forward(graph, inputs, dict(enumerate(tangents)), trace)
         seed = trace.lift(ones((), dtype=graph.outputs[0].dtype))
-        gradients = replay(back, [*known[1 + aux :], seed], trace)
+        gradients = pull_back(pushed[:1], tangents, [seed], trace)
     return Graph(tuple(inputs), (*(known[:1] if value else ()), *gradients, *known[1 : 1 + aux]))
 
 

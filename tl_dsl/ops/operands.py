@@ -162,6 +162,10 @@ ASTYPE: Primitive = primitive(
 
 def elementwise(op: Primitive, *operands: TensorLike) -> Tensor:
     """Apply an elementwise primitive to promoted operands, broadcast against each other."""
+    if len(operands) == 2:
+        x, y = operands
+        if isinstance(x, Tensor) and isinstance(y, Tensor) and x.shape == y.shape and x.dtype == y.dtype:
+            return bind(op, x, y)  # what rules do most, so without detours
     values = promoted(*operands)
     shape = sizes(broadcast_shapes(*[x.shape for x in values]))
     return bind(op, *[broadcast(x, shape) for x in values])

@@ -34,8 +34,7 @@ def batch(graph: Graph, size: int, batched: Sequence[bool]) -> Graph:
                     carries.add(id(node))
                     value[id(node)] = batched_instruction(node, size, operands, has)
                 else:
-                    value[id(node)] = Tensor(trace.builder.emit(
-                        node.op, tuple([trace.lift(x) for x in operands]), node.params, node.source))  # fmt: skip
+                    value[id(node)] = Tensor(trace.builder.copy(node, tuple([trace.lift(x) for x in operands])))
         outputs = [trace.lift(_lifted(value[id(y)], size, id(y) in carries)) for y in graph.outputs]
     return Graph(tuple(inputs), tuple(outputs))
 

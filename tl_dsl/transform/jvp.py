@@ -37,7 +37,7 @@ def push_forward(
     tangent: dict[int, Tensor] = {id(graph.inputs[k]): Tensor(node) for k, node in tangents.items()}
     for node in graph.nodes:
         operands = tuple([value[id(x)] for x in node.operands])
-        result = value[id(node)] = trace.builder.emit(node.op, operands, node.params, node.source)
+        result = value[id(node)] = trace.builder.copy(node, operands)
         d = [tangent.get(id(x)) for x in node.operands]
         if node.op.constant or all(x is None for x in d):
             continue

@@ -49,11 +49,10 @@ def linearize(graph: Graph, wrt: Sequence[int], *, outputs: int | None = None) -
                     residuals.append(x)
                     copied[id(x)] = builder.input(x.shape, x.dtype)
                 else:
-                    copied[id(x)] = builder.emit(x.op, (), x.params, x.source)
+                    copied[id(x)] = builder.copy(x, ())
     copied |= {id(x): builder.input(x.shape, x.dtype) for x in tangents}
     for node in pending:
-        operands = tuple([copied[id(x)] for x in node.operands])
-        copied[id(node)] = builder.emit(node.op, operands, node.params, node.source)
+        copied[id(node)] = builder.copy(node, tuple([copied[id(x)] for x in node.operands]))
     inputs = (*[copied[id(x)] for x in residuals], *[copied[id(x)] for x in tangents])
     linear = Graph(inputs, tuple([copied[id(y)] for y in both.outputs[values:]]))
     known = Graph(both.inputs[:count], (*both.outputs[:values], *residuals))

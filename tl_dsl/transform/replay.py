@@ -11,8 +11,7 @@ from tl_dsl.op import Trace
 def replay(graph: Graph, inputs: Sequence[Node], trace: Trace) -> list[Node]:
     """The graph's instructions once more in ``trace``, on other inputs of the same types; sources are kept."""
     emitted: dict[int, Node] = {id(old): new for old, new in zip(graph.inputs, inputs, strict=True)}
-    emit = trace.builder.emit
+    copy = trace.builder.copy
     for node in graph.nodes:
-        operands = tuple([emitted[id(x)] for x in node.operands])
-        emitted[id(node)] = emit(node.op, operands, node.params, node.source)
+        emitted[id(node)] = copy(node, tuple([emitted[id(x)] for x in node.operands]))
     return [emitted[id(node)] for node in graph.outputs]

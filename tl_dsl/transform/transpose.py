@@ -6,12 +6,15 @@ Source: Radul et al., "You Only Linearize Once" (2022).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tl_dsl.errors import DifferentiationError
-from tl_dsl.graph import Graph, Node
+from tl_dsl.graph import Graph, Node, live
 from tl_dsl.op import Trace, attributed, tracing
 from tl_dsl.ops.operands import plus
 from tl_dsl.primitive import PRIMITIVES
 from tl_dsl.tensor import Tensor
+from tl_dsl.transform.replay import replay
 
 
 def transpose(graph: Graph, residuals: int) -> Graph:
@@ -22,38 +25,37 @@ def transpose(graph: Graph, residuals: int) -> Graph:
     with tracing() as trace:
         known = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs[:residuals]]
         cotangents = [trace.builder.input(y.shape, y.dtype) for y in graph.outputs]
-        outputs = pull_back(graph, known, cotangents, trace)
-    return Graph((*known, *cotangents), tuple(outputs))
+        linear = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs[residuals:]]
+        outputs = replay(graph, [*known, *linear], trace)
+        pulled = pull_back(outputs, linear, cotangents, trace)
+    return Graph((*known, *cotangents), tuple(pulled))
 
 
-def pull_back(graph: Graph, known: list[Node], cotangents: list[Node], trace: Trace) -> list[Node]:
-    """Emit the transpose of a linear graph into a running trace."""
-    value = dict(zip(map(id, graph.inputs), known, strict=False))
-    linear_inputs = graph.inputs[len(known) :]
-    linear = {id(x) for x in linear_inputs}
-    for node in graph.nodes:
+def pull_back(outputs: Sequence[Node], inputs: Sequence[Node], cotangents: Sequence[Node], trace: Trace) -> list[Node]:
+    """The cotangents of linear inputs, emitted into the running trace that the outputs depend on them in.
+
+    Errors: DifferentiationError when an instruction on the way has no transpose.
+    """
+    nodes = live(outputs)
+    linear = {id(x) for x in inputs}
+    for node in nodes:
         if any(id(x) in linear for x in node.operands):
             linear.add(id(node))
-        else:
-            operands = tuple([value[id(x)] for x in node.operands])
-            value[id(node)] = trace.builder.emit(node.op, operands, node.params, node.source)
     collected: dict[int, Tensor | None] = {}
-    for y, seed in zip(graph.outputs, cotangents, strict=True):
-        collected[id(y)] = plus(collected.get(id(y)), Tensor(seed))
-    for node in reversed(graph.nodes):
+    for y, seed in zip(outputs, cotangents, strict=True):
+        if id(y) in linear:
+            collected[id(y)] = plus(collected.get(id(y)), Tensor(seed))
+    for node in reversed(nodes):
         g = collected.get(id(node))
-        if g is None or id(node) not in linear:
-            continue
-        with attributed(trace, node.source):
-            _spread(node, g, value, linear, collected)
-    return [_cotangent_of(x, collected.get(id(x)), trace) for x in linear_inputs]
+        if g is not None:
+            with attributed(trace, node.source):
+                _spread(node, g, linear, collected)
+    return [_cotangent_of(x, collected.get(id(x)), trace) for x in inputs]
 
 
-def _spread(
-    node: Node, g: Tensor, value: dict[int, Node], linear: set[int], collected: dict[int, Tensor | None]
-) -> None:
+def _spread(node: Node, g: Tensor, linear: set[int], collected: dict[int, Tensor | None]) -> None:
     """Add to the cotangents of the operands in which an instruction is linear."""
-    operands = [Tensor(value.get(id(x), x)) for x in node.operands]
+    operands = [Tensor(x) for x in node.operands]
     for k, x in enumerate(node.operands):
         if id(x) in linear:
             rule = node.op.transpose_of(k)
