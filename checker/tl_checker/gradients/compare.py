@@ -1,0 +1,132 @@
+"""Comparing what an engine computed in balls with what a reference did.
+
+Both enclose the same number. Balls that are disjoint prove an error; balls that overlap prove nothing until they
+are narrow, and how narrow they are is how small an error would have been seen.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from flint import arb
+
+from tl_checker.gradients.balls import Objects, ball, log2
+
+NARROW = -40.0
+"""Balls wider than 2^-40 of the scale of their row decide nothing."""
+
+
+@dataclass(frozen=True)
+class Disagreement:
+    """One pair of disjoint balls (or one that is finite on one side only), and where."""
+
+    index: tuple[int, ...]
+    got: arb
+    wanted: arb
+
+    def __str__(self) -> str:
+        place = f"[{', '.join(map(str, self.index))}]"
+        if not (self.got.is_finite() and self.wanted.is_finite()):
+            return f"{place} is {self.got.str(8)}, the reference {self.wanted.str(8)}"
+        gap = abs(self.got.mid() - self.wanted.mid())
+        scale = abs(self.wanted.mid())
+        error = f"relative error 2^{log2(gap) - log2(scale):.1f} ≈ {_decimal(gap / scale)}" if scale else "not zero"
+        return f"{place} is {self.got.mid().str(10, radius=False)}, the reference " + (
+            f"{self.wanted.mid().str(10, radius=False)} ({error})"
+        )
+
+
+def _decimal(value: arb) -> str:
+    return str(value.mid().str(2, radius=False))
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The comparisons of two arrays: how many, how many of a nonzero reference, and how sharp.
+
+    ``bound`` is the largest width (sum of both radii) relative to the scale of its row, as a logarithm to base 2.
+    """
+
+    comparisons: int = 0
+    nonzero: int = 0
+    bound: float = -math.inf
+    undefined: int = 0
+    disagreement: Disagreement | None = None
+
+    def __add__(self, other: Tally) -> Tally:
+        return Tally(
+            self.comparisons + other.comparisons,
+            self.nonzero + other.nonzero,
+            max(self.bound, other.bound),
+            self.undefined + other.undefined,
+            self.disagreement or other.disagreement,
+        )
+
+    @property
+    def narrow(self) -> bool:
+        """Whether the comparisons decide: every ball is finite and narrow."""
+        return self.undefined == 0 and self.bound <= NARROW
+
+
+def compare(got: Objects, wanted: Objects, rows: int = 1) -> Tally:
+    """Compare arrays of one size, taken as a matrix of that many rows.
+
+    Errors: ValueError when the sizes differ; whoever calls compares shapes first, so that nothing broadcasts.
+    """
+    if np.size(got) != np.size(wanted):
+        raise ValueError(f"{np.size(got)} items are compared with {np.size(wanted)}")
+    have = [ball(z) for z in np.reshape(got, -1).tolist()]
+    want = [ball(z) for z in np.reshape(wanted, -1).tolist()]
+    if not want:
+        return Tally()
+    width = len(want) // rows
+    largest = [_largest(want[k * width : (k + 1) * width]) for k in range(rows)]
+    overall = _largest(largest) or arb(1)
+    total = Tally()
+    for row in range(rows):
+        part = slice(row * width, (row + 1) * width)
+        total += _compare_row(have[part], want[part], largest[row] or overall, row, np.shape(got))
+    return total
+
+
+def _largest(values: list[arb]) -> arb:
+    """The largest magnitude that is certain, as a point; zero where none is."""
+    finite = [abs(z).lower() for z in values if z.is_finite()]
+    return max((z for z in finite if z > 0), default=arb(0), key=lambda z: _Key(z))
+
+
+class _Key:
+    """Orders points, for `max`."""
+
+    def __init__(self, value: arb) -> None:
+        self.value = value
+
+    def __lt__(self, other: _Key) -> bool:
+        return bool(self.value < other.value)
+
+    def __gt__(self, other: _Key) -> bool:
+        return bool(self.value > other.value)
+
+
+def _compare_row(have: list[arb], want: list[arb], scale: arb, row: int, shape: tuple[int, ...]) -> Tally:
+    nonzero = undefined = 0
+    widest = arb(0)
+    wrong: Disagreement | None = None
+    for column, (a, b) in enumerate(zip(have, want, strict=True)):
+        finite = a.is_finite(), b.is_finite()
+        nonzero += finite[1] and not b.contains(0)
+        if not any(finite):
+            undefined += 1
+            continue
+        if not all(finite) or not a.overlaps(b):
+            if wrong is None:
+                index = np.unravel_index(row * len(want) + column, shape) if shape else ()
+                wrong = Disagreement(tuple(map(int, index)), a, b)
+            continue
+        width = a.rad() + b.rad()
+        if width > widest:
+            widest = width
+    bound = -math.inf if widest.is_zero() else log2(widest) - log2(scale)
+    return Tally(len(want), nonzero, bound, undefined, wrong)

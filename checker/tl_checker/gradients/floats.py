@@ -1,0 +1,105 @@
+"""float64 results against the reference, in units of what ball arithmetic of 53 digits says that rounding can do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+import tl_dsl as tl
+from tl_checker.gradients.balls import Objects, ball, exactly, objects, precision
+from tl_checker.gradients.quotients import along, step, unit, value
+from tl_checker.gradients.subject import Subject
+from tl_dsl import Tensor
+
+DIGITS = 53
+UNITS = 4
+"""How many radii of the ball of 53 digits a float may be off."""
+
+
+@dataclass(frozen=True)
+class Accuracy:
+    """How far floats were from the reference, in radii of the balls of 53 digits at most, and what was wrong."""
+
+    comparisons: int = 0
+    nonzero: int = 0
+    worst: float = 0.0
+    unknown: int = 0
+    wrong: str = ""
+
+    def __add__(self, other: Accuracy) -> Accuracy:
+        return Accuracy(
+            self.comparisons + other.comparisons,
+            self.nonzero + other.nonzero,
+            max(self.worst, other.worst),
+            self.unknown + other.unknown,
+            self.wrong or other.wrong,
+        )
+
+
+def float_values(subject: Subject, bits: int) -> Accuracy:
+    """The kernel on float64 against the reference's value."""
+    got = subject.engine(*map(tl.tensor, subject.primals))
+    with precision(DIGITS):
+        rounded = np.asarray(subject.engine(*[tl.tensor(exactly(x)) for x in subject.primals]))
+    with precision(bits):
+        wanted = value(subject.primal, [exactly(x) for x in subject.primals])
+        return judged(_numpy(got), _objects(rounded), wanted)
+
+
+def float_derivatives(subject: Subject, bits: int) -> list[Accuracy]:
+    """The compiled Jacobian on float64, for each argument, against difference quotients of the reference."""
+    everything = tuple(range(len(subject.primals)))
+    floats = tl.jacrev(subject.engine, everything)(*map(tl.tensor, subject.primals))
+    with precision(DIGITS):
+        rounded = tl.jacrev(subject.engine, everything)(*[tl.tensor(exactly(x)) for x in subject.primals])
+    found = []
+    with precision(bits):
+        h = step()
+        points = [exactly(x) for x in subject.primals]
+        for k, x in enumerate(points):
+            columns = [along(subject.primal, points, unit(points, k, j), h) for j in range(x.size)]
+            rows = columns[0].size if columns else 0
+            flat = [column.reshape(-1).tolist() for column in columns]
+            wanted = objects(floats[k].shape, [column[i] for i in range(rows) for column in flat])
+            found.append(judged(_numpy(floats[k]), _objects(np.asarray(rounded[k])), wanted))
+    return found
+
+
+def judged(got: np.ndarray[Any, Any], rounded: Objects, wanted: Objects) -> Accuracy:
+    """Each float may be off by `UNITS` radii of its ball of 53 digits (and of half a unit in its last place)."""
+    if got.shape != wanted.shape:
+        return Accuracy(wrong=f"shape {list(got.shape)}, not {list(wanted.shape)}")
+    if got.dtype != np.float64:
+        return Accuracy(wrong=f"element type {got.dtype}, not float64")
+    total = Accuracy()
+    triples = zip(got.reshape(-1).tolist(), rounded.reshape(-1).tolist(), wanted.reshape(-1).tolist(), strict=True)
+    for position, (z, b, t) in enumerate(triples):
+        total += _one(z, ball(b), t, position)
+    return total
+
+
+def _one(z: float, b: arb, t: arb, position: int) -> Accuracy:
+    nonzero = int(t.is_finite() and not t.contains(0))
+    if not t.is_finite():
+        return Accuracy(1, nonzero, unknown=1)
+    if not np.isfinite(z):
+        return Accuracy(1, nonzero, wrong=f"item {position} is {z}, the reference {t.str(8, radius=False)}")
+    if not b.is_finite():
+        return Accuracy(1, nonzero, unknown=1)
+    room = b.rad() + abs(t.mid()) * arb(2) ** -DIGITS + arb(2) ** -1074
+    off = float(((abs(arb(z) - t.mid()) - t.rad()) / room).mid())
+    if off <= UNITS:
+        return Accuracy(1, nonzero, max(off, 0.0))
+    return Accuracy(1, nonzero, off, wrong=f"item {position} is {z!r}, the reference {t.str(17, radius=False)}, "
+                                           f"{off:.3g} units of rounding away")  # fmt: skip
+
+
+def _numpy(x: Tensor) -> np.ndarray[Any, Any]:
+    return x.numpy()
+
+
+def _objects(x: np.ndarray[Any, Any]) -> Objects:
+    return x.astype(object)

@@ -1,0 +1,129 @@
+"""What every mode must answer at a kink, exactly, and what operations without derivatives answer anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from tl_specs import Array, KinkPoint, ValuePoint
+
+import tl_dsl as tl
+from tl_checker.gradients.balls import exactly
+from tl_checker.gradients.subject import Operation, subject_at
+from tl_dsl import Tensor
+from tl_dsl.errors import DifferentiationError
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One mode's answers at a point: how many were compared, how many with something not zero, and what was wrong."""
+
+    mode: str
+    argument: int
+    comparisons: int
+    nonzero: int
+    wrong: str = ""
+
+
+def answers_at(operation: Operation, point: KinkPoint) -> list[Answer]:
+    """Jacobians, pullbacks and pushforwards at a kink, on floats and on balls of radius zero, against the convention."""
+    subject = subject_at(operation, point, tuple(point.jacobian))
+    found = []
+    for scalar, primals in (("float64", subject.primals), ("balls", tuple(map(exactly, subject.primals)))):
+        values = [tl.tensor(x) for x in primals]
+        infinite = any(isinstance(z, float) for jacobian in point.jacobian.values() for z in jacobian.items)
+        if infinite and scalar == "balls":
+            continue  # a ball has no infinite value: it is undefined there
+        with tl.config(domain="ignore"):
+            for mode, k, jacobian in _jacobians(subject.engine, values):
+                wanted = point.jacobian[subject.active[k]]
+                found.append(_exactly_equal(f"{mode}, {scalar}", k, jacobian, wanted))
+    return found
+
+
+def _jacobians(engine: Any, values: list[Tensor]) -> Iterator[tuple[str, int, np.ndarray[Any, Any]]]:
+    """The Jacobian of each argument: by both batched transforms, and row by row and column by column without a batch."""
+    everything = tuple(range(len(values)))
+    for name, transform in (("jacrev", tl.jacrev), ("jacfwd", tl.jacfwd)):
+        for k, block in enumerate(transform(engine, everything)(*values)):
+            yield name, k, np.asarray(block)
+    y, pullback = tl.vjp(engine, *values)
+    rows = [pullback(_unit(y, i)) for i in range(y.size)]
+    for k, x in enumerate(values):
+        yield "vjp", k, np.stack([np.asarray(row[k]) for row in rows]).reshape(y.shape + x.shape)
+    for k, x in enumerate(values):
+        columns = [tl.jvp(engine, tuple(values), _tangents(values, k, j))[1] for j in range(x.size)]
+        block = np.stack([np.asarray(column).reshape(-1) for column in columns], axis=-1)
+        yield "jvp", k, block.reshape(y.shape + x.shape)
+
+
+def _tangents(values: list[Tensor], k: int, j: int) -> tuple[Tensor, ...]:
+    return tuple([_unit(x, j if i == k else None) for i, x in enumerate(values)])
+
+
+def _unit(like: Tensor, position: int | None) -> Tensor:
+    flat = np.zeros(like.size)
+    if position is not None:
+        flat[position] = 1.0
+    array = flat.reshape(like.shape)
+    return tl.tensor(exactly(array) if like.dtype == object else array)
+
+
+def _exactly_equal(mode: str, argument: int, got: np.ndarray[Any, Any], wanted: Array) -> Answer:
+    if got.shape != wanted.shape:
+        return Answer(mode, argument, 0, 0, f"{mode}: shape {list(got.shape)}, not {list(wanted.shape)}")
+    wrong = ""
+    for index, z in zip(np.ndindex(got.shape), wanted.items, strict=True):
+        if not _is(got[index], z):
+            wrong = f"{mode}: {_show(got[index])} at {list(index)}, where the convention is {z}"
+            break
+    return Answer(mode, argument, wanted.size, sum(z != 0 for z in wanted.items), wrong)
+
+
+def _is(got: Any, wanted: Any) -> bool:
+    if isinstance(got, float | np.floating):
+        return bool(float(got) == float(wanted))
+    exact = Fraction(wanted)
+    return bool(got * exact.denominator == exact.numerator)
+
+
+def _show(value: Any) -> str:
+    return repr(float(value)) if isinstance(value, np.floating) else str(value)
+
+
+def value_at(operation: Operation, point: ValuePoint) -> Answer:
+    """The engine's value at the edge of a formula, against the written one."""
+    operands = [tl.tensor(np.asarray(x.items, float).reshape(x.shape)) if isinstance(x, Array) else x
+                for x in point.operands]  # fmt: skip
+    params = dict(point.params)
+    with tl.config(domain="ignore"):
+        got = np.asarray(operation.function(*operands, **params))
+    return _exactly_equal("value", 0, got, point.value)
+
+
+def constant_in(operation: Operation, sample: Any) -> list[Answer]:
+    """An operation without derivatives: zeros where the result is floating, a refusal where it is not."""
+    floats = tuple(
+        k for k, x in enumerate(sample.operands) if isinstance(x, Array) and x.items and isinstance(x.items[0], float)
+    )
+    if not floats:
+        return []
+    subject = subject_at(operation, sample, floats)
+    values = [tl.tensor(x) for x in subject.primals]
+    everything = tuple(range(len(values)))
+    found = []
+    for name, transform in (("jacrev", tl.jacrev), ("jacfwd", tl.jacfwd)):
+        try:
+            blocks = transform(subject.engine, everything)(*values)
+        except DifferentiationError:
+            result = subject.engine(*values)
+            wrong = "" if result.dtype.kind != "f" else f"{name} refuses, where the derivative is 0"
+            found.append(Answer(name, 0, 1, 0, wrong))
+            continue
+        for k, block in enumerate(blocks):
+            zeros = not np.asarray(block).any()
+            found.append(Answer(name, k, block.size, 0, "" if zeros else f"{name} is not 0"))
+    return found
