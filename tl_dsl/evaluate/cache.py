@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from tl_dsl.evaluate.domain import checked, finite
+from tl_dsl.evaluate.domain import explained
 from tl_dsl.evaluate.interpret import interpret
 from tl_dsl.evaluate.program import Program, compile_graph
 from tl_dsl.graph import Graph
@@ -55,6 +57,22 @@ class Cache:
 
 PROGRAMS = Cache(LIMIT)
 
+_of_graph: WeakKeyDictionary[Graph, Program | None] = WeakKeyDictionary()
+"""The programs of graphs that are alive, for which no canonical form has to be made again."""
+
+
+def prepared(graph: Graph) -> Program | None:
+    """The compiled program of a graph in simplest form, from the cache if it is there.
+
+    None for a graph of exact scalars, which is never compiled.
+    """
+    try:
+        return _of_graph[graph]
+    except KeyError:
+        exact = any(node.dtype == object for node in (*graph.inputs, *graph.nodes))
+        found = _of_graph[graph] = None if exact else PROGRAMS.program(graph)
+        return found
+
 
 def evaluate(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
     """The outputs of a graph, in arrays that belong to the caller. Object arrays are computed exactly, node by node.
@@ -62,9 +80,10 @@ def evaluate(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
     Errors: DomainError when a result is not finite although every input is; on object arrays ScalarError and
     AmbiguousError.
     """
-    if any(array.dtype == object for array in arrays) or any(node.dtype == object for node in graph.outputs):
+    program = prepared(graph)
+    if program is None or any([array.dtype.hasobject for array in arrays]):
         return [np.array(value) for value in interpret(graph, arrays)]
-    outputs = PROGRAMS.program(graph)(*arrays)
-    if domain_checked() and not all(finite(array) for array in outputs):
-        return checked(graph, arrays, outputs)
+    outputs, squares = program.run(arrays)
+    if not math.isfinite(squares) and domain_checked():
+        return explained(graph, arrays, outputs)
     return list(outputs)

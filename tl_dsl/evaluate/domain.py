@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from tl_dsl.errors import DomainError
-from tl_dsl.evaluate.interpret import Values
-from tl_dsl.graph import Graph, Node
+from tl_dsl.evaluate.interpret import Step, Values
+from tl_dsl.graph import Graph
 from tl_dsl.op import domain_error
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -20,24 +20,33 @@ def finite(array: Array) -> bool:
     return array.dtype.kind != "f" or bool(np.isfinite(array).all())
 
 
-def checked(graph: Graph, arrays: Sequence[Array], outputs: Sequence[Array]) -> list[Array]:
-    """The outputs of a graph, some of which were found not to be finite.
+def explained(graph: Graph, arrays: Sequence[Array], outputs: Sequence[Array]) -> list[Array]:
+    """The outputs of a graph, some of which may not be finite.
 
-    The graph is run again without simplification; where that is finite, its values are given instead.
-    Inputs that are not finite pass through. Errors: DomainError.
+    If one is not although the inputs are, the graph is run again without simplification, and where that is finite its
+    values are given instead. Inputs and constants that are not finite pass through. Errors: DomainError.
     """
-    if not all(finite(array) for array in arrays):
+    if all(finite(array) for array in outputs) or not all(finite(array) for array in arrays):
         return list(outputs)
     values = Values(graph, arrays)
     faults: dict[int, DomainError] = {}
-    for node, operands, value in values.steps():
-        if not finite(value):
-            faults[node.index] = _first_fault(faults, node) or domain_error(node.op, operands, value, node.source)
+    for step in values.steps():
+        if not finite(step.value):
+            fault = _fault(step, faults)
+            if fault is not None:
+                faults[step.node.index] = fault
     for node in graph.outputs:
         if node.index in faults:
             raise faults[node.index]
     return [np.array(value) for value in values.outputs()]
 
 
-def _first_fault(faults: dict[int, DomainError], node: Node) -> DomainError | None:
-    return next((faults[x.index] for x in node.operands if x.index in faults), None)
+def _fault(step: Step, faults: dict[int, DomainError]) -> DomainError | None:
+    """The fault of an operand, or of the instruction itself if its operands were finite."""
+    node, operands, value = step
+    for x in node.operands:
+        if x.index in faults:
+            return faults[x.index]
+    if not operands or not all(finite(array) for array in operands):
+        return None
+    return domain_error(node.op, operands, value, node.source)

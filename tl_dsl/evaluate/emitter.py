@@ -38,6 +38,7 @@ class Emitter:
         self.calls = 0
         self._names: dict[int, str] = {}
         self._shapes: dict[int, tuple[int, ...]] = {}  # of variables, where it differs from the node's
+        self.returned: dict[np.dtype[Any], int] = {}  # how many elements of each type the small results take
         self._places: dict[int, tuple[int, int]] = {}  # root -> start and length in the arena
         self._shared: dict[Any, str] = {}
         self._variables: set[str] = set()
@@ -213,6 +214,9 @@ class Emitter:
         if self.is_fresh(node):
             name = self._names[node.index] = self.assign(self._empty(node.shape, node.dtype))
             return name
+        if node.index in self.plan.small:
+            self._names[node.index] = self._small(node)
+            return self._names[node.index]
         place = next((p for x in over if (p := self._overwritten(x, node)) is not None), None)
         if place is None:
             nbytes = math.prod(node.shape) * node.dtype.itemsize
@@ -220,6 +224,12 @@ class Emitter:
         self._places[node.index] = place
         self._names[node.index] = self._buffer(place[0], node.shape, node.dtype)
         return self._names[node.index]
+
+    def _small(self, node: Node) -> str:
+        start = self.returned.get(node.dtype, 0)
+        end = self.returned[node.dtype] = start + math.prod(node.shape)
+        block, shape = f"returned_{node.dtype.name}", node.shape
+        return self.prepare("r", lambda scope: scope[block][start:end].reshape(shape))
 
     def _empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
         empty, name = self.bind(np.empty, "empty"), self.bind(dtype, dtype.name)
@@ -264,6 +274,18 @@ class Emitter:
         elif self._names.get(root, "a").startswith("t"):
             self.lines.append(f"del {self._names[root]}")
 
+    def squares(self) -> list[str]:
+        """Sums of squares over all results: one of them is not finite if a result is not (or is very large)."""
+        sums = []
+        for dtype in self.returned:
+            block = f"returned_{dtype.name}"
+            sums.append(f"{self.method(block, 'dot')}({block})")
+        for index, x in self.plan.fresh.items():
+            if x.dtype.kind == "f":
+                name = self.assign(f'{self._names[index]}.ravel("K")')
+                sums.append(f"{name}.dot({name})")
+        return sums
+
     def results(self) -> list[str]:
         """The arrays to return, one for each output, none sharing memory with another, an input or the arena."""
         handed: set[int] = set()
@@ -274,7 +296,7 @@ class Emitter:
                 handed.add(x.index)
                 names.append(self.name(x))
             else:
-                names.append(self.assign(f"{self.name(x)}.copy()"))
+                names.append(f"{self.name(x)}.copy()")
         return names
 
 

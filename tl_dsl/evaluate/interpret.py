@@ -77,5 +77,5 @@ class Values:
 
 def _exact_element(graph: Graph, arrays: list[Array]) -> object:
     """An element of the exact scalars that the graph runs on; None when it runs on numpy's own numbers."""
-    exact = any(array.dtype == object for array in arrays) or any(node.dtype == object for node in graph.outputs)
+    exact = any(array.dtype == object for array in arrays) or any(node.dtype == object for node in graph.nodes)
     return scalars.element_like(tuple(arrays)) if exact else None

@@ -17,7 +17,10 @@ Array = np.ndarray[Any, np.dtype[Any]]
 CONSTANT_LIMIT = 1 << 16
 """Instructions on constants are carried out while compiling when they give up to so many elements."""
 
-MASKS = frozenset({"mul"})
+SMALL = 4096
+"""Returned arrays of up to so many bytes are cheaper to copy than to check one by one."""
+
+CHECKED = frozenset({"float32", "float64"})
 
 
 class Plan:
@@ -26,6 +29,7 @@ class Plan:
     ``constant``: values known while compiling. ``absorbed``: nodes that their consumer computes along with itself.
     ``root``: the node in whose memory a node lives. ``contiguous``: whether it fills that memory in order.
     ``last``: the last step that needs a root's memory. ``fresh``: roots in memory of their own, which is returned.
+    ``small``: returned roots that are written beside each other, checked at once, and returned as copies.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -43,6 +47,9 @@ class Plan:
             self._place(node)
         self.absorbed = {node.index for node in self.nodes if self._is_absorbed(node)}
         self.fresh = self._fresh()
+        self.small = {r: x for r, x in self.fresh.items() if self._is_small(self.root[x.index])}
+        for root in self.small:
+            del self.fresh[root]
         self.last = self._last_uses()
 
     def is_view(self, node: Node) -> bool:
@@ -101,6 +108,9 @@ class Plan:
             if owned and root.index not in found and math.prod(root.shape) == math.prod(x.shape):
                 found[root.index] = x
         return found
+
+    def _is_small(self, root: Node) -> bool:
+        return root.dtype.name in CHECKED and math.prod(root.shape) * root.dtype.itemsize <= SMALL
 
     def _last_uses(self) -> dict[int, int]:
         last: dict[int, int] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextvars
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
 
@@ -30,6 +30,8 @@ from tl_dsl.evaluate.writers import (
 from tl_dsl.graph import Graph
 
 Array = np.ndarray[Any, np.dtype[Any]]
+
+Run = Callable[..., tuple[tuple[Array, ...], float]]
 
 WRITERS: dict[str, Writer] = {
     "mul": write_mul,
@@ -63,17 +65,23 @@ class Program:
         emitter = Emitter(graph)
         emitter.write(WRITERS, write_default)
         results = "".join([f"{name}, " for name in emitter.results()])
+        squares = " + ".join(emitter.squares()) or "0.0"
         inputs = ", ".join([f"a{k}" for k in range(len(graph.inputs))])
         body = "".join([f"    {line}\n" for line in emitter.lines])
-        self.source = f"def run({inputs}):\n{body}    return ({results})\n"
+        self.source = f"def run({inputs}):\n{body}    return ({results}), {squares}\n"
         self.kernel_calls = emitter.calls
         self.arena_bytes = emitter.arena.size
         self._code: CodeType = compile(self.source, "<tl_dsl program>", "exec")
         self._scope = emitter.scope
         self._setup = emitter.setup
-        self._idle: list[Callable[..., tuple[Array, ...]]] = [self._copy()]
+        self._returned = emitter.returned
+        self._idle: list[Run] = [self._copy()]
 
     def __call__(self, *arrays: Array) -> tuple[Array, ...]:
+        return self.run(arrays)[0]
+
+    def run(self, arrays: Sequence[Array]) -> tuple[tuple[Array, ...], float]:
+        """The outputs, and a number that is finite only if all of them are. (It is infinite for huge ones, too.)"""
         try:
             run = self._idle.pop()
         except IndexError:
@@ -82,13 +90,15 @@ class Program:
         self._idle.append(run)
         return outputs
 
-    def _copy(self) -> Callable[..., tuple[Array, ...]]:
+    def _copy(self) -> Run:
         """The program with an arena of its own.
 
         It runs in a context in which numpy does not report floating-point errors: that costs a fiftieth of setting
         ``numpy.errstate`` around each call.
         """
         scope: Scope = {**self._scope, "arena": _aligned(self.arena_bytes)}
+        for dtype, size in self._returned.items():
+            scope[f"returned_{dtype.name}"] = np.empty(size, dtype)
         for name, make in self._setup:
             scope[name] = make(scope)
         exec(self._code, scope)
@@ -111,8 +121,8 @@ def compile_graph(graph: Graph) -> Program:
     >>> print(compile_graph(graph).source)
     def run(a0):
         square(a0, b0)
-        t0 = add(b0, c0)
-        return (t0, )
+        add(b0, c0, r0)
+        return (r0.copy(), ), returned_float64_dot(returned_float64)
     <BLANKLINE>
     """
     return Program(graph)
