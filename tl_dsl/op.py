@@ -166,10 +166,10 @@ def constant(value: scalars.Constant, shape: tuple[int, ...], dtype: np.dtype[An
 def _immediate(primitive: Primitive, operands: tuple[Tensor, ...], params: dict[str, Any]) -> Tensor:
     arrays = [x._value for x in operands]
     primitive.shape(*[a.shape for a in arrays], **params)
-    dtype = primitive.dtype(*[a.dtype for a in arrays], **params)
+    primitive.dtype(*[a.dtype for a in arrays], **params)
     with np.errstate(all="ignore"):
         result = apply_kernel(primitive, arrays, params)
-    if dtype.kind != "f":
+    if result.dtype.kind != "f":
         return Tensor(result)
     return Tensor(result, _fault(primitive, operands, result))
 

@@ -171,7 +171,8 @@ def fold(array: Array, axis: tuple[int, ...], better: Callable[[Any, Any], bool]
 def pivot(array: Array, axis: tuple[int, ...]) -> Array:
     """The largest midpoint along axes (kept as size 1): a shift, not a branch, so that ties of balls do no harm."""
     if array.dtype != object:
-        return np.asarray(np.max(array, axis=axis, keepdims=True))
+        largest = np.max(array, axis=axis, keepdims=True)
+        return np.asarray(np.where(np.isfinite(largest), largest, largest.dtype.type(0)))  # no infinity minus itself
     return _reduce(_map(midpoint, array), axis, lambda best, item: item if best < item else best)
 
 

@@ -99,4 +99,5 @@ PUBLIC: dict[str, Spec] = {
     "matrix_transpose": Spec(matrix_transpose, (0,), _turned_stacks),
     "mT": Spec(matrix_transpose, (0,), _turned_stacks),
     "T": Spec(transpose, (0,), _turned),
+    "transpose": Spec(transpose, (0,), _turned),
 }

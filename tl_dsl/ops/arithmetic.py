@@ -182,7 +182,7 @@ POW_SCALAR: Primitive = primitive(
     "pow_scalar",
     shape=lambda x, *, exponent: x,
     kernel=_pow_scalar_kernel,
-    jvp=lambda z, x, dx, *, exponent: mul(dx, mul(x ** (exponent - 1), exponent)),
+    jvp=lambda z, x, dx, *, exponent: mul(dx, mul(x ** (Fraction(exponent) - 1), exponent)) if exponent else None,
 )
 
 

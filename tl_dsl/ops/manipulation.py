@@ -200,7 +200,7 @@ def _embed_kernel(
 SLICE: Primitive = primitive(
     "slice",
     shape=_slice_shape,
-    kernel=lambda x, *, start, size, step: x[places(start, size, step)],
+    kernel=lambda x, *, start, size, step: x[(..., *places(start, size, step))],
     view=True,
     linear="jointly",
     transpose=(lambda g, x, *, start, size, step: bind(EMBED, g, start=start, step=step, shape=x.shape),),
