@@ -29,6 +29,16 @@ class _Trace:
     call: TracedCall
     captured: list[Tensor]
 
+    @functools.cached_property
+    def rebuild(self) -> Callable[[list[Tensor]], Any]:
+        """The leaves of the result put together; a short way for one tensor and for a tuple of them."""
+        if self.call.out_tree == _LEAF:
+            return lambda leaves: leaves[0]
+        return tuple if self.call.out_tree == tree_flatten((0,) * self.call.count)[1] else self.call.result
+
+
+_LEAF = tree_flatten(0)[1]
+
 
 class Program(Generic[P, R]):
     """A pure function of tensors as a graph, traced when it first meets arguments of some shapes and types.
@@ -47,14 +57,26 @@ class Program(Generic[P, R]):
     def __init__(self, function: Callable[P, R]) -> None:
         self.function = function
         self._traces: OrderedDict[Hashable, _Trace] = OrderedDict()
+        self._flat: dict[Hashable, _Trace] = {}
         self._lock = threading.Lock()
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        tensors, traced = self._traced(args, kwargs)
+        found: tuple[Any, _Trace] | None = None if kwargs else self._known(args)
+        tensors, traced = found or self._traced(args, kwargs)
         results = run(traced.call.graph, [*tensors, *traced.captured])
-        value: R = traced.call.result(results)
+        value: R = traced.rebuild(results)
         return value
+
+    def _known(self, args: Any) -> tuple[Any, _Trace] | None:
+        """The trace of a call seen before whose arguments are tensors only: nothing has to be taken apart."""
+        types = []
+        for x in args:
+            if type(x) is not Tensor:
+                return None
+            types.append((x._value.shape, x._value.dtype))
+        found = self._flat.get(tuple(types))
+        return None if found is None else (args, found)
 
     def graph(self, *args: P.args, **kwargs: P.kwargs) -> Graph:
         """The traced graph for arguments of these shapes and types, before simplification."""
@@ -85,6 +107,9 @@ class Program(Generic[P, R]):
             self._traces[key] = found
             if len(self._traces) > LIMIT:
                 self._traces.popitem(last=False)
+                self._flat.clear()
+            if not kwargs and len(tensors) == len(args) and all(type(x) is Tensor for x in args):
+                self._flat[key[1]] = found
         return tensors, found
 
     def _as_positional(self, count: int) -> Callable[..., Any]:

@@ -108,13 +108,13 @@ def run(graph: Graph, values: Sequence[Tensor]) -> list[Tensor]:
 
     Errors: DomainError when a result is not finite although every input is.
     """
-    traced = [x._value for x in values if isinstance(x._value, Node)]
+    traced = [value for x in values if type(value := x._value) is Node]
     if traced:
         trace = trace_of(max(traced, key=lambda node: node.home))
         return [Tensor(node) for node in replay(graph, [trace.lift(x) for x in values], trace)]
-    arrays = [x._value for x in values if isinstance(x._value, np.ndarray)]
-    fault = next((x._fault for x in values if x._fault is not None), None)
-    return [Tensor(array, fault if fault is not None else None) for array in evaluate(graph, arrays)]
+    arrays: list[Any] = [x._value for x in values]
+    faults = [fault for x in values if (fault := x._fault) is not None]
+    return [Tensor(array, faults[0] if faults else None) for array in evaluate(graph, arrays)]
 
 
 def matching(treedef: TreeDef, nodes: Sequence[Node], tree: Any, what: str) -> list[Tensor]:
