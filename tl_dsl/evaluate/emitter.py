@@ -38,7 +38,7 @@ class Emitter:
         self.calls = 0
         self._names: dict[int, str] = {}
         self._shapes: dict[int, tuple[int, ...]] = {}  # of variables, where it differs from the node's
-        self.returned: dict[np.dtype[Any], int] = {}  # how many elements of each type the small results take
+        self.returned: dict[np.dtype[Any], int] = {}  # how many elements of each type are copied out
         self._places: dict[int, tuple[int, int]] = {}  # root -> start and length in the arena
         self._shared: dict[Any, str] = {}
         self._variables: set[str] = set()
@@ -214,8 +214,8 @@ class Emitter:
         if self.is_fresh(node):
             name = self._names[node.index] = self.assign(self._empty(node.shape, node.dtype))
             return name
-        if node.index in self.plan.small:
-            self._names[node.index] = self._small(node)
+        if node.index in self.plan.copied:
+            self._names[node.index] = self._beside_others(node)
             return self._names[node.index]
         place = next((p for x in over if (p := self._overwritten(x, node)) is not None), None)
         if place is None:
@@ -225,7 +225,7 @@ class Emitter:
         self._names[node.index] = self._buffer(place[0], node.shape, node.dtype)
         return self._names[node.index]
 
-    def _small(self, node: Node) -> str:
+    def _beside_others(self, node: Node) -> str:
         start = self.returned.get(node.dtype, 0)
         end = self.returned[node.dtype] = start + math.prod(node.shape)
         block, shape = f"returned_{node.dtype.name}", node.shape
@@ -280,23 +280,28 @@ class Emitter:
         for dtype in self.returned:
             block = f"returned_{dtype.name}"
             sums.append(f"{self.method(block, 'dot')}({block})")
-        for index, x in self.plan.fresh.items():
+        for x in self._returned_variables():
             if x.dtype.kind == "f":
-                name = self.assign(f'{self._names[index]}.ravel("K")')
+                name = self.assign(f'{self.raw(x)[0]}.ravel("K")')
                 sums.append(f"{name}.dot({name})")
         return sums
 
+    def _returned_variables(self) -> list[Node]:
+        """The roots of results that were made in memory of their own."""
+        roots = {root.index: root for x in self.graph.outputs if (root := self.plan.root[x.index]).operands}
+        return [root for root in roots.values() if self._names.get(root.index) in self._variables]
+
     def results(self) -> list[str]:
         """The arrays to return, one for each output, none sharing memory with another, an input or the arena."""
-        handed: set[int] = set()
+        own = {x.index for x in self._returned_variables()}
         names = []
         for x in self.graph.outputs:
-            root = self.plan.root[x.index]
-            if self.plan.fresh.get(root.index) is x and x.index not in handed:
-                handed.add(x.index)
-                names.append(self.name(x))
+            root, name = self.plan.root[x.index], self.name(x)
+            if root.index in own and math.prod(root.shape) == math.prod(x.shape):
+                own.remove(root.index)
+                names.append(name)
             else:
-                names.append(f"{self.name(x)}.copy()")
+                names.append(f"{name}.copy()")
         return names
 
 

@@ -29,7 +29,7 @@ class Plan:
     ``constant``: values known while compiling. ``absorbed``: nodes that their consumer computes along with itself.
     ``root``: the node in whose memory a node lives. ``contiguous``: whether it fills that memory in order.
     ``last``: the last step that needs a root's memory. ``fresh``: roots in memory of their own, which is returned.
-    ``small``: returned roots that are written beside each other, checked at once, and returned as copies.
+    ``copied``: roots of results that are copied from them, written beside each other so that they are checked at once.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -47,9 +47,7 @@ class Plan:
             self._place(node)
         self.absorbed = {node.index for node in self.nodes if self._is_absorbed(node)}
         self.fresh = self._fresh()
-        self.small = {r: x for r, x in self.fresh.items() if self._is_small(self.root[x.index])}
-        for root in self.small:
-            del self.fresh[root]
+        self.copied = self._copied()
         self.last = self._last_uses()
 
     def is_view(self, node: Node) -> bool:
@@ -99,18 +97,27 @@ class Plan:
         return user.op.name == "mul" and len(others) == 1 and others[0].op.name != "astype"
 
     def _fresh(self) -> dict[int, Node]:
-        """Root -> the output that hands its memory to the caller. Other outputs are copied."""
+        """Root -> the output that hands its memory to the caller. All other outputs are copied."""
         found: dict[int, Node] = {}
         by_itself = [x for x in self.graph.outputs if not self.is_view(x)]
         for x in (*by_itself, *self.graph.outputs):
             root = self.root[x.index]
             owned = root.index not in self.constant and bool(root.operands)
-            if owned and root.index not in found and math.prod(root.shape) == math.prod(x.shape):
+            whole = math.prod(root.shape) == math.prod(x.shape)
+            if owned and whole and root.index not in found and not _is_small(root):
                 found[root.index] = x
         return found
 
-    def _is_small(self, root: Node) -> bool:
-        return root.dtype.name in CHECKED and math.prod(root.shape) * root.dtype.itemsize <= SMALL
+    def _copied(self) -> set[int]:
+        roots = [self.root[x.index] for x in self.graph.outputs]
+        return {
+            root.index
+            for root in roots
+            if root.operands
+            and root.dtype.name in CHECKED
+            and root.index not in self.constant
+            and root.index not in self.fresh
+        }
 
     def _last_uses(self) -> dict[int, int]:
         last: dict[int, int] = {}
@@ -135,6 +142,10 @@ def _constants(nodes: tuple[Node, ...]) -> dict[int, Array]:
         with np.errstate(all="ignore"):
             found[node.index] = apply_kernel(node.op, [found[x.index] for x in node.operands], dict(node.params))
     return found
+
+
+def _is_small(root: Node) -> bool:
+    return root.dtype.name in CHECKED and math.prod(root.shape) * root.dtype.itemsize <= SMALL
 
 
 def _is_dense(x: Node) -> bool:
