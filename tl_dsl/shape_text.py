@@ -69,22 +69,27 @@ class ShapeSpec:
     scope: str
     tokens: tuple[Token, ...]
 
-    def shape(self, names: Mapping[str, Axis] | None = None) -> Shape:
+    def shape(self, names: Mapping[str, Axis] | None = None, *, values: bool = False) -> Shape:
         """The shape that the string stands for; `names` gives axes that mean something else than `scope:name`.
+
+        With `values`, `{n}` is the name "{n}" for the value of the argument n, and else unknown.
 
         >>> show_shape(parse_shape("*b n+1 rows=4 _ #m").shape())
         '[*b, n+1, 4, ?, ?]'
         """
-        return tuple(_axis(token, self.scope, names or {}) for token in self.tokens)
+        return tuple(_axis(token, self.scope, names or {}, values) for token in self.tokens)
 
 
-def _axis(token: Token, scope: str, names: Mapping[str, Axis]) -> Axis | Star:
+def _axis(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> Axis | Star:
     if token.kind == "ellipsis":
         return Star()
     if token.kind == "star":
         return Star() if token.broadcasts or token.per_leaf else Star(f"{scope}:{token.text}")
-    if token.kind == "anonymous" or token.broadcasts or token.per_leaf or token.braces:
+    if token.kind == "anonymous" or token.broadcasts or token.per_leaf:
         return UNKNOWN
+    if token.braces:  # f-string fields: values of the function's arguments, not axes
+        expression = token.text.replace("{", "(").replace("}", ")")
+        return parse_dim(expression, scope, lambda name: Dim.name(f"{{{name}}}", scope) if values else UNKNOWN)
     return parse_dim(token.text, scope, lambda name: names[name] if name in names else Dim.name(name, scope))
 
 

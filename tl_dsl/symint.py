@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
 N = TypeVar("N")
 
@@ -14,3 +14,9 @@ class SymInt(int, Generic[N]):
         # Its own comparison keeps mypy from narrowing on `==` (and from calling the rest of a function unreachable).
         def __eq__(self, other: object, /) -> bool: ...
         def __ne__(self, other: object, /) -> bool: ...
+
+        # For mypy, `n ** 0.5` on an int is Any, and what is divided by it would be lost.
+        @overload  # type: ignore[override]
+        def __pow__(self, other: int, /) -> int: ...
+        @overload
+        def __pow__(self, other: float, /) -> float: ...

@@ -7,8 +7,16 @@ from typing import Any
 
 from mypy.nodes import Import, ImportFrom, MypyFile
 from mypy.options import Options
-from mypy.plugin import AttributeContext, FunctionContext, FunctionSigContext, MethodContext, MethodSigContext, Plugin
-from mypy.plugin import AnalyzeTypeContext, ReportConfigContext
+from mypy.plugin import (
+    AnalyzeTypeContext,
+    AttributeContext,
+    FunctionContext,
+    FunctionSigContext,
+    MethodContext,
+    MethodSigContext,
+    Plugin,
+    ReportConfigContext,
+)
 from mypy.types import FunctionLike, Type
 
 from tl_checker.shapes.checking import Checking

@@ -83,11 +83,15 @@ def compare(got: Objects, wanted: Objects, rows: int = 1) -> Tally:
         return Tally()
     width = len(want) // rows
     largest = [_largest(want[k * width : (k + 1) * width]) for k in range(rows)]
-    overall = _largest(largest) or arb(1)
+    overall = _largest(largest)
+    if overall.is_zero():
+        overall = arb(1)  # every derivative is zero: widths are absolute
     total = Tally()
     for row in range(rows):
         part = slice(row * width, (row + 1) * width)
-        total += _compare_row(have[part], want[part], largest[row] or overall, row, np.shape(got))
+        total += _compare_row(
+            have[part], want[part], overall if largest[row].is_zero() else largest[row], row, np.shape(got)
+        )
     return total
 
 

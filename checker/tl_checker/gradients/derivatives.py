@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
 import numpy as np
 from flint import arb
+from tl_specs import Array
 
 import tl_dsl as tl
-from tl_checker.gradients.balls import Objects, dot, exactly, objects, precision, widened
+from tl_checker.gradients.balls import Objects, dot, exactly, objects, widened
 from tl_checker.gradients.compare import Tally, compare
-from tl_checker.gradients.quotients import along, mixed, step, unit, value
+from tl_checker.gradients.quotients import Primal, Reference, unit, value
 from tl_checker.gradients.subject import Subject
 from tl_dsl import Tensor
 
-WIDEST = 2
-"""No direction is longer than this in any coordinate, so that x ± 2h holds every point between."""
+LONGEST = 2
+"""No direction is longer than this in any coordinate."""
+
+NOTHING = Tally()
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,13 @@ class Result:
 
     argument: int
     mode: str
-    tally: Tally = Tally()
+    tally: Tally = NOTHING
     wrong: str = ""
+
+    @property
+    def decided(self) -> bool:
+        """Whether more precision would change nothing."""
+        return bool(self.wrong) or self.tally.disagreement is not None or self.tally.narrow
 
 
 def dense(rng: Random, shape: Sequence[int]) -> Objects:
@@ -37,24 +45,23 @@ def dense(rng: Random, shape: Sequence[int]) -> Objects:
     return objects(shape, [arb(rng.choice((-1, 1)) * rng.randrange(1, 32, 2)) / 16 for _ in range(size)])
 
 
-def first_order(subject: Subject, bits: int, rng: Random) -> list[Result]:
-    """The whole Jacobian by jacrev and jacfwd, a vjp and a jvp along dense directions, against difference quotients."""
-    with precision(bits):
-        h = step()
-        points = [exactly(x) for x in subject.primals]
-        boxes = [tl.tensor(widened(x, WIDEST * h)) for x in points]
-        shape = value(subject.primal, points).shape
-        columns = [
-            [along(subject.primal, points, unit(points, k, j), h) for j in range(x.size)] for k, x in enumerate(points)
-        ]
-        wanted = [_matrix(shape, x.shape, found) for x, found in zip(points, columns, strict=True)]
-        found = _jacobians(subject, boxes, wanted)
-        u, v = dense(rng, shape), [dense(rng, x.shape) for x in points]
-        found += _pulled(subject, boxes, u, wanted)
-        return found + _pushed(subject, boxes, points, v, h)
+def first_order(subject: Subject, rng: Random, reference: Reference) -> list[Result]:
+    """The whole Jacobian by jacrev and jacfwd, and a vjp and a jvp along dense directions."""
+    points = [exactly(x) for x in subject.primals]
+    boxes = [tl.tensor(widened(x, reference.radius(LONGEST))) for x in points]
+    shape = value(subject.primal, points).shape
+    wanted = []
+    for k, x in enumerate(points):
+        columns = [reference.along(subject.primal, points, unit(points, k, j)) for j in range(x.size)]
+        wanted.append(joined(shape, x.shape, columns))
+    u, v = dense(rng, shape), [dense(rng, x.shape) for x in points]
+    found = _jacobians(subject, boxes, wanted)
+    found += _pulled(subject, boxes, u, wanted)
+    return found + _pushed(subject, boxes, points, v, reference)
 
 
-def _matrix(out: tuple[int, ...], shape: tuple[int, ...], columns: list[Objects]) -> Objects:
+def joined(out: tuple[int, ...], shape: tuple[int, ...], columns: list[Objects]) -> Objects:
+    """The Jacobian with these columns: output axes, then input axes."""
     rows = int(np.prod(out, dtype=int))
     flat = [column.reshape(-1).tolist() for column in columns]
     return objects((*out, *shape), [column[i] for i in range(rows) for column in flat])
@@ -67,7 +74,7 @@ def _jacobians(subject: Subject, boxes: list[Tensor], wanted: list[Objects]) -> 
         blocks = transform(subject.engine, everything)(*boxes)
         for k, (block, right) in enumerate(zip(blocks, wanted, strict=True)):
             rows = int(np.prod(right.shape[: right.ndim - boxes[k].ndim], dtype=int))
-            found.append(_judged(k, mode, block, right, rows))
+            found.append(judged(k, mode, block, right, rows))
     return found
 
 
@@ -75,63 +82,65 @@ def _pulled(subject: Subject, boxes: list[Tensor], u: Objects, wanted: list[Obje
     _, pullback = tl.vjp(subject.engine, *boxes)
     found = []
     for k, (g, jacobian) in enumerate(zip(pullback(tl.tensor(u)), wanted, strict=True)):
-        rows = jacobian.reshape(u.size, -1) if u.size else jacobian.reshape(0, boxes[k].size)
+        rows = jacobian.reshape(u.size, boxes[k].size)
         expected = objects(boxes[k].shape, [dot(u, rows[:, j]) for j in range(rows.shape[1])])
-        found.append(_judged(k, "reverse", g, expected))
+        found.append(judged(k, "reverse", g, expected))
     return found
 
 
-def _pushed(subject: Subject, boxes: list[Tensor], points: list[Objects], v: list[Objects], h: arb) -> list[Result]:
+def _pushed(
+    subject: Subject, boxes: list[Tensor], points: list[Objects], v: list[Objects], reference: Reference
+) -> list[Result]:
     found = []
     for k in range(len(points)):
-        held = [objects(z.shape, [arb(0)] * z.size) for z in points]
-        tangents = [*held[:k], v[k], *held[k + 1 :]]
+        still = [objects(z.shape, [arb(0)] * z.size) for z in points]
+        tangents = [*still[:k], v[k], *still[k + 1 :]]
         _, dy = tl.jvp(subject.engine, tuple(boxes), tuple(map(tl.tensor, tangents)))
         direction = [v[k] if j == k else None for j in range(len(points))]
-        expected = along(subject.primal, points, direction, h)
-        found.append(_judged(k, "forward", dy, expected))
+        found.append(judged(k, "forward", dy, reference.along(subject.primal, points, direction)))
     return found
 
 
-def second_order(subject: Subject, bits: int, rng: Random, *, squared: bool = False) -> list[Result]:
-    """H v, forward over reverse, of the functional ⟨u, f⟩: coordinate by coordinate against its mixed quotients.
+def second_order(subject: Subject, rng: Random, reference: Reference, *, squared: bool = False) -> list[Result]:
+    """H v, forward over reverse, of the functional ⟨u, f⟩, coordinate by coordinate.
 
     For operations that are linear somewhere that is zero; ``squared`` takes ⟨u, f²⟩, which is not.
     """
-    with precision(bits):
-        h = step()
-        points = [exactly(x) for x in subject.primals]
-        boxes = tuple([tl.tensor(widened(x, (WIDEST + 1) * h)) for x in points])
-        u = dense(rng, value(subject.primal, points).shape)
-        v = [dense(rng, x.shape) for x in points]
+    points = [exactly(x) for x in subject.primals]
+    boxes = tuple([tl.tensor(widened(x, reference.radius(LONGEST + 1))) for x in points])
+    u = dense(rng, value(subject.primal, points).shape)
+    v = [dense(rng, x.shape) for x in points]
 
-        def gradient(*xs: Tensor) -> Any:
-            y, pullback = tl.vjp(subject.engine, *xs)
-            seed = tl.tensor(u)
-            return pullback(seed * y + y * seed if squared else seed)
+    def gradient(*xs: Tensor) -> Any:
+        y, pullback = tl.vjp(subject.engine, *xs)
+        seed = tl.tensor(u)
+        return pullback(seed * y * 2 if squared else seed)
 
-        def functional(xs: Sequence[Objects]) -> arb:
-            y = value(subject.primal, xs)
-            return dot(u, y * y if squared else y)
-
-        _, products = tl.jvp(gradient, boxes, tuple(map(tl.tensor, v)))
-        return [_second(k, product, functional, points, v, h) for k, product in enumerate(products)]
-
-
-def _second(
-    k: int,
-    product: Tensor,
-    functional: Callable[[Sequence[Objects]], arb],
-    points: list[Objects],
-    v: list[Objects],
-    h: arb,
-) -> Result:
-    wanted = [mixed(functional, points, v, unit(points, k, j), h) for j in range(points[k].size)]
-    return _judged(k, "forward over reverse", product, objects(points[k].shape, wanted))
+    _, products = tl.jvp(gradient, boxes, tuple(map(tl.tensor, v)))
+    functional = weighted(subject.primal, u, squared)
+    found = []
+    for k, product in enumerate(products):
+        wanted = [reference.mixed(functional, points, v, unit(points, k, j)) for j in range(points[k].size)]
+        found.append(judged(k, "forward over reverse", product, objects(points[k].shape, wanted)))
+    return found
 
 
-def _judged(argument: int, mode: str, got: Tensor, wanted: Objects, rows: int = 1) -> Result:
-    """Shapes are held equal first: in a comparison nothing broadcasts."""
+def weighted(primal: Primal, u: Objects, squared: bool = False) -> Primal:
+    """The primal's result as one item, ⟨u, f⟩ or ⟨u, f²⟩, on any scalar."""
+    weights = u.reshape(-1).tolist()
+
+    def functional(*args: Any, **told: Any) -> Array:
+        items = primal(*args, **told).items
+        total = arb(0)
+        for weight, y in zip(weights, items, strict=True):
+            total = total + (y * y if squared else y) * weight
+        return Array((), [total])
+
+    return functional
+
+
+def judged(argument: int, mode: str, got: Tensor, wanted: Objects, rows: int = 1) -> Result:
+    """The comparison of a derivative. Shapes are held equal first: in a comparison nothing broadcasts."""
     if got.shape != wanted.shape:
         return Result(argument, mode, wrong=f"the derivative has shape {list(got.shape)}, not {list(wanted.shape)}")
     return Result(argument, mode, compare(np.asarray(got), wanted, rows))

@@ -9,10 +9,11 @@ import numpy as np
 from flint import arb
 
 import tl_dsl as tl
-from tl_checker.gradients.balls import Objects, ball, exactly, objects, precision
-from tl_checker.gradients.quotients import along, step, unit, value
+from tl_checker.gradients.balls import Objects, ball, exactly, precision
+from tl_checker.gradients.derivatives import joined
+from tl_checker.gradients.quotients import unit, value
 from tl_checker.gradients.subject import Subject
-from tl_dsl import Tensor
+from tl_checker.gradients.taylor import Taylor
 
 DIGITS = 53
 UNITS = 4
@@ -46,25 +47,23 @@ def float_values(subject: Subject, bits: int) -> Accuracy:
         rounded = np.asarray(subject.engine(*[tl.tensor(exactly(x)) for x in subject.primals]))
     with precision(bits):
         wanted = value(subject.primal, [exactly(x) for x in subject.primals])
-        return judged(_numpy(got), _objects(rounded), wanted)
+        return judged(got.numpy(), rounded, wanted)
 
 
 def float_derivatives(subject: Subject, bits: int) -> list[Accuracy]:
-    """The compiled Jacobian on float64, for each argument, against difference quotients of the reference."""
+    """The compiled Jacobian on float64, for each argument, against the reference."""
     everything = tuple(range(len(subject.primals)))
     floats = tl.jacrev(subject.engine, everything)(*map(tl.tensor, subject.primals))
     with precision(DIGITS):
         rounded = tl.jacrev(subject.engine, everything)(*[tl.tensor(exactly(x)) for x in subject.primals])
     found = []
     with precision(bits):
-        h = step()
         points = [exactly(x) for x in subject.primals]
+        shape = value(subject.primal, points).shape
         for k, x in enumerate(points):
-            columns = [along(subject.primal, points, unit(points, k, j), h) for j in range(x.size)]
-            rows = columns[0].size if columns else 0
-            flat = [column.reshape(-1).tolist() for column in columns]
-            wanted = objects(floats[k].shape, [column[i] for i in range(rows) for column in flat])
-            found.append(judged(_numpy(floats[k]), _objects(np.asarray(rounded[k])), wanted))
+            columns = [Taylor().along(subject.primal, points, unit(points, k, j)) for j in range(x.size)]
+            wanted = joined(shape, x.shape, columns)
+            found.append(judged(floats[k].numpy(), np.asarray(rounded[k]), wanted))
     return found
 
 
@@ -95,11 +94,3 @@ def _one(z: float, b: arb, t: arb, position: int) -> Accuracy:
         return Accuracy(1, nonzero, max(off, 0.0))
     return Accuracy(1, nonzero, off, wrong=f"item {position} is {z!r}, the reference {t.str(17, radius=False)}, "
                                            f"{off:.3g} units of rounding away")  # fmt: skip
-
-
-def _numpy(x: Tensor) -> np.ndarray[Any, Any]:
-    return x.numpy()
-
-
-def _objects(x: np.ndarray[Any, Any]) -> Objects:
-    return x.astype(object)

@@ -13,10 +13,13 @@ import numpy as np
 from tl_specs import Ambiguous, Array, Kinks, Sample, Spec
 
 import tl_dsl as tl
+from tl_checker.gradients.balls import precision
 from tl_checker.gradients.derivatives import Result, first_order, second_order
 from tl_checker.gradients.floats import Accuracy, float_derivatives, float_values
 from tl_checker.gradients.kinks import Answer, answers_at, constant_in, value_at
+from tl_checker.gradients.quotients import Quotients
 from tl_checker.gradients.subject import Operation, Subject, operations, subject_at
+from tl_checker.gradients.taylor import Taylor
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
 from tl_dsl.errors import AmbiguousError
 
@@ -113,7 +116,7 @@ def _values(check: _OperationCheck) -> list[Row]:
             rows.append(_value_row(check, sample))
         except Exception as error:  # whatever an operation raises at a point of its domain is a finding
             rows.append(check.failed("values", "float64", sample.label, _told(error)))
-    return [require_nonzero(row) for row in merge_rows(rows)]
+    return [row if row.comparisons else require_nonzero(row) for row in merge_rows(rows)]
 
 
 def _value_row(check: _OperationCheck, sample: Sample) -> Row:
@@ -129,17 +132,12 @@ def _value_row(check: _OperationCheck, sample: Sample) -> Row:
             row, verdict=Verdict.FAIL, findings=(Finding(what, sample.label, check.operation.target),)
         )
     if got.dtype.kind != "f" or not floats:
-        equal = all(
-            float(a) == float(_rounded(b, got.dtype)) for a, b in zip(got.reshape(-1), expected.items, strict=True)
-        )
+        pairs = zip(got.reshape(-1), expected.items, strict=True)
+        equal = all(a == got.dtype.type(b) for a, b in pairs)
         found = Accuracy(max(1, got.size), max(1, got.size), wrong="" if equal else "values differ")
     else:
         found = float_values(subject, BITS[0])
     return _accuracy_row(row, found, sample.label, check.operation.target)
-
-
-def _rounded(value: object, dtype: np.dtype[np.generic]) -> object:
-    return dtype.type(value)
 
 
 def _kind(x: Array) -> str:
@@ -150,6 +148,8 @@ def _expected_dtype(sample: Sample, result: Array, got: np.ndarray) -> np.dtype[
     named = sample.params.get("dtype") or next((x for x in sample.operands if isinstance(x, str)), None)
     if named is not None:
         return np.dtype(named)
+    if not result.items:
+        return got.dtype  # the reference's empty array says nothing of its type
     return np.dtype({"f": np.float64, "i": np.int64, "b": np.bool_}[_kind(result)])
 
 
@@ -192,22 +192,28 @@ def _rng(check: _OperationCheck, number: int) -> Random:
 
 
 def _sharpened(check: _OperationCheck, layer: str, subject: Subject, run: Callable[..., list[Result]]) -> list[Row]:
-    """The rows of one sample, at the first precision that decides."""
+    """The rows of one sample, at the first precision that decides.
+
+    Difference quotients come first; where a rule is ambiguous or too wide on the balls around the point, it runs at the
+    point itself.
+    """
     results: list[Result] = []
     trouble = ""
-    for bits in BITS:
-        try:
-            results, trouble = run(subject, bits), ""
-        except (Ambiguous, AmbiguousError) as error:
-            trouble = _told(error)
-            continue
-        except Exception as error:  # a rule that raises is a wrong rule
-            return [check.failed(layer, "", subject.label, _told(error))]
-        if all(result.wrong or result.tally.disagreement or result.tally.narrow for result in results):
-            break
-    if trouble:
-        return [check.failed(layer, "", subject.label, trouble, Verdict.INCONCLUSIVE)]
-    return [_result_row(check, layer, subject, result) for result in results]
+    for reference in (Quotients, Taylor):
+        for bits in BITS:
+            try:
+                with precision(bits):
+                    results, trouble = run(subject, reference=reference()), ""
+            except (Ambiguous, AmbiguousError) as error:
+                trouble = _told(error)
+                break
+            except Exception as error:  # a rule that raises is a wrong rule
+                return [check.failed(layer, "", subject.label, _told(error))]
+            if all(result.decided for result in results):
+                return [_result_row(check, layer, subject, result) for result in results]
+    if not trouble:
+        return [_result_row(check, layer, subject, result) for result in results]
+    return [check.failed(layer, "", subject.label, trouble, Verdict.INCONCLUSIVE)]
 
 
 def _result_row(check: _OperationCheck, layer: str, subject: Subject, result: Result) -> Row:

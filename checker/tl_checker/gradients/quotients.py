@@ -8,7 +8,7 @@ points encloses that number, so that a quotient outside of its result proves the
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from flint import arb, ctx
 from tl_specs import Array
@@ -19,28 +19,46 @@ Primal = Callable[..., Array]
 Direction = Sequence[Objects | None]
 
 
-def step() -> arb:
-    """The step h at the present precision: a fifth of the digits, so that second differences keep most of theirs."""
-    return arb(2) ** -(ctx.prec // 5)
+class Reference(Protocol):
+    """Where derivatives of a primal come from. A direction is None for the arguments that are held.
+
+    ``radius(longest)`` says how far around x the rule must be evaluated, for directions that long in each coordinate.
+    """
+
+    def radius(self, longest: int) -> arb: ...
+
+    def along(self, primal: Primal, points: Sequence[Objects], v: Direction) -> Objects:
+        """The derivative along v of every item of the result."""
+        ...
+
+    def mixed(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> arb:
+        """The second derivative along v and w of a primal with a single item."""
+        ...
+
+
+class Quotients:
+    """Difference quotients with step h, a fifth of the digits small, so that second differences keep most of theirs."""
+
+    def __init__(self) -> None:
+        self.h = arb(2) ** -(ctx.prec // 5)
+
+    def radius(self, longest: int) -> arb:
+        return longest * self.h
+
+    def along(self, primal: Primal, points: Sequence[Objects], v: Direction) -> Objects:
+        ahead, behind = (value(primal, _moved(points, v, step)) for step in (self.h, -self.h))
+        return objects(ahead.shape, [(a - b) / (2 * self.h) for a, b in _pairs(ahead, behind)])
+
+    def mixed(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> arb:
+        sides = [_moved(points, v, step) for step in (self.h, -self.h)]
+        corners = [value(primal, _moved(side, w, step)).item() for side in sides for step in (self.h, -self.h)]
+        second: arb = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * self.h * self.h)
+        return second
 
 
 def value(primal: Primal, points: Sequence[Objects]) -> Objects:
     """The primal's value in balls."""
     return to_numpy(primal(*map(to_spec, points), like=arb(0)))
-
-
-def along(primal: Primal, points: Sequence[Objects], v: Direction, h: arb) -> Objects:
-    """The quotient of first order along v, for every item of the result; arguments with direction None are held."""
-    ahead, behind = value(primal, _moved(points, v, h)), value(primal, _moved(points, v, -h))
-    return objects(ahead.shape, [(a - b) / (2 * h) for a, b in _items(ahead, behind)])
-
-
-def mixed(functional: Callable[[Sequence[Objects]], arb], points: Sequence[Objects], v: Direction, w: Direction, h: arb
-          ) -> arb:  # fmt: skip
-    """The quotient of second order of a functional, along v and w."""
-    ahead, behind = _moved(points, v, h), _moved(points, v, -h)
-    corners = [functional(_moved(side, w, sign * h)) for side in (ahead, behind) for sign in (1, -1)]
-    return (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * h * h)
 
 
 def unit(points: Sequence[Objects], argument: int, position: int) -> list[Objects | None]:
@@ -50,9 +68,9 @@ def unit(points: Sequence[Objects], argument: int, position: int) -> list[Object
     return [objects(x.shape, items) if k == argument else None for k, x in enumerate(points)]
 
 
-def _moved(points: Sequence[Objects], v: Direction, h: arb) -> list[Objects]:
-    return [x if d is None else shifted(x, d, h) for x, d in zip(points, v, strict=True)]
+def _moved(points: Sequence[Objects], v: Direction, step: arb) -> list[Objects]:
+    return [x if d is None else shifted(x, d, step) for x, d in zip(points, v, strict=True)]
 
 
-def _items(a: Objects, b: Objects) -> list[tuple[arb, arb]]:
+def _pairs(a: Objects, b: Objects) -> list[tuple[arb, arb]]:
     return list(zip(a.reshape(-1).tolist(), b.reshape(-1).tolist(), strict=True))

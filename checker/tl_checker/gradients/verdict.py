@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 class Verdict(enum.Enum):
     """What is known of one derivative."""
 
-    PASS = "PASS"
     NOT_DIFFERENTIABLE = "NOT-DIFFERENTIABLE"
+    PASS = "PASS"
     INCONCLUSIVE = "INCONCLUSIVE"
     FAIL = "FAIL"
 

@@ -153,7 +153,7 @@ class Annotations:
             names.update((name, Dim.name(name, scope.name)) for name in fresh)
         if not scope.rigid:  # bound by whatever comes: nothing is known of it
             names.update(dict.fromkeys(fresh, UNKNOWN))
-        shape = spec.shape(names)
+        shape = spec.shape(names, values=scope.function is not None)
         if scope.rigid:
             return shape
         lost = {f"{scope.name}:{name[1:]}" for name in fresh if name.startswith("*")}

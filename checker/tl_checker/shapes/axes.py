@@ -13,9 +13,7 @@ from tl_dsl.dims import Dim, atoms
 class _Dims(TypeQuery[list[TypeVarType | TypeVarTupleType]]):
     """Every axis that a type mentions."""
 
-    def strategy(
-        self, items: list[list[TypeVarType | TypeVarTupleType]]
-    ) -> list[TypeVarType | TypeVarTupleType]:
+    def strategy(self, items: list[list[TypeVarType | TypeVarTupleType]]) -> list[TypeVarType | TypeVarTupleType]:
         return [dim for item in items for dim in item]
 
     def visit_type_var(self, t: TypeVarType) -> list[TypeVarType | TypeVarTupleType]:

@@ -11,16 +11,14 @@ from typing import Any
 from mypy.nodes import Context
 from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
 
-from tl_checker.shapes.axes import mentions_shapes
-from tl_checker.shapes.encoding import Encoder
+from tl_checker.shapes.axes import is_module, mentions_shapes
+from tl_checker.shapes.encoding import Encoder, is_int_variable
+from tl_checker.shapes.entry_points import derived_signature
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
-from tl_checker.shapes.receivers import Receivers, constructor_axes
+from tl_checker.shapes.receivers import Receivers, own_axes
 from tl_checker.shapes.report import fail
 from tl_checker.shapes.unify import Bindings
 from tl_dsl.dims import Axis
-
-SIGNATURE = "<signature>"
-"""The attribute in which the type of a derived function's result keeps the function's signature."""
 
 
 class Calls:
@@ -33,7 +31,7 @@ class Calls:
     def signature(self, ctx: Any, encoder: Encoder) -> FunctionLike:
         """The signature with which mypy checks the call: without axes."""
         signature: CallableType = ctx.default_signature
-        if not mentions_shapes(signature):
+        if not mentions_shapes(signature) and not _makes_module(signature):
             return signature
         kept = self._pending.setdefault(id(ctx.context), [])
         if kept and kept[0][0] is not ctx.context:
@@ -42,16 +40,18 @@ class Calls:
             kept.append((ctx.context, signature))
         erasure = Erasure(encoder)
         erased = signature.copy_modified(
-            arg_types=[t.accept(erasure) for t in signature.arg_types],
+            arg_types=[
+                encoder.int_type if signature.is_type_obj() and is_int_variable(get_proper_type(t)) else t.accept(erasure)
+                for t in signature.arg_types
+            ],
             variables=[v for v in signature.variables if not v.fullname.startswith("dim|")],
         )
         return erased
 
     def _kept(self, ctx: Any) -> CallableType | None:
         for context, signature in self._pending.get(id(ctx.context), ()):
-            if context is ctx.context and len(signature.arg_types) == len(ctx.arg_types):
-                if signature.arg_names == ctx.callee_arg_names:
-                    return signature
+            if context is ctx.context and signature.arg_names == ctx.callee_arg_names:
+                return signature
         return None
 
     def result(self, ctx: Any, encoder: Encoder) -> Type:
@@ -59,13 +59,10 @@ class Calls:
         signature = self._kept(ctx)
         result = ctx.default_return_type
         if signature is None:
-            proper = get_proper_type(result)
-            if not (isinstance(proper, Instance) and proper.extra_attrs):
+            signature = derived_signature(result)
+            if signature is None:
                 return result  # type: ignore[no-any-return]
-            found = get_proper_type(proper.extra_attrs.attrs.get(SIGNATURE, proper))
-            if not isinstance(found, CallableType):
-                return result  # type: ignore[no-any-return]
-            signature, result = found, found.ret_type
+            result = signature.ret_type
         return self.check(ctx, signature, result, encoder)
 
     def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
@@ -75,7 +72,7 @@ class Calls:
         owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
         free = free_names(signature)
         if isinstance(owner, Instance):
-            free |= constructor_axes(owner.type)
+            free |= own_axes(owner.type)
         bindings = Bindings(free - fixed.keys(), axes=fixed)
         matcher = Matcher(bindings, encoder)
         for i, (wanted, given) in enumerate(zip(signature.arg_types, ctx.arg_types, strict=True)):
@@ -86,10 +83,17 @@ class Calls:
         for error in bindings.errors:
             fail(ctx.api, ctx.context, error, subject=_subject(signature))
         self.receivers.bind_constructor(owner, signature, ctx, bindings)
+        if owner is None and any(is_int_variable(variable) for variable in signature.variables):
+            result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
         new = result.accept(Substitution(bindings.axes, bindings.runs, encoder, bindings.free))
         if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
             return self.receivers.constructed(new, bindings, encoder)
         return new
+
+
+def _makes_module(signature: CallableType) -> bool:
+    made = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
+    return isinstance(made, Instance) and is_module(made.type)
 
 
 def _alike(left: CallableType, right: CallableType) -> bool:

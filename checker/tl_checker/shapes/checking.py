@@ -12,7 +12,9 @@ from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.axes import mentions_shapes
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, shape_of
+from tl_checker.shapes.entry_points import EntryPoints
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
+from tl_checker.shapes.models import SEQUENTIAL, Models
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.report import code, watch
@@ -64,6 +66,13 @@ class Checking:
             return functools.partial(self._operation, op)
         if fullname == "builtins.len":
             return self.length
+        head, _, name = fullname.rpartition(".")
+        if head in ("tl_dsl.autodiff.function", "tl_dsl.autodiff.vmap"):
+            return functools.partial(self._entry_point, name)
+        if head == "tl_dsl.autodiff.model":
+            return functools.partial(self._model_entry_point, name)
+        if fullname == SEQUENTIAL:
+            return self.sequential
         return self.result if self.concerns(fullname) else None
 
     def method_hook(self, fullname: str) -> Hook | None:
@@ -72,6 +81,8 @@ class Checking:
         if head == TENSOR:
             found = operation_of_method(name)
             return None if found is None else functools.partial(self._tensor_method, found)
+        if fullname == f"{SEQUENTIAL}.__call__":
+            return self.sequential_call
         if fullname in INT_OPERATORS:
             return functools.partial(self._int_operator, INT_OPERATORS[fullname])
         return self.result if self.concerns(fullname) else None
@@ -141,6 +152,24 @@ class Checking:
         """`len(x)`."""
         shape = shape_of(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
         return Integers(ctx.api, self.encoder(ctx.api)).length(shape, ctx.default_return_type)
+
+    def _entry_point(self, name: str, ctx: Any) -> Type:
+        watch(ctx.api)
+        return _return(lambda self, ctx: EntryPoints(ctx, self.encoder(ctx.api)).apply(name))(self, ctx)
+
+    def _model_entry_point(self, name: str, ctx: Any) -> Type:
+        watch(ctx.api)
+        return _return(lambda self, ctx: Models(ctx, self.encoder(ctx.api)).entry_point(name))(self, ctx)
+
+    @_return
+    def sequential(self, ctx: Any) -> Type:
+        """`nn.Sequential(...)`."""
+        return Models(ctx, self.encoder(ctx.api)).sequential()
+
+    @_return
+    def sequential_call(self, ctx: Any) -> Type:
+        """A call of a Sequential."""
+        return Models(ctx, self.encoder(ctx.api)).call()
 
     def _int_operator(self, operator: Any, ctx: Any) -> Type:
         step = _return(lambda self, ctx: Integers(ctx.api, self.encoder(ctx.api)).operator(operator, ctx))

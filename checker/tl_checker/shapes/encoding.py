@@ -94,11 +94,21 @@ def is_dim(t: Type) -> bool:
     return isinstance(t, (TypeVarType, TypeVarTupleType)) and t.fullname.startswith(PREFIX)
 
 
+def is_int_variable(t: Type) -> bool:
+    """Whether a type variable of the user stands for a size: `In = TypeVar("In", bound=int)`."""
+    if not isinstance(t, TypeVarType) or t.fullname.startswith(PREFIX):
+        return False
+    bound = get_proper_type(t.upper_bound)
+    return isinstance(bound, Instance) and bound.type.fullname == "builtins.int"
+
+
 def decode_axis(t: Type) -> Axis:
     """The size that a type argument, or the type of an int, stands for."""
     t = get_proper_type(t)
     if isinstance(t, TypeVarType) and t.fullname.startswith(PREFIX):
         return decode_dim(t.fullname[len(PREFIX) :])
+    if isinstance(t, TypeVarType) and is_int_variable(t):
+        return Dim.name(t.name, t.id.namespace)
     if isinstance(t, LiteralType):
         if isinstance(t.value, SentinelValue):
             return int(t.value.name) if t.value.name.lstrip("-").isdigit() else UNKNOWN

@@ -11,7 +11,6 @@ from mypy.types import (
     CallableType,
     Instance,
     LiteralType,
-    ProperType,
     TupleType,
     Type,
     TypeAliasType,
@@ -32,6 +31,7 @@ from tl_checker.shapes.encoding import (
     decode_axes,
     decode_axis,
     is_dim,
+    is_int_variable,
     shape_of,
 )
 from tl_checker.shapes.unify import Bindings, substitute_shape
@@ -59,9 +59,8 @@ class Matcher:
             if given is not None:
                 self.bindings.shape(shape, given, where)
         elif isinstance(wanted, CallableType):
-            function = signature_of(got)
-            if function is not None:
-                self._functions.append((wanted, function, where))
+            if isinstance(got, CallableType):
+                self._functions.append((wanted, got, where))
         elif isinstance(wanted, TupleType) and isinstance(got, TupleType):
             if len(wanted.items) == len(got.items):
                 for x, y in zip(wanted.items, got.items, strict=True):
@@ -156,12 +155,13 @@ def free_names(signature: CallableType) -> frozenset[str]:
         for variable in signature.variables
         if isinstance(variable, (TypeVarType, TypeVarTupleType)) and is_dim(variable)
         for name in names_in(variable)
-    )
+    ) | {int_variable_name(variable) for variable in signature.variables if is_int_variable(variable)}
 
 
-def signature_of(t: ProperType) -> CallableType | None:
-    """The signature of a function given as an argument."""
-    return t if isinstance(t, CallableType) else None
+def int_variable_name(variable: Type) -> str:
+    """The atom of an int-bound type variable of the user."""
+    assert isinstance(variable, TypeVarType)
+    return f"{variable.id.namespace}:{variable.name}"
 
 
 class Substitution(TypeTranslator):
@@ -182,6 +182,8 @@ class Substitution(TypeTranslator):
 
     def visit_type_var(self, t: TypeVarType) -> Type:
         if not is_dim(t):
+            if is_int_variable(t) and (name := int_variable_name(t)) in self._axes:
+                return self._encoder.axis(self._axes[name])
             return t
         try:
             return self._encoder.axis(substitute(decode_axis(t), self._axes))

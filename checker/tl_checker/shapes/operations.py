@@ -17,11 +17,12 @@ from mypy.types import Instance, Type, UnionType, get_proper_type
 
 from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, class_named, shape_of
 from tl_checker.shapes.report import code, fail
+from tl_checker.shapes.unify import is_value
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, TensorValue
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Dim, Unknown, collect_assumptions
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import LostShape, TlError
+from tl_dsl.errors import LostShape, ShapeError, TlError
 from tl_dsl.op import OPS, Op
 from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
 from tl_dsl.tensor import METHODS
@@ -171,10 +172,16 @@ class Operations:
         bound.apply_defaults()
         for name, value in bound.arguments.items():
             if value is OPAQUE:
-                takes_tensor = "Tensor" in str(bound.signature.parameters[name].annotation)
+                annotation = str(bound.signature.parameters[name].annotation)
+                if "Sequence" in annotation:
+                    raise LostShape(f"{name} is not written out here")
+                takes_tensor = "Tensor" in annotation
                 bound.arguments[name] = TensorValue(UNKNOWN_SHAPE, DType) if takes_tensor else UNKNOWN
         dtype: type[DType] = _call(op.dtype, bound, _dtype_argument)
-        return tuple(_call(op.shape, bound, _shape_argument)), dtype
+        try:
+            return tuple(_call(op.shape, bound, _shape_argument)), dtype
+        except ShapeError:  # a size that is an argument's value may be that of an axis
+            return tuple(_call(op.shape, bound, lambda value: _forget_values(_shape_argument(value)))), dtype
 
     def _tensor(self, like: Type, shape: Shape, dtype: type[DType]) -> Type:
         like = get_proper_type(like)
@@ -222,6 +229,12 @@ def _shape_argument(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_shape_argument(item) for item in value)
     return value
+
+
+def _forget_values(value: Any) -> Any:
+    if isinstance(value, (tuple, list)):
+        return type(value)(_forget_values(item) for item in value)
+    return UNKNOWN if isinstance(value, Dim) and is_value(value) else value
 
 
 def _dtype_argument(value: Any) -> Any:

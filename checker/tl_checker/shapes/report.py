@@ -14,12 +14,19 @@ from mypy.errors import ErrorInfo, ErrorWatcher
 from mypy.nodes import Context
 
 from tl_checker.codes import BY_NAME, STATIC
+from tl_checker.shapes.type_text import compatible, differs_in, quoted, readable
 from tl_dsl.errors import TlError
 
 _CODES: Final = {
     entry.name: ErrorCode(entry.name, entry.summary, "Tensor", default_enabled=entry.default) for entry in STATIC
 }
 RECODED: Final = frozenset({"assignment", "return-value", "arg-type", "override", "list-item", "dict-item", "misc"})
+
+
+_INFERENCE: Final = re.compile(
+    r'Cannot infer value of type parameter .* of (<derived>|"(\w+_(params|inputs?|x|target|program|grads))")'
+)
+"""What mypy says of functions whose calls we judge ourselves."""
 
 
 def code(name: str) -> ErrorCode:
@@ -52,50 +59,15 @@ def watch(api: Any) -> None:
 def _rewrite(file: str, info: ErrorInfo) -> bool:
     """Change a message about Tensors in place; True drops it."""
     message = info.message
-    if "Tensor[" not in message and "SymInt[" not in message:
-        return False
     name = info.code.code if info.code is not None else ""
-    if name in RECODED and "Tensor[" in message and info.severity == "error":
-        found = _tensors(message)
-        if len(found) >= 2:
-            if _unknown_apart(found[0], found[1]):
+    if _INFERENCE.match(message):
+        return True
+    if name in RECODED and info.severity == "error":
+        types = quoted(message)
+        if len(types) >= 2 and any(word in message for word in ("Tensor[", "Linear[", "Params[", "Sequential[")):
+            if compatible(types[0], types[-1]):
                 return True
-            same_shape = found[0][1:] == found[1][1:]
-            info.code = code("tensor-dtype" if same_shape else "tensor-shape")
-    info.message = _readable(message)
+            info.code = code(differs_in(types[0], types[-1]))
+    if "tl_dsl." in message or "Tensor[" in message:
+        info.message = readable(message)
     return False
-
-
-def _readable(message: str) -> str:
-    """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
-    message = re.sub(r"\btl_dsl\.(?:\w+\.)*(?=[A-Z])", "", message)
-    message = re.sub(r"\*tuple\[Any, \.\.\.\]", "...", message)
-    return message.replace("Tensor[Any, ...]", "Tensor").replace("builtins.", "")
-
-
-def _tensors(text: str) -> list[list[str]]:
-    """The type arguments of each Tensor in a message."""
-    found: list[list[str]] = []
-    for match in re.finditer(r"Tensor\[", text):
-        depth, at, start = 1, match.end(), match.end()
-        arguments: list[str] = []
-        while depth and at < len(text):
-            depth += {"[": 1, "(": 1, "]": -1, ")": -1}.get(text[at], 0)
-            if (text[at] == "," and depth == 1) or not depth:
-                arguments.append(text[start:at].strip())
-                start = at + 1
-            at += 1
-        found.append(arguments)
-    return found
-
-
-def _unknown_apart(left: list[str], right: list[str]) -> bool:
-    """Whether two Tensors differ only where one of them is not known (a join of two sizes leaves an int)."""
-    if "*tuple[Any, ...]" in left or "*tuple[Any, ...]" in right:
-        return left[0] == right[0]
-    known = ("int", "Any", "builtins.int")
-    return (
-        left != right
-        and len(left) == len(right)
-        and all(x == y or x in known or y in known for x, y in zip(left, right, strict=True))
-    )

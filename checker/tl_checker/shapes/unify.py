@@ -105,7 +105,7 @@ class Bindings:
 
     def _compare(self, wanted: int | Dim, got: Axis, where: str) -> None:
         value = substitute(wanted, self.axes)
-        if value == got or isinstance(value, Unknown) or isinstance(got, Unknown):
+        if value == got or isinstance(value, Unknown) or isinstance(got, Unknown) or is_value(value) != is_value(got):
             return
         text = show_dim(wanted)
         rule = f"axis '{text}' of {where} must be {show_dim(value)}" if isinstance(wanted, Dim) else (
@@ -140,6 +140,16 @@ class Bindings:
         }
         runs = {**{name: (Star(),) for name in self.free if name.startswith("*")}, **self.runs}
         return substitute_shape(shape, {**from_nothing, **self.axes}, runs)
+
+
+def is_value(axis: Axis) -> bool:
+    """Whether a size depends on the value of an argument (`{n}`): a caller may well give the size of an axis there."""
+    return any("{" in name for name in atoms(axis))
+
+
+def without_values(shape: Shape) -> Shape:
+    """A shape in which such sizes are unknown."""
+    return tuple(axis if isinstance(axis, Star) or not is_value(axis) else UNKNOWN for axis in shape)
 
 
 def _unknown() -> Axis:

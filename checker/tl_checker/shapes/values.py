@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from mypy.nodes import (
     EllipsisExpr,
     Expression,
     FloatExpr,
+    FuncDef,
     IntExpr,
     ListExpr,
     MemberExpr,
@@ -31,17 +33,18 @@ from mypy.types import (
     TupleType,
     Type,
     TypeType,
+    UnionType,
     UnpackType,
     get_proper_type,
 )
 from mypy.types import CallableType as Callable_
 
+from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.encoding import decode_axis, decode_star, dtype_of, shape_of
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Axis
+from tl_dsl.dims import UNKNOWN, Axis, Dim
 from tl_dsl.dtypes import DType
 from tl_dsl.shapes import UNKNOWN_SHAPE, IndexArray, Shape, Star
-
 
 UNKNOWN_BOOL: Final = object()
 """A bool of unknown value."""
@@ -84,6 +87,15 @@ def tensor_value(t: Type) -> TensorValue | None:
     """A tensor, when the type is one."""
     shape = shape_of(t)
     return None if shape is None else TensorValue(shape, dtype_class(dtype_of(t)))
+
+
+def _agreement(left: TensorValue, right: TensorValue) -> TensorValue:
+    shape = UNKNOWN_SHAPE
+    if len(left.shape) == len(right.shape):
+        pairs = list(zip(left.shape, right.shape, strict=True))
+        if all(x == y or not (isinstance(x, Star) or isinstance(y, Star)) for x, y in pairs):
+            shape = tuple(x if x == y else UNKNOWN for x, y in pairs)
+    return TensorValue(shape, left.dtype if left.dtype is right.dtype else DType)
 
 
 class Reader:
@@ -152,6 +164,8 @@ class Reader:
         tensor = tensor_value(t)
         if tensor is not None:
             return tensor
+        if isinstance(t, UnionType):
+            return self._union(t)
         if isinstance(t, NoneType):
             return None
         if isinstance(t, TupleType):
@@ -165,6 +179,14 @@ class Reader:
         if isinstance(t, AnyType) and isinstance(expression, OpExpr) and self._is_number(expression):
             return 0.5
         raise NotStatic
+
+    def _union(self, t: UnionType) -> Any:
+        """Several tensors: what they agree on."""
+        values = [self._from_type(member, None) for member in t.items]
+        tensors = [value for value in values if isinstance(value, TensorValue)]
+        if len(tensors) != len(values):
+            raise NotStatic
+        return functools.reduce(_agreement, tensors)
 
     def _tuple(self, t: TupleType) -> Any:
         items: list[Any] = []
@@ -195,8 +217,16 @@ class Reader:
         return UNKNOWN
 
     def parameter(self, variable: Var) -> Axis:
-        """The value of an int parameter, as a name of its own; UNKNOWN for other variables."""
-        return UNKNOWN
+        """The value of an int parameter, as a name `{n}` of its own; UNKNOWN for other variables."""
+        function = self._checker.scope.current_function()
+        if not isinstance(function, FuncDef) or all(a.variable is not variable for a in function.arguments):
+            return UNKNOWN
+        t = get_proper_type(variable.type)
+        if not isinstance(t, Instance) or t.type.fullname != "builtins.int":
+            return UNKNOWN
+        if variable.name in assigned_names(function):
+            return UNKNOWN
+        return Dim.name(f"{{{variable.name}}}", function.fullname)
 
     def _is_number(self, expression: OpExpr) -> bool:
         """Whether an operation that mypy gives up on (`n ** 0.5`) is one on Python numbers."""

@@ -1,0 +1,120 @@
+"""Types as mypy prints them, read back to judge its messages. No mypy here.
+
+mypy has no hook for subtyping, and takes a size that it lost (`int`, `Any`) for another type than a known one. A message
+about two types that differ only there is dropped; one that stays gets the code of what differs.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tl_dsl import dtypes
+
+_ANY_SHAPE = frozenset({"*tuple[Any, ...]", "*tuple[int, ...]", "..."})
+_UNKNOWN = frozenset({"Any", "int", "Never", "object"})
+
+
+@dataclass(frozen=True)
+class Text:
+    """A printed type: a name, and its arguments."""
+
+    name: str
+    arguments: tuple[str, ...] = ()
+
+
+def read(text: str) -> Text:
+    """Take a printed type apart."""
+    text = text.strip()
+    match = re.fullmatch(r"([\w.@`\-]+)\[(.*)\]", text, re.DOTALL)
+    if match is None:
+        return Text(_short(text))
+    return Text(_short(match[1]), tuple(split(match[2], ",")))
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2] if re.fullmatch(r"[\w.]+", name) else name
+
+
+def split(text: str, separator: str) -> list[str]:
+    """The parts of a text between separators that stand outside of brackets."""
+    parts, depth, start = [], 0, 0
+    for at, character in enumerate(text):
+        depth += (character in "[(") - (character in "])")
+        if character == separator and depth == 0:
+            parts.append(text[start:at].strip())
+            start = at + 1
+    return [*parts, text[start:].strip()]
+
+
+def compatible(got: str, wanted: str) -> bool:
+    """Whether the first type may be the second, as far as is known."""
+    got_members, wanted_members = split(got, "|"), split(wanted, "|")
+    if len(got_members) > 1 or len(wanted_members) > 1:
+        return all(any(compatible(x, y) for y in wanted_members) for x in got_members)
+    x, y = read(got), read(wanted)
+    if x.name == "Any" or y.name == "Any" or x == y:
+        return True
+    if x.name != y.name:
+        return False
+    if x.name == "Tensor":
+        return _subtype(x.arguments[:1], y.arguments[:1]) and _shapes(x.arguments[1:], y.arguments[1:])
+    return len(x.arguments) == len(y.arguments) and all(
+        _arguments(p, q) for p, q in zip(x.arguments, y.arguments, strict=True)
+    )
+
+
+def _arguments(got: str, wanted: str) -> bool:
+    return _axis(got, wanted) or compatible(got, wanted)
+
+
+def _shapes(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    if _ANY_SHAPE & {*got, *wanted}:
+        return True
+    return len(got) == len(wanted) and all(_axis(x, y) for x, y in zip(got, wanted, strict=True))
+
+
+def _axis(got: str, wanted: str) -> bool:
+    """A size that depends on an argument's value (`{n}`) is not held against one that does not."""
+    return got == wanted or got in _UNKNOWN or wanted in _UNKNOWN or ("{" in got) != ("{" in wanted)
+
+
+def _subtype(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    x, y = _dtype(got), _dtype(wanted)
+    return x is None or y is None or issubclass(x, y)
+
+
+def _dtype(arguments: tuple[str, ...]) -> type[dtypes.DType] | None:
+    found = getattr(dtypes, _short(arguments[0]), None) if arguments else None
+    return found if isinstance(found, type) and issubclass(found, dtypes.DType) else None
+
+
+def differs_in(got: str, wanted: str) -> str:
+    """The code of what differs between two types that hold Tensors."""
+    for x, y in zip(_tensors(got), _tensors(wanted), strict=False):
+        if not _subtype(x[:1], y[:1]) and _shapes(x[1:], y[1:]):
+            return "tensor-dtype"
+    return "tensor-shape"
+
+
+def _tensors(text: str) -> list[tuple[str, ...]]:
+    found = []
+    for match in re.finditer(r"\bTensor\[", text):
+        depth, at = 1, match.end()
+        while depth and at < len(text):
+            depth += (text[at] == "[") - (text[at] == "]")
+            at += 1
+        found.append(tuple(split(text[match.end() : at - 1], ",")))
+    return found
+
+
+def quoted(message: str) -> list[str]:
+    """The quoted types of a message that hold shapes."""
+    return [text for text in re.findall(r'"([^"]*)"', message) if re.search(r"\b[A-Z]\w*\[", text)]
+
+
+def readable(message: str) -> str:
+    """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
+    message = re.sub(r"\btl_dsl\.(?:\w+\.)*(?=[A-Z])", "", message)
+    message = message.replace("*tuple[Any, ...]", "...").replace("*tuple[int, ...]", "...")
+    return message.replace("Tensor[Any, ...]", "Tensor")
