@@ -110,15 +110,14 @@ def _zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]
 
 
 def write_sigmoid(e: Emitter, node: Node) -> None:
-    """½ + ½ tanh(½ x), in one buffer."""
+    """1 / (1 + e^-x), in one buffer; ½ + ½ tanh(½ x) would lose the digits of the left tail."""
     (x,) = node.operands
-    half, name = e.constant(0.5, node.dtype), e.value(x)
+    one, name = e.constant(1.0, node.dtype), e.value(x)
     out = e.out(node, over=(e.core(x),))
-    multiply = e.function(np.multiply)
-    e.call(f"{multiply}({name}, {half}, {out})")
-    e.call(f"{e.function(np.tanh)}({out}, {out})")
-    e.call(f"{multiply}({out}, {half}, {out})")
-    e.call(f"{e.function(np.add)}({out}, {half}, {out})")
+    e.call(f"{e.function(np.negative)}({name}, {out})")
+    e.call(f"{e.function(np.exp)}({out}, {out})")
+    e.call(f"{e.function(np.add)}({out}, {one}, {out})")
+    e.call(f"{e.function(np.divide)}({one}, {out}, {out})")
 
 
 def write_with_number(ufunc: np.ufunc, number: Callable[[Node], Any]) -> Writer:

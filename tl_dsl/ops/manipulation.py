@@ -193,7 +193,7 @@ def _embed_kernel(
     x: np.ndarray[Any, Any], *, start: tuple[int, ...], step: tuple[int, ...], shape: tuple[int, ...]
 ) -> np.ndarray[Any, Any]:
     out = np.zeros(shape, x.dtype)
-    out[places(start, x.shape, step)] = x
+    out[(..., *places(start, x.shape, step))] = x
     return out
 
 
