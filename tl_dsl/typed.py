@@ -102,8 +102,8 @@ def _typed_function(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def field_checks(module: Any) -> list[Check]:
     """The annotated fields of a Module, whose axes its methods see; nothing for other objects."""
-    fields: tuple[tuple[str, Any], ...] = getattr(type(module), "_annotated_fields", ())
-    return [Check(f"field {name}", getattr(module, name), hint) for name, hint in fields]
+    fields: Callable[[], tuple[tuple[str, Any], ...]] = getattr(type(module), "_annotated_fields", tuple)
+    return [Check(f"field {name}", getattr(module, name), hint) for name, hint in fields()]
 
 
 def resolve(annotated: Any, names: dict[str, Any] | None = None) -> dict[str, Any]:

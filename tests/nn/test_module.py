@@ -130,6 +130,24 @@ def test_local_classes_and_later_classes_resolve() -> None:
         Local(Inner(array(2)), array(2))
 
 
+def test_inherited_fields_are_resolved_where_they_are_written(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "base_model.py").write_text(
+        "from __future__ import annotations\nfrom jaxtyping import Int as Float\nfrom tl_dsl import nn, Tensor\n"
+        "class Base(nn.Module):\n    k: Float[Tensor, 'n']\n"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    base: Any = importlib.import_module("base_model").Base
+
+    class Derived(base):  # type: ignore[misc]
+        w: Float[Tensor, "n"]
+
+    k = tensor(np.arange(3))
+    assert Derived(k, array(3)).w.shape == (3,)
+    for fields, error in [((array(3), array(3)), DTypeError), ((k, k), DTypeError), ((k, array(4)), ShapeError)]:
+        with pytest.raises(error):
+            Derived(*fields)
+
+
 def test_parameters_and_structure() -> None:
     pair = Pair(nn.Linear(2, 3, key=0), [array(1), array(2)], {"a": array(4)})
     leaves, treedef = tree_flatten(pair)

@@ -153,7 +153,7 @@ def linear_params(weight: Tensor[Any, Out, In], bias: Tensor[Any, Out]) -> Param
     >>> linear_params(tl.ones((3, 2)), tl.zeros(3))
     Params(weight=float64[3 2], bias=float64[3])
     """
-    w, b = tensor(weight), tensor(bias)  # type: ignore[arg-type]
+    w, b = tensor(weight), tensor(bias)
     if w.ndim != 2 or b.shape != w.shape[:1]:
         raise ShapeError(
             "a Linear has a weight and a bias for each output",

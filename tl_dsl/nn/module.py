@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import inspect
@@ -40,14 +41,15 @@ class Module:
     Scale(factor=float64[2], power=1)
     """
 
-    _annotated_fields: ClassVar[tuple[tuple[str, Any], ...]] = ()
-    _unresolved: ClassVar[bool] = False
+    _own_hints: ClassVar[dict[str, Any] | None] = {}
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
         dataclasses.dataclass(eq=False, repr=False)(cls)
         register(cls, _take_apart, _put_together)
-        _resolve_fields(cls, sys._getframe(1).f_locals)
+        with contextlib.suppress(AnnotationError):  # a class defined further down is looked up again when needed
+            cls._own_hints = None
+            cls._own_hints = _resolve_own(cls, sys._getframe(1).f_locals)
         for name, member in list(vars(cls).items()):
             if _is_checked_by_jaxtyping(member):
                 setattr(cls, name, typed(member.__wrapped__))
@@ -74,6 +76,21 @@ class Module:
         def __delattr__(self, name: str) -> None:
             raise MutationError("a Module never changes", got=f"del {type(self).__name__}.{name}", wanted="a new one")
 
+    @classmethod
+    def _annotated_fields(cls) -> tuple[tuple[str, Any], ...]:
+        """The fields whose annotations name arrays. Errors: AnnotationError when one cannot be resolved."""
+        found: tuple[tuple[str, Any], ...] | None = vars(cls).get("_array_fields")
+        if found is None:
+            hints: dict[str, Any] = {}
+            for base in reversed(cls.__mro__):
+                if issubclass(base, Module):
+                    if base._own_hints is None:
+                        base._own_hints = _resolve_own(base, {})
+                    hints.update(base._own_hints)
+            found = tuple([(f.name, hints[f.name]) for f in _fields(cls) if _names_arrays(hints.get(f.name))])
+            setattr(cls, "_array_fields", found)  # noqa: B010  not a field
+        return found
+
     def __repr__(self) -> str:
         fields = [f"{f.name}={_show(getattr(self, f.name, None))}" for f in _fields(self) if f.repr]
         return f"{type(self).__name__}({', '.join(fields)})"
@@ -89,19 +106,13 @@ def _fields(module: Module | type[Module]) -> tuple[dataclasses.Field[Any], ...]
     return dataclasses.fields(module)  # type: ignore[arg-type]  # mypy sees the transform on subclasses only
 
 
-def _resolve_fields(cls: type[Module], names: dict[str, Any]) -> None:
-    """Read the annotations of the fields, with the names of the scope in which the class is defined.
-
-    A name that is not yet known (a class defined further down) is looked up again when the first object is made.
-    """
-    visible = {**names, cls.__name__: cls}
-    try:
-        hints = resolve(cls, visible)
-    except AnnotationError:
-        cls._unresolved = True
-        return
-    cls._unresolved = False
-    cls._annotated_fields = tuple((f.name, hints[f.name]) for f in _fields(cls) if _names_arrays(hints[f.name]))
+def _resolve_own(cls: type[Module], names: dict[str, Any]) -> dict[str, Any]:
+    """The annotations of the fields that a class adds, with the names of the scope in which it is defined."""
+    own = vars(cls).get("__annotations__", {})
+    fields = {f.name: own[f.name] for f in _fields(cls) if f.name in own}
+    holder = type(cls.__name__, (), {"__annotations__": fields, "__module__": cls.__module__})
+    holder.__qualname__ = cls.__qualname__
+    return resolve(holder, {**names, cls.__name__: cls})
 
 
 def _names_arrays(hint: Any) -> bool:
@@ -129,10 +140,6 @@ def _checked_init(cls: type[Module], init: Callable[..., None]) -> Callable[...,
 def check_fields(module: Module) -> None:
     """Hold the fields of a module against their annotations. Errors: as for ``Module``."""
     cls = type(module)
-    if cls._unresolved:
-        _resolve_fields(cls, {})
-        if cls._unresolved:
-            resolve(cls, {cls.__name__: cls})  # raises, and says which name
     for field in _fields(module):
         if field.name not in module.__dict__ and not hasattr(cls, field.name):
             raise ArgumentError("every field of a Module has a value", got=f"no {cls.__name__}.{field.name}")
