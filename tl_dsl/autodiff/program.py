@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -14,7 +15,7 @@ import numpy as np
 from tl_dsl.autodiff.traced import TracedCall, run, trace_call
 from tl_dsl.errors import ArgumentError
 from tl_dsl.graph import Graph
-from tl_dsl.pytree import tree_flatten
+from tl_dsl.pytree import TreeDef, tree_flatten
 from tl_dsl.tensor import Tensor, tensor
 
 P = ParamSpec("P")
@@ -31,13 +32,32 @@ class _Trace:
 
     @functools.cached_property
     def rebuild(self) -> Callable[[list[Tensor]], Any]:
-        """The leaves of the result put together; a short way for one tensor and for a tuple of them."""
-        if self.call.out_tree == _LEAF:
-            return lambda leaves: leaves[0]
-        return tuple if self.call.out_tree == tree_flatten((0,) * self.call.count)[1] else self.call.result
+        """The leaves of the result put together; a short way for tensors and tuples of them."""
+        build = _builder(self.call.out_tree)
+        return self.call.result if build is None else lambda leaves: build(iter(leaves))
 
 
-_LEAF = tree_flatten(0)[1]
+def _builder(treedef: TreeDef) -> Callable[[Iterator[Tensor]], Any] | None:
+    if treedef.kind is None:
+        return next
+    parts = [_builder(child) for child in treedef.children]
+    known = [part for part in parts if part is not None]
+    if treedef.kind is not tuple or len(known) < len(parts):
+        return None
+    return lambda leaves: tuple([part(leaves) for part in known])
+
+
+def _signature(x: Any, leaves: list[Tensor]) -> Hashable:
+    """What a trace depends on, for tensors and tuples of tensors; the tensors go into ``leaves``.
+
+    Errors: KeyError for anything else.
+    """
+    if type(x) is Tensor:
+        leaves.append(x)
+        return x._value.shape, x._value.dtype
+    if type(x) is tuple:
+        return tuple([_signature(y, leaves) for y in x])
+    raise KeyError
 
 
 class Program(Generic[P, R]):
@@ -68,15 +88,13 @@ class Program(Generic[P, R]):
         value: R = traced.rebuild(results)
         return value
 
-    def _known(self, args: Any) -> tuple[Any, _Trace] | None:
-        """The trace of a call seen before whose arguments are tensors only: nothing has to be taken apart."""
-        types = []
-        for x in args:
-            if type(x) is not Tensor:
-                return None
-            types.append((x._value.shape, x._value.dtype))
-        found = self._flat.get(tuple(types))
-        return None if found is None else (args, found)
+    def _known(self, args: Any) -> tuple[list[Tensor], _Trace] | None:
+        """The trace of a call seen before with tensors and tuples of them: no tree has to be described."""
+        leaves: list[Tensor] = []
+        try:
+            return leaves, self._flat[_signature(args, leaves)]
+        except KeyError:
+            return None
 
     def graph(self, *args: P.args, **kwargs: P.kwargs) -> Graph:
         """The traced graph for arguments of these shapes and types, before simplification."""
@@ -108,8 +126,9 @@ class Program(Generic[P, R]):
             if len(self._traces) > LIMIT:
                 self._traces.popitem(last=False)
                 self._flat.clear()
-            if not kwargs and len(tensors) == len(args) and all(type(x) is Tensor for x in args):
-                self._flat[key[1]] = found
+            if not kwargs:
+                with contextlib.suppress(KeyError):
+                    self._flat[_signature(args, [])] = found
         return tensors, found
 
     def _as_positional(self, count: int) -> Callable[..., Any]:
