@@ -49,4 +49,10 @@ def simplify(graph: Graph) -> Graph:
       c: float64[3] = mul(a, b)
       return c
     """
-    return join_parts(Rewriter(RULES, products.note_diagonal).rebuild(graph))
+    simple = _rewritten(graph)
+    joined = join_parts(simple)
+    return simple if joined is simple else _rewritten(joined)
+
+
+def _rewritten(graph: Graph) -> Graph:
+    return Rewriter(RULES, products.note_diagonal).rebuild(graph)

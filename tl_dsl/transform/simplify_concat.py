@@ -1,11 +1,17 @@
-"""Sums of padded parts that tile an axis -> concat: what the transposes of slices of one value add up to."""
+"""Sums of padded parts that tile an axis -> concat: what the transposes of slices of one value add up to.
+
+Parts that lie at the same place are added first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tl_dsl.graph import Builder, Graph, Node
+from tl_dsl.graph import Builder, Graph, Node, Source
 from tl_dsl.primitive import PRIMITIVES
+
+Tiles = tuple[int, list[list[Node]]]
+"""An axis, and for each stretch of it the terms that lie there."""
 
 
 def join_parts(graph: Graph) -> Graph:
@@ -16,7 +22,7 @@ def join_parts(graph: Graph) -> Graph:
             uses[x.index] = uses.get(x.index, 0) + 1
     for x in graph.outputs:
         uses[x.index] = uses.get(x.index, 0) + 1
-    found = {node.index: parts for node in _sums(graph, uses) if (parts := _tiling(_terms(node, uses)))}
+    found = {node.index: tiles for node in _sums(graph, uses) if (tiles := _tiling(_terms(node, uses)))}
     return _rebuilt(graph, found) if found else graph
 
 
@@ -39,7 +45,7 @@ def _terms(node: Node, uses: dict[int, int]) -> list[Node]:
     return terms
 
 
-def _tiling(terms: list[Node]) -> tuple[int, list[Node]] | None:
+def _tiling(terms: list[Node]) -> Tiles | None:
     """The axis and the embedded parts in order, when the terms are parts that fill one axis."""
     if any(x.op.name != "embed" for x in terms):
         return None
@@ -48,24 +54,33 @@ def _tiling(terms: list[Node]) -> tuple[int, list[Node]] | None:
     if len(axes) != 1 or any(x.params["step"] != (1,) * rank for x in terms):
         return None
     axis = axes.pop()
-    ordered = sorted(terms, key=lambda x: x.params["start"][axis])
-    place = 0
-    for x in ordered:
-        if x.params["start"][axis] != place:
+    places: dict[tuple[int, int], list[Node]] = {}
+    for x in reversed(terms):
+        start = x.params["start"][axis]
+        places.setdefault((start, start + x.operands[0].shape[axis]), []).append(x.operands[0])
+    end = 0
+    for start, stop in sorted(places):
+        if start != end:
             return None
-        place += x.operands[0].shape[axis]
-    return (axis - rank, [x.operands[0] for x in ordered]) if place == terms[0].shape[axis] else None
+        end = stop
+    return (axis - rank, [places[place] for place in sorted(places)]) if end == terms[0].shape[axis] else None
 
 
-def _rebuilt(graph: Graph, found: dict[int, tuple[int, list[Node]]]) -> Graph:
+def _rebuilt(graph: Graph, found: dict[int, Tiles]) -> Graph:
     builder = Builder()
     new = {x.index: builder.input(x.shape, x.dtype) for x in graph.inputs}
     for node in graph.nodes:
+        op, params, operands = node.op, node.params, tuple([new[x.index] for x in node.operands])
         if node.index in found:
-            axis, parts = found[node.index]
-            operands = tuple([new[x.index] for x in parts])
-            new[node.index] = builder.emit(PRIMITIVES["concat"], operands, {"axis": axis}, node.source)
-        else:
-            operands = tuple([new[x.index] for x in node.operands])
-            new[node.index] = builder.emit(node.op, operands, node.params, node.source)
+            axis, tiles = found[node.index]
+            op, params = PRIMITIVES["concat"], {"axis": axis}
+            operands = tuple([_total(builder, [new[x.index] for x in tile], node.source) for tile in tiles])
+        new[node.index] = builder.emit(op, operands, params, node.source)
     return Graph(tuple([new[x.index] for x in graph.inputs]), tuple([new[x.index] for x in graph.outputs]))
+
+
+def _total(builder: Builder, terms: list[Node], source: Source | None) -> Node:
+    total = terms[0]
+    for x in terms[1:]:
+        total = builder.emit(PRIMITIVES["add"], (total, x), {}, source)
+    return total

@@ -25,6 +25,8 @@ def sum_rule(w: Rewriter, x: Node, *, axis: Sizes) -> Node | None:
         return w.full(total, small, x.dtype) if total is not None and constants.safe(total, x.dtype) else None
     if x.op.name == "broadcast_to":
         return _sum_of_broadcast(w, x, axis)
+    if x.op.name == "reshape":
+        return _sum_past_unit_axes(w, x, axis)
     if x.op.name in ("mul", "div"):
         return _sum_of_scaled(w, x, axis)
     return _sum_of_products(w, x, axis) if x.op.name == "matmul" else None
@@ -38,6 +40,17 @@ def _sum_of_broadcast(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     inner = w.sum(x.operands[0], tuple([a for a in axis if a not in repeated]))
     shape = with_axes(x.shape, axis, (1,) * len(axis))
     return w.scaled(w.broadcast(inner, shape), times)
+
+
+def _sum_past_unit_axes(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
+    """``sum(reshape(z)) -> reshape(sum(z))`` when only axes of size 1 came or went."""
+    z = x.operands[0]
+    places = [k - len(z.shape) for k, n in enumerate(z.shape) if n != 1]
+    if [n for n in z.shape if n != 1] != [n for n in x.shape if n != 1]:
+        return None
+    matching = dict(zip([k - len(x.shape) for k, n in enumerate(x.shape) if n != 1], places, strict=True))
+    inner = w.sum(z, tuple([matching[a] for a in axis]))
+    return w.reshape(inner, with_axes(x.shape, axis, (1,) * len(axis)))
 
 
 def _sum_of_scaled(w: Rewriter, x: Node, axis: Sizes) -> Node | None:

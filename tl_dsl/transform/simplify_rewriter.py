@@ -60,6 +60,8 @@ class Rewriter:
         """The simplest form of an instruction."""
         if op.name in COMMUTATIVE:
             operands = _ordered(*operands)
+        if op.name == "full":
+            return self.full(params["fill_value"], params["shape"], params["dtype"])
         for rule in self.rules.get(op.name, ()):
             found = rule(self, *operands, **params)
             if found is not None:
