@@ -33,7 +33,9 @@ LAYERS: list[tuple[nn.Module, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("layer", "wanted"), LAYERS, ids=lambda value: repr(value)[:40])
+@pytest.mark.parametrize(
+    ("layer", "wanted"), LAYERS, ids=lambda value: repr(value) if isinstance(value, nn.Module) else ""
+)
 def test_values(layer: Any, wanted: Any) -> None:
     np.testing.assert_allclose(np.asarray(layer(tensor(X))), wanted, rtol=1e-14, atol=1e-15)
     assert layer(tensor(X.astype(np.float32))).dtype == np.float32

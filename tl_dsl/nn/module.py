@@ -92,7 +92,7 @@ class Module:
         return found
 
     def __repr__(self) -> str:
-        fields = [f"{f.name}={_show(getattr(self, f.name, None))}" for f in _fields(self) if f.repr]
+        fields = [f"{f.name}={show_value(getattr(self, f.name, None))}" for f in _fields(self) if f.repr]
         return f"{type(self).__name__}({', '.join(fields)})"
 
     def __getstate__(self) -> dict[str, Any]:
@@ -191,10 +191,11 @@ def _is_checked_by_jaxtyping(member: Any) -> bool:
     )
 
 
-def _show(value: Any) -> str:
+def show_value(value: Any) -> str:
+    """A field's value, tensors by their types and functions by their names."""
     if isinstance(value, Tensor):
         return f"{value.dtype}[{' '.join(map(str, value.shape))}]"
     if type(value) in (tuple, list):
-        items = ", ".join([_show(item) for item in value])
+        items = ", ".join([show_value(item) for item in value])
         return f"[{items}]" if type(value) is list else f"({items},)" if len(value) == 1 else f"({items})"
-    return repr(value)
+    return value.__name__ if inspect.isfunction(value) else repr(value)

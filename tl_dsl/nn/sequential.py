@@ -11,7 +11,7 @@ from typing_extensions import TypeVarTuple
 
 from tl_dsl import ops
 from tl_dsl.errors import ArgumentError
-from tl_dsl.nn.module import Module
+from tl_dsl.nn.module import Module, show_value
 from tl_dsl.tensor import Tensor
 
 Layers = TypeVarTuple("Layers")
@@ -54,7 +54,7 @@ class Sequential(Module, Generic[*Layers]):
         return self.layers[place]
 
     def __repr__(self) -> str:
-        return f"Sequential({', '.join(map(repr, self.layers))})"
+        return f"Sequential({', '.join(map(show_value, self.layers))})"
 
 
 class Flatten(Module):
