@@ -58,8 +58,8 @@ RULES: dict[str, tuple[Callable[..., Any], list[Shape], str]] = {
     "x + (-y)": (lambda x, y: x + (-y), [V, V], "sub"),
     "(-x) + y": (lambda x, y: (-x) + y, [V, V], "sub"),
     "x - (-y)": (lambda x, y: x - (-y), [V, V], "add"),
-    "common factor": (lambda x, y: x * 3 + y * 3, [V, V], "add [3] mul"),
-    "opposite factors": (lambda x, y: x * 3 + y * -3, [V, V], "sub [3] mul"),
+    "common factor": (lambda x, y: x * 3 + y * 3, [V, V], "[3] add mul"),
+    "opposite factors": (lambda x, y: x * 3 + y * -3, [V, V], "[3] sub mul"),
     "multiples": (lambda x: x * 3 + x * 0.5, [V], "[3.5] mul"),
     "multiples that cancel stay": (lambda x: x * 3 - x * 3, [V], "[3] mul sub"),
     # products and signs
