@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tl_dsl import scalars
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError, ShapeError
 from tl_dsl.op import bind, constant, op
@@ -27,6 +28,8 @@ from tl_dsl.shapes import (
     stack_shape,
 )
 from tl_dsl.tensor import Tensor, TensorLike
+
+__all__ = ["broadcast_to", "concat", "expand_dims", "pad", "permute_dims", "repeat", "reshape", "squeeze", "stack"]
 
 
 @op(shape=lambda x, /, shape: reshape_shape(x, _as_tuple(shape)), dtype=same_rule)
@@ -193,7 +196,10 @@ def _embed_kernel(
     x: np.ndarray[Any, Any], *, start: tuple[int, ...], step: tuple[int, ...], shape: tuple[int, ...]
 ) -> np.ndarray[Any, Any]:
     out = np.zeros(shape, x.dtype)
-    out[(..., *places(start, x.shape, step))] = x
+    if x.dtype == object:
+        out[...] = scalars.exact(0, scalars.element_like((x,)))
+    where: Any = (..., *places(start, x.shape, step))  # the dots let arrays without axes in
+    out[where] = x
     return out
 
 
@@ -251,16 +257,22 @@ def pad(
 
 
 @op(shape=lambda x, repeats, /, *, axis: repeat_shape(x, repeats, axis), dtype=same_rule)
-def repeat(x: TensorLike, repeats: int, /, *, axis: int) -> Tensor:
-    """Each element ``repeats`` times in a row along an axis. Errors: ShapeError.
+def repeat(x: TensorLike, repeats: int | tuple[int, ...], /, *, axis: int) -> Tensor:
+    """Each element ``repeats`` times in a row along an axis, or each its own number of times. Errors: ShapeError.
 
     >>> import tl_dsl as tl
     >>> tl.repeat(tl.tensor([1.0, 2.0]), 2, axis=0)
     Tensor[float64, 4]([1., 1., 2., 2.])
+    >>> tl.repeat(tl.tensor([1.0, 2.0]), (1, 2), axis=0)
+    Tensor[float64, 3]([1., 2., 2.])
     """
     value = as_tensor(x)
     shape = sizes(repeat_shape(value.shape, repeats, axis))
     place = normalize_axis(axis, value.shape) + value.ndim
+    if not isinstance(repeats, int):
+        times = repeats if len(repeats) != 1 else repeats * value.shape[place]
+        parts = [repeat(_element(value, k, place), n, axis=place) for k, n in enumerate(times)]
+        return concat(parts, axis=place) if parts else value
     split = (*value.shape[: place + 1], 1, *value.shape[place + 1 :])
     spread = (*value.shape[: place + 1], repeats, *value.shape[place + 1 :])
     return reshaped(broadcast(reshaped(value, split), spread), shape)
@@ -276,3 +288,10 @@ def _several(arrays: Sequence[TensorLike], name: str) -> list[TensorLike]:
     if isinstance(arrays, Tensor) or not isinstance(arrays, (list, tuple)) or not arrays:
         raise ArgumentError(f"{name} takes a list or tuple of at least one tensor", got=type(arrays).__name__)
     return list(arrays)
+
+
+def _element(x: Tensor, k: int, place: int) -> Tensor:
+    """Element k of an axis, which stays with size 1."""
+    start, size = [0] * x.ndim, list(x.shape)
+    start[place], size[place] = k, 1
+    return bind(SLICE, x, start=tuple(start), size=tuple(size), step=(1,) * x.ndim)
