@@ -131,7 +131,7 @@ def _value_row(check: _OperationCheck, sample: Sample) -> Row:
         return dataclasses.replace(
             row, verdict=Verdict.FAIL, findings=(Finding(what, sample.label, check.operation.target),)
         )
-    if got.dtype.kind != "f" or not floats:
+    if got.dtype != np.float64 or not floats:
         pairs = zip(got.reshape(-1), expected.items, strict=True)
         equal = all(a == got.dtype.type(b) for a, b in pairs)
         found = Accuracy(max(1, got.size), max(1, got.size), wrong="" if equal else "values differ")

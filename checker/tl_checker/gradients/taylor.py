@@ -13,7 +13,7 @@ from tl_checker.gradients.quotients import Direction, Primal
 
 
 class Taylor:
-    """Coefficients of t -> f(x + t v). A rule that compares its operands for equality (max) needs x without a radius."""
+    """Coefficients of t -> f(x + t v). A rule that asks for equality (max) needs x without a radius."""
 
     def radius(self, longest: int) -> arb:
         return arb(0)

@@ -1,0 +1,256 @@
+"""Judging entry points: what each returns, on balls and on floats, against the reference's derivatives.
+
+What an entry point returns is a derivative contracted with nothing, with a direction, or with a seed. A whole gradient
+is certified by its products with dense random directions (and with every unit vector where it is small): an error
+anywhere in it changes them.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import numpy as np
+import tl_dsl as tl
+from flint import arb
+from tl_dsl import Tensor
+from tl_dsl.errors import AmbiguousError
+from tl_specs import Ambiguous
+
+from tl_checker.gradients.balls import Objects, ball, exactly, log2, objects, precision
+from tl_checker.gradients.compare import Tally, compare
+from tl_checker.gradients.derivatives import dense
+from tl_checker.gradients.program import ReferenceProgram
+from tl_checker.gradients.quotients import Direction
+from tl_checker.gradients.verdict import Finding, Row, Verdict
+
+BITS = (128, 256, 512, 1024, 2048)
+DIRECTIONS = 2
+SMALL = 6
+"""Up to so many elements a leaf is also moved along every axis of its own."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One array that an entry point returned.
+
+    ``leaves`` are the differentiated leaves whose axes it carries, after the ``out`` axes; ``fixed`` is the direction
+    that it was contracted with already, and ``seed`` the weights of the outputs.
+    """
+
+    argument: str
+    array: Tensor
+    leaves: tuple[int, ...] = ()
+    fixed: Direction | None = None
+    seed: Objects | None = None
+
+
+@dataclass(frozen=True)
+class Scalars:
+    """The arguments of entry points in one element type."""
+
+    cast: Callable[[Any], Tensor]
+
+    def __call__(self, array: Any) -> Tensor:
+        return self.cast(array)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A public entry point, applied: ``call(scalars)`` gives its parts in that element type."""
+
+    name: str
+    mode: str
+    call: Callable[[Scalars], list[Part]]
+
+
+@dataclass(frozen=True)
+class Point:
+    """Where entry points are judged: the leaves that are moved, the references, and what to say of the place."""
+
+    label: str
+    leaves: tuple[np.ndarray[Any, np.dtype[Any]], ...]
+    reference: ReferenceProgram
+    rng_seed: str
+
+    def directions(self, leaf: int) -> list[Objects]:
+        """Dense random directions of a leaf, and its unit vectors when it is small."""
+        rng, x = Random(f"{self.rng_seed} {leaf}"), self.leaves[leaf]
+        found = [dense(rng, x.shape) for _ in range(DIRECTIONS)]
+        if 1 < x.size <= SMALL:
+            found += [objects(x.shape, [arb(int(j == k)) for j in range(x.size)]) for k in range(x.size)]
+        return found
+
+    def only(self, leaf: int, v: Objects) -> list[Objects | None]:
+        """A direction that moves one leaf."""
+        return [v if k == leaf else None for k in range(len(self.leaves))]
+
+
+class AtKink(ArithmeticError):
+    """The point lies where the function is not differentiable, or a branch cannot be decided."""
+
+
+def on_balls() -> Scalars:
+    """Arguments as balls of radius zero; integers and booleans stay what they are."""
+    return Scalars(lambda x: tl.tensor(exactly(x) if x.dtype.kind == "f" else x))
+
+
+def on_floats() -> Scalars:
+    """Arguments as they are."""
+    return Scalars(tl.tensor)
+
+
+def judge(target: str, entry: Entry, point: Point) -> list[Row]:
+    """The rows of one entry point at one point, at the first precision that decides; and its float results.
+
+    Errors: AtKink.
+    """
+    rows: dict[str, Row] = {}
+    for bits in BITS:
+        with precision(bits):
+            try:
+                parts = entry.call(on_balls())
+                tallies = [(part, _tally(part, point)) for part in parts]
+            except (Ambiguous, AmbiguousError) as error:
+                if bits == BITS[-1]:
+                    raise AtKink(str(error).splitlines()[0]) from error
+                continue
+            except Exception as error:  # an entry point that raises where its function does not is wrong
+                return [_failed(target, entry, point, f"{type(error).__name__}: {str(error).splitlines()[0]}")]
+            rows = {}
+            for part, tally in tallies:
+                row = _row(target, entry, part, tally, point, bits)
+                rows[part.argument] = rows[part.argument].merged(row) if part.argument in rows else row
+            if all(isinstance(t, str) or t.disagreement or t.narrow for _, t in tallies):
+                break
+    found = list(rows.values())
+    return found + _float_rows(target, entry, point)
+
+
+def _tally(part: Part, point: Point) -> Tally | str:
+    """The comparisons of one part, or what is wrong with its shape."""
+    array = np.asarray(part.array)
+    shape = tuple(n for leaf in part.leaves for n in point.leaves[leaf].shape)
+    out = array.shape[: array.ndim - len(shape)]
+    if array.shape != out + shape:
+        return f"shape {list(array.shape)} does not end in {list(shape)}"
+    total = Tally()
+    for vs in _choices(part, point):
+        got, wanted = _contracted(array, out, vs), _wanted(part, point, vs)
+        if got.size != wanted.size:
+            return f"shape {list(array.shape)}, where {wanted.size} elements times {list(shape)} are expected"
+        total += compare(got, wanted)
+    return total
+
+
+def _choices(part: Part, point: Point) -> list[tuple[Objects, ...]]:
+    """The directions to contract a part with, one for each leaf that it carries."""
+    if not part.leaves:
+        return [()]
+    each = [point.directions(leaf) for leaf in part.leaves]
+    if len(each) == 1:
+        return [(v,) for v in each[0]]
+    return [(v, w) for k, v in enumerate(each[0]) for j, w in enumerate(each[1]) if (k < 2) == (j < 2)]
+
+
+def _contracted(array: Any, out: tuple[int, ...], vs: Sequence[Objects]) -> Objects:
+    weights = [ball(1)]
+    for v in vs:
+        weights = [a * b for a in weights for b in v.reshape(-1).tolist()]
+    rows = math.prod(out)
+    items = array.reshape(-1).tolist()
+    width = len(weights)
+    sums = []
+    for k in range(rows):
+        total = arb(0)
+        for item, weight in zip(items[k * width : (k + 1) * width], weights, strict=True):
+            total += ball(item) * weight
+        sums.append(total)
+    return objects((rows,), sums)
+
+
+def _wanted(part: Part, point: Point, vs: Sequence[Objects]) -> Objects:
+    directions = ([part.fixed] if part.fixed is not None else []) + [
+        point.only(leaf, v) for leaf, v in zip(part.leaves, vs, strict=True)
+    ]
+    if not directions:
+        return point.reference.value(part.seed)
+    if len(directions) == 1:
+        return point.reference.along(directions[0], part.seed)
+    return point.reference.mixed(directions[0], directions[1], part.seed)
+
+
+def _row(target: str, entry: Entry, part: Part, tally: Tally | str, point: Point, bits: int) -> Row:
+    row = Row(target, entry.name, "balls", part.argument, entry.mode)
+    if isinstance(tally, str):
+        return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(tally, point.label),))
+    verdict, what = Verdict.PASS, ""
+    if tally.disagreement is not None:
+        verdict, what = Verdict.FAIL, f"contracted with a random direction, item {tally.disagreement}"
+    elif not tally.narrow:
+        verdict = Verdict.INCONCLUSIVE
+        what = f"at {bits} bits the balls are 2^{tally.bound:.0f} wide, {tally.undefined} undefined"
+    return dataclasses.replace(
+        row,
+        verdict=verdict,
+        comparisons=tally.comparisons,
+        nonzero=tally.nonzero,
+        bound=tally.bound if tally.narrow else None,
+        findings=(Finding(what, point.label),) if what else (),
+    )
+
+
+def _failed(target: str, entry: Entry, point: Point, what: str) -> Row:
+    return Row(target, entry.name, "balls", "", entry.mode, Verdict.FAIL, findings=(Finding(what, point.label),))
+
+
+FLOAT_BOUND = -24.0
+"""Where rounding in balls is too wide to judge by, floats must agree to this, relative to the largest element."""
+
+
+def _float_rows(target: str, entry: Entry, point: Point) -> list[Row]:
+    """The compiled program on floats against the balls, normwise: off by 4 radii of the balls of its digits at most."""
+    digits = 24 if any(x.dtype == np.float32 for x in point.leaves) else 53
+    try:
+        floats = entry.call(on_floats())
+        with precision(BITS[1]):
+            sharp = entry.call(on_balls())
+        with precision(digits):
+            rounded = entry.call(on_balls())
+    except (Ambiguous, AmbiguousError):
+        return [Row(target, entry.name, "floats", "", entry.mode, note="a branch that so few digits cannot decide")]
+    except Exception as error:  # as in judge
+        return [dataclasses.replace(_failed(target, entry, point, f"{type(error).__name__}: {error}"), layer="floats")]
+    rows: list[Row] = []
+    for a, b, c in zip(floats, sharp, rounded, strict=True):
+        rows.append(_float_row(Row(target, entry.name, "floats", a.argument, entry.mode), a, b, c, point, digits))
+    return rows
+
+
+def _float_row(row: Row, got: Part, sharp: Part, rounded: Part, point: Point, digits: int) -> Row:
+    values, exact, wide = got.array.numpy(), np.asarray(sharp.array), np.asarray(rounded.array)
+    if values.shape != exact.shape or values.dtype.kind != "f":
+        what = f"on floats the result is {values.dtype}{list(values.shape)}, on balls {list(exact.shape)}"
+        return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, point.label),))
+    if not np.isfinite(values).all():
+        what = "on floats the result is not finite"
+        return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, point.label),))
+    pairs = list(zip(values.reshape(-1).tolist(), map(ball, exact.reshape(-1).tolist()), strict=True))
+    norm = max((log2(b) for _, b in pairs), default=-math.inf)
+    off = max((log2(arb(a) - b.mid()) for a, b in pairs), default=-math.inf)
+    radius = max((log2(ball(z).rad()) for z in wide.reshape(-1).tolist()), default=-math.inf)
+    room = max(radius, norm - digits) + 2
+    counted = dataclasses.replace(row, comparisons=len(pairs), nonzero=sum(not b.contains(0) for _, b in pairs))
+    if off <= room and room - norm <= FLOAT_BOUND + (53 - digits) / 2:
+        return counted
+    if off > room:
+        verdict, what = Verdict.FAIL, f"floats are off by 2^{off - norm:.1f} of the largest element"
+    elif off - norm <= FLOAT_BOUND + (53 - digits) / 2:
+        return counted
+    else:
+        verdict, what = Verdict.INCONCLUSIVE, f"floats lose all but {norm - off:.0f} binary digits here"
+    return dataclasses.replace(counted, verdict=verdict, findings=(Finding(what, point.label),))
