@@ -7,6 +7,7 @@ variables.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -147,7 +148,7 @@ class Emitter:
 
     def _made(self, x: Node) -> str:
         if x.index in self.plan.constant:
-            return self.bind(self.plan.constant[x.index], "k")
+            return self.bind(self.plan.constants.value(x), "k")
         base = x.operands[0]
         assert self.plan.is_view(x), f"{x} is needed before it is computed"
         if self.plan.root[x.index].index not in self.plan.constant and not self.is_static(base):
@@ -228,11 +229,11 @@ class Emitter:
     def _beside_others(self, node: Node) -> str:
         start = self.returned.get(node.dtype, 0)
         end = self.returned[node.dtype] = start + math.prod(node.shape)
-        block, shape = f"returned_{node.dtype.name}", node.shape
+        block, shape = returned_block(node.dtype), node.shape
         return self.prepare("r", lambda scope: scope[block][start:end].reshape(shape))
 
     def _empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
-        empty, name = self.bind(np.empty, "empty"), self.bind(dtype, dtype.name)
+        empty, name = self.bind(np.empty, "empty"), self.bind(dtype, _type_name(dtype))
         return f"{empty}({shape}, {name})"
 
     def _overwritten(self, x: Node, node: Node) -> tuple[int, int] | None:
@@ -278,7 +279,7 @@ class Emitter:
         """Sums of squares over all results: one of them is not finite if a result is not (or is very large)."""
         sums = []
         for dtype in self.returned:
-            block = f"returned_{dtype.name}"
+            block = returned_block(dtype)
             sums.append(f"{self.method(block, 'dot')}({block})")
         for x in self._returned_variables():
             if x.dtype.kind == "f":
@@ -307,6 +308,16 @@ class Emitter:
 
 STATIC_VIEWS = frozenset({"reshape", "permute_dims", "broadcast_to", "slice", "stop_gradient"})
 """Views whose kernels are known never to copy where the plan says that they share memory."""
+
+
+@functools.cache
+def _type_name(dtype: np.dtype[Any]) -> str:
+    return dtype.name
+
+
+def returned_block(dtype: np.dtype[Any]) -> str:
+    """The name of the memory of results that are copied."""
+    return f"returned_{_type_name(dtype)}"
 
 
 def _reshaped(name: str, old: tuple[int, ...], new: tuple[int, ...]) -> str:

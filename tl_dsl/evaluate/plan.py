@@ -5,28 +5,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
+from tl_dsl.evaluate.constants import Constants
 from tl_dsl.graph import Graph, Node
-from tl_dsl.op import apply_kernel
-
-Array = np.ndarray[Any, np.dtype[Any]]
-
-CONSTANT_LIMIT = 1 << 16
-"""Instructions on constants are carried out while compiling when they give up to so many elements."""
 
 SMALL = 4096
 """Returned arrays of up to so many bytes are cheaper to copy than to check one by one."""
 
-CHECKED = frozenset({"float32", "float64"})
+CHECKED = frozenset({np.dtype("float32"), np.dtype("float64")})
 
 
 class Plan:
     """Facts about a graph's nodes, by their index.
 
-    ``constant``: values known while compiling. ``absorbed``: nodes that their consumer computes along with itself.
+    ``constant``: nodes whose value is known while compiling. ``absorbed``: nodes that their consumer computes along with itself.
     ``root``: the node in whose memory a node lives. ``contiguous``: whether it fills that memory in order.
     ``last``: the last step that needs a root's memory. ``fresh``: roots in memory of their own, which is returned.
     ``copied``: roots of results that are copied from them, written beside each other so that they are checked at once.
@@ -40,7 +34,8 @@ class Plan:
         for node in self.nodes:
             for x in node.operands:
                 self.users.setdefault(x.index, []).append(node)
-        self.constant = _constants(self.nodes)
+        self.constants = Constants(self.nodes)
+        self.constant = self.constants.known
         self.root = {x.index: x for x in graph.inputs}
         self.contiguous = {x.index: True for x in graph.inputs}
         for node in self.nodes:
@@ -64,7 +59,7 @@ class Plan:
 
     def _place(self, node: Node) -> None:
         if node.index in self.constant:
-            self.root[node.index], self.contiguous[node.index] = node, self.constant[node.index].flags.c_contiguous
+            self.root[node.index], self.contiguous[node.index] = node, self.constants.is_contiguous(node)
             return
         if not node.op.view:
             self.root[node.index], self.contiguous[node.index] = node, True
@@ -114,7 +109,7 @@ class Plan:
             root.index
             for root in roots
             if root.operands
-            and root.dtype.name in CHECKED
+            and root.dtype in CHECKED
             and root.index not in self.constant
             and root.index not in self.fresh
         }
@@ -132,20 +127,8 @@ class Plan:
         return last
 
 
-def _constants(nodes: tuple[Node, ...]) -> dict[int, Array]:
-    found: dict[int, Array] = {}
-    for node in nodes:
-        if any(x.index not in found for x in node.operands):
-            continue
-        if node.operands and max(math.prod(x.shape) for x in (node, *node.operands)) > CONSTANT_LIMIT:
-            continue
-        with np.errstate(all="ignore"):
-            found[node.index] = apply_kernel(node.op, [found[x.index] for x in node.operands], dict(node.params))
-    return found
-
-
 def _is_small(root: Node) -> bool:
-    return root.dtype.name in CHECKED and math.prod(root.shape) * root.dtype.itemsize <= SMALL
+    return root.dtype in CHECKED and math.prod(root.shape) * root.dtype.itemsize <= SMALL
 
 
 def _is_dense(x: Node) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from tl_dsl.evaluate.arena import ALIGNMENT
-from tl_dsl.evaluate.emitter import Emitter, Scope
+from tl_dsl.evaluate.emitter import Emitter, Scope, returned_block
 from tl_dsl.evaluate.write_products import write_matmul, write_sum
 from tl_dsl.evaluate.writers import (
     Writer,
@@ -98,7 +98,7 @@ class Program:
         """
         scope: Scope = {**self._scope, "arena": _aligned(self.arena_bytes)}
         for dtype, size in self._returned.items():
-            scope[f"returned_{dtype.name}"] = np.empty(size, dtype)
+            scope[returned_block(dtype)] = np.empty(size, dtype)
         for name, make in self._setup:
             scope[name] = make(scope)
         exec(self._code, scope)

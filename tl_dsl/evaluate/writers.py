@@ -135,7 +135,7 @@ def write_with_number(ufunc: np.ufunc, number: Callable[[Node], Any]) -> Writer:
 def write_where(e: Emitter, node: Node) -> None:
     """A choice against zero multiplies the bits of the number by the condition, which is exact and needs no branch."""
     condition, x, y = node.operands
-    bits = _BITS.get(node.dtype.name)
+    bits = _BITS.get(node.dtype)
     zero = y.op.name == "full" and y.params["fill_value"] == 0 and str(y.params["fill_value"])[0] != "-"
     if bits is None or not zero or not node.shape:
         e.give(node, f"{e.function(np.where)}({', '.join([e.name(condition), e.value(x), e.value(y)])})")
@@ -147,7 +147,10 @@ def write_where(e: Emitter, node: Node) -> None:
     e.call(f"{e.function(np.multiply)}({chosen}, {mask}, {out})")
 
 
-_BITS: dict[str, np.dtype[Any]] = {"float32": np.dtype(np.int32), "float64": np.dtype(np.int64)}
+_BITS: dict[np.dtype[Any], np.dtype[Any]] = {
+    np.dtype("float32"): np.dtype("int32"),
+    np.dtype("float64"): np.dtype("int64"),
+}
 
 
 def _bits_of(e: Emitter, name: str, x: Node, bits: np.dtype[Any]) -> str:

@@ -47,9 +47,9 @@ def sub_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
 def _common_factor(w: Rewriter, x: Node, y: Node, sign: int) -> Node | None:
     """``x·c ± y·c -> (x ± y)·c`` and ``x·c ± x·d -> x·(c ± d)``."""
     (p, c), (q, d) = factored(x), factored(y)
-    signed = constants.product(d, sign)
-    if p is q and signed is not None:
-        both = constants.total(c, signed)
+    if p is q:
+        signed = constants.product(d, sign)
+        both = None if signed is None else constants.total(c, signed)
         return w.scaled(p, both) if both is not None and both != 0 and constants.safe(both, x.dtype) else None
     if c == 1 or p.dtype.kind == "b" or not constants.moderate(c):
         return None
@@ -70,8 +70,8 @@ def neg_rule(w: Rewriter, x: Node) -> Node | None:
     if a is not None:
         return _folded(w, constants.product(a, -1), x)
     p, c = factored(x)
-    negated = constants.product(c, -1)
-    return w.scaled(p, negated) if c != 1 and negated is not None else None
+    negated = None if c == 1 else constants.product(c, -1)
+    return None if negated is None else w.scaled(p, negated)
 
 
 def mul_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
@@ -86,10 +86,8 @@ def mul_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
     if y.op.name == "neg":
         return w.emit("neg", w.emit("mul", x, y.operands[0]))
     (p, c), (q, d) = factored(x), factored(y)
-    both = constants.product(c, d)
-    if both is None or both == 1 or not _may_move(c, d, both, x):
-        return None
-    return w.scaled(w.emit("mul", p, q), both)
+    both = _merged(c, d, x)
+    return None if both is None else w.scaled(w.emit("mul", p, q), both)
 
 
 def _times_constant(w: Rewriter, x: Node, b: Constant) -> Node | None:
@@ -139,8 +137,8 @@ def matmul_factors(w: Rewriter, x: Node, y: Node) -> Node | None:
     if y.op.name == "neg":
         return w.emit("neg", w.emit("matmul", x, y.operands[0]))
     (p, c), (q, d) = factored(x), factored(y)
-    both = constants.product(c, d)
-    if both is None or both == 1 or not _may_move(c, d, both, x):
+    both = _merged(c, d, x)
+    if both is None:
         return None
     rows, columns, inner = x.shape[-2], y.shape[-1], x.shape[-1]
     moved = rows * columns
@@ -162,8 +160,13 @@ def linear_factors(name: str) -> Rule:
     return rule
 
 
-def _may_move(c: Constant, d: Constant, both: Constant, x: Node) -> bool:
-    return constants.moderate(c) and constants.moderate(d) and constants.safe(both, x.dtype)
+def _merged(c: Constant, d: Constant, x: Node) -> Constant | None:
+    """The factor c·d, if there is one and it may move out of a product."""
+    if c == 1 and d == 1:
+        return None
+    both = constants.product(c, d)
+    moves = constants.moderate(c) and constants.moderate(d)
+    return both if both is not None and both != 1 and moves and constants.safe(both, x.dtype) else None
 
 
 def _folded(w: Rewriter, value: Constant | None, like: Node) -> Node | None:

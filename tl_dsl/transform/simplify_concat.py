@@ -70,12 +70,12 @@ def _rebuilt(graph: Graph, found: dict[int, Tiles]) -> Graph:
     builder = Builder()
     new = {x.index: builder.input(x.shape, x.dtype) for x in graph.inputs}
     for node in graph.nodes:
-        op, params, operands = node.op, node.params, tuple([new[x.index] for x in node.operands])
         if node.index in found:
             axis, tiles = found[node.index]
-            op, params = PRIMITIVES["concat"], {"axis": axis}
-            operands = tuple([_total(builder, [new[x.index] for x in tile], node.source) for tile in tiles])
-        new[node.index] = builder.emit(op, operands, params, node.source)
+            parts = tuple([_total(builder, [new[x.index] for x in tile], node.source) for tile in tiles])
+            new[node.index] = builder.emit(PRIMITIVES["concat"], parts, {"axis": axis}, node.source)
+        else:
+            new[node.index] = builder.again(node, tuple([new[x.index] for x in node.operands]))
     return Graph(tuple([new[x.index] for x in graph.inputs]), tuple([new[x.index] for x in graph.outputs]))
 
 

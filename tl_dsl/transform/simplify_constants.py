@@ -12,7 +12,7 @@ from tl_dsl.scalars import Constant, Root
 
 Rational = int | Fraction
 
-_SAFE = {"float32": 1e30, "float64": 1e200}
+_SAFE = {np.dtype("float32"): 1e30, np.dtype("float64"): 1e200}
 _MODERATE = 1e6
 
 
@@ -47,9 +47,11 @@ def product(a: Constant, b: Constant) -> Constant | None:
     >>> product(0.5, Fraction(2, 3)), product(Root(Fraction(2)), Root(Fraction(8)))
     (Fraction(1, 3), 4)
     """
+    if a == 1 or b == 1:
+        return b if a == 1 else a
     x, y = rational(a), rational(b)
     if x is not None and y is not None:
-        return tidy(Fraction(x * y))
+        return tidy(x * y)
     if isinstance(a, Root) and isinstance(b, Root):
         return _root(a.radicand * b.radicand, a.pi_power + b.pi_power)
     root, factor = (a, y) if isinstance(a, Root) else (b, x)
@@ -61,7 +63,7 @@ def product(a: Constant, b: Constant) -> Constant | None:
 def total(a: Constant, b: Constant) -> Constant | None:
     """``a + b``, None when it has no exact form."""
     x, y = rational(a), rational(b)
-    return None if x is None or y is None else tidy(Fraction(x + y))
+    return None if x is None or y is None else tidy(x + y)
 
 
 def reciprocal(a: Constant) -> Constant | None:
@@ -85,7 +87,7 @@ def safe(value: Constant, dtype: np.dtype[Any]) -> bool:
     if dtype.kind in "iu":
         info = np.iinfo(dtype)
         return isinstance(value, int) and info.min <= value <= info.max
-    limit = _SAFE.get(dtype.name)
+    limit = _SAFE.get(dtype)
     return dtype.kind == "O" or (limit is not None and (value == 0 or 1 / limit <= abs(_size(value)) <= limit))
 
 

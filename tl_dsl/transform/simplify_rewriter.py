@@ -49,15 +49,18 @@ class Rewriter:
         new = {id(x): self.builder.input(x.shape, x.dtype) for x in graph.inputs}
         for node in graph.nodes:
             self.source = node.source
-            new[id(node)] = self.apply(node.op, tuple([new[id(x)] for x in node.operands]), node.params)
+            operands = tuple([new[id(x)] for x in node.operands])
+            new[id(node)] = self.apply(node.op, operands, node.params, like=node)
         return Graph(tuple([new[id(x)] for x in graph.inputs]), tuple([new[id(x)] for x in graph.outputs]))
 
     def emit(self, name: str, *operands: Node, **params: Any) -> Node:
         """The simplest form of an instruction."""
         return self.apply(PRIMITIVES[name], operands, params)
 
-    def apply(self, op: Primitive, operands: tuple[Node, ...], params: Mapping[str, Any]) -> Node:
-        """The simplest form of an instruction."""
+    def apply(
+        self, op: Primitive, operands: tuple[Node, ...], params: Mapping[str, Any], *, like: Node | None = None
+    ) -> Node:
+        """The simplest form of an instruction; ``like`` is the same one on operands of the same types."""
         if op.name in COMMUTATIVE:
             operands = _ordered(*operands)
         if op.name == "full":
@@ -70,14 +73,20 @@ class Rewriter:
             found = _below_broadcast(self, op, operands, params)
             if found is not None:
                 return found
-        return self.node(op, operands, params)
+        return self._shared(op, operands, params, like)
 
-    def node(self, op: Primitive, operands: tuple[Node, ...], params: Mapping[str, Any]) -> Node:
-        """An instruction as it is, shared with an equal one."""
-        key = (op.name, *[x.index for x in operands], *[(type(v), _exact_key(v)) for v in params.values()])
+    def _shared(self, op: Primitive, operands: tuple[Node, ...], params: Mapping[str, Any], like: Node | None) -> Node:
+        """An instruction as it is, the same node as an equal one's."""
+        key: Any = (op.name, *[x.index for x in operands])
+        if params:
+            key = (*key, *[(type(value), _exact_key(value)) for value in params.values()])
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self.builder.emit(op, operands, params, self.source)
+            if like is not None:
+                found = self.builder.again(like, operands)
+            else:
+                found = self.builder.emit(op, operands, params, self.source)
+            self._known[key] = found
             self._watch(self, found)
         return found
 
