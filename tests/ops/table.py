@@ -31,10 +31,12 @@ class Row:
     def arrays(self, dtype: Any = np.float64, seed: int = 0) -> list[Any]:
         """The operands as arrays: shapes become drawn floats."""
         rng = np.random.default_rng([seed, *map(ord, str(self))])
-        low, high = self.domain
-        return [
-            rng.uniform(low, high, x).astype(dtype) if isinstance(x, tuple) else x for x in self.operands
-        ]  # fmt: skip
+        return [self._operand(x, rng, dtype) for x in self.operands]
+
+    def _operand(self, x: Any, rng: np.random.Generator, dtype: Any) -> Any:
+        if isinstance(x, tuple):
+            return rng.uniform(*self.domain, x).astype(dtype)
+        return x.astype(dtype) if isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
 
 
 def _erf(x: Any) -> Any:
@@ -56,6 +58,10 @@ def _one_hot(x: Any, n: int) -> Any:
     return (x[..., None] == np.arange(n)).astype(float)
 
 
+NO_DERIVATIVE = {
+    "less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "argmax", "logical_not", "logical_and",
+    "logical_or", "logical_xor",
+}  # fmt: skip
 I = np.array  # noqa: E741
 UNARY: dict[str, tuple[Reference, tuple[float, float]]] = {
     "abs": (np.abs, (-2, 2)), "sign": (np.sign, (-2, 2)), "neg": (np.negative, (-2, 2)), "square": (np.square, (-2, 2)),

@@ -29,6 +29,8 @@ from tl_dsl.ops.operands import (
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.tensor import Tensor, TensorLike
 
+__all__ = ["add", "clip", "div", "maximum", "minimum", "mul", "neg", "pow", "square", "sub"]
+
 
 @op(shape=broadcast_rule, dtype=promote_rule)
 def add(x1: TensorLike, x2: TensorLike, /) -> Tensor:

@@ -26,6 +26,20 @@ from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import broadcast_shapes
 from tl_dsl.tensor import Tensor, TensorLike
 
+__all__ = [
+    "equal",
+    "greater",
+    "greater_equal",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "not_equal",
+    "where",
+]
+
 
 def _comparison(name: str, ufunc: np.ufunc, on_objects: Callable[..., Any]) -> Primitive:
     return primitive(
@@ -219,7 +233,7 @@ def _where_dtype(condition: type[DType], x1: type[DType], x2: type[DType]) -> ty
 
 @op(shape=broadcast_rule, dtype=_where_dtype)
 def where(condition: TensorLike, x1: TensorLike, x2: TensorLike, /) -> Tensor:
-    """``x1`` where the condition holds and ``x2`` elsewhere, broadcast; what is not chosen has no influence, nan or not.
+    """``x1`` where the condition holds and ``x2`` elsewhere, broadcast; what is not chosen does not matter, nan or not.
 
     Errors: ShapeError; DTypeError unless the condition is boolean.
 

@@ -14,6 +14,8 @@ from tl_dsl.ops.operands import as_tensor, converted, same_rule, same_shape_rule
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.tensor import Tensor, TensorLike
 
+__all__ = ["astype", "stop_gradient"]
+
 
 @op(shape=same_shape_rule, dtype=same_rule)
 def stop_gradient(x: TensorLike, /) -> Tensor:

@@ -20,6 +20,8 @@ from tl_dsl.scalars import Constant
 from tl_dsl.shapes import Shape
 from tl_dsl.tensor import Tensor, TensorLike
 
+__all__ = ["arange", "eye", "full", "full_like", "ones", "ones_like", "zeros", "zeros_like"]
+
 
 def _full_kernel(*, fill_value: Constant, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
     value = fill_value if isinstance(fill_value, (bool, int, float)) else float(fill_value)

@@ -15,6 +15,8 @@ from tl_dsl.ops.operands import as_tensor, floating, floating_rule, same_rule, s
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.tensor import Tensor, TensorLike
 
+__all__ = ["abs", "cos", "erf", "exp", "log", "sign", "sin", "sqrt", "tanh"]
+
 Kernel = Callable[[np.ndarray[Any, Any]], np.ndarray[Any, Any]]
 
 

@@ -28,6 +28,8 @@ from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import IndexArray, Shape, index_shape, normalize_axis, show_shape, take_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
+__all__ = ["getitem", "one_hot", "scatter_add", "take"]
+
 Array = np.ndarray[Any, Any]
 
 

@@ -22,6 +22,8 @@ from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import Shape, broadcast_shapes, matmul_shape, permute_shape, show_shape
 from tl_dsl.tensor import Tensor
 
+__all__ = ["matmul", "matrix_transpose", "transpose"]
+
 
 def _matmul_kernel(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(np.matmul(x, y))

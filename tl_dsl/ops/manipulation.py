@@ -271,8 +271,12 @@ def repeat(x: TensorLike, repeats: int | tuple[int, ...], /, *, axis: int) -> Te
     place = normalize_axis(axis, value.shape) + value.ndim
     if not isinstance(repeats, int):
         times = repeats if len(repeats) != 1 else repeats * value.shape[place]
-        parts = [repeat(_element(value, k, place), n, axis=place) for k, n in enumerate(times)]
-        return concat(parts, axis=place) if parts else value
+        parts = [repeat(_element(value, k, place), n, axis=place) for k, n in enumerate(times) if n]
+        return (
+            concat(parts, axis=place)
+            if parts
+            else bind(SLICE, value, start=(0,) * value.ndim, size=shape, step=(1,) * value.ndim)
+        )
     split = (*value.shape[: place + 1], 1, *value.shape[place + 1 :])
     spread = (*value.shape[: place + 1], repeats, *value.shape[place + 1 :])
     return reshaped(broadcast(reshaped(value, split), spread), shape)

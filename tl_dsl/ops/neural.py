@@ -18,6 +18,8 @@ from tl_dsl.primitive import Primitive
 from tl_dsl.shapes import Shape, normalize_axes, normalize_axis, reduce_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
+__all__ = ["gelu", "log_softmax", "logsumexp", "relu", "sigmoid", "softmax", "softplus"]
+
 
 def _sigmoid_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.asarray(1 / (1 + np.exp(-x)))  # also where exp overflows; tanh would lose the digits of the left tail

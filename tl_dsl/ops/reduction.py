@@ -29,6 +29,8 @@ from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import Shape, normalize_axes, reduce_shape, show_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
+__all__ = ["argmax", "max", "mean", "min", "sum", "var"]
+
 Axes = int | tuple[int, ...] | None
 
 
