@@ -390,11 +390,15 @@ def product(axes: Iterable[Axis]) -> Axis:
 def lower_bound(dim: int | Dim) -> int | None:
     """A bound that the size never falls below, or None when none was found. Names are >= 1.
 
+    A name in braces, `{n}`, stands for the value of an int that may be negative.
+
     >>> lower_bound(Dim.name("n") - 1), lower_bound(Dim.name("n") - Dim.name("m"))
     (0, None)
     """
     if isinstance(dim, int):
         return dim
+    if any("{" in name for name in atoms(dim)):
+        return None
     shifted: dict[str, Axis] = {name: _intern(((((name, 1),), 1),)) + 1 for name in atoms(dim)}
     total = 0
     for monomial, c in _terms(_shift(dim, shifted)):  # in names that range over >= 0

@@ -20,18 +20,17 @@ from mypy.types import (
     TypeVarTupleType,
     TypeVarType,
     UnboundType,
-    UnpackType,
     get_proper_type,
 )
 
 from tl_checker.shapes.aliases import alias_expression, forget_aliases
 from tl_checker.shapes.axes import class_axes, is_module, own_dims
-from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, as_tensor
+from tl_checker.shapes.encoding import TENSOR, Encoder, any_type
 from tl_checker.shapes.report import code
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
 from tl_dsl.errors import AnnotationError
-from tl_dsl.shapes import Shape, ShapeSpec, Star, Token, parse_shape
+from tl_dsl.shapes import Shape, ShapeSpec, Star, parse_shape
 
 DTYPE_NAMES: Final = frozenset(
     name for name, value in vars(dtypes).items() if isinstance(value, type) and issubclass(value, dtypes.DType)
@@ -95,7 +94,7 @@ class Annotations:
         return passed
 
     def tensor(self, ctx: AnalyzeTypeContext) -> Type:
-        """A bare `Tensor`; in `X = Float[Tensor, "n"]` mypy has already dropped the string, so it is looked up again."""
+        """A bare `Tensor`; of `X = Float[Tensor, "n"]` mypy has dropped the string, so it is looked up again."""
         analyser: Any = ctx.api
         self._pass_tensor = True
         base = get_proper_type(analyser.visit_unbound_type(ctx.type))
@@ -286,6 +285,3 @@ def _read_imports(tree: MypyFile) -> tuple[set[str], set[str]]:
         elif isinstance(statement, Import):
             modules |= {alias or name for name, alias in statement.ids if name == "jaxtyping"}
     return names, modules
-
-
-__all__ = ["Annotations", "Token", "UnpackType", "as_tensor", "bind_axes"]

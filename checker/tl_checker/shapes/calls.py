@@ -6,6 +6,7 @@ of the arguments, which mypy has inferred once, matches them, and writes what th
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 from mypy.nodes import Context
@@ -18,7 +19,8 @@ from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_name
 from tl_checker.shapes.receivers import Receivers, own_axes
 from tl_checker.shapes.report import fail
 from tl_checker.shapes.unify import Bindings
-from tl_dsl.dims import Axis
+from tl_checker.shapes.values import NotStatic, Reader
+from tl_dsl.dims import Axis, Dim
 
 
 class Calls:
@@ -41,7 +43,9 @@ class Calls:
         erasure = Erasure(encoder)
         erased = signature.copy_modified(
             arg_types=[
-                encoder.int_type if signature.is_type_obj() and is_int_variable(get_proper_type(t)) else t.accept(erasure)
+                encoder.int_type
+                if signature.is_type_obj() and is_int_variable(get_proper_type(t))
+                else t.accept(erasure)
                 for t in signature.arg_types
             ],
             variables=[v for v in signature.variables if not v.fullname.startswith("dim|")],
@@ -75,6 +79,7 @@ class Calls:
             free |= own_axes(owner.type)
         bindings = Bindings(free - fixed.keys(), axes=fixed)
         matcher = Matcher(bindings, encoder)
+        _bind_values(bindings, ctx)
         for i, (wanted, given) in enumerate(zip(signature.arg_types, ctx.arg_types, strict=True)):
             name = ctx.callee_arg_names[i]
             for got in given:
@@ -89,6 +94,22 @@ class Calls:
         if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
             return self.receivers.constructed(new, bindings, encoder)
         return new
+
+
+def _bind_values(bindings: Bindings, ctx: Any) -> None:
+    """`{n}` is the value of the argument n."""
+    values = {name.rpartition(":")[2]: name for name in bindings.free if "{" in name}
+    if not values:
+        return
+    reader = Reader(ctx.api)
+    for i, name in enumerate(ctx.callee_arg_names):
+        atom = values.get(f"{{{name}}}")
+        if atom is None or len(ctx.args[i]) != 1:
+            continue
+        with contextlib.suppress(NotStatic):
+            value = reader.value(ctx.args[i][0], ctx.arg_types[i][0])
+            if isinstance(value, (int, Dim)) and not isinstance(value, bool):
+                bindings.axes[atom], bindings.origin[atom] = value, f"argument {i + 1} ({name})"
 
 
 def _makes_module(signature: CallableType) -> bool:

@@ -14,8 +14,8 @@ from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, shape_of
 from tl_checker.shapes.entry_points import EntryPoints
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
-from tl_checker.shapes.models import SEQUENTIAL, Models
 from tl_checker.shapes.matching import Substitution
+from tl_checker.shapes.models import SEQUENTIAL, Models
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.report import code, watch
 from tl_checker.shapes.settings import Settings

@@ -163,9 +163,3 @@ def dtype_of(t: Type) -> Type:
     """The element type of a Tensor type."""
     tensor = as_tensor(t)
     return any_type() if tensor is None or not tensor.args else tensor.args[0]
-
-
-__all__ = [
-    "PREFIX", "SYMINT", "TENSOR", "Axis", "Dim", "Encoder", "any_type", "as_tensor", "decode_axes", "decode_axis", "decode_star",
-    "dtype_of", "is_dim", "shape_of",
-]  # fmt: skip

@@ -211,7 +211,9 @@ class EntryPoints:
         instantiated = function.accept(Substitution(bindings.axes, bindings.runs, self._encoder, bindings.free))
         if not isinstance(instantiated, CallableType):
             raise Unknown
-        arguments = [got if shape_of(got) is not None else t for t, got in zip(instantiated.arg_types, given, strict=True)]
+        arguments = [
+            got if shape_of(got) is not None else t for t, got in zip(instantiated.arg_types, given, strict=True)
+        ]
         return instantiated.copy_modified(arg_types=arguments, variables=[])
 
     def _report(self, bindings: Bindings) -> None:

@@ -64,9 +64,7 @@ class Models:
         matcher = Matcher(bindings, self._encoder)
         matcher.match(signature.arg_types[0], x, where)
         matcher.finish()
-        result = signature.ret_type.accept(
-            Substitution(bindings.axes, bindings.runs, self._encoder, bindings.free)
-        )
+        result = signature.ret_type.accept(Substitution(bindings.axes, bindings.runs, self._encoder, bindings.free))
         return result, bindings.errors
 
     def sequential(self) -> Type:
@@ -127,11 +125,12 @@ class Models:
         """The parameters and directions belong to a model of this type."""
         for argument in ("params", "vparams"):
             t = get_proper_type(given.get(argument))
-            if "model" in given and isinstance(t, Instance) and t.type.name == "Params" and len(t.args) == 1:
-                if not compatible(str(t.args[0]), str(given["model"])):
-                    rule = f"{name}: {argument} must be the Params of the model"
-                    error = ShapeError(rule, got=readable(str(t)), wanted=readable(f"Params[{given['model']}]"))
-                    fail(self._ctx.api, self._ctx.context, error)
+            if "model" not in given or not isinstance(t, Instance) or t.type.name != "Params" or len(t.args) != 1:
+                continue
+            if not compatible(str(t.args[0]), str(given["model"])):
+                rule = f"{name}: {argument} must be the Params of the model"
+                error = ShapeError(rule, got=readable(str(t)), wanted=readable(f"Params[{given['model']}]"))
+                fail(self._ctx.api, self._ctx.context, error)
 
     def _result(self, default: Type, wanted: list[Type | None]) -> Type:
         """The declared result, with the Tensors in it that are like an argument."""

@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import Any, Final
 
 from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_STAR2, ArgKind, Context, Expression, ListExpr, TupleExpr
+from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, UnionType, get_proper_type
 
 from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, class_named, shape_of
-from tl_checker.shapes.report import code, fail
+from tl_checker.shapes.report import fail, remark
 from tl_checker.shapes.unify import is_value
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, TensorValue
 from tl_dsl import dtypes
@@ -41,6 +42,10 @@ def operation_of_method(name: str) -> tuple[Op, str] | None:
     """The operation behind a method of Tensor, and how its arguments are passed."""
     found = METHODS.get(name)
     return None if found is None or found[0] not in OPS else (OPS[found[0]], found[1])
+
+
+ALTERNATIVE_RESULTS = 4
+"""How many different results a call may have; with more, nothing is known."""
 
 
 class Arguments:
@@ -160,12 +165,11 @@ class Operations:
                     fail(self._checker, ctx.context, error, subject=f"{op.name}: ")
                     return self._tensor(default, UNKNOWN_SHAPE, DType)
         for text in assumed:
-            self._checker.fail(f"{op.name}: assumes {text}", ctx.context, code=code("tensor-shape-assumed"))
-        shape, dtype = results[0]
-        if any(other != results[0] for other in results[1:]):
-            shape = shape if all(other[0] == shape for other in results) else UNKNOWN_SHAPE
-            dtype = dtype if all(other[1] is dtype for other in results) else DType
-        return self._tensor(default, shape, dtype)
+            remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
+        distinct = list(dict.fromkeys(results))
+        if len(distinct) > ALTERNATIVE_RESULTS:
+            return self._tensor(default, UNKNOWN_SHAPE, DType)
+        return make_simplified_union([self._tensor(default, shape, dtype) for shape, dtype in distinct])
 
     def _rules(self, op: Op, positional: list[Any], named: dict[str, Any]) -> tuple[Shape, type[DType]]:
         bound = _signature(op.function).bind(*positional, **named)
@@ -204,7 +208,7 @@ class Operations:
 
     def _lost(self, lost: LostShape, context: Context, default: Type, known: Shape | None) -> Type:
         if self._strict and known is not None and Star() not in known and UNKNOWN not in known:
-            self._checker.fail(f"The shape is lost: {lost.rule}", context, code=code("tensor-shape-lost"))
+            remark(self._checker, context, f"The shape is lost: {lost.rule}", "tensor-shape-lost")
         return self._tensor(default, UNKNOWN_SHAPE, DType)
 
 

@@ -81,7 +81,7 @@ class Receivers:
 
     def _is_self(self, ctx: Any) -> bool:
         """Whether the receiver is the first parameter of a method: its axes are the class's own."""
-        expression = _receiver_expression(ctx.context)
+        expression = _receiver_expression(ctx)
         return isinstance(expression, NameExpr) and isinstance(expression.node, Var) and expression.node.is_self
 
     def _fresh(self, ctx: Any, name: str) -> Axis:
@@ -89,7 +89,7 @@ class Receivers:
 
         Like the value of an int argument it never contradicts another axis: a caller may give a fitting object.
         """
-        expression = _receiver_expression(ctx.context)
+        expression = _receiver_expression(ctx)
         function = ctx.api.scope.current_function()
         if isinstance(expression, NameExpr) and isinstance(function, FuncDef):
             parameters = [argument.variable for argument in function.arguments]
@@ -128,10 +128,13 @@ class Receivers:
         return new
 
 
-def _receiver_expression(context: Any) -> Any:
-    if isinstance(context, MemberExpr):
-        return context.expr
-    callee = getattr(context, "callee", None)
+def _receiver_expression(ctx: Any) -> Any:
+    """The expression whose field is read, whose method is called, or that is called itself."""
+    if isinstance(ctx.context, MemberExpr):
+        return ctx.context.expr
+    callee = getattr(ctx.context, "callee", None)
     if isinstance(callee, MemberExpr):
-        return callee.expr
+        owner = get_proper_type(ctx.api.lookup_type_or_none(callee.expr))
+        is_method = isinstance(owner, Instance) and owner.type.get_method(callee.name) is not None
+        return callee.expr if is_method else callee
     return callee if isinstance(callee, RefExpr) else None

@@ -40,11 +40,26 @@ def fail(api: Any, context: Context, error: TlError, *, subject: str = "") -> No
     api.fail(render(error, subject), context, code=code(name))
 
 
+def remark(api: Any, context: Context, text: str, name: str) -> None:
+    """Report under an optional code, past mypy's own watchers: for an operator, mypy takes an error to mean that the
+    method does not fit and goes on to the reflected one, so that an optional finding would change the result.
+    """
+    watchers = api.msg.errors._watchers
+    inner = watchers[1:]
+    del watchers[1:]
+    try:
+        api.fail(text, context, code=code(name))
+    finally:
+        watchers.extend(inner)
+
+
 def render(error: TlError, subject: str = "") -> str:
     """One line: the rule, got, wanted, the bindings, one suggestion."""
     parts = [f"got {error.got}" if error.got else "", f"wanted {error.wanted}" if error.wanted else ""]
     parts += [f"where {error.bindings}" if error.bindings else ""]
     parts += [f"try: {error.suggestion}" if error.suggestion else ""]
+    if error.rule.startswith(subject.rstrip(": ")):
+        subject = ""
     return "; ".join([f"{subject}{error.rule}", *(part for part in parts if part)])
 
 

@@ -1,7 +1,7 @@
 """Types as mypy prints them, read back to judge its messages. No mypy here.
 
-mypy has no hook for subtyping, and takes a size that it lost (`int`, `Any`) for another type than a known one. A message
-about two types that differ only there is dropped; one that stays gets the code of what differs.
+mypy has no hook for subtyping, and takes a size that it lost (`int`, `Any`) for another type than a known one. A
+message about two types that differ only there is dropped; one that stays gets the code of what differs.
 """
 
 from __future__ import annotations
@@ -115,6 +115,7 @@ def quoted(message: str) -> list[str]:
 
 def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
+    message = re.sub(r"@(?:dim\|)?[-\d*]*([\w.]+):[^,\]\s\"]+", r"@\1", message)  # n@function, where two are meant
     message = re.sub(r"\btl_dsl\.(?:\w+\.)*(?=[A-Z])", "", message)
     message = message.replace("*tuple[Any, ...]", "...").replace("*tuple[int, ...]", "...")
     return message.replace("Tensor[Any, ...]", "Tensor")

@@ -1,0 +1,180 @@
+"""Drawing arguments from jaxtyping annotations: sizes for the axes, then short binary fractions for the elements."""
+
+from __future__ import annotations
+
+import itertools
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import numpy as np
+from tl_dsl import Tensor
+from tl_dsl.dims import Axis, Dim, evaluate, parse_dim
+from tl_dsl.errors import AnnotationError, TlError
+from tl_dsl.shapes import parse_shape
+from tl_dsl.typed import is_jaxtyping
+
+Size = int | tuple[int, ...]
+Sizes = Mapping[str, Size]
+"""Sizes by name: an int for an axis, a tuple for a variadic one (its name with the star)."""
+
+
+class CannotDraw(Exception):
+    """No value can be made up for an annotation; the message says why."""
+
+
+@dataclass(frozen=True)
+class Values:
+    """How elements are drawn: from both sides of zero, or above it, where a function needs that."""
+
+    name: str
+    low: int
+    high: int
+
+    def floats(self, rng: Random, shape: tuple[int, ...], dtype: Any = np.float64) -> np.ndarray[Any, Any]:
+        """Odd multiples of 2^-11, none of them zero and hardly two of them equal."""
+        size = int(np.prod(shape, dtype=int))
+        items = [(2 * rng.randrange(self.low, self.high) + 1) / 2048 for _ in range(size)]
+        return np.array(items, dtype).reshape(shape)
+
+
+EVERYWHERE = Values("between -2 and 2", -2048, 2048)
+POSITIVE = Values("between 0 and 1", 0, 1024)
+RANGES = (EVERYWHERE, POSITIVE)
+
+
+def names_in(hint: Any) -> list[str]:
+    """The axis names that an annotation reads, in order; variadic ones with their star.
+
+    >>> from jaxtyping import Float
+    >>> names_in(Float[Tensor, "*b n n+m"])
+    ['*b', 'n', 'm']
+    """
+    found: list[str] = []
+    for array in arrays_in(hint):
+        for token in parse_shape(array.dim_str).tokens:
+            if token.kind == "star":
+                found.append(f"*{token.text}")
+            found += sorted(token.names)
+    return list(dict.fromkeys(found))
+
+
+def arrays_in(hint: Any) -> Iterator[Any]:
+    """The jaxtyping annotations inside of an annotation."""
+    if is_jaxtyping(hint):
+        yield hint
+    else:
+        for part in typing.get_args(hint):
+            yield from arrays_in(part)
+
+
+def assignments(names: Sequence[str], fixed: Sizes) -> Iterator[dict[str, Size]]:
+    """Sizes for names, the most telling first: all different, all 1, all equal, and then whatever is small."""
+    free = [name for name in names if name not in fixed]
+
+    def sized(sizes: Sequence[int], star: tuple[int, ...]) -> dict[str, Size]:
+        given = iter(sizes)
+        return {**fixed, **{name: star if name[0] == "*" else next(given) for name in free}}
+
+    count = sum(name[0] != "*" for name in free)
+    different = [2, 3, 4, 5, 6, 7, 8, 9] * (count // 8 + 1)
+    seen: list[dict[str, Size]] = []
+    proposals = [sized(different, (2,)), sized([1] * count, ()), sized([3] * count, (2, 1))]
+    combined = itertools.islice(itertools.product((2, 1, 3, 4, 6), repeat=count), 200 if count else 0)
+    for proposal in itertools.chain(proposals, (sized(sizes, ()) for sizes in combined)):
+        if proposal not in seen:
+            seen.append(proposal)
+            yield proposal
+
+
+def concrete(hint: Any, sizes: Sizes) -> tuple[int, ...]:
+    """The shape that a jaxtyping annotation stands for at these sizes. Errors: CannotDraw."""
+    shape: list[int] = []
+    for token in parse_shape(hint.dim_str).tokens:
+        if token.kind == "star":
+            star = sizes[f"*{token.text}"]
+            shape += star if isinstance(star, tuple) else (star,)
+        elif token.kind == "ellipsis":
+            continue
+        elif token.kind == "anonymous":
+            shape.append(2)
+        elif token.braces:
+            raise CannotDraw(f"{{...}} in {hint.dim_str!r} depends on arguments")
+        else:
+            shape.append(_size(token.text, sizes, hint.dim_str))
+    return tuple(shape)
+
+
+def _size(text: str, sizes: Sizes, whole: str) -> int:
+    def of(name: str) -> Axis:
+        found = sizes[name]
+        if not isinstance(found, int):
+            raise CannotDraw(f"{name} is variadic and stands in an expression in {whole!r}")
+        return found
+
+    try:
+        size = parse_dim(text, "", of)
+    except (TlError, ZeroDivisionError) as error:
+        raise CannotDraw(str(error).splitlines()[0]) from error
+    if isinstance(size, Dim):
+        size = evaluate(size, {})
+    if not isinstance(size, int) or size < 0:
+        raise CannotDraw(f"{text} in {whole!r} is {size}")
+    return size
+
+
+def value_for(hint: Any, sizes: Sizes, values: Values, rng: Random) -> Any:
+    """A numpy array, a number or a container of them for an annotation. Errors: CannotDraw, AnnotationError."""
+    if is_jaxtyping(hint):
+        return _array(hint, concrete(hint, sizes), values, rng)
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple and parts and parts[-1] is not Ellipsis:
+        return tuple([value_for(part, sizes, values, rng) for part in parts])
+    if origin in (tuple, list) and parts:
+        several = [value_for(parts[0], sizes, values, rng) for _ in range(2)]
+        return tuple(several) if origin is tuple else several
+    if origin is dict and len(parts) == 2 and parts[0] is str:
+        return {key: value_for(parts[1], sizes, values, rng) for key in ("a", "b")}
+    if hint is bool:
+        return True
+    if hint is int:
+        return 2
+    if hint is float:
+        return float(values.floats(rng, (1,))[0])
+    raise CannotDraw(f"no value can be drawn for {getattr(hint, '__name__', hint)}")
+
+
+def _array(hint: Any, shape: tuple[int, ...], values: Values, rng: Random) -> np.ndarray[Any, Any]:
+    kinds = hint.dtypes if isinstance(hint.dtypes, (list, tuple)) else (hint.dtypes,)
+    known = [str(kind) for kind in kinds]
+    if any(kind.startswith("bool") for kind in known) and not any("float" in kind for kind in known):
+        return np.array([rng.random() < 0.5 for _ in range(int(np.prod(shape, dtype=int)))], bool).reshape(shape)
+    if known and all("int" in kind for kind in known):
+        return np.array([rng.randrange(2) for _ in range(int(np.prod(shape, dtype=int)))], np.int64).reshape(shape)
+    single = bool(known) and "float32" in known and "float64" not in known
+    return values.floats(rng, shape, np.float32 if single else np.float64)
+
+
+def bind(hint: Any, shape: Sequence[int], sizes: dict[str, Size]) -> None:
+    """Note the sizes that an array of this shape gives to the plain names of its annotation."""
+    tokens = parse_shape(hint.dim_str).tokens
+    variadic = [k for k, token in enumerate(tokens) if token.kind in ("star", "ellipsis")]
+    extra = len(shape) - len(tokens) + 1
+    axes: list[Any] = list(shape)
+    if variadic:
+        at = variadic[0]
+        axes[at : at + extra] = [tuple(shape[at : at + extra])]
+    if len(axes) != len(tokens):
+        raise AnnotationError("an array has the rank of its annotation", got=str(list(shape)), wanted=hint.dim_str)
+    for token, size in zip(tokens, axes, strict=True):
+        if token.kind == "star":
+            sizes.setdefault(f"*{token.text}", size)
+        elif token.kind == "name":
+            sizes.setdefault(token.text, size)
+
+
+def show_sizes(sizes: Sizes, names: Sequence[str]) -> str:
+    """``n=2, m=3, *b=(2,)``, of these names."""
+    return ", ".join(f"{name}={sizes[name]}" for name in names if name in sizes)

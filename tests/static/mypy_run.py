@@ -1,0 +1,47 @@
+"""Running mypy with the plugin in a process of its own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+LINE = re.compile(r"(?P<file>[^:\n]+\.py):(?P<line>\d+)(?::\d+)?: (?P<kind>error|note): (?P<text>.*)")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of mypy's output."""
+
+    file: str
+    line: int
+    kind: str
+    text: str
+
+    @property
+    def code(self) -> str:
+        match = re.search(r"\[([\w-]+)\]$", self.text)
+        return match[1] if match else ""
+
+
+def run_mypy(files: list[Path], folder: Path, *options: str, settings: str = "") -> str:
+    """mypy's output for files, with its cache and its configuration in `folder`."""
+    folder.mkdir(exist_ok=True)
+    config = folder / "mypy.ini"
+    config.write_text("[mypy]\nplugins = tl_checker.plugin\n")
+    (folder / "pyproject.toml").write_text(settings)
+    command = [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(folder / "cache")]
+    command += ["--no-error-summary", "--no-pretty", "--hide-error-context", "--no-color-output", "--show-traceback"]
+    result = subprocess.run(
+        [*command, *options, *(file.name for file in files)], cwd=files[0].parent, capture_output=True, text=True
+    )
+    assert result.returncode in (0, 1), result.stdout + result.stderr
+    return result.stdout
+
+
+def findings(output: str) -> list[Finding]:
+    """mypy's output, taken apart."""
+    matches = (LINE.match(line) for line in output.splitlines())
+    return [Finding(m["file"], int(m["line"]), m["kind"], m["text"]) for m in matches if m]

@@ -1,0 +1,194 @@
+"""Calls of annotated functions: every axis is bound once, and instantiated in the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple, Optional, overload
+
+import jaxtyping as jt
+from jaxtyping import Float, Int
+from jaxtyping import Float as F
+
+import tl_dsl as tl
+from tl_dsl import Tensor
+
+Row = Float[Tensor, "7"]
+Rows = Float[Tensor, "k 7"]
+
+
+def affine(x: Float[Tensor, "batch n"], w: Float[Tensor, "n m"], b: Float[Tensor, "m"]) -> Float[Tensor, "batch m"]:
+    return x @ w + b
+
+
+def grown(x: Float[Tensor, "n"]) -> Float[Tensor, "n+1"]:
+    return tl.concat([x, tl.zeros(1)])  # E: Module has no attribute "concat" [attr-defined]  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def halves(x: Float[Tensor, "h w"], y: Float[Tensor, "2*h"]) -> Float[Tensor, "h w//2"]:
+    return tl.zeros((x.shape[0], x.shape[1] // 2))  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def tail(x: Float[Tensor, "*b n"], w: Float[Tensor, "n m"]) -> Float[Tensor, "*b m"]:
+    return x @ w
+
+
+def same(x: Float[Tensor, "*b"], y: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:
+    return x + y
+
+
+affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros(4))  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(affine(tl.zeros((8, 3)), tl.zeros((3, 5)), b=tl.zeros(5)))  # R: Tensor[Float, Any, Any]  # E: Module has no attribute "zeros" [attr-defined]
+affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros((5, 1)))  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(grown(grown(tl.zeros(3))))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(halves(tl.zeros((3, 9)), tl.zeros(6)))  # R: Tensor[Float, Any, Any]  # E: Module has no attribute "zeros" [attr-defined]
+halves(tl.zeros((3, 9)), tl.zeros(5))  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(tail(tl.zeros((2, 6, 9)), tl.zeros((9, 5))))  # R: Tensor[Float, ..., Any]  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(tail(tl.zeros(9), tl.zeros((9, 5))))  # R: Tensor[Float, ..., Any]  # E: Module has no attribute "zeros" [attr-defined]
+tail(tl.zeros((2, 6, 8)), tl.zeros((9, 5)))  # E: Module has no attribute "zeros" [attr-defined]
+same(tl.zeros((2, 3)), tl.zeros((2, 4)))  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def body(x: Float[Tensor, "p q"], y: Float[Tensor, "q"]) -> Float[Tensor, "p"]:
+    reveal_type(affine(x, x.mT, tl.zeros(x.shape[0])))  # R: Tensor[Float, p, p]  # E: Module has no attribute "zeros" [attr-defined]
+    reveal_type(grown(y))  # R: Tensor[Float, q+1]
+    wrong: Float[Tensor, "p"] = y  # E: Incompatible types in assignment (expression has type "Tensor[Float, q]", variable has type "Tensor[Float, p]") [tensor-shape]
+    other: Float[Tensor, "r"] = y
+    return grown(y)  # E: Incompatible return value type (got "Tensor[Float, q+1]", expected "Tensor[Float, p]") [tensor-shape]
+
+
+def aliases(row: Row, rows: Rows, again: F[Tensor, "7"], third: jt.Float[Tensor, "7"]) -> Float[Tensor, "7"]:
+    reveal_type(rows)  # R: Tensor[Float, Any, 7]
+    return row + again + third
+
+
+def only_in_result(x: Float[Tensor, "n"]) -> Float[Tensor, "m"]:
+    return x[:2]  # E: getitem: assumes 2 <= n [tensor-shape-assumed]
+
+
+reveal_type(only_in_result(tl.zeros(3)))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def optional(x: Float[Tensor, "n"], b: Optional[Float[Tensor, "n"]] = None, *, k: int = 1) -> Float[Tensor, "n"]:
+    return x if b is None else x * b
+
+
+optional(tl.zeros(3))  # E: Module has no attribute "zeros" [attr-defined]
+optional(tl.zeros(3), tl.zeros(4))  # E: Module has no attribute "zeros" [attr-defined]
+optional(tl.zeros(3), None, k=2)  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def containers(
+    xs: list[Float[Tensor, "n"]], pair: tuple[Float[Tensor, "n"], Float[Tensor, "m"]]
+) -> dict[str, Float[Tensor, "n+m"]]:
+    return {"both": tl.concat([xs[0], pair[1]])}  # E: Module has no attribute "concat" [attr-defined]
+
+
+reveal_type(containers([tl.zeros(3)], (tl.zeros(3), tl.zeros(4))))  # R: dict[str, Tensor[Float, Any]]  # E: Module has no attribute "zeros" [attr-defined]
+containers([tl.zeros(3)], (tl.zeros(5), tl.zeros(4)))  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def many(*xs: Float[Tensor, "n"], start: int = 0) -> Float[Tensor, "n"]:
+    return xs[start]
+
+
+many(tl.zeros(3), tl.zeros(3), tl.zeros(4))  # E: Module has no attribute "zeros" [attr-defined]
+
+
+@overload
+def either(x: Float[Tensor, "n"]) -> Float[Tensor, "n 1"]: ...
+@overload
+def either(x: Float[Tensor, "n"], k: int) -> Float[Tensor, "n n"]: ...
+def either(x: Float[Tensor, "n"], k: int = 0) -> Tensor:
+    return x
+
+
+reveal_type(either(tl.zeros(3)))  # R: Tensor[Float, Any, 1]  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(either(tl.zeros(3), 1))  # R: Tensor[Float, Any, Any]  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def applied(f: Callable[[Float[Tensor, "a"]], Float[Tensor, "a"]], x: Float[Tensor, "a"]) -> Float[Tensor, "a"]:
+    return f(x)
+
+
+def same_size(x: Float[Tensor, "k"]) -> Float[Tensor, "k"]:
+    return x
+
+
+reveal_type(applied(same_size, tl.zeros(3)))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
+applied(grown, tl.zeros(3))  # E: Module has no attribute "zeros" [attr-defined]
+
+
+class Pair(NamedTuple):
+    w: Float[Tensor, "5 7"]
+    b: Float[Tensor, "7"]
+
+
+@dataclass
+class Data:
+    images: Float[Tensor, "n 64"]
+    labels: Int[Tensor, "n"]
+
+
+def uses(p: Pair, d: Data) -> Float[Tensor, "5"]:
+    reveal_type(d.images)  # R: Tensor[Float, Any, 64]
+    return p.w @ p.b
+
+
+Pair(tl.zeros((5, 7)), tl.zeros(8))  # E: Module has no attribute "zeros" [attr-defined]
+
+
+class Base:
+    def run(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x
+
+    @staticmethod
+    def fixed(x: Float[Tensor, "n"]) -> Float[Tensor, "2*n"]:
+        return tl.concat([x, x])  # E: Module has no attribute "concat" [attr-defined]
+
+
+class Renamed(Base):
+    def run(self, x: Float[Tensor, "m"]) -> Float[Tensor, "m"]:
+        return x
+
+
+class Narrow(Base):
+    def run(self, x: Float[Tensor, "3"]) -> Float[Tensor, "3"]:  # E: Return type "Tensor[Float, 3]" of "run" incompatible with return type "Tensor[Float, n]" in supertype "Base" [tensor-shape]  # E: Argument 1 of "run" is incompatible with supertype "Base"; supertype defines the argument type as "Tensor[Float, n]" [override]
+        return x
+
+
+reveal_type(Base().run(tl.zeros(3)))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(Base.fixed(tl.zeros(3)))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def outer(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    def inner(y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x  # E: Incompatible return value type (got "Tensor[Float, n@outer]", expected "Tensor[Float, n@inner]") [tensor-shape]
+
+    return inner(x)
+
+
+def unknown(x: Tensor, y, z: Float[Tensor, "..."], u: Float[Tensor, "_ 4"]) -> Float[Tensor, "4"]:  # type: ignore
+    affine(x, y, z)
+    reveal_type(u)  # R: Tensor[Float, Any, 4]
+    reveal_type(x @ u)  # R: Tensor
+    return z
+
+
+def broadcasting(x: Float[Tensor, "#n m"], y: Float[Tensor, "n m"]) -> Float[Tensor, "n m"]:
+    return x + y
+
+
+def by_value(n: int, m: int) -> Float[Tensor, "{n} {m}"]:
+    return tl.zeros((n, m))  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def by_value_wrong(n: int, m: int) -> Float[Tensor, "{n} {m}"]:
+    return tl.zeros((m, n))  # E: Module has no attribute "zeros" [attr-defined]
+
+
+def labels(logits: Float[Tensor, "b c"], y: Int[Tensor, "b"], classes: int) -> Float[Tensor, "b c"]:
+    return logits * tl.one_hot(y, classes)  # E: Module has no attribute "one_hot" [attr-defined]
+
+
+reveal_type(by_value(3, 4))  # R: Tensor[Float, 3, 4]

@@ -1,0 +1,28 @@
+"""Places where a shape is lost; reported because these programs are checked with strict_shapes."""
+
+from jaxtyping import Float
+
+import tl_dsl as tl
+from tl_dsl import Tensor
+
+
+def unknown_axis(x: Float[Tensor, "n m"], k: int) -> None:
+    y = x.sum(axis=k)  # E: The shape is lost: the axis is not known before the program runs [tensor-shape-lost]
+    reveal_type(y)  # R: Tensor
+    y + tl.zeros(7)  # E: Module has no attribute "zeros" [attr-defined]
+    again: Float[Tensor, "m"] = y
+    reveal_type(again)  # R: Tensor[Float, m]
+
+
+def unknown_rank(x: Float[Tensor, "*b n"]) -> None:
+    x.sum(axis=0)  # E: The shape is lost: axis 0 lies among the axes *b of [*b, n] [tensor-shape-lost]
+    x.reshape(-1, 3)  # E: reshape: assumes 3 divides the number of elements of [*b, n] [tensor-shape-assumed]
+
+
+def runs(x: Float[Tensor, "*b"], y: Float[Tensor, "1"]) -> None:
+    reveal_type(x + y)  # E: The shape is lost: [*b] and [1] broadcast to a shape without a name [tensor-shape-lost]  # R: Tensor
+
+
+def size_unknown(x: Float[Tensor, "n m"], k: int) -> None:
+    reveal_type(x[:k])  # R: Tensor[Float, Any, m]
+    reveal_type(x[k:, 0])  # R: Tensor[Float, Any]
