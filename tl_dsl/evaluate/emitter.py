@@ -17,6 +17,7 @@ import numpy as np
 from tl_dsl.evaluate.arena import Arena
 from tl_dsl.evaluate.plan import Plan
 from tl_dsl.graph import Graph, Node
+from tl_dsl.ops.manipulation import places
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Scope = dict[str, Any]
@@ -167,6 +168,8 @@ class Emitter:
         if x.op.name == "permute_dims":
             reverse = x.params["axes"] == tuple(range(-1, -len(x.shape) - 1, -1))
             return self.assign(f"{name}.T" if reverse else f"{name}.transpose({x.params['axes']})")
+        if x.op.name == "slice":
+            return self.assign(f"{name}[{self.bind((*places(**x.params), ...), 'place')}]")
         return self.assign(f"{self.bind(x.op.kernel, x.op.name)}({name}{self.keywords(x.params)})")
 
     def keywords(self, params: Any) -> str:

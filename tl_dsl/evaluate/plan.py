@@ -20,8 +20,8 @@ CHECKED = frozenset({np.dtype("float32"), np.dtype("float64")})
 class Plan:
     """Facts about a graph's nodes, by their index.
 
-    ``constant``: nodes whose value is known while compiling. ``absorbed``: nodes that their consumer computes along with itself.
-    ``root``: the node in whose memory a node lives. ``contiguous``: whether it fills that memory in order.
+    ``constant``: nodes whose value is known while compiling. ``absorbed``: nodes that their consumer computes with
+    itself. ``root``: the node in whose memory a node lives. ``contiguous``: whether it fills that memory in order.
     ``last``: the last step that needs a root's memory. ``fresh``: roots in memory of their own, which is returned.
     ``copied``: roots of results that are copied from them, written beside each other so that they are checked at once.
     """

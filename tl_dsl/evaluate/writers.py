@@ -10,6 +10,7 @@ import numpy as np
 
 from tl_dsl.evaluate.emitter import Emitter
 from tl_dsl.graph import Node
+from tl_dsl.ops.manipulation import places
 from tl_dsl.primitive import Primitive
 
 Writer = Callable[[Emitter, Node], None]
@@ -180,11 +181,8 @@ def write_reshape(e: Emitter, node: Node) -> None:
 def write_embed(e: Emitter, node: Node) -> None:
     """Zeros with the operand in its place."""
     (x,) = node.operands
-    name, start, step = e.value(x), node.params["start"], node.params["step"]
-    place = tuple([
-        slice(first, stop if (stop := first + n * stride) >= 0 else None, stride) if n else slice(0, 0)
-        for first, n, stride in zip(start, x.shape, step, strict=True)
-    ])  # fmt: skip
+    name = e.value(x)
+    place = (*places(node.params["start"], x.shape, node.params["step"]), ...)
     out = e.out(node)
     e.call(f"{e.method(out, 'fill')}(0)")
     target = f"{out}[{e.bind(place, 'place')}]"

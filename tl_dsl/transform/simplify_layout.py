@@ -8,7 +8,7 @@ import numpy as np
 
 from tl_dsl.graph import Node
 from tl_dsl.transform import simplify_constants as constants
-from tl_dsl.transform.simplify_rewriter import Rewriter, constant_of, expanded, with_axes
+from tl_dsl.transform.simplify_rewriter import Rewriter, constant_of, expanded, matching_axes, with_axes
 
 Sizes = tuple[int, ...]
 
@@ -55,7 +55,17 @@ def permute_dims_rule(w: Rewriter, x: Node, *, axes: Sizes) -> Node | None:
         return w.emit("eye", n_rows=shape[0], n_cols=shape[1], dtype=x.dtype)
     if x.op.name == "broadcast_to":
         return w.broadcast(w.emit("permute_dims", x.operands[0], axes=axes), shape)
-    return None
+    return _permuted_past_unit_axes(w, x, axes, shape) if x.op.name == "reshape" else None
+
+
+def _permuted_past_unit_axes(w: Rewriter, x: Node, axes: Sizes, shape: Sizes) -> Node | None:
+    """``permute(reshape(z)) -> reshape(permute(z))`` when axes of size 1 came or went, so that z is permuted alone."""
+    matching = matching_axes(x, x.operands[0])
+    if matching is None:
+        return None
+    unit = [a for a in range(-len(x.operands[0].shape), 0) if x.operands[0].shape[a] == 1]
+    order = (*unit, *[matching[a] for a in axes if x.shape[a] != 1])
+    return w.reshape(w.emit("permute_dims", x.operands[0], axes=order), shape)
 
 
 def broadcast_to_rule(w: Rewriter, x: Node, *, shape: Sizes) -> Node | None:

@@ -6,7 +6,7 @@ import math
 
 from tl_dsl.graph import Node
 from tl_dsl.transform import simplify_constants as constants
-from tl_dsl.transform.simplify_rewriter import Rewriter, constant_of, expanded, with_axes
+from tl_dsl.transform.simplify_rewriter import Rewriter, constant_of, expanded, matching_axes, with_axes
 
 Sizes = tuple[int, ...]
 
@@ -44,12 +44,10 @@ def _sum_of_broadcast(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
 
 def _sum_past_unit_axes(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     """``sum(reshape(z)) -> reshape(sum(z))`` when only axes of size 1 came or went."""
-    z = x.operands[0]
-    places = [k - len(z.shape) for k, n in enumerate(z.shape) if n != 1]
-    if [n for n in z.shape if n != 1] != [n for n in x.shape if n != 1]:
+    matching = matching_axes(x, x.operands[0])
+    if matching is None:
         return None
-    matching = dict(zip([k - len(x.shape) for k, n in enumerate(x.shape) if n != 1], places, strict=True))
-    inner = w.sum(z, tuple([matching[a] for a in axis]))
+    inner = w.sum(x.operands[0], tuple([matching[a] for a in axis]))
     return w.reshape(inner, with_axes(x.shape, axis, (1,) * len(axis)))
 
 

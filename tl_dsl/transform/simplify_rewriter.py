@@ -136,6 +136,13 @@ def size(x: Node) -> int:
     return math.prod(x.shape)
 
 
+def matching_axes(x: Node, z: Node) -> dict[int, int] | None:
+    """The (negative) axes of z for those of x that are longer than 1, when they differ in axes of size 1 only."""
+    longer = [[k - len(y.shape) for k, n in enumerate(y.shape) if n != 1] for y in (x, z)]
+    same = [x.shape[a] for a in longer[0]] == [z.shape[a] for a in longer[1]]
+    return dict(zip(*longer, strict=True)) if same else None
+
+
 def with_axes(shape: tuple[int, ...], axes: Sequence[int], sizes: Sequence[int]) -> tuple[int, ...]:
     """A shape with the sizes of some (negative) axes replaced."""
     changed = list(shape)
