@@ -1,84 +1,56 @@
 """A typed language for tensor programs: shapes proved by mypy, checked at run time, gradients that can be certified."""
 
-from tl_dsl import errors, nn, ops, optim
-from tl_dsl.autodiff.function import grad, hessian, hvp, jacfwd, jacrev, jvp, linearize, value_and_grad, vjp
-from tl_dsl.autodiff.loss import OutputLoss
-from tl_dsl.autodiff.model import (
-    grad_inputs,
-    grad_params,
-    grad_target,
-    grad_x,
-    hvp_params,
-    jacrev_params,
-    jvp_params,
-    loss_program,
-    value_and_grad_params,
-    value_and_grad_target,
-    value_and_grad_x,
-    value_and_grads,
-    vjp_input,
-    vjp_inputs,
-    vjp_params,
-)
-from tl_dsl.autodiff.params import Params, ParamsJacobian, init_params, init_params_with, linear_params
-from tl_dsl.autodiff.program import Fn, Program, compile, program
-from tl_dsl.autodiff.vmap import vmap
-from tl_dsl.dtypes import bool as bool_
-from tl_dsl.dtypes import float32, float64, int32, int64
-from tl_dsl.nn.module import Module
-from tl_dsl.op import config
+# `as` and `*` re-export for type checkers; they do not follow lists of names that are put together from other lists.
+from tl_dsl import dtypes as dtypes
+from tl_dsl import errors as errors
+from tl_dsl import nn as nn
+from tl_dsl import ops as ops
+from tl_dsl import optim as optim
+from tl_dsl.autodiff.function import grad as grad
+from tl_dsl.autodiff.function import hessian as hessian
+from tl_dsl.autodiff.function import hvp as hvp
+from tl_dsl.autodiff.function import jacfwd as jacfwd
+from tl_dsl.autodiff.function import jacrev as jacrev
+from tl_dsl.autodiff.function import jvp as jvp
+from tl_dsl.autodiff.function import linearize as linearize
+from tl_dsl.autodiff.function import value_and_grad as value_and_grad
+from tl_dsl.autodiff.function import vjp as vjp
+from tl_dsl.autodiff.loss import OutputLoss as OutputLoss
+from tl_dsl.autodiff.model import grad_inputs as grad_inputs
+from tl_dsl.autodiff.model import grad_params as grad_params
+from tl_dsl.autodiff.model import grad_target as grad_target
+from tl_dsl.autodiff.model import grad_x as grad_x
+from tl_dsl.autodiff.model import hvp_params as hvp_params
+from tl_dsl.autodiff.model import jacrev_params as jacrev_params
+from tl_dsl.autodiff.model import jvp_params as jvp_params
+from tl_dsl.autodiff.model import loss_program as loss_program
+from tl_dsl.autodiff.model import value_and_grad_params as value_and_grad_params
+from tl_dsl.autodiff.model import value_and_grad_target as value_and_grad_target
+from tl_dsl.autodiff.model import value_and_grad_x as value_and_grad_x
+from tl_dsl.autodiff.model import value_and_grads as value_and_grads
+from tl_dsl.autodiff.model import vjp_input as vjp_input
+from tl_dsl.autodiff.model import vjp_inputs as vjp_inputs
+from tl_dsl.autodiff.model import vjp_params as vjp_params
+from tl_dsl.autodiff.params import Params as Params
+from tl_dsl.autodiff.params import ParamsJacobian as ParamsJacobian
+from tl_dsl.autodiff.params import init_params as init_params
+from tl_dsl.autodiff.params import init_params_with as init_params_with
+from tl_dsl.autodiff.params import linear_params as linear_params
+from tl_dsl.autodiff.program import Fn as Fn
+from tl_dsl.autodiff.program import Program as Program
+from tl_dsl.autodiff.program import compile as compile
+from tl_dsl.autodiff.program import program as program
+from tl_dsl.autodiff.vmap import vmap as vmap
+from tl_dsl.dtypes import bool as bool_  # noqa: F401 (its name is a builtin)
+from tl_dsl.dtypes import float32 as float32
+from tl_dsl.dtypes import float64 as float64
+from tl_dsl.dtypes import int32 as int32
+from tl_dsl.dtypes import int64 as int64
+from tl_dsl.nn.module import Module as Module
+from tl_dsl.op import config as config
 from tl_dsl.ops import *  # noqa: F403
-from tl_dsl.tensor import Tensor, tensor
-from tl_dsl.typed import typed
+from tl_dsl.tensor import Tensor as Tensor
+from tl_dsl.tensor import tensor as tensor
+from tl_dsl.typed import typed as typed
 
-__all__ = [
-    "Fn",
-    "Module",
-    "OutputLoss",
-    "Params",
-    "ParamsJacobian",
-    "Program",
-    "Tensor",
-    "bool_",
-    "compile",
-    "config",
-    "errors",
-    "float32",
-    "float64",
-    "grad",
-    "grad_inputs",
-    "grad_params",
-    "grad_target",
-    "grad_x",
-    "hessian",
-    "hvp",
-    "hvp_params",
-    "init_params",
-    "init_params_with",
-    "int32",
-    "int64",
-    "jacfwd",
-    "jacrev",
-    "jacrev_params",
-    "jvp",
-    "jvp_params",
-    "linear_params",
-    "linearize",
-    "loss_program",
-    "nn",
-    "optim",
-    "program",
-    "tensor",
-    "typed",
-    "value_and_grad",
-    "value_and_grad_params",
-    "value_and_grad_target",
-    "value_and_grad_x",
-    "value_and_grads",
-    "vjp",
-    "vjp_input",
-    "vjp_inputs",
-    "vjp_params",
-    "vmap",
-]
-__all__ += ops.__all__
+bool_ = dtypes.bool
