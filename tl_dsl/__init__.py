@@ -41,7 +41,6 @@ from tl_dsl.autodiff.program import Program as Program
 from tl_dsl.autodiff.program import compile as compile
 from tl_dsl.autodiff.program import program as program
 from tl_dsl.autodiff.vmap import vmap as vmap
-from tl_dsl.dtypes import bool as bool_  # noqa: F401 (its name is a builtin)
 from tl_dsl.dtypes import float32 as float32
 from tl_dsl.dtypes import float64 as float64
 from tl_dsl.dtypes import int32 as int32
