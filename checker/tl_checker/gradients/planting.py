@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
 
+from tl_dsl.autodiff.model import TRACES
 from tl_dsl.evaluate.cache import PROGRAMS
 from tl_dsl.primitive import PRIMITIVES, Primitive
 from tl_dsl.transform.jvp import tangent_of
@@ -17,8 +18,8 @@ from tl_dsl.transform.jvp import tangent_of
 def planted_rules(name: str, **rules: Any) -> Iterator[Primitive]:
     """Other rules (``jvp=``, ``transpose=``, ``kernel=`` ...) for one primitive, for the time of the block.
 
-    Yields a primitive with the rules that it had, for the new ones to call. Compiled programs are forgotten on both
-    sides. Errors: KeyError when there is no such primitive.
+    Yields a primitive with the rules that it had, for the new ones to call. Compiled programs and kept traces are
+    forgotten on both sides. Errors: KeyError when there is no such primitive.
     """
     instruction = PRIMITIVES[name]
     before = {field: getattr(instruction, field) for field in rules}
@@ -34,6 +35,7 @@ def _set(instruction: Primitive, rules: dict[str, Any]) -> None:
     for field, rule in rules.items():
         object.__setattr__(instruction, field, rule)  # primitives are frozen for everybody else
     PROGRAMS.clear()
+    TRACES.clear()
 
 
 @contextmanager
