@@ -50,8 +50,8 @@ def simplify(graph: Graph) -> Graph:
       return c
     """
     simple = _rewritten(graph)
-    joined = join_parts(simple)
-    return simple if joined is simple else _rewritten(joined)
+    joined, added = join_parts(simple)
+    return _rewritten(joined) if added else joined
 
 
 def _rewritten(graph: Graph) -> Graph:

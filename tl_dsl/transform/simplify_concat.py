@@ -14,8 +14,11 @@ Tiles = tuple[int, list[list[Node]]]
 """An axis, and for each stretch of it the terms that lie there."""
 
 
-def join_parts(graph: Graph) -> Graph:
-    """The same program with each sum of parts that fill one axis without overlap written as a concat."""
+def join_parts(graph: Graph) -> tuple[Graph, bool]:
+    """The same program with each sum of parts that fill one axis without overlap written as a concat.
+
+    The second result says whether there are new sums, of parts at the same place, to be simplified in turn.
+    """
     uses: dict[int, int] = {}
     for node in graph.nodes:
         for x in node.operands:
@@ -23,7 +26,9 @@ def join_parts(graph: Graph) -> Graph:
     for x in graph.outputs:
         uses[x.index] = uses.get(x.index, 0) + 1
     found = {node.index: tiles for node in _sums(graph, uses) if (tiles := _tiling(_terms(node, uses)))}
-    return _rebuilt(graph, found) if found else graph
+    if not found:
+        return graph, False
+    return _rebuilt(graph, found), any(len(tile) > 1 for _, tiles in found.values() for tile in tiles)
 
 
 def _sums(graph: Graph, uses: dict[int, int]) -> Iterator[Node]:
