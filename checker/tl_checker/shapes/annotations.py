@@ -97,7 +97,7 @@ class Annotations:
         """A bare `Tensor`; of `X = Float[Tensor, "n"]` mypy has dropped the string, so it is looked up again."""
         analyser: Any = ctx.api
         self._pass_tensor = True
-        base = get_proper_type(analyser.visit_unbound_type(ctx.type))
+        base: Type = get_proper_type(analyser.visit_unbound_type(ctx.type))
         if analyser.defining_alias and not ctx.type.args:
             found = alias_expression(analyser.api.cur_mod_node, ctx.type.line, ctx.type.column, _is_jaxtyping)
             if found is not None:

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from mypy.types import FunctionLike, Instance, TupleType, Type, get_proper_type
+from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.axes import mentions_shapes
@@ -178,16 +178,14 @@ class Checking:
     @_attribute
     def field(self, ctx: Any) -> Type:
         """A field of an object: its class's axes become this object's."""
-        if not isinstance(get_proper_type(ctx.type), Instance) or not mentions_shapes(ctx.default_attr_type):
-            return ctx.default_attr_type  # type: ignore[no-any-return]
+        declared: Type = ctx.default_attr_type
+        if not isinstance(get_proper_type(ctx.type), Instance) or not mentions_shapes(declared):
+            return declared
         watch(ctx.api)
         encoder = self.encoder(ctx.api)
         axes = self.calls.receivers.axes(ctx.type, ctx, encoder)
-        return ctx.default_attr_type.accept(Substitution(axes, {}, encoder)) if axes else ctx.default_attr_type
+        return declared.accept(Substitution(axes, {}, encoder)) if axes else declared
 
     def encoder(self, api: Any) -> Encoder:
         """Writes shapes into this run's types."""
         return Encoder(api.named_type("builtins.int"), api.named_generic_type("builtins.tuple", [any_type()]))
-
-
-__all__ = ["Checking", "TupleType"]

@@ -183,7 +183,7 @@ class EntryPoints:
         result = self._batched(function.ret_type, out, batch)
         variable = self._encoder.axis(batch)
         variables = (*function.variables, variable)
-        changed = function.copy_modified(arg_types=parameters, variables=variables)  # type: ignore[arg-type]
+        changed = function.copy_modified(arg_types=parameters, variables=variables)
         return self._derived(changed, result)
 
     def _batched(self, t: Type, axis: Any, batch: Dim) -> Type:

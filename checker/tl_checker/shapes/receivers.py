@@ -10,7 +10,7 @@ from typing import Any
 
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import FuncDef, MemberExpr, NameExpr, RefExpr, TypeInfo, Var
-from mypy.types import CallableType, ExtraAttrs, Instance, Overloaded, ProperType, Type, get_proper_type
+from mypy.types import CallableType, ExtraAttrs, Instance, Overloaded, ProperType, Type, TypeVarType, get_proper_type
 
 from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.axes import class_axes, is_module
@@ -103,14 +103,14 @@ class Receivers:
             return
         for i, wanted in enumerate(signature.arg_types):
             wanted = get_proper_type(wanted)
-            if not is_int_variable(wanted) or not ctx.args[i]:
+            if not isinstance(wanted, TypeVarType) or not is_int_variable(wanted) or not ctx.args[i]:
                 continue
             try:
                 value = Reader(ctx.api).value(ctx.args[i][0], ctx.arg_types[i][0])
             except NotStatic:
                 continue
             if isinstance(value, (int, Dim)) and not isinstance(value, bool):
-                bindings.axes[f"{owner.type.fullname}:{wanted.name}"] = value  # type: ignore[union-attr]
+                bindings.axes[f"{owner.type.fullname}:{wanted.name}"] = value
 
     def constructed(self, new: Instance, bindings: Bindings, encoder: Encoder) -> Instance:
         """The type of a new object, with the axes that its construction fixed."""

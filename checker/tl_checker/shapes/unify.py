@@ -136,7 +136,7 @@ class Bindings:
     def result(self, shape: Shape) -> Shape:
         """A shape that the call gives: what no argument fixed is not known."""
         from_nothing: dict[str, Axis] = {
-            name: _unknown() for axis in shape for name in atoms(axis) & self.free if not isinstance(axis, Star)
+            name: UNKNOWN for axis in shape if not isinstance(axis, Star) for name in atoms(axis) & self.free
         }
         runs = {**{name: (Star(),) for name in self.free if name.startswith("*")}, **self.runs}
         return substitute_shape(shape, {**from_nothing, **self.axes}, runs)
@@ -150,10 +150,6 @@ def is_value(axis: Axis) -> bool:
 def without_values(shape: Shape) -> Shape:
     """A shape in which such sizes are unknown."""
     return tuple(axis if isinstance(axis, Star) or not is_value(axis) else UNKNOWN for axis in shape)
-
-
-def _unknown() -> Axis:
-    return UNKNOWN
 
 
 def _star(shape: Shape) -> int | None:
@@ -184,5 +180,5 @@ def substitute_shape(shape: Shape, axes: Mapping[str, Axis], runs: Mapping[str, 
             try:
                 new.append(substitute(axis, axes))
             except ZeroDivisionError:
-                new.append(_unknown())
+                new.append(UNKNOWN)
     return (Star(),) if sum(isinstance(axis, Star) for axis in new) > 1 else tuple(new)

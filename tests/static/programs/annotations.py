@@ -13,7 +13,7 @@ def not_python(x: Float[Tensor, "n ^^ m n+"]) -> None: ...  # E: cannot read the
 def too_early(x: Float[Tensor, "2*n"], y: Float[Tensor, "n"]) -> None: ...  # E: nothing before it binds "n", and an expression never does ("2*n", column 1) [tensor-annotation]
 def never(x: Float[Tensor, "n"]) -> Float[Tensor, "n+m"]: ...  # E: Missing return statement [empty-body]  # E: nothing before it binds "m", and an expression never does ("n+m", column 1) [tensor-annotation]
 def in_order(x: Float[Tensor, "n"], y: Float[Tensor, "2*n"]) -> Float[Tensor, "n*n"]:
-    return tl.zeros((x.shape[0] ** 2,))  # E: Module has no attribute "zeros" [attr-defined]
+    return tl.zeros((x.shape[0] ** 2,))
 
 
 def evaluated(x: Float[Tensor, "n"], y: Float[Tensor, "min(n,3)"]) -> None:

@@ -22,11 +22,11 @@ def affine(x: Float[Tensor, "batch n"], w: Float[Tensor, "n m"], b: Float[Tensor
 
 
 def grown(x: Float[Tensor, "n"]) -> Float[Tensor, "n+1"]:
-    return tl.concat([x, tl.zeros(1)])  # E: Module has no attribute "concat" [attr-defined]  # E: Module has no attribute "zeros" [attr-defined]
+    return tl.concat([x, tl.zeros(1)])
 
 
 def halves(x: Float[Tensor, "h w"], y: Float[Tensor, "2*h"]) -> Float[Tensor, "h w//2"]:
-    return tl.zeros((x.shape[0], x.shape[1] // 2))  # E: Module has no attribute "zeros" [attr-defined]
+    return tl.zeros((x.shape[0], x.shape[1] // 2))
 
 
 def tail(x: Float[Tensor, "*b n"], w: Float[Tensor, "n m"]) -> Float[Tensor, "*b m"]:
@@ -37,20 +37,20 @@ def same(x: Float[Tensor, "*b"], y: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:
     return x + y
 
 
-affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros(4))  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(affine(tl.zeros((8, 3)), tl.zeros((3, 5)), b=tl.zeros(5)))  # R: Tensor[Float, Any, Any]  # E: Module has no attribute "zeros" [attr-defined]
-affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros((5, 1)))  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(grown(grown(tl.zeros(3))))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(halves(tl.zeros((3, 9)), tl.zeros(6)))  # R: Tensor[Float, Any, Any]  # E: Module has no attribute "zeros" [attr-defined]
-halves(tl.zeros((3, 9)), tl.zeros(5))  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(tail(tl.zeros((2, 6, 9)), tl.zeros((9, 5))))  # R: Tensor[Float, ..., Any]  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(tail(tl.zeros(9), tl.zeros((9, 5))))  # R: Tensor[Float, ..., Any]  # E: Module has no attribute "zeros" [attr-defined]
-tail(tl.zeros((2, 6, 8)), tl.zeros((9, 5)))  # E: Module has no attribute "zeros" [attr-defined]
-same(tl.zeros((2, 3)), tl.zeros((2, 4)))  # E: Module has no attribute "zeros" [attr-defined]
+affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros(4))  # E: affine: axis 'm' of argument 3 (b) must be 5; got 4; where m=5 from argument 2 (w) [tensor-shape]
+reveal_type(affine(tl.zeros((8, 3)), tl.zeros((3, 5)), b=tl.zeros(5)))  # R: Tensor[Float, 8, 5]
+affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros((5, 1)))  # E: affine: argument 3 (b) has 2 axes, and 1 are needed; got [5, 1]; wanted [5] [tensor-shape]
+reveal_type(grown(grown(tl.zeros(3))))  # R: Tensor[Float, 5]
+reveal_type(halves(tl.zeros((3, 9)), tl.zeros(6)))  # R: Tensor[Float, 3, 4]
+halves(tl.zeros((3, 9)), tl.zeros(5))  # E: halves: axis '2*h' of argument 2 (y) must be 6; got 5; where h=3 from argument 1 (x) [tensor-shape]
+reveal_type(tail(tl.zeros((2, 6, 9)), tl.zeros((9, 5))))  # R: Tensor[Float, 2, 6, 5]
+reveal_type(tail(tl.zeros(9), tl.zeros((9, 5))))  # R: Tensor[Float, 5]
+tail(tl.zeros((2, 6, 8)), tl.zeros((9, 5)))  # E: tail: axis 'n' of argument 2 (w) must be 8; got 9; where n=8 from argument 1 (x) [tensor-shape]
+same(tl.zeros((2, 3)), tl.zeros((2, 4)))  # E: same: the axes *b are [2, 3] from argument 1 (x); got [2, 4] in argument 2 (y) [tensor-shape]
 
 
 def body(x: Float[Tensor, "p q"], y: Float[Tensor, "q"]) -> Float[Tensor, "p"]:
-    reveal_type(affine(x, x.mT, tl.zeros(x.shape[0])))  # R: Tensor[Float, p, p]  # E: Module has no attribute "zeros" [attr-defined]
+    reveal_type(affine(x, x.mT, tl.zeros(x.shape[0])))  # R: Tensor[Float, p, p]
     reveal_type(grown(y))  # R: Tensor[Float, q+1]
     wrong: Float[Tensor, "p"] = y  # E: Incompatible types in assignment (expression has type "Tensor[Float, q]", variable has type "Tensor[Float, p]") [tensor-shape]
     other: Float[Tensor, "r"] = y
@@ -66,33 +66,33 @@ def only_in_result(x: Float[Tensor, "n"]) -> Float[Tensor, "m"]:
     return x[:2]  # E: getitem: assumes 2 <= n [tensor-shape-assumed]
 
 
-reveal_type(only_in_result(tl.zeros(3)))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(only_in_result(tl.zeros(3)))  # R: Tensor[Float, Any]
 
 
 def optional(x: Float[Tensor, "n"], b: Optional[Float[Tensor, "n"]] = None, *, k: int = 1) -> Float[Tensor, "n"]:
     return x if b is None else x * b
 
 
-optional(tl.zeros(3))  # E: Module has no attribute "zeros" [attr-defined]
-optional(tl.zeros(3), tl.zeros(4))  # E: Module has no attribute "zeros" [attr-defined]
-optional(tl.zeros(3), None, k=2)  # E: Module has no attribute "zeros" [attr-defined]
+optional(tl.zeros(3))
+optional(tl.zeros(3), tl.zeros(4))  # E: optional: axis 'n' of argument 2 (b) must be 3; got 4; where n=3 from argument 1 (x) [tensor-shape]
+optional(tl.zeros(3), None, k=2)
 
 
 def containers(
     xs: list[Float[Tensor, "n"]], pair: tuple[Float[Tensor, "n"], Float[Tensor, "m"]]
 ) -> dict[str, Float[Tensor, "n+m"]]:
-    return {"both": tl.concat([xs[0], pair[1]])}  # E: Module has no attribute "concat" [attr-defined]
+    return {"both": tl.concat([xs[0], pair[1]])}
 
 
-reveal_type(containers([tl.zeros(3)], (tl.zeros(3), tl.zeros(4))))  # R: dict[str, Tensor[Float, Any]]  # E: Module has no attribute "zeros" [attr-defined]
-containers([tl.zeros(3)], (tl.zeros(5), tl.zeros(4)))  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(containers([tl.zeros(3)], (tl.zeros(3), tl.zeros(4))))  # R: dict[str, Tensor[Float, 7]]
+containers([tl.zeros(3)], (tl.zeros(5), tl.zeros(4)))
 
 
 def many(*xs: Float[Tensor, "n"], start: int = 0) -> Float[Tensor, "n"]:
     return xs[start]
 
 
-many(tl.zeros(3), tl.zeros(3), tl.zeros(4))  # E: Module has no attribute "zeros" [attr-defined]
+many(tl.zeros(3), tl.zeros(3), tl.zeros(4))  # E: many: axis 'n' of argument 1 (xs) must be 3; got 4; where n=3 from argument 1 (xs) [tensor-shape]
 
 
 @overload
@@ -103,8 +103,8 @@ def either(x: Float[Tensor, "n"], k: int = 0) -> Tensor:
     return x
 
 
-reveal_type(either(tl.zeros(3)))  # R: Tensor[Float, Any, 1]  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(either(tl.zeros(3), 1))  # R: Tensor[Float, Any, Any]  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(either(tl.zeros(3)))  # R: Tensor[Float, 3, 1]
+reveal_type(either(tl.zeros(3), 1))  # R: Tensor[Float, 3, 3]
 
 
 def applied(f: Callable[[Float[Tensor, "a"]], Float[Tensor, "a"]], x: Float[Tensor, "a"]) -> Float[Tensor, "a"]:
@@ -115,8 +115,8 @@ def same_size(x: Float[Tensor, "k"]) -> Float[Tensor, "k"]:
     return x
 
 
-reveal_type(applied(same_size, tl.zeros(3)))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
-applied(grown, tl.zeros(3))  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(applied(same_size, tl.zeros(3)))  # R: Tensor[Float, 3]
+applied(grown, tl.zeros(3))  # E: applied: axis 'a' of the result of argument 1 (f) must be 3; got 4; where a=3 from argument 2 (x) [tensor-shape]
 
 
 class Pair(NamedTuple):
@@ -135,7 +135,7 @@ def uses(p: Pair, d: Data) -> Float[Tensor, "5"]:
     return p.w @ p.b
 
 
-Pair(tl.zeros((5, 7)), tl.zeros(8))  # E: Module has no attribute "zeros" [attr-defined]
+Pair(tl.zeros((5, 7)), tl.zeros(8))  # E: Pair: an axis of argument 2 (b) must be 7; got 8 [tensor-shape]
 
 
 class Base:
@@ -144,7 +144,7 @@ class Base:
 
     @staticmethod
     def fixed(x: Float[Tensor, "n"]) -> Float[Tensor, "2*n"]:
-        return tl.concat([x, x])  # E: Module has no attribute "concat" [attr-defined]
+        return tl.concat([x, x])
 
 
 class Renamed(Base):
@@ -157,8 +157,8 @@ class Narrow(Base):
         return x
 
 
-reveal_type(Base().run(tl.zeros(3)))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(Base.fixed(tl.zeros(3)))  # R: Tensor[Float, Any]  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(Base().run(tl.zeros(3)))  # R: Tensor[Float, 3]
+reveal_type(Base.fixed(tl.zeros(3)))  # R: Tensor[Float, 6]
 
 
 def outer(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
@@ -180,15 +180,15 @@ def broadcasting(x: Float[Tensor, "#n m"], y: Float[Tensor, "n m"]) -> Float[Ten
 
 
 def by_value(n: int, m: int) -> Float[Tensor, "{n} {m}"]:
-    return tl.zeros((n, m))  # E: Module has no attribute "zeros" [attr-defined]
+    return tl.zeros((n, m))
 
 
 def by_value_wrong(n: int, m: int) -> Float[Tensor, "{n} {m}"]:
-    return tl.zeros((m, n))  # E: Module has no attribute "zeros" [attr-defined]
+    return tl.zeros((m, n))  # E: Incompatible return value type (got "Tensor[Float64, {m}, {n}]", expected "Tensor[Float, {n}, {m}]") [tensor-shape]
 
 
 def labels(logits: Float[Tensor, "b c"], y: Int[Tensor, "b"], classes: int) -> Float[Tensor, "b c"]:
-    return logits * tl.one_hot(y, classes)  # E: Module has no attribute "one_hot" [attr-defined]
+    return logits * tl.one_hot(y, classes)
 
 
 reveal_type(by_value(3, 4))  # R: Tensor[Float, 3, 4]

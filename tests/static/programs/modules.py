@@ -13,13 +13,13 @@ class Mlp(tl.Module):
 
     def __call__(self, x: Float[Tensor, "*b inputs"]) -> Float[Tensor, "*b outputs"]:
         reveal_type(self.w1)  # R: Tensor[Float, hidden, inputs]
-        return tl.tanh(x @ self.w1.T + self.b1) @ self.w2.T  # E: Module has no attribute "tanh" [attr-defined]
+        return tl.tanh(x @ self.w1.T + self.b1) @ self.w2.T
 
     def wrong(self, x: Float[Tensor, "*b inputs"]) -> Float[Tensor, "*b outputs"]:
-        return tl.tanh(x @ self.w1.T + self.b1) @ self.w2  # E: Module has no attribute "tanh" [attr-defined]
+        return tl.tanh(x @ self.w1.T + self.b1) @ self.w2  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [*b, hidden] @ [outputs, hidden]: hidden and outputs; wanted equal sizes; try: transpose the right operand: .mT [tensor-shape]
 
     def pair(self, x: Float[Tensor, "n inputs"]) -> Float[Tensor, "2*n outputs+1"]:
-        return tl.pad(tl.concat([self(x), self(x)]), ((0, 0), (0, 1)))  # E: Module has no attribute "pad" [attr-defined]  # E: Module has no attribute "concat" [attr-defined]
+        return tl.pad(tl.concat([self(x), self(x)]), ((0, 0), (0, 1)))
 
 
 class Deeper(Mlp):
@@ -29,15 +29,15 @@ class Deeper(Mlp):
         return self.w3 @ self(x)
 
 
-model = Mlp(tl.zeros((8, 4)), tl.zeros(8), tl.zeros((2, 8)))  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(model.w1)  # R: Tensor[Float, Any, Any]
-reveal_type(model(tl.zeros((3, 4))))  # R: Tensor[Float, ..., Any]  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(model.pair(tl.zeros((3, 4))))  # R: Tensor[Float, Any, Any]  # E: Module has no attribute "zeros" [attr-defined]
-model(tl.zeros((3, 5)))  # E: Module has no attribute "zeros" [attr-defined]
-Mlp(tl.zeros((8, 4)), tl.zeros(7), tl.zeros((2, 8)))  # E: Module has no attribute "zeros" [attr-defined]
-other = Mlp(tl.zeros((9, 2)), tl.zeros(9), tl.zeros((4, 9)))  # E: Module has no attribute "zeros" [attr-defined]
-reveal_type(model(other(tl.zeros((5, 2)))))  # R: Tensor[Float, ..., Any]  # E: Module has no attribute "zeros" [attr-defined]
-other(model(tl.zeros((5, 4))))  # E: Module has no attribute "zeros" [attr-defined]
+model = Mlp(tl.zeros((8, 4)), tl.zeros(8), tl.zeros((2, 8)))
+reveal_type(model.w1)  # R: Tensor[Float, 8, 4]
+reveal_type(model(tl.zeros((3, 4))))  # R: Tensor[Float, 3, 2]
+reveal_type(model.pair(tl.zeros((3, 4))))  # R: Tensor[Float, 6, 3]
+model(tl.zeros((3, 5)))  # E: __call__: axis 'inputs' of argument 1 (x) must be 4; got 5 [tensor-shape]
+Mlp(tl.zeros((8, 4)), tl.zeros(7), tl.zeros((2, 8)))  # E: Mlp: axis 'hidden' of argument 2 (b1) must be 8; got 7; where hidden=8 from argument 1 (w1) [tensor-shape]
+other = Mlp(tl.zeros((9, 2)), tl.zeros(9), tl.zeros((4, 9)))
+reveal_type(model(other(tl.zeros((5, 2)))))  # R: Tensor[Float, 5, 2]
+other(model(tl.zeros((5, 4))))
 
 
 def mean_of(p: Mlp, q: Mlp, x: Float[Tensor, "5 n"]) -> None:
@@ -59,23 +59,23 @@ class Tower(tl.Module):
 layer = nn.Linear(784, 128, key=0)
 reveal_type(layer)  # R: Linear[784, 128]
 reveal_type(layer.weight)  # R: Tensor[Float, 128, 784]
-reveal_type(layer(tl.zeros((32, 784))))  # R: Tensor[Float, ..., 128]  # E: Module has no attribute "zeros" [attr-defined]
-layer(tl.zeros((32, 783)))  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(layer(tl.zeros((32, 784))))  # R: Tensor[Float, 32, 128]
+layer(tl.zeros((32, 783)))  # E: __call__: axis 'In' of argument 1 (x) must be 784; got 783 [tensor-shape]
 
 net = nn.Sequential(nn.Linear(64, 128, key=0), nn.ReLU(), nn.Linear(128, 10, key=1))
 reveal_type(net)  # R: Sequential[Linear[64, 128], ReLU, Linear[128, 10]]
-reveal_type(net(tl.zeros((32, 64))))  # R: Tensor[Float, ..., 10]  # E: Module has no attribute "zeros" [attr-defined]
-net(tl.zeros((32, 65)))  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(net(tl.zeros((32, 64))))  # R: Tensor[Float, 32, 10]
+net(tl.zeros((32, 65)))  # E: an axis of argument 1 (x) must be 64; got 65 [tensor-shape]
 nn.Sequential(
     nn.Linear(64, 128, key=0),
     nn.ReLU(),
     nn.Linear(127, 10, key=1),  # E: layer 2: an axis of the result of layer 1 must be 127; got 128 [tensor-shape]
 )
 nested = nn.Sequential(net, nn.Linear(10, 2, key=2))
-reveal_type(nested(tl.zeros(64)))  # R: Tensor[Float, ..., 2]  # E: Module has no attribute "zeros" [attr-defined]
+reveal_type(nested(tl.zeros(64)))  # R: Tensor[Float, 2]
 nn.Sequential(net, nn.Linear(11, 2, key=2))  # E: layer 1: an axis of the result of layer 0 must be 11; got 10 [tensor-shape]
 
 
 def classifier(hidden: int, classes: int) -> Tensor:
     made = nn.Sequential(nn.Linear(64, hidden, key=0), nn.Linear(hidden, classes, key=1))
-    return made(tl.zeros((2, 64)))  # E: Module has no attribute "zeros" [attr-defined]
+    return made(tl.zeros((2, 64)))

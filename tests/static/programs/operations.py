@@ -14,13 +14,13 @@ def attention(
     q: Float[Tensor, "*b t d"], k: Float[Tensor, "*b s d"], v: Float[Tensor, "*b s e"]
 ) -> Float[Tensor, "*b t e"]:
     reveal_type(q @ k.mT)  # R: Tensor[Float, *b, t, s]
-    return tl.softmax(q @ k.mT / q.shape[-1] ** 0.5, axis=-1) @ v  # E: Module has no attribute "softmax" [attr-defined]
+    return tl.softmax(q @ k.mT / q.shape[-1] ** 0.5, axis=-1) @ v
 
 
 def attention_wrong(
     q: Float[Tensor, "*b t d"], k: Float[Tensor, "*b s d"], v: Float[Tensor, "*b s e"]
 ) -> Float[Tensor, "*b t e"]:
-    return tl.softmax(q @ k.mT / q.shape[-1] ** 0.5, axis=-1) @ v.mT  # E: Module has no attribute "softmax" [attr-defined]
+    return tl.softmax(q @ k.mT / q.shape[-1] ** 0.5, axis=-1) @ v.mT  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [*b, t, s] @ [*b, e, s]: s and e; wanted equal sizes; try: transpose the right operand: .mT [tensor-shape]
 
 
 def matrices(a: Float[Tensor, "n m"], b: Float[Tensor, "m k"], v: Float[Tensor, "m"]) -> None:
@@ -32,26 +32,26 @@ def matrices(a: Float[Tensor, "n m"], b: Float[Tensor, "m k"], v: Float[Tensor, 
     b @ a  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [m, k] @ [n, m]: k and n; wanted equal sizes [tensor-shape]
     a + b  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [n, m] and [m, k]; wanted n and m equal, or one of them 1 [tensor-shape]
     reveal_type(a > 0)  # R: Tensor[Bool, n, m]
-    reveal_type(tl.where(a > 0, a, 0.0))  # E: Module has no attribute "where" [attr-defined]  # R: Any
-    reveal_type(tl.exp(a))  # E: Module has no attribute "exp" [attr-defined]  # R: Any
+    reveal_type(tl.where(a > 0, a, 0.0))  # R: Tensor[Float, n, m]
+    reveal_type(tl.exp(a))  # R: Tensor[Float, n, m]
 
 
 def sizes(x: Float[Tensor, "n m"], y: Float[Tensor, "b n 12"]) -> None:
     reveal_type(x.sum(axis=0))  # R: Tensor[Float, m]
-    reveal_type(tl.mean(y, axis=(0, -1), keepdims=True))  # E: Module has no attribute "mean" [attr-defined]  # R: Any
+    reveal_type(tl.mean(y, axis=(0, -1), keepdims=True))  # R: Tensor[Float, 1, n, 1]
     x.sum(axis=2)  # E: sum: the axis must be one of the 2 axes of [n, m]; got axis 2 [tensor-shape]
     reveal_type(y.reshape(y.shape[0], -1, 4))  # R: Tensor[Float, b, 3*n, 4]
     reveal_type(y.reshape((-1, 5)))  # E: reshape: assumes 5 divides 12*b*n [tensor-shape-assumed]  # R: Tensor[Float, 2*b*n+((2*b*n)//5), 5]
     y.reshape(y.shape[0], y.shape[1], 5)  # E: reshape keeps the number of elements; got [b, n, 12] to [b, n, 5]: 12*b*n elements and 5*b*n; wanted equal numbers [tensor-shape]
-    reveal_type(tl.concat([x, tl.zeros((3, x.shape[1]))]))  # E: Module has no attribute "concat" [attr-defined]  # R: Any  # E: Module has no attribute "zeros" [attr-defined]
-    tl.concat([x, tl.zeros((3, 4))])  # E: Module has no attribute "concat" [attr-defined]  # E: Module has no attribute "zeros" [attr-defined]
-    reveal_type(tl.stack([x, x], axis=-1))  # E: Module has no attribute "stack" [attr-defined]  # R: Any
-    reveal_type(tl.pad(x, ((1, 1), (0, 2))))  # E: Module has no attribute "pad" [attr-defined]  # R: Any
-    reveal_type(tl.repeat(x, 3, axis=1))  # E: Module has no attribute "repeat" [attr-defined]  # R: Any
-    reveal_type(tl.one_hot(tl.arange(N), 2 * N))  # E: Module has no attribute "one_hot" [attr-defined]  # R: Any  # E: Module has no attribute "arange" [attr-defined]
-    reveal_type(tl.zeros((len(x), x.shape[1] // 2 + N)))  # E: Module has no attribute "zeros" [attr-defined]  # R: Any
-    reveal_type(tl.zeros_like(x))  # E: Module has no attribute "zeros_like" [attr-defined]  # R: Any
-    reveal_type(tl.eye(3))  # E: Module has no attribute "eye" [attr-defined]  # R: Any
+    reveal_type(tl.concat([x, tl.zeros((3, x.shape[1]))]))  # R: Tensor[Float, n+3, m]
+    tl.concat([x, tl.zeros((3, 4))])  # E: concat: the arrays must have equal axes; got [n, m] and [3, 4]: axis 1 is m and 4 [tensor-shape]
+    reveal_type(tl.stack([x, x], axis=-1))  # R: Tensor[Float, n, m, 2]
+    reveal_type(tl.pad(x, ((1, 1), (0, 2))))  # R: Tensor[Float, n+2, m+2]
+    reveal_type(tl.repeat(x, 3, axis=1))  # R: Tensor[Float, n, 3*m]
+    reveal_type(tl.one_hot(tl.arange(N), 2 * N))  # R: Tensor[Float64, 6, 12]
+    reveal_type(tl.zeros((len(x), x.shape[1] // 2 + N)))  # R: Tensor[Float64, n, (m//2)+6]
+    reveal_type(tl.zeros_like(x))  # R: Tensor[Float, n, m]
+    reveal_type(tl.eye(3))  # R: Tensor[Float64, 3, 3]
 
 
 def indices(x: Float[Tensor, "n m"], i: Int[Tensor, "k"], j: int) -> None:
@@ -61,9 +61,9 @@ def indices(x: Float[Tensor, "n m"], i: Int[Tensor, "k"], j: int) -> None:
     reveal_type(x[..., -1])  # R: Tensor[Float, n]
     reveal_type(x[i])  # R: Tensor[Float, k, m]
     reveal_type(x[:, 2:])  # E: getitem: assumes 2 <= m [tensor-shape-assumed]  # R: Tensor[Float, n, m-2]
-    reveal_type(tl.take(x, i, axis=1))  # E: Module has no attribute "take" [attr-defined]  # R: Any
+    reveal_type(tl.take(x, i, axis=1))  # R: Tensor[Float, n, k]
     x[0, 0, 0]  # E: getitem: an array has at most one index for each axis; got 3 indices for [n, m] [tensor-index]
-    tl.eye(3)[3]  # E: Module has no attribute "eye" [attr-defined]
+    tl.eye(3)[3]  # E: getitem: an index here lies in [-3, 3); got 3 in [3, 3] [tensor-index]
     reveal_type(x[:, ::2])  # R: Tensor[Float, n, ((m+1)//2)]
 
 
@@ -73,13 +73,13 @@ def types(x: Float32[Tensor, "n"], y: Float64[Tensor, "n"], i: Int[Tensor, "n"],
     reveal_type(x + 1.5)  # R: Tensor[Float32, n]
     x + i  # E: add: element types of different kinds are not promoted; got Float32 and Int; wanted one kind; try: tl.astype(x, dtype) on one of them [tensor-dtype]
     i + 0.5  # E: add: element types of different kinds are not promoted; got Int and a Python float; wanted one kind; try: tl.astype(x, dtype) on one of them [tensor-dtype]
-    tl.exp(i)  # E: Module has no attribute "exp" [attr-defined]
+    tl.exp(i)  # E: exp: this operation takes floating tensors; got Int; wanted Float; try: tl.astype(x, tl.float64) [tensor-dtype]
     reveal_type(i + 1)  # R: Tensor[Int, n]
     reveal_type(m & (x > 0))  # R: Tensor[Bool, n]
     m + 1  # E: add: element types of different kinds are not promoted; got Bool and a Python int; wanted one kind; try: tl.astype(x, dtype) on one of them [tensor-dtype]
-    reveal_type(tl.astype(i, tl.float32))  # E: Module has no attribute "astype" [attr-defined]  # R: Any
+    reveal_type(tl.astype(i, tl.float32))  # R: Tensor[Float32, n]
     reveal_type(x.sum())  # R: Tensor[Float32]
-    reveal_type(tl.argmax(x, axis=0))  # E: Module has no attribute "argmax" [attr-defined]  # R: Any
+    reveal_type(tl.argmax(x, axis=0))  # R: Tensor[Int64]
 
 
 def wants_float(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
@@ -99,13 +99,13 @@ def shapes(x: Float[Tensor, "*b n m"], y: Float[Tensor, "n m"]) -> None:
     reveal_type(x.shape[-1])  # R: SymInt[m]
     if n == 3:
         reveal_type(y)  # R: Tensor[Float, n, m]
-    reveal_type(tl.zeros((n, m)) @ tl.zeros((m, 2 * n)))  # E: Module has no attribute "zeros" [attr-defined]  # R: Any
+    reveal_type(tl.zeros((n, m)) @ tl.zeros((m, 2 * n)))  # R: Tensor[Float64, n, 2*n]
 
 
 def unions(x: Float[Tensor, "n"], flag: bool, bias: Float[Tensor, "n"] | None = None) -> None:
-    y = x if flag else tl.zeros(3)  # E: Module has no attribute "zeros" [attr-defined]
-    reveal_type(y)  # R: Tensor[Float, n] | Any
-    reveal_type(tl.exp(y))  # E: Module has no attribute "exp" [attr-defined]  # R: Any
+    y = x if flag else tl.zeros(3)
+    reveal_type(y)  # R: Tensor[Float, n] | Tensor[Float64, 3]
+    reveal_type(tl.exp(y))  # R: Tensor[Float, n] | Tensor[Float64, 3]
     if bias is not None:
         reveal_type(x + bias)  # R: Tensor[Float, n]
     scale: float | Float[Tensor, "n"] = 2.0 if flag else x
