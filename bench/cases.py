@@ -78,7 +78,8 @@ def _mlp() -> Case:
 
 
 def _one_hot(labels: Any) -> Array:
-    return np.eye(10)[labels]
+    hot: Array = np.eye(10)[labels]
+    return hot
 
 
 def _cross_entropy(parameters: Any, x: Any, y: Any) -> Any:

@@ -207,15 +207,18 @@ def test_threads() -> None:
     assert not wrong
 
 
+def new_primitive(name: str, kernel: Callable[..., Any], **rules: Any) -> Primitive:
+    return Primitive(name, shape=lambda x: x, kernel=kernel, **rules)
+
+
 def test_a_new_primitive_needs_no_change_here() -> None:
-    shape = {"shape": lambda x: x}
     b = Builder()
     x = b.input((3,), F64)
-    cube = b.emit(Primitive("cube", kernel=lambda x: x * x * x, **shape), (x,), {})
-    same = b.emit(Primitive("same", kernel=lambda x: x, **shape), (cube,), {})
-    root = b.emit(Primitive("root", kernel=np.cbrt, ufunc=np.cbrt, **shape), (same,), {})
-    back = b.emit(Primitive("reversed", kernel=lambda x: x[::-1], view=True, **shape), (root,), {})
-    graph = Graph((x,), (same, back, cube, b.emit(Primitive("same2", kernel=lambda x: x, **shape), (x,), {})))
+    cube = b.emit(new_primitive("cube", lambda x: x * x * x), (x,), {})
+    same = b.emit(new_primitive("same", lambda x: x), (cube,), {})
+    root = b.emit(new_primitive("root", np.cbrt, ufunc=np.cbrt), (same,), {})
+    back = b.emit(new_primitive("reversed", lambda x: x[::-1], view=True), (root,), {})
+    graph = Graph((x,), (same, back, cube, b.emit(new_primitive("same_input", lambda x: x), (x,), {})))
     program = compile_graph(simplify(graph))
     array = np.array([1.0, 2.0, 3.0])
     outputs = program(array)
