@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -46,9 +47,10 @@ def title(text: str) -> None:
 
 def mypy(path: Path) -> tuple[int, str]:
     """mypy's exit code and output, with the plugin that the project's settings name."""
+    environment = {**os.environ, "MYPY_FORCE_TERMINAL_WIDTH": str(console.width - 10)}
     command = [sys.executable, "-m", "mypy", "--config-file", str(ROOT / "pyproject.toml"), "--pretty", str(path)]
     with console.status("mypy is reading"):
-        run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     return run.returncode, (run.stdout + run.stderr).replace(f"{path.parent}/", "").replace("examples/", "").strip()
 
 
