@@ -78,9 +78,7 @@ class Plan:
             return False
         if node.op.name == "mul":  # the sum of all products is one dot
             return len(users) == 1 and self._is_dot(users[0])
-        if node.op.name == "astype":  # a mask multiplies as it is
-            return node.operands[0].dtype == bool and all(self._is_masked(user, node) for user in users)
-        return False
+        return _is_mask(node) and all([self._is_masked(user, node) for user in users])  # a mask multiplies as it is
 
     def _is_dot(self, node: Node) -> bool:
         x = node.operands[0]
@@ -89,7 +87,7 @@ class Plan:
 
     def _is_masked(self, user: Node, mask: Node) -> bool:
         others = [x for x in user.operands if x is not mask]
-        return user.op.name == "mul" and len(others) == 1 and others[0].op.name != "astype"
+        return user.op.name == "mul" and len(others) == 1 and not _is_mask(others[0])
 
     def _fresh(self) -> dict[int, Node]:
         """Root -> the output that hands its memory to the caller. All other outputs are copied."""
@@ -132,7 +130,11 @@ def _is_small(root: Node) -> bool:
 
 
 def _is_dense(x: Node) -> bool:
-    return x.op.name not in ("broadcast_to", "full")
+    return x.op.name not in ("broadcast_to", "full") and not _is_mask(x)
+
+
+def _is_mask(x: Node) -> bool:
+    return x.op.name == "astype" and x.operands[0].dtype == bool
 
 
 def _longer(shape: tuple[int, ...]) -> list[int]:
