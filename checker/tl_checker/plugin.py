@@ -36,8 +36,8 @@ class ShapePlugin(Plugin):
         self._checking = Checking(self._settings)
 
     def report_config_data(self, ctx: ReportConfigContext) -> Any:
-        """What a cached result depends on beyond mypy's own settings."""
-        return fingerprint(self._settings)
+        """What a cached result depends on beyond mypy's own settings; stub files hold no shapes."""
+        return None if ctx.path.endswith(".pyi") else fingerprint(self._settings)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
         """Files that use jaxtyping or the language can see the types that we write."""

@@ -70,5 +70,3 @@ def test_the_marks_are_there() -> None:
     for name in NAMES:
         assert len(re.findall("# expect: error", (CORPUS / "bug" / name).read_text())) == 1
         assert "# expect" not in (CORPUS / "ok" / name).read_text()
-
-

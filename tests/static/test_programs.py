@@ -1,6 +1,6 @@
 """Sample programs with what the checker says beside the line that causes it.
 
-`# E: text [code]` expects an error that contains the text, `# R: type` what reveal_type prints; nothing else may be said.
+`# E: text [code]` expects an error that contains the text, `# R: type` what reveal_type prints; nothing more is said.
 """
 
 from __future__ import annotations
