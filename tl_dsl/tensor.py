@@ -36,7 +36,7 @@ METHODS: dict[str, tuple[str, str]] = {
         "add": "add", "sub": "sub", "mul": "mul", "truediv": "div", "pow": "pow", "matmul": "matmul",
         "and": "logical_and", "or": "logical_or", "xor": "logical_xor"}.items()},
     **{name: (name, "normal") for name in ("sum", "mean", "max", "min", "reshape", "astype", "permute_dims")},
-    "T": ("matrix_transpose", "property"), "mT": ("matrix_transpose", "property"),
+    "T": ("transpose", "property"), "mT": ("matrix_transpose", "property"),
 }  # fmt: skip
 """Method, operator or property -> the operation that it stands for, and how its arguments are passed."""
 
