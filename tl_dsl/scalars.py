@@ -105,7 +105,8 @@ def _compare_balls(a: Any, b: Any, holds: Callable[[Any, Any], bool], fails: Cal
 
 
 def _identical(a: Any, b: Any) -> bool:
-    return bool(a.is_exact() and b.is_exact() and a == b)
+    """Whether two balls are one number: the same object, as when the largest of some elements is compared with them."""
+    return a is b or bool(a.is_exact() and b.is_exact() and a == b)
 
 
 def less_element(a: Any, b: Any) -> bool:
@@ -113,7 +114,7 @@ def less_element(a: Any, b: Any) -> bool:
     if is_ball(a) or is_ball(b):
         ball = type(a) if is_ball(a) else type(b)
         a, b = (x if is_ball(x) else _ball(x, ball) for x in (a, b))
-        return _compare_balls(a, b, lambda x, y: bool(x < y), lambda x, y: bool(x >= y))
+        return _compare_balls(a, b, lambda x, y: bool(x < y), lambda x, y: x is y or bool(x >= y))
     return bool(a < b)
 
 

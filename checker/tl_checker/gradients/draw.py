@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
-from tl_dsl import Tensor
+
 from tl_dsl.dims import Axis, Dim, evaluate, parse_dim
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import parse_shape

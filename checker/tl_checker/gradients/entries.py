@@ -15,18 +15,18 @@ from random import Random
 from typing import Any
 
 import numpy as np
-import tl_dsl as tl
 from flint import arb
-from tl_dsl import Tensor
-from tl_dsl.errors import AmbiguousError
 from tl_specs import Ambiguous
 
+import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, ball, exactly, log2, objects, precision
 from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.quotients import Direction
 from tl_checker.gradients.verdict import Finding, Row, Verdict
+from tl_dsl import Tensor
+from tl_dsl.errors import AmbiguousError
 
 BITS = (128, 256, 512, 1024, 2048)
 DIRECTIONS = 2
@@ -39,7 +39,8 @@ class Part:
     """One array that an entry point returned.
 
     ``leaves`` are the differentiated leaves whose axes it carries, after the ``out`` axes; ``fixed`` is the direction
-    that it was contracted with already, and ``seed`` the weights of the outputs.
+    that it was contracted with already, and ``seed`` the weights of the outputs. ``scaled`` says that it was
+    computed at so many times the moved inputs.
     """
 
     argument: str
@@ -47,6 +48,7 @@ class Part:
     leaves: tuple[int, ...] = ()
     fixed: Direction | None = None
     seed: Objects | None = None
+    scaled: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def _wanted(part: Part, point: Point, vs: Sequence[Objects]) -> Objects:
         point.only(leaf, v) for leaf, v in zip(part.leaves, vs, strict=True)
     ]
     if not directions:
-        return point.reference.value(part.seed)
+        return point.reference.value(part.seed, part.scaled)
     if len(directions) == 1:
         return point.reference.along(directions[0], part.seed)
     return point.reference.mixed(directions[0], directions[1], part.seed)
@@ -240,17 +242,15 @@ def _float_row(row: Row, got: Part, sharp: Part, rounded: Part, point: Point, di
         what = "on floats the result is not finite"
         return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, point.label),))
     pairs = list(zip(values.reshape(-1).tolist(), map(ball, exact.reshape(-1).tolist()), strict=True))
-    norm = max((log2(b) for _, b in pairs), default=-math.inf)
+    counted = dataclasses.replace(row, comparisons=len(pairs), nonzero=sum(not b.contains(0) for _, b in pairs))
+    norm = max((log2(b) for _, b in pairs if not b.contains(0)), default=0.0)
     off = max((log2(arb(a) - b.mid()) for a, b in pairs), default=-math.inf)
     radius = max((log2(ball(z).rad()) for z in wide.reshape(-1).tolist()), default=-math.inf)
     room = max(radius, norm - digits) + 2
-    counted = dataclasses.replace(row, comparisons=len(pairs), nonzero=sum(not b.contains(0) for _, b in pairs))
-    if off <= room and room - norm <= FLOAT_BOUND + (53 - digits) / 2:
-        return counted
     if off > room:
         verdict, what = Verdict.FAIL, f"floats are off by 2^{off - norm:.1f} of the largest element"
-    elif off - norm <= FLOAT_BOUND + (53 - digits) / 2:
+    elif min(off, room) - norm <= FLOAT_BOUND + (53 - digits) / 2:
         return counted
     else:
-        verdict, what = Verdict.INCONCLUSIVE, f"floats lose all but {norm - off:.0f} binary digits here"
+        verdict, what = Verdict.INCONCLUSIVE, f"floats keep {max(norm - off, 0):.0f} binary digits here"
     return dataclasses.replace(counted, verdict=verdict, findings=(Finding(what, point.label),))

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from random import Random
+from typing import Any
 
 import numpy as np
 from tl_specs import Ambiguous, Array, Kinks, Sample, Spec
@@ -18,6 +19,7 @@ from tl_checker.gradients.derivatives import Result, first_order, second_order
 from tl_checker.gradients.floats import Accuracy, float_derivatives, float_values
 from tl_checker.gradients.kinks import Answer, answers_at, constant_in, value_at
 from tl_checker.gradients.quotients import Quotients
+from tl_checker.gradients.run import Progress, quiet
 from tl_checker.gradients.subject import Operation, Subject, operations, subject_at
 from tl_checker.gradients.taylor import Taylor
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
@@ -35,7 +37,7 @@ def verify_ops(
     seed: int = 0,
     layers: Iterable[str] = LAYERS,
     samples: int | None = None,
-    progress: Callable[[str], None] = lambda name: None,
+    progress: Progress = quiet,
 ) -> Report:
     """Verify operations (all of them by default) by name; ``samples`` limits how many points each is tried at.
 
@@ -144,12 +146,13 @@ def _kind(x: Array) -> str:
     return "f" if not x.items or isinstance(x.items[0], float) else "b" if isinstance(x.items[0], bool) else "i"
 
 
-def _expected_dtype(sample: Sample, result: Array, got: np.ndarray) -> np.dtype[np.generic]:  # type: ignore[type-arg]
+def _expected_dtype(sample: Sample, result: Array, got: np.ndarray[Any, Any]) -> np.dtype[np.generic]:
     named = sample.params.get("dtype") or next((x for x in sample.operands if isinstance(x, str)), None)
     if named is not None:
         return np.dtype(named)
     if not result.items:
-        return got.dtype  # the reference's empty array says nothing of its type
+        empty: np.dtype[Any] = got.dtype
+        return empty  # the reference's empty array says nothing of its type
     return np.dtype({"f": np.float64, "i": np.int64, "b": np.bool_}[_kind(result)])
 
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from tl_dsl.autodiff.model import TRACES
+from tl_dsl.autodiff.model import TRACES
 from tl_dsl.evaluate.cache import PROGRAMS
 from tl_dsl.primitive import PRIMITIVES, Primitive
 from tl_dsl.transform.jvp import tangent_of
@@ -35,6 +36,7 @@ def _set(instruction: Primitive, rules: dict[str, Any]) -> None:
     for field, rule in rules.items():
         object.__setattr__(instruction, field, rule)  # primitives are frozen for everybody else
     PROGRAMS.clear()
+    TRACES.clear()
     TRACES.clear()
 
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import tl_specs
 from flint import arb
-from tl_dsl.graph import Graph
-from tl_dsl.scalars import Root
 from tl_specs import Array, Instruction, Program
 
 from tl_checker.gradients.balls import Objects, ball, objects, to_numpy, to_spec
 from tl_checker.gradients.derivatives import weighted
 from tl_checker.gradients.quotients import Direction
+from tl_dsl.graph import Graph
+from tl_dsl.scalars import Root
 
 
 class ReferenceProgram:
@@ -26,11 +26,14 @@ class ReferenceProgram:
     def __init__(self, graph: Graph, inputs: Sequence[Any], wrt: int) -> None:
         self.graph = graph
         self.wrt = wrt
+        self.arrays = list(inputs)
         self.inputs = [to_spec(x) for x in inputs]
 
-    def value(self, weights: Objects | None = None) -> Objects:
-        """The outputs, or their sum with these weights."""
-        return to_numpy(self._primal(weights)(*[x.map(_exact) for x in self.inputs]))
+    def value(self, weights: Objects | None = None, scaled: float = 1.0) -> Objects:
+        """The outputs, or their sum with these weights, at so many times the movable inputs."""
+        inputs = [x.map(_exact) for x in self.inputs]
+        moved = [x.map(lambda z: z * ball(scaled)) for x in inputs[: self.wrt]]
+        return to_numpy(self._primal(weights)(*moved, *inputs[self.wrt :]))
 
     def along(self, v: Direction, weights: Objects | None = None) -> Objects:
         """The derivative along v, a direction for each movable input (None where it is held)."""

@@ -1,0 +1,221 @@
+"""The entry points of `tl_dsl.autodiff.function`, each applied to a function at drawn arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import numpy as np
+
+import tl_dsl as tl
+from tl_checker.gradients.balls import Objects, objects
+from tl_checker.gradients.derivatives import dense
+from tl_checker.gradients.entries import Entry, Part, Scalars
+from tl_checker.gradients.traced import Traced
+from tl_dsl import Tensor
+from tl_dsl.pytree import TreeDef, tree_flatten, tree_unflatten
+
+SHORTER = 0.75
+
+HESSIAN_LIMIT = 24
+"""Up to so many elements of all arguments together the whole Hessian is asked for; hvp covers larger ones."""
+
+
+def entries_of(traced: Traced) -> list[Entry]:
+    """Every entry point that applies to a function, at traced arguments."""
+    several = [_value(traced), _vjp(traced), _jvp(traced), _jacobian(traced, "jacrev"), _jacobian(traced, "jacfwd")]
+    several += [_linearize(traced), _vmap(traced)]
+    if traced.scalar:
+        several += [_grad(traced), _value_and_grad(traced), _hvp(traced)]
+        if traced.size <= HESSIAN_LIMIT:
+            several.append(_hessian(traced))
+    return several
+
+
+def _value(traced: Traced) -> Entry:
+    def call(scalars: Scalars) -> list[Part]:
+        return [Part("", _joined(tl.program(traced.function)(*traced.args(scalars))))]
+
+    return Entry("program", "value", call)
+
+
+def _grad(traced: Traced) -> Entry:
+    def call(scalars: Scalars) -> list[Part]:
+        gradients = tl.grad(traced.function, traced.argnums)(*traced.args(scalars))
+        return _parts(traced, gradients, None)
+
+    return Entry("grad", "reverse", call)
+
+
+def _value_and_grad(traced: Traced) -> Entry:
+    def call(scalars: Scalars) -> list[Part]:
+        value, gradients = tl.value_and_grad(traced.function, traced.argnums)(*traced.args(scalars))
+        return [Part("value", value), *_parts(traced, gradients, None)]
+
+    return Entry("value_and_grad", "reverse", call)
+
+
+def _seeds(traced: Traced) -> tuple[Objects, list[np.ndarray[Any, Any]]]:
+    """Weights of all items of the result, and the same as arrays of the results' shapes."""
+    rng = Random(f"{traced.point.rng_seed} seeds")
+    found = [dense(rng, y.shape) for y in traced.call.results]
+    row = [item for array in found for item in array.reshape(-1).tolist()]
+    floats = [
+        np.array([float(z) for z in array.reshape(-1).tolist()], y.dtype).reshape(y.shape)
+        for array, y in zip(found, traced.call.results, strict=True)
+    ]
+    return objects((len(row),), row), floats
+
+
+def _moving(traced: Traced) -> Callable[..., Any]:
+    """The function of the moved arguments alone, for entry points that move all of theirs."""
+
+    def bound(scalars: Scalars) -> tuple[Callable[..., Any], list[Any]]:
+        args = traced.args(scalars)
+
+        def function(*moved: Any) -> Any:
+            full = list(args)
+            for k, value in zip(traced.argnums, moved, strict=True):
+                full[k] = value
+            return traced.function(*full)
+
+        return function, [args[k] for k in traced.argnums]
+
+    return bound
+
+
+def _vjp(traced: Traced) -> Entry:
+    seed, arrays = _seeds(traced)
+
+    def call(scalars: Scalars) -> list[Part]:
+        function, moved = _moving(traced)(scalars)
+        _, pullback = tl.vjp(function, *moved)
+        cotangent = tree_unflatten(traced.call.out_tree, [scalars(x) for x in arrays])
+        return _parts(traced, pullback(cotangent), seed)
+
+    return Entry("vjp", "reverse", call)
+
+
+def _tangents(traced: Traced, scalars: Scalars, leaf: int | None) -> tuple[tuple[Any, ...], list[Objects | None]]:
+    """Tangents that move one leaf (all of them for None), and the same as a direction."""
+    rng = Random(f"{traced.point.rng_seed} tangents")
+    vs = [dense(rng, x.shape) for x in traced.point.leaves]
+    direction = [v if leaf in (None, k) else None for k, v in enumerate(vs)]
+    arrays = [
+        np.array([float(z) if leaf in (None, k) else 0.0 for z in v.reshape(-1).tolist()], x.dtype).reshape(x.shape)
+        for k, (v, x) in enumerate(zip(vs, traced.point.leaves, strict=True))
+    ]
+    return _trees(traced, [scalars(x) for x in arrays]), direction
+
+
+def _trees(traced: Traced, leaves: list[Any]) -> tuple[Any, ...]:
+    found, rest = [], list(leaves)
+    for treedef in _treedefs(traced):
+        found.append(tree_unflatten(treedef, rest[: treedef.size]))
+        rest = rest[treedef.size :]
+    return tuple(found)
+
+
+def _treedefs(traced: Traced) -> list[TreeDef]:
+    return [tree_flatten(traced.arguments.trees[k])[1] for k in traced.argnums]
+
+
+def _jvp(traced: Traced) -> Entry:
+    def call(scalars: Scalars) -> list[Part]:
+        function, moved = _moving(traced)(scalars)
+        parts = []
+        for leaf, name in enumerate(traced.names):
+            tangents, direction = _tangents(traced, scalars, leaf)
+            _, dy = tl.jvp(function, tuple(moved), tangents)
+            parts.append(Part(name, _joined(dy), fixed=direction))
+        return parts
+
+    return Entry("jvp", "forward", call)
+
+
+def _linearize(traced: Traced) -> Entry:
+    def call(scalars: Scalars) -> list[Part]:
+        function, moved = _moving(traced)(scalars)
+        value, pushforward = tl.linearize(function, *moved)
+        parts = [Part("value", _joined(value))]
+        for leaf, name in enumerate(traced.names):
+            tangents, direction = _tangents(traced, scalars, leaf)
+            parts.append(Part(name, _joined(pushforward(*tangents)), fixed=direction))
+        return parts
+
+    return Entry("linearize", "forward", call)
+
+
+def _jacobian(traced: Traced, name: str) -> Entry:
+    transform = {"jacrev": tl.jacrev, "jacfwd": tl.jacfwd}[name]
+    several = len(traced.call.results)
+
+    def call(scalars: Scalars) -> list[Part]:
+        jacobian = transform(traced.function, traced.argnums)(*traced.args(scalars))
+        blocks = tree_flatten(jacobian)[0]
+        count = len(traced.names)
+        parts = []
+        for leaf, argument in enumerate(traced.names):
+            rows = [
+                tl.reshape(blocks[k * count + leaf], (-1, *traced.point.leaves[leaf].shape))
+                if traced.point.leaves[leaf].size
+                else blocks[k * count + leaf]
+                for k in range(several)
+            ]
+            parts.append(Part(argument, rows[0] if several == 1 else tl.concat(rows), (leaf,)))
+        return parts
+
+    return Entry(name, "reverse" if name == "jacrev" else "forward", call)
+
+
+def _hvp(traced: Traced) -> Entry:
+    def call(scalars: Scalars) -> list[Part]:
+        function, moved = _moving(traced)(scalars)
+        tangents, direction = _tangents(traced, scalars, None)
+        products = tree_flatten(tl.hvp(function, tuple(moved), tangents))[0]
+        pairs = enumerate(zip(traced.names, products, strict=True))
+        return [Part(name, product, (leaf,), fixed=direction) for leaf, (name, product) in pairs]
+
+    return Entry("hvp", "forward over reverse", call)
+
+
+def _hessian(traced: Traced) -> Entry:
+    def call(scalars: Scalars) -> list[Part]:
+        blocks = tree_flatten(tl.hessian(traced.function, traced.argnums)(*traced.args(scalars)))[0]
+        count = len(traced.names)
+        return [Part(name, blocks[i * count + j], (i, j)) for i, name in enumerate(traced.names) for j in range(count)]
+
+    return Entry("hessian", "forward over reverse", call)
+
+
+def _vmap(traced: Traced) -> Entry:
+    """A batch of the arguments and of three quarters of them, each example against the reference."""
+
+    def call(scalars: Scalars) -> list[Part]:
+        batches, axes = [], []
+        for k, tree in enumerate(traced.args(scalars)):
+            moved = k in traced.argnums
+            leaves, treedef = tree_flatten(tree)
+            batches.append(tree_unflatten(treedef, [tl.stack([x, x * SHORTER]) for x in leaves]) if moved else tree)
+            axes.append(0 if moved else None)
+        found = tree_flatten(tl.vmap(traced.function, tuple(axes))(*batches))[0]
+        return [Part("", _example(found, 0)), Part("", _example(found, 1), scaled=SHORTER)]
+
+    return Entry("vmap", "batch", call)
+
+
+def _example(leaves: list[Tensor], k: int) -> Tensor:
+    return _joined([leaf[k] for leaf in leaves])
+
+
+def _parts(traced: Traced, gradients: Any, seed: Objects | None) -> list[Part]:
+    leaves = tree_flatten(gradients)[0]
+    pairs = enumerate(zip(traced.names, leaves, strict=True))
+    return [Part(name, g, (leaf,), seed=seed) for leaf, (name, g) in pairs]
+
+
+def _joined(tree: Any) -> Tensor:
+    """All items of a tree of tensors in one row."""
+    leaves = [tl.reshape(x, (x.size,)) for x in tree_flatten(tree)[0]]
+    return leaves[0] if len(leaves) == 1 else tl.concat(leaves)

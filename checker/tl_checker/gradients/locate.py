@@ -1,0 +1,159 @@
+"""Finding the operation at fault: each instruction's own rule, run on balls around the operands that it met.
+
+An instruction whose derivative disagrees with its own specification there is wrong whatever surrounds it. When none
+is, the fault lies in what puts the rules together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from tl_specs import PRIMITIVE_SPECS, Ambiguous, Array, Sample
+
+import tl_dsl as tl
+from tl_checker.gradients.balls import Objects, dot, exactly, objects, precision, widened
+from tl_checker.gradients.derivatives import LONGEST, Result, dense, judged, weighted
+from tl_checker.gradients.quotients import Quotients, Reference, value
+from tl_checker.gradients.subject import Subject
+from tl_checker.gradients.taylor import Taylor
+from tl_dsl import Tensor
+from tl_dsl.errors import AmbiguousError
+from tl_dsl.evaluate import Values
+from tl_dsl.graph import Graph, Node, Source
+from tl_dsl.op import bind
+
+BITS = 400
+_CHECKER = str(Path(__file__).parent.parent)
+
+
+@dataclass(frozen=True)
+class Culprit:
+    """An operation whose rule is wrong at the operands that it met: in which operand and mode, by how much, where."""
+
+    operation: str
+    argument: int
+    mode: str
+    error: str
+    line: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"the {self.mode} derivative of {self.operation} in operand {self.argument} is wrong: {self.error}"
+
+
+def culprits(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]], *, second: bool = False) -> list[Culprit]:
+    """The operations at fault in a traced graph at these inputs; ``second`` looks at second derivatives, too."""
+    found = []
+    lines = _lines(graph)
+    for node, operands in _steps(graph, inputs):
+        for result in _checked(node, operands, second):
+            error = result.wrong or (str(result.tally.disagreement) if result.tally.disagreement else "")
+            if error:
+                source = _shown(node.source)
+                found.append(Culprit(node.op.name, result.argument, result.mode, error, lines[id(node)], source))
+    return found
+
+
+def _steps(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]]) -> Iterator[tuple[Node, list[Any]]]:
+    values = Values(graph, inputs)
+    for step in values.steps():
+        yield step.node, [np.asarray(x) for x in step.operands]
+
+
+def _lines(graph: Graph) -> dict[int, str]:
+    """The line of each instruction in the printed graph."""
+    text = str(graph).splitlines()
+    return {id(node): line.strip() for node, line in zip(graph.nodes, text[1:], strict=False)}
+
+
+def _shown(source: Source | None) -> str:
+    """The user's line; lines of the checker, which calls the user's model, say nothing."""
+    return "" if source is None or source.file.startswith(_CHECKER) else str(source)
+
+
+def _checked(node: Node, operands: list[np.ndarray[Any, Any]], second: bool) -> list[Result]:
+    subject = _subject(node, operands)
+    if subject is None or not subject.primals or not all(np.isfinite(x).all() for x in subject.primals):
+        return []
+    rng = Random(f"{node.index} {node.op.name}")
+    with precision(BITS):
+        for reference in (Quotients(), Taylor()):
+            try:
+                results = _first(subject, rng, reference)
+                return results + (_second(subject, rng, reference) if second else [])
+            except (Ambiguous, AmbiguousError):
+                continue
+            except Exception as error:  # a rule that raises is a wrong rule
+                return [Result(0, "", wrong=f"{type(error).__name__}: {str(error).splitlines()[0]}")]
+    return []
+
+
+def _subject(node: Node, operands: list[np.ndarray[Any, Any]]) -> Subject | None:
+    spec = PRIMITIVE_SPECS.get(node.op.name)
+    if spec is None or node.dtype.kind != "f":
+        return None
+    arrays = [Array(x.shape, x.reshape(-1).tolist()) for x in operands]
+    active = spec.active(Sample("", tuple(arrays), dict(node.params)))
+    instruction, params = node.op, dict(node.params)
+    held = [None if k in active else tl.tensor(x) for k, x in enumerate(operands)]
+
+    def engine(*values: Tensor) -> Tensor:
+        rest = iter(values)
+        return bind(instruction, *[next(rest) if x is None else x for x in held], **params)
+
+    def primal(*values: Array, like: Any = None) -> Array:
+        rest = iter(values)
+        told = {"like": like} if spec.creates and like is not None else {}
+        return spec.primal(*[next(rest) if k in active else x for k, x in enumerate(arrays)], **params, **told)
+
+    return Subject(node.op.name, engine, primal, tuple([operands[k].astype(float) for k in active]), active)
+
+
+def _first(subject: Subject, rng: Random, reference: Reference) -> list[Result]:
+    """A jvp along a dense direction of each operand, and a vjp multiplied with it."""
+    points = [exactly(x) for x in subject.primals]
+    boxes = [tl.tensor(widened(x, reference.radius(LONGEST))) for x in points]
+    u = dense(rng, value(subject.primal, points).shape)
+    _, pullback = tl.vjp(subject.engine, *boxes)
+    pulled = pullback(tl.tensor(u))
+    found = []
+    for k, x in enumerate(points):
+        v = dense(rng, x.shape)
+        tangents = [tl.tensor(v if j == k else exactly(np.zeros(z.shape))) for j, z in enumerate(points)]
+        _, dy = tl.jvp(subject.engine, tuple(boxes), tuple(tangents))
+        wanted = reference.along(subject.primal, points, [v if j == k else None for j in range(len(points))])
+        found.append(judged(subject.active[k], "forward", dy, wanted))
+        found.append(_product(subject.active[k], "reverse", pulled[k], v, dot(u, wanted)))
+    return found
+
+
+def _second(subject: Subject, rng: Random, reference: Reference) -> list[Result]:
+    """⟨w, H v⟩ of ⟨u, f⟩, forward over reverse."""
+    points = [exactly(x) for x in subject.primals]
+    boxes = tuple([tl.tensor(widened(x, reference.radius(2 * LONGEST))) for x in points])
+    u = dense(rng, value(subject.primal, points).shape)
+    v = [dense(rng, x.shape) for x in points]
+
+    def gradient(*xs: Tensor) -> Any:
+        return tl.vjp(subject.engine, *xs)[1](tl.tensor(u))
+
+    _, products = tl.jvp(gradient, boxes, tuple(map(tl.tensor, v)))
+    found = []
+    for k, x in enumerate(points):
+        w = dense(rng, x.shape)
+        direction = [w if j == k else None for j in range(len(points))]
+        wanted = reference.mixed(weighted(subject.primal, u), points, v, direction)
+        found.append(_product(subject.active[k], "forward over reverse", products[k], w, wanted))
+    return found
+
+
+def _product(argument: int, mode: str, g: Tensor, v: Objects, wanted: Any) -> Result:
+    if g.shape != v.shape:
+        return Result(argument, mode, wrong=f"the cotangent has shape {list(g.shape)}, not {list(v.shape)}")
+    got = objects((), [dot(np.asarray(g), v)])
+    return judged(argument, mode, tl.tensor(got), objects((), [wanted]))

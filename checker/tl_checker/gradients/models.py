@@ -1,0 +1,192 @@
+"""Verifying a model: every entry point of `tl_dsl.autodiff.model`, for parameters, inputs and targets."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Iterator
+from random import Random
+from typing import Any
+
+import numpy as np
+
+import tl_dsl as tl
+from tl_checker.gradients.draw import (
+    POSITIVE,
+    RANGES,
+    CannotDraw,
+    Size,
+    Values,
+    assignments,
+    bind,
+    names_in,
+    show_sizes,
+    value_for,
+)
+from tl_checker.gradients.entries import AtKink
+from tl_checker.gradients.functions import ATTEMPTS, TRIES, Refusal
+from tl_checker.gradients.model_entries import ModelPlace, loss_entries, output_entries, place_at
+from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
+from tl_checker.gradients.traced import require_smooth
+from tl_checker.gradients.verdict import Finding, Report, Row, Verdict
+from tl_dsl import Tensor
+from tl_dsl.errors import ArgumentError, DomainError
+from tl_dsl.typed import field_checks, is_jaxtyping, resolve
+
+PLACES = 3
+LARGE = 20_000
+"""Models of more parameters are verified at one assignment of sizes only."""
+
+Model = Any
+Loss = Any
+
+
+def verify_model(
+    model: Model,
+    loss: Loss = None,
+    *,
+    name: str = "",
+    seed: int = 0,
+    x: Any = None,
+    target: Any = None,
+    progress: Progress = quiet,
+) -> Report:
+    """Verify every derivative of a model, at its own parameters and an input drawn from its annotations (or at ``x``).
+
+    Without a loss, the model is verified with the mean squared error, and with cross-entropy too when the last axis of
+    its output has at least two elements. ``target`` goes with a loss of one's own whose target is not like the output.
+    """
+    label = name or type(model).__name__
+    places, refused = _places(model, label, seed, x)
+    if not places:
+        reason = str(refused[0]) if refused else "there is nothing to draw"
+        finding = Finding(f"no input could be drawn: {reason}")
+        return Report((Row(label, "input", "", verdict=Verdict.INCONCLUSIVE, findings=(finding,)),))
+    work: list[Work] = []
+    notes = [f"{label}: verified at {'; '.join(place.label for place in places)}"]
+    notes += [f"{label}: not at {refusal}" for refusal in refused[:2]]
+    for place in places:
+        point, graph = place.output
+        work.append(Work(label, output_entries(place), point, graph))
+        for title, one in _losses(loss, place):
+            point, graph = place.with_loss(one, _target(place, one, target, seed))
+            work.append(Work(f"{label} with {title}", loss_entries(place, one), point, graph))
+    return Report((), (), tuple(notes)) + judged_everywhere(work, progress)
+
+
+def _losses(loss: Loss, place: ModelPlace) -> list[tuple[str, Loss]]:
+    if loss is not None:
+        return [("the given loss", loss)]
+    found = [("mse", tl.OutputLoss.mse())]
+    if place.output_shape and place.output_shape[-1] >= 2:
+        found.append(("cross_entropy_one_hot", tl.OutputLoss.cross_entropy_one_hot()))
+    return found
+
+
+def _places(model: Model, label: str, seed: int, x: Any) -> tuple[list[ModelPlace], list[Refusal]]:
+    """The model traced at several inputs, and why others were refused."""
+    if x is not None:
+        return [place_at(model, label, "the given input", _array(x), seed)], []
+    found: list[ModelPlace] = []
+    refused: list[Refusal] = []
+    wanted = 1 if sum(p.size for p in tl.init_params(model)) > LARGE else PLACES
+    for described, make in _inputs(model):
+        try:
+            found.append(_smooth(model, label, described, make, seed))
+        except Exception as error:  # a model may refuse an input in any way it likes; what it said is reported
+            refused.append(Refusal(described, str(error).splitlines()[0], isinstance(error, AtKink)))
+        if len(found) == wanted or len(found) + len(refused) > TRIES:
+            break
+    return found, refused if not found or _annotation(model) is not None else []
+
+
+def _array(x: Any) -> np.ndarray[Any, Any]:
+    return x.numpy() if isinstance(x, Tensor) else np.asarray(x)
+
+
+def _smooth(model: Model, label: str, described: str, make: Any, seed: int) -> ModelPlace:
+    """The model at elements where it is finite and smooth. Errors: its own, AtKink, of the last elements tried."""
+    trouble: Exception = CannotDraw("no range of values")
+    for values, attempt in itertools.product(RANGES, range(ATTEMPTS)):
+        rng = Random(f"{seed} {label} {described} {values.name} {attempt}")
+        try:
+            place = place_at(model, label, f"{described}, values {values.name}", make(values, rng), seed)
+            require_smooth(place.output[0])
+            return place
+        except (DomainError, AtKink) as error:
+            trouble = error
+    raise trouble
+
+
+def _inputs(model: Model) -> Iterator[tuple[str, Any]]:
+    """Descriptions of inputs to try, and what draws each."""
+    hint = _annotation(model)
+    if hint is None:
+        for shape in _likely_shapes(model):
+            yield f"x of shape {list(shape)}", _drawer_of_shape(shape)
+        return
+    fixed = own_sizes(model)
+    names = names_in(hint)
+    for sizes in assignments(names, fixed):
+        yield show_sizes(sizes, names) or "fixed sizes", _drawer(hint, sizes)
+
+
+def _drawer(hint: Any, sizes: dict[str, Size]) -> Any:
+    return lambda values, rng: value_for(hint, sizes, values, rng)
+
+
+def _drawer_of_shape(shape: tuple[int, ...]) -> Any:
+    def draw(values: Values, rng: Random) -> np.ndarray[Any, Any]:
+        return values.floats(rng, shape)
+
+    return draw
+
+
+def _annotation(model: Model) -> Any:
+    """The jaxtyping annotation of the one input of a model; None where there is none, as for Sequential.
+
+    Errors: ArgumentError for a model of several inputs.
+    """
+    call = type(model).__call__
+    parameters = list(inspect.signature(call).parameters.values())[1:]
+    needed = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    if len(needed) != 1:
+        raise ArgumentError("the entry points of models take models of one input", got=f"{len(needed)} inputs")
+    hint = resolve(call).get(needed[0].name)
+    return hint if is_jaxtyping(hint) else None
+
+
+def own_sizes(model: Model) -> dict[str, Size]:
+    """The sizes of the class's own axes, from the arrays in the fields of a model."""
+    sizes: dict[str, Size] = {}
+    for check in field_checks(model):
+        if is_jaxtyping(check.hint) and isinstance(check.value, Tensor):
+            bind(check.hint, check.value.shape, sizes)
+        elif isinstance(check.value, Tensor):
+            for part in getattr(check.hint, "__args__", ()):
+                if is_jaxtyping(part):
+                    bind(part, check.value.shape, sizes)
+    return sizes
+
+
+def _likely_shapes(model: Model) -> Iterator[tuple[int, ...]]:
+    """Shapes that a model without an annotated input may take: sizes of its parameters behind a batch."""
+    sizes = sorted({n for p in tl.init_params(model) for n in p.shape}, reverse=True)
+    first = next((p for p in tl.init_params(model) if p.ndim >= 2), None)
+    likely = [first.shape[1]] if first is not None and first.ndim == 2 else []
+    for size in dict.fromkeys([*likely, *sizes, 3]):
+        yield (2, size)
+        yield (size,)
+        yield (1, size)
+        for rows in range(2, size):
+            if size % rows == 0:
+                yield (2, rows, size // rows)
+                break
+
+
+def _target(place: ModelPlace, loss: Loss, target: Any, seed: int) -> np.ndarray[Any, Any]:
+    if target is not None:
+        return _array(target)
+    rng = Random(f"{seed} {place.label} target")
+    return POSITIVE.floats(rng, place.output_shape, place.dtype)
+

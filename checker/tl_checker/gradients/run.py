@@ -1,0 +1,90 @@
+"""Running entry points at their points, and naming the operation at fault where one fails."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tl_checker.gradients.entries import AtKink, Entry, Point, judge
+from tl_checker.gradients.locate import Culprit, culprits
+from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
+from tl_dsl.graph import Graph
+
+Progress = Callable[[str], None]
+
+
+def quiet(text: str) -> None:
+    """No progress is shown."""
+
+
+LOCATED = 3
+"""So many operations at fault are named at most."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Entry points of one target at one point, and the graph whose derivatives they take."""
+
+    target: str
+    entries: Sequence[Entry]
+    point: Point
+    graph: Graph
+
+
+def judged_everywhere(work: Sequence[Work], progress: Progress = quiet) -> Report:
+    """The rows of all of it, brought together by entry point and argument; a zero count fails."""
+    rows: list[Row] = []
+    for one in work:
+        found: list[Row] = []
+        for entry in one.entries:
+            progress(f"{one.target}: {entry.name}")
+            try:
+                found += judge(one.target, entry, one.point)
+            except AtKink as error:
+                finding = Finding(f"a branch is ambiguous: {error}", one.point.label)
+                found.append(
+                    Row(one.target, entry.name, "balls", "", entry.mode, Verdict.INCONCLUSIVE, findings=(finding,))
+                )
+        rows += _located(one, found)
+    return Report(tuple(_settled(row) for row in merge_rows(rows)))
+
+
+def _settled(row: Row) -> Row:
+    if row.layer == "floats" and not row.comparisons:
+        return row  # it says in a note why nothing was compared
+    return require_nonzero(row)
+
+
+def _located(work: Work, rows: list[Row]) -> list[Row]:
+    """The rows with the operations at fault in the findings of those that failed."""
+    failed = [row for row in rows if row.verdict is Verdict.FAIL]
+    if not failed:
+        return rows
+    inputs = work.point.reference.arrays
+    found = _distinct(culprits(work.graph, inputs)) or _distinct(culprits(work.graph, inputs, second=True))
+    return [_named(row, found) if row.verdict is Verdict.FAIL else row for row in rows]
+
+
+def _distinct(found: list[Culprit]) -> list[Culprit]:
+    """One for each operation and operand, with every mode that is wrong."""
+    kept: dict[tuple[str, int], Culprit] = {}
+    for culprit in found:
+        key = culprit.operation, culprit.argument
+        known = kept.setdefault(key, culprit)
+        if culprit.mode not in known.mode.split(" and "):
+            kept[key] = dataclasses.replace(known, mode=f"{known.mode} and {culprit.mode}")
+    return list(kept.values())
+
+
+def _named(row: Row, found: list[Culprit]) -> Row:
+    if not found:
+        text = "every operation's own rule is right at this point: the fault lies in what puts them together"
+        findings = tuple(dataclasses.replace(f, operation=text) for f in row.findings)
+        return dataclasses.replace(row, findings=findings)
+    findings = tuple(
+        dataclasses.replace(finding, operation=f"{culprit}, in `{culprit.line}`", source=culprit.source)
+        for finding in row.findings[:1]
+        for culprit in found[:LOCATED]
+    )
+    return dataclasses.replace(row, findings=findings + row.findings[1:])
