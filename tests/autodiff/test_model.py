@@ -432,3 +432,40 @@ def test_domain_errors_and_nan_inputs() -> None:
         tl.value_and_grad_params(model, bad, params, tl.ones(2), tl.ones(2))
     nan = tl.tensor([float("nan"), 1.0])
     assert np.isnan(floats(tl.grad_x(model, MSE, params, nan, tl.ones(2)))).all()
+
+
+def test_modules_are_arguments_of_transforms() -> None:
+    model = nn.Sequential(nn.Linear(2, 3, key=0), nn.Tanh())
+    x, y = tl.tensor([0.5, -1.0]), tl.zeros(3)
+    gradient = tl.grad(lambda m: MSE(m(x), y))(model)
+    assert isinstance(gradient, nn.Sequential) and isinstance(gradient[0], nn.Linear)
+    for got, want in zip(
+        tree_flatten(gradient)[0], tl.grad_params(model, MSE, tl.init_params(model), x, y), strict=True
+    ):
+        np.testing.assert_allclose(floats(got), floats(want), rtol=1e-14)
+    jacobian = tl.jacrev(lambda m: m(x))(model)
+    assert jacobian[0].weight.shape == (3, 3, 2)
+    many = tree_map(lambda *leaves: tl.stack(list(leaves)), *[nn.Linear(2, 3, key=k) for k in range(4)])
+    stacked = tl.vmap(lambda m: m(x))(many)
+    assert stacked.shape == (4, 3)
+    np.testing.assert_allclose(floats(stacked[2]), floats(nn.Linear(2, 3, key=2)(x)), rtol=1e-14)
+    params = tl.init_params(model)
+    as_pytree = tl.grad(lambda p: MSE(p.model(x), y))(params)
+    assert isinstance(as_pytree, tl.Params) and as_pytree.names == params.names
+
+
+def test_typed_methods_inside_transforms() -> None:
+    class Typed(tl.Module):
+        w: Float[Tensor, "o i"]
+
+        @tl.typed
+        def __call__(self, x: Float[Tensor, "*b i"]) -> Float[Tensor, "*b o"]:
+            return x @ self.w.T
+
+    model = Typed(tl.ones((3, 2)))
+    params = tl.init_params_with(model, Fraction)
+    x = make([0.5, -1.2], "fraction")
+    gradient = tl.vjp_params(model, params, x, make([1, 0, 0], "fraction"))
+    assert gradient.w.numpy()[0, 1] == Fraction(-6, 5)
+    with pytest.raises(ShapeError, match="argument x"):
+        tl.vjp_input(model, tl.init_params(model), tl.ones(3), tl.ones(3))
