@@ -33,7 +33,7 @@ def test_constants_that_compare_equal_are_told_apart() -> None:
 
 
 def test_bounded() -> None:
-    cache = Cache(3)
+    cache = Cache(3, 1 << 20)
     graphs = [scaled(k) for k in range(2, 8)]
     programs = [cache.program(graph) for graph in graphs]
     assert len(cache) == 3
@@ -41,6 +41,17 @@ def test_bounded() -> None:
     assert cache.program(graphs[0]) is not programs[0]
     cache.clear()
     assert len(cache) == 0
+
+
+def test_bounded_by_memory() -> None:
+    cache = Cache(100, 100_000)
+    for size in range(1000, 1008):
+        graph, _ = trace(lambda x: [tl.sum(tl.exp(x) * x)], [((size,), F64)])
+        assert cache.program(graph).arena_bytes >= 8 * size
+    assert len(cache) <= 12
+    large, _ = trace(lambda x: [tl.sum(tl.exp(x) * x)], [((100_000,), F64)])
+    cache.program(large)
+    assert len(cache) == 1
 
 
 def test_exact_graphs_are_not_compiled() -> None:

@@ -78,6 +78,12 @@ def test_float32_overflow_in_the_check() -> None:
     np.testing.assert_array_equal(result, array * 2)
 
 
+def test_half_precision_is_checked() -> None:
+    graph = graph_of(lambda x: tl.reshape(tl.log(x), (1, 2))[:, 1:], (2,), dtype="float16")
+    with pytest.raises(DomainError):
+        evaluate(graph, [np.array([1, 0], np.float16)])
+
+
 def test_simplification_that_overflows_gives_the_plain_values() -> None:
     graph = graph_of(lambda x: tl.sum(x * 1e-5 * (x * 1e-5)), (1,))
     (result,) = evaluate(graph, [np.array([1e158])])

@@ -23,13 +23,18 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LIMIT = 512
 """How many compiled programs are kept."""
 
+LIMIT_BYTES = 1 << 30
+"""How much memory their intermediate values may take together."""
+
 
 class Cache:
     """The programs used last, by the canonical form of their graphs. Safe to use from several threads."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, limit_bytes: int) -> None:
         self.limit = limit
+        self.limit_bytes = limit_bytes
         self._programs: OrderedDict[Hashable, Program] = OrderedDict()
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def program(self, graph: Graph) -> Program:
@@ -41,21 +46,27 @@ class Cache:
                 return found
         made = compile_graph(simplify(graph))
         with self._lock:
-            self._programs[graph.key] = made
-            if len(self._programs) > self.limit:
-                self._programs.popitem(last=False)
+            self._keep(graph.key, made)
         return made
+
+    def _keep(self, key: Hashable, program: Program) -> None:
+        replaced = self._programs.pop(key, None)
+        self._programs[key] = program
+        self._bytes += program.arena_bytes - (replaced.arena_bytes if replaced else 0)
+        while len(self._programs) > 1 and (len(self._programs) > self.limit or self._bytes > self.limit_bytes):
+            self._bytes -= self._programs.popitem(last=False)[1].arena_bytes
 
     def clear(self) -> None:
         """Forget every program."""
         with self._lock:
             self._programs.clear()
+            self._bytes = 0
 
     def __len__(self) -> int:
         return len(self._programs)
 
 
-PROGRAMS = Cache(LIMIT)
+PROGRAMS = Cache(LIMIT, LIMIT_BYTES)
 
 _of_graph: WeakKeyDictionary[Graph, Program | None] = WeakKeyDictionary()
 """The programs of graphs that are alive, for which no canonical form has to be made again."""

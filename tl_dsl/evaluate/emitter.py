@@ -70,6 +70,10 @@ class Emitter:
         number = value if isinstance(value, (bool, int, float)) else float(value)
         return self.shared(("constant", repr(value), dtype), "c", lambda: np.asarray(number, dtype))
 
+    def dtype(self, dtype: np.dtype[Any]) -> str:
+        """The name of an element type."""
+        return self.bind(dtype, _type_name(dtype))
+
     def shared(self, key: Any, name: str, make: Callable[[], Any]) -> str:
         """A name in the shared scope for what ``make`` gives, made once for each key."""
         if key not in self._shared:
@@ -236,8 +240,7 @@ class Emitter:
         return self.prepare("r", lambda scope: scope[block][start:end].reshape(shape))
 
     def _empty(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
-        empty, name = self.bind(np.empty, "empty"), self.bind(dtype, _type_name(dtype))
-        return f"{empty}({shape}, {name})"
+        return f"{self.bind(np.empty, 'empty')}({shape}, {self.dtype(dtype)})"
 
     def _overwritten(self, x: Node, node: Node) -> tuple[int, int] | None:
         root = self.plan.root[x.index]

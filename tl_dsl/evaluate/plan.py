@@ -6,15 +6,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-import numpy as np
-
 from tl_dsl.evaluate.constants import Constants
 from tl_dsl.graph import Graph, Node
 
 SMALL = 4096
 """Returned arrays of up to so many bytes are cheaper to copy than to check one by one."""
-
-CHECKED = frozenset({np.dtype("float32"), np.dtype("float64")})
 
 
 class Plan:
@@ -107,7 +103,7 @@ class Plan:
             root.index
             for root in roots
             if root.operands
-            and root.dtype in CHECKED
+            and root.dtype.kind == "f"
             and root.index not in self.constant
             and root.index not in self.fresh
         }
@@ -126,7 +122,7 @@ class Plan:
 
 
 def _is_small(root: Node) -> bool:
-    return root.dtype in CHECKED and math.prod(root.shape) * root.dtype.itemsize <= SMALL
+    return root.dtype.kind == "f" and math.prod(root.shape) * root.dtype.itemsize <= SMALL
 
 
 def _is_dense(x: Node) -> bool:

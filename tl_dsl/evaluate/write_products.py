@@ -37,7 +37,8 @@ def write_sum(e: Emitter, node: Node) -> None:
     else:
         axis = node.params["axis"]
         reduce, name = e.bind(np.add.reduce, "add_reduce"), e.name(x)
-        e.call(f"{reduce}({name}, {axis[0] if len(axis) == 1 else axis}, None, {e.out(node)}, True)")
+        out = e.out(node)
+        e.call(f"{reduce}({name}, {axis[0] if len(axis) == 1 else axis}, {e.dtype(node.dtype)}, {out}, True)")
 
 
 def _in_order(e: Emitter, x: Node) -> bool:
