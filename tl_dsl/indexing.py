@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import EllipsisType
 from typing import Any, TypeAlias
 
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, show_dim
@@ -47,15 +48,15 @@ def index_shape(shape: Shape, key: tuple[KeyPart, ...]) -> Shape:
     if star is not None and (from_left > star or from_right > len(shape) - star - 1):
         raise LostShape(f"the index reaches into the axes {shape[star]!r} of {show_shape(shape)}")
     middle = shape[from_left : len(shape) - from_right]
-    head = _apply(before, shape[:from_left], shape)
-    tail = _apply(after, shape[len(shape) - from_right :], shape)
-    return _join_arrays([*head, *middle, *tail])
+    arrays = any(isinstance(part, IndexArray) for part in key)
+    head = _apply(before, shape[:from_left], shape, arrays)
+    tail = _apply(after, shape[len(shape) - from_right :], shape, arrays)
+    return _join_arrays([*head, *([...] if ellipses else []), *middle, *tail])
 
 
-def _apply(key: Sequence[KeyPart], axes: Shape, shape: Shape) -> list[Axis | Star | IndexArray]:
+def _apply(key: Sequence[KeyPart], axes: Shape, shape: Shape, arrays: bool) -> list[Axis | Star | IndexArray]:
     """The axes that the parts of a key leave; an IndexArray marks where it stands."""
     rest = iter(axes)
-    arrays = any(isinstance(part, IndexArray) for part in key)
     left: list[Axis | Star | IndexArray] = []
     for part in key:
         if part is None:
@@ -74,20 +75,27 @@ def _apply(key: Sequence[KeyPart], axes: Shape, shape: Shape) -> list[Axis | Sta
     return left
 
 
-def _join_arrays(parts: list[Axis | Star | IndexArray]) -> Shape:
-    """Put the common shape of the index arrays where they stand, or in front when they do not stand together."""
+def _join_arrays(parts: list[Axis | Star | IndexArray | EllipsisType]) -> Shape:
+    """Put the common shape of the index arrays where they stand, or in front when they do not stand together.
+
+    An ellipsis between them parts them, even where it stands for no axis.
+    """
     places = [i for i, part in enumerate(parts) if isinstance(part, IndexArray)]
     if not places:
-        return tuple(part for part in parts if not isinstance(part, IndexArray))
+        return _axes(parts)
     common = broadcast_shapes(*(part.shape for part in parts if isinstance(part, IndexArray)))
     adjacent = places == list(range(places[0], places[-1] + 1))
     first = places[0] if adjacent else 0
-    before = [part for part in parts[:first] if not isinstance(part, IndexArray)]
-    after = [part for part in parts[first:] if not isinstance(part, IndexArray)]
+    before = _axes(parts[:first])
+    after = _axes(parts[first:])
     result = (*before, *common, *after)
     if sum(isinstance(axis, Star) for axis in result) > 1:
         raise LostShape("the result has two parts with unknown numbers of axes")
     return result
+
+
+def _axes(parts: Sequence[Axis | Star | IndexArray | EllipsisType]) -> Shape:
+    return tuple(part for part in parts if not isinstance(part, (IndexArray, EllipsisType)))
 
 
 def _check_index(index: Axis, size: Axis, shape: Shape) -> None:
