@@ -1,13 +1,7 @@
-"""Writing a program's lines: names for arrays, functions and views, and places in the arena.
-
-Arrays that are there before the program runs (constants, places in the arena, views of both) have names in its scope;
-arrays that arise while it runs (inputs, values that are returned, results of kernels that take no ``out=``) are
-variables.
-"""
+"""The arrays of a program's nodes: constants, places in the arena, variables, and views of all of them."""
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable
 from typing import Any
@@ -15,84 +9,28 @@ from typing import Any
 import numpy as np
 
 from tl_dsl.evaluate.arena import Arena
+from tl_dsl.evaluate.code import Code, type_name
 from tl_dsl.evaluate.plan import Plan
 from tl_dsl.graph import Graph, Node
 from tl_dsl.ops.manipulation import places
 
-Array = np.ndarray[Any, np.dtype[Any]]
-Scope = dict[str, Any]
 
-
-class Emitter:
-    """The state of writing one program.
-
-    ``scope``: names that all copies of the program share. ``setup``: names that each copy makes for itself, in order.
-    ``lines``: the body.
-    """
+class Emitter(Code):
+    """The code of one graph while it is written: where each node's array is found."""
 
     def __init__(self, graph: Graph) -> None:
+        super().__init__()
         self.graph = graph
         self.plan = Plan(graph)
         self.arena = Arena()
-        self.scope: Scope = {}
-        self.setup: list[tuple[str, Callable[[Scope], Any]]] = []
-        self.lines: list[str] = []
-        self.calls = 0
         self._names: dict[int, str] = {}
         self._shapes: dict[int, tuple[int, ...]] = {}  # of variables, where it differs from the node's
         self.returned: dict[np.dtype[Any], int] = {}  # how many elements of each type are copied out
         self._places: dict[int, tuple[int, int]] = {}  # root -> start and length in the arena
-        self._shared: dict[Any, str] = {}
-        self._variables: set[str] = set()
-        self._counts: dict[str, int] = {}
         self._step = 0
         for k, x in enumerate(graph.inputs):
             self._names[x.index] = f"a{k}"
-            self._variables.add(f"a{k}")
-
-    # Names
-
-    def bind(self, value: Any, name: str) -> str:
-        """A name in the shared scope for a value; equal objects share one."""
-        key = ("object", id(value), name)
-        if key not in self._shared:
-            self._shared[key] = self._unique(name)
-            self.scope[self._shared[key]] = value
-        return self._shared[key]
-
-    def function(self, function: Any) -> str:
-        """The name of a numpy function."""
-        name = getattr(function, "__name__", "")
-        return self.bind(function, name if name.isidentifier() and len(name) > 1 else "kernel")
-
-    def constant(self, value: Any, dtype: np.dtype[Any]) -> str:
-        """The name of a number as an array without axes: twice as fast as a Python number, and never promotes."""
-        number = value if isinstance(value, (bool, int, float)) else float(value)
-        return self.shared(("constant", repr(value), dtype), "c", lambda: np.asarray(number, dtype))
-
-    def dtype(self, dtype: np.dtype[Any]) -> str:
-        """The name of an element type."""
-        return self.bind(dtype, _type_name(dtype))
-
-    def shared(self, key: Any, name: str, make: Callable[[], Any]) -> str:
-        """A name in the shared scope for what ``make`` gives, made once for each key."""
-        if key not in self._shared:
-            self._shared[key] = self._unique(name)
-            self.scope[self._shared[key]] = make()
-        return self._shared[key]
-
-    def prepare(self, name: str, make: Callable[[Scope], Any]) -> str:
-        """A name for what each copy of the program makes from names that it has already."""
-        unique = self._unique(name)
-        self.setup.append((unique, make))
-        return unique
-
-    def _unique(self, name: str) -> str:
-        count = self._counts.get(name, 0)
-        self._counts[name] = count + 1
-        if len(name) == 1:
-            return f"{name}{count}"
-        return f"{name}_{count}" if count else name
+            self.variables.add(f"a{k}")
 
     # Operands
 
@@ -129,7 +67,7 @@ class Emitter:
 
     def is_static(self, x: Node) -> bool:
         """Whether the array of ``x`` is there before the program runs."""
-        return self.raw(x)[0] not in self._variables
+        return self.raw(x)[0] not in self.variables
 
     def flat(self, x: Node, shape: tuple[int, ...]) -> str:
         """The elements of ``x`` in order, in another shape."""
@@ -141,15 +79,6 @@ class Emitter:
                 return self.prepare("v", lambda scope: scope[base].reshape(shape))
             return f"{base}.reshape({shape})"
         return _reshaped(*self.raw(x), shape)
-
-    def method(self, x: str, method: str) -> str:
-        """A bound method of an array; of an array that is there before the program runs it is looked up once."""
-        if self.is_variable(x):
-            return f"{x}.{method}"
-        key = (x, method)
-        if key not in self._shared:
-            self._shared[key] = self.prepare(f"{x}_{method}", lambda scope: getattr(scope[x], method))
-        return self._shared[key]
 
     def _made(self, x: Node) -> str:
         if x.index in self.plan.constant:
@@ -176,23 +105,7 @@ class Emitter:
             return self.assign(f"{name}[{self.bind((*places(**x.params), ...), 'place')}]")
         return self.assign(f"{self.bind(x.op.kernel, x.op.name)}({name}{self.keywords(x.params)})")
 
-    def keywords(self, params: Any) -> str:
-        """Keyword arguments, each bound in the scope."""
-        return "".join([f", {key}={self.bind(value, 'p_' + key)}" for key, value in params.items()])
-
     # Results
-
-    def assign(self, expression: str) -> str:
-        """A new variable for what an expression gives."""
-        name = self._unique("t")
-        self._variables.add(name)
-        self.lines.append(f"{name} = {expression}")
-        return name
-
-    def call(self, text: str) -> None:
-        """A line that computes."""
-        self.calls += 1
-        self.lines.append(text)
 
     def give(self, node: Node, expression: str, shape: tuple[int, ...] | None = None) -> None:
         """The value of a node is a new array that an expression gives, perhaps in another shape of the same order."""
@@ -208,10 +121,6 @@ class Emitter:
         self._names[node.index] = name
         if shape != node.shape:
             self._shapes[node.index] = shape
-
-    def is_variable(self, name: str) -> bool:
-        """Whether a name or expression stands for an array that arises while the program runs."""
-        return name in self._variables or not name.isidentifier()
 
     def is_fresh(self, node: Node) -> bool:
         """Whether a node is made in memory of its own."""
@@ -250,13 +159,10 @@ class Emitter:
         return self._places.pop(root.index) if ends and whole and same else None
 
     def _buffer(self, start: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
-        key = ("buffer", start, shape, dtype)
-        if key not in self._shared:
-            end = start + math.prod(shape) * dtype.itemsize
-            self._shared[key] = self.prepare(
-                "b", lambda scope: scope["arena"][start:end].view(dtype).reshape(shape)
-            )  # fmt: skip
-        return self._shared[key]
+        end = start + math.prod(shape) * dtype.itemsize
+        return self.prepare(
+            "b", lambda scope: scope["arena"][start:end].view(dtype).reshape(shape), key=(start, shape, dtype)
+        )
 
     # Steps
 
@@ -296,7 +202,7 @@ class Emitter:
     def _returned_variables(self) -> list[Node]:
         """The roots of results that were made in memory of their own."""
         roots = {root.index: root for x in self.graph.outputs if (root := self.plan.root[x.index]).operands}
-        return [root for root in roots.values() if self._names.get(root.index) in self._variables]
+        return [root for root in roots.values() if self._names.get(root.index) in self.variables]
 
     def results(self) -> list[str]:
         """The arrays to return, one for each output, none sharing memory with another, an input or the arena."""
@@ -316,14 +222,9 @@ STATIC_VIEWS = frozenset({"reshape", "permute_dims", "broadcast_to", "slice", "s
 """Views whose kernels are known never to copy where the plan says that they share memory."""
 
 
-@functools.cache
-def _type_name(dtype: np.dtype[Any]) -> str:
-    return dtype.name
-
-
 def returned_block(dtype: np.dtype[Any]) -> str:
     """The name of the memory of results that are copied."""
-    return f"returned_{_type_name(dtype)}"
+    return f"returned_{type_name(dtype)}"
 
 
 def _reshaped(name: str, old: tuple[int, ...], new: tuple[int, ...]) -> str:

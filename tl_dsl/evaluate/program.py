@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from tl_dsl.evaluate.arena import ALIGNMENT
-from tl_dsl.evaluate.emitter import Emitter, Scope, returned_block
+from tl_dsl.evaluate.code import Scope
+from tl_dsl.evaluate.emitter import Emitter, returned_block
 from tl_dsl.evaluate.write_products import write_matmul, write_sum
 from tl_dsl.evaluate.writers import (
     Writer,
