@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import subprocess
 import sys
@@ -17,6 +18,10 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.syntax import Syntax
+from rich.table import Table
+from tl_checker.gradients.models import verify_model
+from tl_checker.gradients.planting import planted_fault
+from tl_checker.gradients.verdict import Report, Row, Verdict
 
 import tl_dsl as tl
 
@@ -24,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 MODEL = ROOT / "examples" / "digits.py"
 RIGHT, WRONG = "nn.Linear(128, 10, key=1)", "nn.Linear(127, 10, key=1)"
 WANTED_ACCURACY = 0.96
+FAULTY = "exp"
 
 console = Console(width=None if sys.stdout.isatty() else 120)
 
@@ -35,6 +41,7 @@ def main() -> int:
     params, data, good = trained()
     results.append(good)
     show_digits(params, data)
+    results += [certified(params, data), planted_fault_found(params, data)]
     console.rule(f"{time.perf_counter() - start:.0f} seconds")
     return 0 if all(results) else 1
 
@@ -108,6 +115,60 @@ def _picture(pixels: Any, guess: int, truth: int) -> Panel:
     rows = ["".join(" ░▒▓█"[min(int(value * 5), 4)] * 2 for value in row) for row in pixels.reshape(8, 8)]
     label = f"read as {guess}" if guess == truth else f"read as {guess}, is {truth}"
     return Panel("\n".join(rows), title=label, width=20, style="green" if guess == truth else "red")
+
+
+def verified(params: tl.Params[Any], data: digits.Data) -> Report:
+    """Every derivative of the trained classifier, at two images that it has not seen."""
+    x, digit = data.test_images[:2], data.test_digits[:2]
+    target = tl.one_hot(digit, 10, dtype=tl.float64)
+    with console.status("") as status:
+        return verify_model(
+            params.model, digits.loss, name="classify", x=x, target=target, progress=lambda text: status.update(text)
+        )
+
+
+def certified(params: tl.Params[Any], data: digits.Data) -> bool:
+    """The table of verdicts, one row for each entry point."""
+    title(
+        "5. Every derivative of the trained classifier, certified in ball arithmetic against an independent reference"
+    )
+    report = verified(params, data)
+    table = Table("entry point", "mode", "comparisons", "not zero", "relative error", "float64 numbers", "verdict")
+    for entry in dict.fromkeys(row.entry for row in report.rows):
+        rows = [row for row in report.rows if row.entry == entry]
+        balls = [row for row in rows if row.layer == "balls"]
+        floats = sum(row.comparisons for row in rows if row.layer == "floats")
+        verdict = max((row.verdict for row in rows), key=lambda verdict: verdict.gravity)
+        counts = [f"{sum(row.comparisons for row in balls)}", f"{sum(row.nonzero for row in balls)}", _bound(balls)]
+        table.add_row(entry, rows[0].mode, *counts, f"{floats:,}", verdict.value, style=_style(verdict))
+    console.print(table)
+    for line in (*report.notes, *[f"not checked: {what}" for what in report.skipped]):
+        console.print(f"  {line}", markup=False, highlight=False)
+    return report.clean()
+
+
+def _bound(rows: list[Row]) -> str:
+    bounds = [row.bound for row in rows if row.bound is not None]
+    if not bounds:
+        return ""
+    return "0" if max(bounds) == float("-inf") else f"< 1e{math.floor(max(bounds) * math.log10(2)) + 1}"
+
+
+def _style(verdict: Verdict) -> str:
+    return {"PASS": "green", "FAIL": "bold red"}.get(verdict.value, "yellow")
+
+
+def planted_fault_found(params: tl.Params[Any], data: digits.Data) -> bool:
+    """The same with a derivative of one operation that is wrong by a millionth."""
+    title(f"6. The rule of {FAULTY}, made wrong by one part in a million")
+    with planted_fault(FAULTY, relative=1e-6):
+        report = verified(params, data)
+    failed = sorted({row.entry for row in report.rows if row.verdict is Verdict.FAIL})
+    console.print(f"{report.verdict.value}: {', '.join(failed)}", style="yellow")
+    named = sorted({f"{f.operation} {f.source}".strip() for _, f in report.findings if f.operation})
+    for line in named:
+        console.print(line, style="yellow", markup=False, highlight=False)
+    return report.verdict is Verdict.FAIL and any(FAULTY in line for line in named)
 
 
 if __name__ == "__main__":
