@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
 import numpy as np
-from flint import arb
+from flint import arb, ctx
 from tl_specs import Ambiguous
 
 import tl_dsl as tl
@@ -78,9 +79,24 @@ class Point:
     leaves: tuple[np.ndarray[Any, np.dtype[Any]], ...]
     reference: ReferenceProgram
     rng_seed: str
+    _known: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def directions(self, leaf: int) -> list[Objects]:
         """Dense random directions of a leaf, and its unit vectors when it is small."""
+        if leaf not in self._known:
+            self._known[leaf] = self._drawn(leaf)
+        found: list[Objects] = self._known[leaf]
+        return found
+
+    def wanted(self, key: Hashable, compute: Callable[[], Objects]) -> Objects:
+        """What the reference says, computed once at each precision for all entry points that need it."""
+        full = (ctx.prec, key)
+        if full not in self._known:
+            self._known[full] = compute()
+        found: Objects = self._known[full]
+        return found
+
+    def _drawn(self, leaf: int) -> list[Objects]:
         rng, x = Random(f"{self.rng_seed} {leaf}"), self.leaves[leaf]
         found = [dense(rng, x.shape) for _ in range(DIRECTIONS)]
         if 1 < x.size <= SMALL:
@@ -112,6 +128,7 @@ def judge(target: str, entry: Entry, point: Point) -> list[Row]:
     Errors: AtKink.
     """
     rows: dict[str, Row] = {}
+    parts: list[Part] = []
     for bits in BITS:
         with precision(bits):
             try:
@@ -130,7 +147,7 @@ def judge(target: str, entry: Entry, point: Point) -> list[Row]:
             if all(isinstance(t, str) or t.disagreement or t.narrow for _, t in tallies):
                 break
     found = list(rows.values())
-    return found + _float_rows(target, entry, point)
+    return found + _float_rows(target, entry, point, parts)
 
 
 def _tally(part: Part, point: Point) -> Tally | str:
@@ -142,7 +159,8 @@ def _tally(part: Part, point: Point) -> Tally | str:
         return f"shape {list(array.shape)} does not end in {list(shape)}"
     total = Tally()
     for vs in _choices(part, point):
-        got, wanted = _contracted(array, out, vs), _wanted(part, point, vs)
+        got = _contracted(array, out, vs)
+        wanted = point.wanted(_key(part, vs), partial(_wanted, part, point, vs))
         if got.size != wanted.size:
             return f"shape {list(array.shape)}, where {wanted.size} elements times {list(shape)} are expected"
         total += compare(got, wanted)
@@ -173,6 +191,17 @@ def _contracted(array: Any, out: tuple[int, ...], vs: Sequence[Objects]) -> Obje
             total += ball(item) * weight
         sums.append(total)
     return objects((rows,), sums)
+
+
+def _key(part: Part, vs: Sequence[Objects]) -> Hashable:
+    """What a reference depends on. Directions and seeds are told apart by their elements."""
+    fixed = None if part.fixed is None else tuple([None if v is None else _told(v) for v in part.fixed])
+    seed = None if part.seed is None else _told(part.seed)
+    return part.leaves, tuple(map(_told, vs)), fixed, seed, part.scaled
+
+
+def _told(v: Objects) -> Hashable:
+    return v.shape, tuple([float(z) for z in v.reshape(-1).tolist()])
 
 
 def _wanted(part: Part, point: Point, vs: Sequence[Objects]) -> Objects:
@@ -214,13 +243,11 @@ FLOAT_BOUND = -24.0
 """Where rounding in balls is too wide to judge by, floats must agree to this, relative to the largest element."""
 
 
-def _float_rows(target: str, entry: Entry, point: Point) -> list[Row]:
+def _float_rows(target: str, entry: Entry, point: Point, sharp: list[Part]) -> list[Row]:
     """The compiled program on floats against the balls, normwise: off by 4 radii of the balls of its digits at most."""
     digits = 24 if any(x.dtype == np.float32 for x in point.leaves) else 53
     try:
         floats = entry.call(on_floats())
-        with precision(BITS[1]):
-            sharp = entry.call(on_balls())
         with precision(digits):
             rounded = entry.call(on_balls())
     except (Ambiguous, AmbiguousError):

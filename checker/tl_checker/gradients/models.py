@@ -34,7 +34,7 @@ from tl_dsl.errors import ArgumentError, DomainError
 from tl_dsl.typed import field_checks, is_jaxtyping, resolve
 
 PLACES = 3
-LARGE = 20_000
+LARGE = 5_000
 """Models of more parameters are verified at one assignment of sizes only."""
 
 Model = Any
@@ -63,6 +63,7 @@ def verify_model(
         finding = Finding(f"no input could be drawn: {reason}")
         return Report((Row(label, "input", "", verdict=Verdict.INCONCLUSIVE, findings=(finding,)),))
     work: list[Work] = []
+    skipped = () if not _is_large(model) else (f"{label}: other batches, since it has more than {LARGE:,} parameters",)
     notes = [f"{label}: verified at {'; '.join(place.label for place in places)}"]
     notes += [f"{label}: not at {refusal}" for refusal in refused[:2]]
     for place in places:
@@ -71,7 +72,11 @@ def verify_model(
         for title, one in _losses(loss, place):
             point, graph = place.with_loss(one, _target(place, one, target, seed))
             work.append(Work(f"{label} with {title}", loss_entries(place, one), point, graph))
-    return Report((), (), tuple(notes)) + judged_everywhere(work, progress)
+    return Report((), skipped, tuple(notes)) + judged_everywhere(work, progress)
+
+
+def _is_large(model: Model) -> bool:
+    return sum(p.size for p in tl.init_params(model)) > LARGE
 
 
 def _losses(loss: Loss, place: ModelPlace) -> list[tuple[str, Loss]]:
@@ -89,7 +94,7 @@ def _places(model: Model, label: str, seed: int, x: Any) -> tuple[list[ModelPlac
         return [place_at(model, label, "the given input", _array(x), seed)], []
     found: list[ModelPlace] = []
     refused: list[Refusal] = []
-    wanted = 1 if sum(p.size for p in tl.init_params(model)) > LARGE else PLACES
+    wanted = 1 if _is_large(model) else PLACES
     for described, make in _inputs(model):
         try:
             found.append(_smooth(model, label, described, make, seed))
@@ -189,4 +194,3 @@ def _target(place: ModelPlace, loss: Loss, target: Any, seed: int) -> np.ndarray
         return _array(target)
     rng = Random(f"{seed} {place.label} target")
     return POSITIVE.floats(rng, place.output_shape, place.dtype)
-

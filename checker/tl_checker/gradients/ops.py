@@ -50,6 +50,13 @@ def verify_ops(
     return report
 
 
+def verify_named(one: tuple[str, bool], seed: int = 0) -> Report:
+    """One operation, public or in graphs, by its name: work that can be sent to another process."""
+    name, public = one
+    operation = next(o for o in operations() if (o.name, o.public) == (name, public))
+    return verify_operation(operation, seed=seed)
+
+
 def chosen_operations(names: Iterable[str] | None) -> list[Operation]:
     """The operations of these names, public and in graphs; all of them for None. Errors: KeyError."""
     known = operations()

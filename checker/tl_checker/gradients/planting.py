@@ -9,7 +9,6 @@ from fractions import Fraction
 from typing import Any
 
 from tl_dsl.autodiff.model import TRACES
-from tl_dsl.autodiff.model import TRACES
 from tl_dsl.evaluate.cache import PROGRAMS
 from tl_dsl.primitive import PRIMITIVES, Primitive
 from tl_dsl.transform.jvp import tangent_of

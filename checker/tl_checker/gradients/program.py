@@ -40,8 +40,12 @@ class ReferenceProgram:
         return to_numpy(tl_specs.directional(self._primal(weights), self.inputs, self._full(v), 1)[1])
 
     def mixed(self, v: Direction, w: Direction, weights: Objects | None = None) -> Objects:
-        """The second derivative along v and w."""
-        return to_numpy(tl_specs.mixed(self._primal(weights), self.inputs, self._full(v), self._full(w)))
+        """The second derivative along v and w: half the difference of the t² coefficients along v + w and v - w."""
+        primal = self._primal(weights)
+        ahead, behind = (
+            tl_specs.directional(primal, self.inputs, self._full(_sum(v, w, sign)), 2)[2].items for sign in (1, -1)
+        )
+        return objects((len(ahead),), [(a - b) / 2 for a, b in zip(ahead, behind, strict=True)])
 
     def _full(self, v: Direction) -> list[Array | None]:
         moved = [None if d is None else to_spec(d) for d in v]
@@ -87,3 +91,12 @@ def flat(arrays: Sequence[Any]) -> Objects:
     """The items of arrays in one row."""
     items = [item for array in arrays for item in array.reshape(-1).tolist()]
     return objects((len(items),), items)
+
+
+def _sum(v: Direction, w: Direction, sign: int) -> Direction:
+    """v ± w, where None is zero."""
+    return [_plus(a, None if b is None else b * sign) for a, b in zip(v, w, strict=True)]
+
+
+def _plus(a: Objects | None, b: Objects | None) -> Objects | None:
+    return b if a is None else a if b is None else a + b

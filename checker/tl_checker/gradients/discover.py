@@ -1,0 +1,204 @@
+"""What `tl verify` finds in a module: Modules, functions of tensors, and classes that can be made from annotations."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import importlib
+import importlib.util
+import inspect
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any
+
+import tl_dsl as tl
+from tl_checker.gradients.draw import EVERYWHERE, assignments, names_in, value_for
+from tl_checker.gradients.functions import annotations_of
+from tl_dsl.errors import AnnotationError, ArgumentError, TlError
+from tl_dsl.typed import is_jaxtyping, resolve
+
+
+class UsageError(Exception):
+    """A target that cannot be verified as it was given: the message says why, and what would do."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something to verify: a model (an instance) or an annotated function."""
+
+    name: str
+    value: Any
+
+    @property
+    def is_model(self) -> bool:
+        """Whether it is verified through the entry points of models."""
+        return isinstance(self.value, tl.Module)
+
+
+@dataclass(frozen=True)
+class Found:
+    """The targets in a module, and what was passed over, with the reason."""
+
+    targets: tuple[Target, ...]
+    skipped: tuple[str, ...]
+
+
+def targets_in(text: str) -> Found:
+    """The targets that ``MODULE`` or ``MODULE:NAME`` stands for; MODULE is a dotted name or the path of a file.
+
+    Errors: UsageError.
+    """
+    place, _, name = text.partition(":")
+    module = load(place)
+    if name:
+        return Found((_named(module, place, name),), ())
+    targets: list[Target] = []
+    skipped: list[str] = []
+    for key, value in vars(module).items():
+        if key.startswith("_") or not _is_own(module, value):
+            continue
+        try:
+            target = _target(key, value)
+        except (AnnotationError, ArgumentError) as error:
+            skipped.append(f"{key}: {error.rule}" + (f" ({error.got})" if error.got else ""))
+            continue
+        if target is not None:
+            targets.append(target)
+    if not targets:
+        reasons = "".join(f"\n  {reason}" for reason in skipped)
+        raise UsageError(
+            f"there is nothing to verify in {place}: no Module, and no function with jaxtyping annotations{reasons}"
+        )
+    return Found(tuple(targets), tuple(skipped))
+
+
+def load(place: str) -> ModuleType:
+    """Import a module by dotted name or by the path of its file. Errors: UsageError."""
+    if str(Path.cwd()) not in sys.path:
+        sys.path.insert(0, str(Path.cwd()))
+    path = Path(place)
+    try:
+        if path.suffix == ".py":
+            return _load_file(path)
+        return importlib.import_module(place)
+    except UsageError:
+        raise
+    except ModuleNotFoundError as error:
+        if error.name is not None and (place == error.name or place.startswith(f"{error.name}.")):
+            raise UsageError(f"there is no module {place!r}{_similar_files(place)}") from error
+        raise UsageError(_broken(place, error)) from error
+    except BaseException as error:  # whatever a module does when it is imported, SystemExit included
+        if isinstance(error, KeyboardInterrupt):
+            raise
+        raise UsageError(_broken(place, error)) from error
+
+
+def _load_file(path: Path) -> ModuleType:
+    if not path.is_file():
+        raise UsageError(f"there is no file {str(path)!r}{_similar_files(str(path))}")
+    folder = str(path.resolve().parent)
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[path.stem] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def _broken(place: str, error: BaseException) -> str:
+    """Why a module could not be imported: the place in it, and the last line of the traceback."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "importlib" not in f.filename]
+    inside = [f for f in frames if Path(f.filename).parent != Path(__file__).parent]
+    at = f" at {inside[-1].filename}:{inside[-1].lineno}" if inside else ""
+    if isinstance(error, SyntaxError):
+        at = f" at {error.filename}:{error.lineno}"
+    last = traceback.format_exception_only(type(error), error)[-1].strip()
+    return f"importing {place} failed{at}\n  {last}"
+
+
+def _similar_files(place: str) -> str:
+    wanted = place.replace(".", "/").removesuffix("/py")
+    known = {p.as_posix().removesuffix(".py"): p.as_posix() for p in sorted(Path().glob("*.py"))}
+    known |= {p.as_posix().removesuffix(".py"): p.as_posix() for p in sorted(Path().glob("*/*.py"))}
+    close = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
+    return f"; did you mean {', '.join(known[name] for name in close)}?" if close else ""
+
+
+def _is_own(module: ModuleType, value: Any) -> bool:
+    """Whether a value was defined here: functions and classes of elsewhere are verified there."""
+    if isinstance(value, type) or inspect.isfunction(value):
+        return value.__module__ == module.__name__
+    return isinstance(value, tl.Module)
+
+
+def _named(module: ModuleType, place: str, name: str) -> Target:
+    """One thing of a module, by its name. Errors: UsageError."""
+    value: Any = module
+    for part in name.split("."):
+        if not hasattr(value, part):
+            known = [key for key in vars(value) if not key.startswith("_")] if hasattr(value, "__dict__") else []
+            close = difflib.get_close_matches(part, known, n=3, cutoff=0.4)
+            suggestion = (
+                f"did you mean {', '.join(close)}?" if close else f"it has {', '.join(sorted(known)) or 'none'}"
+            )
+            raise UsageError(f"{place} has no {name!r}; {suggestion}")
+        value = getattr(value, part)
+    try:
+        target = _target(name, value)
+    except (AnnotationError, ArgumentError) as error:
+        raise UsageError(str(error)) from error
+    if target is None:
+        raise UsageError(f"{name} of {place} is a {type(value).__name__}: neither a Module nor a function of tensors")
+    return target
+
+
+def _target(name: str, value: Any) -> Target | None:
+    """The target that a value is, None when it is none. Errors: AnnotationError, ArgumentError."""
+    if isinstance(value, tl.Module):
+        return Target(name, value)
+    if isinstance(value, type):
+        return Target(name, constructed(value)) if issubclass(value, tl.Module) else None
+    if not callable(value):
+        return None
+    hints = annotations_of(value)
+    if not _returns_tensors(hints["return"]):
+        raise AnnotationError(
+            f"{name} does not return tensors", got=f"-> {getattr(hints['return'], '__name__', hints['return'])}"
+        )
+    return Target(name, value)
+
+
+def _returns_tensors(hint: Any) -> bool:
+    if is_jaxtyping(hint):
+        return "Float" in hint.__name__ or any("float" in str(kind) for kind in hint.dtypes)
+    parts = [part for part in getattr(hint, "__args__", ()) if part is not Ellipsis]
+    return bool(parts) and all(_returns_tensors(part) for part in parts)
+
+
+def constructed(cls: type[Any]) -> Any:
+    """A model of a class whose fields are arrays, drawn from their annotations.
+
+    Errors: ArgumentError for a class that needs anything else.
+    """
+    if "__init__" in vars(cls) and not dataclasses.is_dataclass(cls):
+        raise ArgumentError(f"{cls.__name__} has a constructor of its own; make an object at module level")
+    hints = resolve(cls)
+    fields = [f for f in dataclasses.fields(cls) if f.default is f.default_factory is dataclasses.MISSING]
+    if not all(is_jaxtyping(hints[f.name]) for f in fields) or not fields:
+        raise ArgumentError(f"{cls.__name__} is not made of arrays alone; make an object at module level")
+    names = list(dict.fromkeys(name for f in fields for name in names_in(hints[f.name])))
+    reason = "no sizes fit"
+    for sizes in assignments(names, {}):
+        rng = Random(f"{cls.__name__} {sizes}")
+        try:
+            arrays = {f.name: tl.tensor(value_for(hints[f.name], sizes, EVERYWHERE, rng)) for f in fields}
+            return cls(**arrays)
+        except (TlError, TypeError, ValueError) as error:
+            reason = str(error).splitlines()[0]
+    raise ArgumentError(f"{cls.__name__} cannot be made from its annotations: {reason}")
