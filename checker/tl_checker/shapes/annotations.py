@@ -46,6 +46,19 @@ class Scope:
     in_body: bool = False
     in_result: bool = False
     owner: TypeInfo | None = None
+    local: bool = False
+    """Whether the function is defined inside another one."""
+
+    def local_name(self, name: str) -> str:
+        """The name of an axis of a local function: `n@inner`."""
+        return f"{name}@{self.name.rpartition('.')[2]}"
+
+    def local_star(self, star: Star) -> Star:
+        """A run of axes of a local function."""
+        if star.name is None:
+            return star
+        scope, _, name = star.name.rpartition(":")
+        return Star(f"{scope}:{self.local_name(name)}")
 
     @property
     def rigid(self) -> bool:
@@ -150,12 +163,17 @@ class Annotations:
             self._record(scope, at, frozenset(fresh))
         if scope.function is None and scope.rigid:
             names.update((name, Dim.name(name, scope.name)) for name in fresh)
+        if scope.local:
+            names.update((name, Dim.name(scope.local_name(name), scope.name)) for name in fresh | bound - names.keys())
         if not scope.rigid:  # bound by whatever comes: nothing is known of it
             names.update(dict.fromkeys(fresh, UNKNOWN))
         shape = spec.shape(names, values=scope.function is not None)
+        if scope.local:
+            shape = tuple(scope.local_star(axis) if isinstance(axis, Star) else axis for axis in shape)
         if scope.rigid:
             return shape
-        lost = {f"{scope.name}:{name[1:]}" for name in fresh if name.startswith("*")}
+        runs = [name[1:] for name in fresh if name.startswith("*")]
+        lost = {f"{scope.name}:{scope.local_name(name) if scope.local else name}" for name in runs}
         return tuple(Star() if isinstance(axis, Star) and axis.name in lost else axis for axis in shape)
 
     def _names_before(self, scope: Scope, at: Context) -> frozenset[str]:
@@ -220,7 +238,9 @@ def _scope(analyser: Any, at: UnboundType) -> Scope:
     if isinstance(function, FuncDef) and namespace == function.fullname:
         in_body = bool(semantic.function_stack) and semantic.function_stack[-1] is function
         owner = owner if owner is not None and is_module(owner) else None
-        return Scope(function.fullname, function, in_body, not in_body and _in_result(function, at), owner)
+        in_result = not in_body and _in_result(function, at)
+        local = sum(isinstance(outer, FuncDef) for outer in semantic.scope.functions) > 1
+        return Scope(function.fullname, function, in_body, in_result, owner, local)
     if owner is not None and namespace in (owner.fullname, "", semantic.cur_mod_node.fullname):
         return Scope(owner.fullname, owner=owner)
     return Scope("")

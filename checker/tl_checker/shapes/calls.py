@@ -77,7 +77,7 @@ class Calls:
         free = free_names(signature)
         if isinstance(owner, Instance):
             free |= own_axes(owner.type)
-        bindings = Bindings(free - fixed.keys(), axes=fixed)
+        bindings = Bindings(free - fixed.keys(), axes=fixed, origin=dict.fromkeys(fixed, "the object"))
         matcher = Matcher(bindings, encoder)
         _bind_values(bindings, ctx)
         for i, (wanted, given) in enumerate(zip(signature.arg_types, ctx.arg_types, strict=True)):
@@ -122,5 +122,6 @@ def _alike(left: CallableType, right: CallableType) -> bool:
 
 
 def _subject(signature: CallableType) -> str:
-    name = (signature.name or "").split(" of ")[0]
+    name, _, owner = (signature.name or "").partition(" of ")
+    name = owner.strip('"') if name == "__call__" else name
     return f"{name}: " if name and not name.startswith("<") else ""

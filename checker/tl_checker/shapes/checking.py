@@ -11,15 +11,18 @@ from mypy.types import FunctionLike, Instance, Type, get_proper_type
 from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.axes import mentions_shapes
 from tl_checker.shapes.calls import Calls
-from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, shape_of
-from tl_checker.shapes.entry_points import EntryPoints
+from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, as_tensor, shape_of
+from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
+from tl_checker.shapes.receivers import call_signature
 from tl_checker.shapes.report import code, watch
 from tl_checker.shapes.settings import Settings
+from tl_dsl.shapes import Star
 
+PROGRAM_MODULE = "tl_dsl.autodiff.program"
 Hook = Callable[[Any], Type]
 _SILENT = ("builtins.", "typing.", "typing_extensions.", "_typeshed.", "collections.", "abc.", "types.", "numpy.")
 
@@ -71,6 +74,8 @@ class Checking:
             return functools.partial(self._entry_point, name)
         if head == "tl_dsl.autodiff.model":
             return functools.partial(self._model_entry_point, name)
+        if fullname in (f"{PROGRAM_MODULE}.compile", f"{PROGRAM_MODULE}.program"):
+            return self.program
         if fullname == SEQUENTIAL:
             return self.sequential
         return self.result if self.concerns(fullname) else None
@@ -80,9 +85,13 @@ class Checking:
         head, _, name = fullname.rpartition(".")
         if head == TENSOR:
             found = operation_of_method(name)
+            if name == "__iter__":
+                return self.rows
             return None if found is None else functools.partial(self._tensor_method, found)
         if fullname == f"{SEQUENTIAL}.__call__":
             return self.sequential_call
+        if fullname == f"{PROGRAM_MODULE}.Program.__call__":
+            return self.program_call
         if fullname in INT_OPERATORS:
             return functools.partial(self._int_operator, INT_OPERATORS[fullname])
         return self.result if self.concerns(fullname) else None
@@ -170,6 +179,32 @@ class Checking:
     def sequential_call(self, ctx: Any) -> Type:
         """A call of a Sequential."""
         return Models(ctx, self.encoder(ctx.api)).call()
+
+    @_return
+    def program(self, ctx: Any) -> Type:
+        """`tl.compile(f)`: the program keeps the signature of f."""
+        result: Type = ctx.default_return_type
+        function = call_signature(ctx.arg_types[0][0], self.encoder(ctx.api)) if ctx.arg_types[0] else None
+        proper = get_proper_type(result)
+        return carrying(proper, function) if function is not None and isinstance(proper, Instance) else result
+
+    @_return
+    def program_call(self, ctx: Any) -> Type:
+        """A call of a program."""
+        signature = derived_signature(ctx.type)
+        if signature is None or len(signature.arg_types) != len(ctx.arg_types):
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        return self.calls.check(ctx, signature, signature.ret_type, self.encoder(ctx.api))
+
+    @_return
+    def rows(self, ctx: Any) -> Type:
+        """`for row in x`: x without its first axis."""
+        shape, tensor = shape_of(ctx.type), as_tensor(ctx.type)
+        result = get_proper_type(ctx.default_return_type)
+        if not shape or tensor is None or isinstance(shape[0], Star) or not isinstance(result, Instance):
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        row = self.encoder(ctx.api).tensor(tensor.type, tensor.args[0], shape[1:])
+        return result.copy_modified(args=[row])
 
     def _int_operator(self, operator: Any, ctx: Any) -> Type:
         step = _return(lambda self, ctx: Integers(ctx.api, self.encoder(ctx.api)).operator(operator, ctx))

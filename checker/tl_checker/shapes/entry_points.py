@@ -282,16 +282,20 @@ def derived(function: CallableType, result: Type) -> CallableType:
     signature = function.copy_modified(ret_type=result, name="<derived>", definition=None)
     proper = get_proper_type(result)
     if isinstance(proper, Instance):
-        proper = proper.copy_modified()
-        proper.extra_attrs = ExtraAttrs({SIGNATURE: signature})
+        proper = carrying(proper, signature)
     elif isinstance(proper, TupleType):
-        fallback = proper.partial_fallback.copy_modified()
-        fallback.extra_attrs = ExtraAttrs({SIGNATURE: signature})
-        proper = proper.copy_modified(fallback=fallback)
+        proper = proper.copy_modified(fallback=carrying(proper.partial_fallback, signature))
     simple = [
         v for v in signature.variables if not is_dim(v) or isinstance(v, TypeVarTupleType) or len(names_in(v)) == 1  # type: ignore[arg-type]
     ]  # fmt: skip
     return signature.copy_modified(ret_type=proper, variables=simple)
+
+
+def carrying(t: Instance, signature: CallableType) -> Instance:
+    """A type that carries a signature along."""
+    t = t.copy_modified()
+    t.extra_attrs = ExtraAttrs({SIGNATURE: signature})
+    return t
 
 
 def derived_signature(result: Type) -> CallableType | None:

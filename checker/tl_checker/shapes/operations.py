@@ -18,7 +18,7 @@ from mypy.types import Instance, Type, UnionType, get_proper_type
 
 from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, class_named, shape_of
 from tl_checker.shapes.report import fail, remark
-from tl_checker.shapes.unify import is_value
+from tl_checker.shapes.unify import sort_of
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, TensorValue
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Dim, Unknown, collect_assumptions
@@ -184,8 +184,11 @@ class Operations:
         dtype: type[DType] = _call(op.dtype, bound, _dtype_argument)
         try:
             return tuple(_call(op.shape, bound, _shape_argument)), dtype
-        except ShapeError:  # a size that is an argument's value may be that of an axis
-            return tuple(_call(op.shape, bound, lambda value: _forget_values(_shape_argument(value)))), dtype
+        except ShapeError:  # perhaps only sizes disagree that are not held against each other
+            sorts = {sort for value in bound.arguments.values() for sort in _sorts(_shape_argument(value))}
+            if len(sorts) < 2 and not any("{" in sort for sort in sorts):
+                raise
+            return tuple(_call(op.shape, bound, lambda value: _forget(_shape_argument(value)))), dtype
 
     def _tensor(self, like: Type, shape: Shape, dtype: type[DType]) -> Type:
         like = get_proper_type(like)
@@ -226,7 +229,7 @@ def _call(rule: Callable[..., Any], bound: inspect.BoundArguments, convert: Call
 def _shape_argument(value: Any) -> Any:
     if isinstance(value, TensorValue):
         return value.shape
-    if value is UNKNOWN_BOOL:
+    if value is UNKNOWN_BOOL or value is OPAQUE:
         return UNKNOWN
     if isinstance(value, list):
         return [_shape_argument(item) for item in value]
@@ -235,10 +238,20 @@ def _shape_argument(value: Any) -> Any:
     return value
 
 
-def _forget_values(value: Any) -> Any:
+def _sorts(value: Any) -> set[frozenset[str]]:
+    """The sorts of the sizes in an argument."""
     if isinstance(value, (tuple, list)):
-        return type(value)(_forget_values(item) for item in value)
-    return UNKNOWN if isinstance(value, Dim) and is_value(value) else value
+        return {sort for item in value for sort in _sorts(item)}
+    return {sort_of(value)} if isinstance(value, (Dim, Star)) else set()
+
+
+def _forget(value: Any) -> Any:
+    """An argument in which sizes of special sorts are unknown."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(_forget(item) for item in value)
+    if not isinstance(value, (Dim, Star)) or not sort_of(value):
+        return value
+    return Star() if isinstance(value, Star) else UNKNOWN
 
 
 def _dtype_argument(value: Any) -> Any:

@@ -27,6 +27,8 @@ _INFERENCE: Final = re.compile(
     r'Cannot infer value of type parameter .* of (<derived>|"(\w+_(params|inputs?|x|target|program|grads))")'
 )
 """What mypy says of functions whose calls we judge ourselves."""
+_AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z]')
+"""What mypy says of a call that only it sees (`functions[0](x)`), when an axis would have two sizes."""
 
 
 def code(name: str) -> ErrorCode:
@@ -77,6 +79,8 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
     name = info.code.code if info.code is not None else ""
     if _INFERENCE.match(message):
         return True
+    if _AXIS_INFERENCE.match(message):
+        info.code = code("tensor-shape")
     if name in RECODED and info.severity == "error":
         types = quoted(message)
         if len(types) >= 2 and any(word in message for word in ("Tensor[", "Linear[", "Params[", "Sequential[")):

@@ -75,8 +75,14 @@ def _shapes(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 
 
 def _axis(got: str, wanted: str) -> bool:
-    """A size that depends on an argument's value (`{n}`) is not held against one that does not."""
-    return got == wanted or got in _UNKNOWN or wanted in _UNKNOWN or ("{" in got) != ("{" in wanted)
+    """Sizes of different sorts (`unify.sort_of`) are not held against each other."""
+    if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN or ("{" in got) != ("{" in wanted):
+        return True
+    return not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)
+
+
+def _sort(axis: str) -> frozenset[str]:
+    return frozenset(re.findall(r"@(\w+)", axis))
 
 
 def _subtype(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
@@ -115,7 +121,6 @@ def quoted(message: str) -> list[str]:
 
 def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
-    message = re.sub(r"@(?:dim\|)?[-\d*]*([\w.]+):[^,\]\s\"]+", r"@\1", message)  # n@function, where two are meant
     message = re.sub(r"\btl_dsl\.(?:\w+\.)*(?=[A-Z])", "", message)
     message = message.replace("*tuple[Any, ...]", "...").replace("*tuple[int, ...]", "...")
     return message.replace("Tensor[Any, ...]", "Tensor")

@@ -24,7 +24,7 @@ class Bindings:
     runs: dict[str, Shape] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
     errors: list[ShapeError] = field(default_factory=list)
-    _later: list[tuple[Dim, Axis, str]] = field(default_factory=list)
+    _later: list[tuple[Dim, Axis, str, int]] = field(default_factory=list)
 
     def shape(self, wanted: Shape, got: Shape, where: str) -> None:
         """Match a whole shape."""
@@ -33,8 +33,8 @@ class Bindings:
             if len(wanted) != len(got):
                 self._rank(wanted, got, where, len(wanted), "")
                 return
-            for x, y in zip(wanted, got, strict=True):
-                self._axis(x, y, where)
+            for i, (x, y) in enumerate(zip(wanted, got, strict=True)):
+                self._axis(x, y, where, i)
         elif wanted_star is None:
             self._fixed_rank(wanted, got, got_star or 0, where)
         else:
@@ -52,10 +52,7 @@ class Bindings:
             rule = f"{where} has any number of axes, and {len(wanted)} are needed"
             self.errors.append(ShapeError(rule, got=show_shape(got), wanted=show_shape(self.known(wanted))))
             return
-        for x, y in zip(wanted[:star], got[:star], strict=True):
-            self._axis(x, y, where)
-        for x, y in zip(wanted[len(wanted) - after :], got[star + 1 :], strict=True):
-            self._axis(x, y, where)
+        self._ends(wanted[:star], got[:star], wanted[len(wanted) - after :], got[star + 1 :], where)
 
     def _variadic(self, wanted: Shape, got: Shape, star: int, got_star: int | None, where: str) -> None:
         tail = len(wanted) - star - 1
@@ -63,34 +60,40 @@ class Bindings:
             self._rank(wanted, got, where, len(wanted) - 1, "at least ")
             return
         if got_star is not None and (got_star < star or len(got) - got_star - 1 < tail):
-            for x, y in zip(wanted[: min(star, got_star)], got, strict=False):
-                self._axis(x, y, where)
+            for i, (x, y) in enumerate(zip(wanted[: min(star, got_star)], got, strict=False)):
+                self._axis(x, y, where, i)
             return  # the run that is given may reach into the axes that are asked for
-        for x, y in zip(wanted[:star], got[:star], strict=True):
-            self._axis(x, y, where)
-        for x, y in zip(wanted[len(wanted) - tail :], got[len(got) - tail :], strict=True):
-            self._axis(x, y, where)
+        self._ends(wanted[:star], got[:star], wanted[len(wanted) - tail :], got[len(got) - tail :], where)
         run = wanted[star]
         assert isinstance(run, Star)
         self._run(run, got[star : len(got) - tail], where)
+
+    def _ends(self, wanted: Shape, got: Shape, wanted_last: Shape, got_last: Shape, where: str) -> None:
+        """The axes before a run, and those after it."""
+        for i, (x, y) in enumerate(zip(wanted, got, strict=True)):
+            self._axis(x, y, where, i)
+        for i, (x, y) in enumerate(zip(wanted_last, got_last, strict=True)):
+            self._axis(x, y, where, i - len(wanted_last))
 
     def _run(self, star: Star, axes: Shape, where: str) -> None:
         if star.name is None:
             return
         name = "*" + star.name
         if name not in self.free:
-            if axes != (star,) and not _open(axes):
+            if axes != (star,) and not _open(axes) and all(comparable(star, axis) for axis in axes):
                 self._unequal(name, (star,), axes, where, "")
         elif name not in self.runs:
             self.runs[name], self.origin[name] = axes, where
         elif self.runs[name] != axes and not _open(axes) and not _open(self.runs[name]):
+            if len(axes) == len(self.runs[name]) and not any(map(_contradict, axes, self.runs[name])):
+                return
             self._unequal(name, self.runs[name], axes, where, self.origin[name])
 
     def _unequal(self, name: str, bound: Shape, axes: Shape, where: str, origin: str) -> None:
         rule = f"the axes *{name.rpartition(':')[2]} are {show_shape(bound)}" + (f" from {origin}" if origin else "")
         self.errors.append(ShapeError(rule, got=f"{show_shape(axes)} in {where}", bindings=self.bindings()))
 
-    def _axis(self, wanted: Axis | Star, got: Axis | Star, where: str) -> None:
+    def _axis(self, wanted: Axis | Star, got: Axis | Star, where: str, place: int) -> None:
         assert not isinstance(wanted, Star) and not isinstance(got, Star)
         if isinstance(wanted, Unknown):
             return
@@ -99,26 +102,24 @@ class Bindings:
                 self.axes[name], self.origin[name] = got, where
                 return
         elif isinstance(wanted, Dim) and any(name not in self.axes for name in atoms(wanted) & self.free):
-            self._later.append((wanted, got, where))
+            self._later.append((wanted, got, where, place))
             return
-        self._compare(wanted, got, where)
+        self._compare(wanted, got, where, place)
 
-    def _compare(self, wanted: int | Dim, got: Axis, where: str) -> None:
+    def _compare(self, wanted: int | Dim, got: Axis, where: str, place: int) -> None:
         value = substitute(wanted, self.axes)
-        if value == got or isinstance(value, Unknown) or isinstance(got, Unknown) or is_value(value) != is_value(got):
+        if value == got or isinstance(value, Unknown) or isinstance(got, Unknown) or not comparable(value, got):
             return
-        text = show_dim(wanted)
-        rule = f"axis '{text}' of {where} must be {show_dim(value)}" if isinstance(wanted, Dim) else (
-            f"an axis of {where} must be {text}"
-        )  # fmt: skip
+        name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(wanted, Dim) else "")
+        rule = f"{name} of {where} must be {show_dim(value)}"
         self.errors.append(ShapeError(rule, got=show_dim(got), bindings=self.bindings(atoms(wanted))))
 
     def solve(self) -> None:
         """Compare the expressions whose names have been bound meanwhile; the others say nothing."""
         later, self._later = self._later, []
-        for wanted, got, where in later:
+        for wanted, got, where, place in later:
             if all(name in self.axes for name in atoms(wanted) & self.free):
-                self._compare(wanted, got, where)
+                self._compare(wanted, got, where, place)
 
     def bindings(self, names: frozenset[str] | None = None) -> str:
         """The axes that are fixed and where each was: "n=3 from argument 1 (x)"."""
@@ -142,14 +143,23 @@ class Bindings:
         return substitute_shape(shape, {**from_nothing, **self.axes}, runs)
 
 
-def is_value(axis: Axis) -> bool:
-    """Whether a size depends on the value of an argument (`{n}`): a caller may well give the size of an axis there."""
-    return any("{" in name for name in atoms(axis))
+def sort_of(axis: Axis | Star) -> frozenset[str]:
+    """What keeps a size from being held against others; empty for the axes of a function or a class.
+
+    `{n}` is the value of an argument: a caller may well give the size of an axis there. `n@inner` is an axis of a
+    function defined inside another one, where the names of the outer one need not mean something else.
+    """
+    names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
+    local = {name.rpartition("@")[2] for name in names if "@" in name}
+    return frozenset(local | ({"{"} if any("{" in name for name in names) else set()))
 
 
-def without_values(shape: Shape) -> Shape:
-    """A shape in which such sizes are unknown."""
-    return tuple(axis if isinstance(axis, Star) or not is_value(axis) else UNKNOWN for axis in shape)
+def comparable(left: Axis | Star, right: Axis | Star) -> bool:
+    """Whether two different sizes contradict each other."""
+    x, y = sort_of(left), sort_of(right)
+    if isinstance(left, int) or isinstance(right, int):
+        return "{" not in x | y
+    return x == y
 
 
 def _star(shape: Shape) -> int | None:
@@ -158,6 +168,10 @@ def _star(shape: Shape) -> int | None:
 
 def _open(axes: Shape) -> bool:
     return any(isinstance(axis, Unknown) or axis == Star() for axis in axes)
+
+
+def _contradict(left: Axis | Star, right: Axis | Star) -> bool:
+    return left != right and comparable(left, right)
 
 
 def _plain(dim: Dim) -> str | None:

@@ -37,15 +37,15 @@ def same(x: Float[Tensor, "*b"], y: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:
     return x + y
 
 
-affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros(4))  # E: affine: axis 'm' of argument 3 (b) must be 5; got 4; where m=5 from argument 2 (w) [tensor-shape]
+affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros(4))  # E: affine: axis 0 (m) of argument 3 (b) must be 5; got 4; where m=5 from argument 2 (w) [tensor-shape]
 reveal_type(affine(tl.zeros((8, 3)), tl.zeros((3, 5)), b=tl.zeros(5)))  # R: Tensor[Float, 8, 5]
 affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros((5, 1)))  # E: affine: argument 3 (b) has 2 axes, and 1 are needed; got [5, 1]; wanted [5] [tensor-shape]
 reveal_type(grown(grown(tl.zeros(3))))  # R: Tensor[Float, 5]
 reveal_type(halves(tl.zeros((3, 9)), tl.zeros(6)))  # R: Tensor[Float, 3, 4]
-halves(tl.zeros((3, 9)), tl.zeros(5))  # E: halves: axis '2*h' of argument 2 (y) must be 6; got 5; where h=3 from argument 1 (x) [tensor-shape]
+halves(tl.zeros((3, 9)), tl.zeros(5))  # E: halves: axis 0 (2*h) of argument 2 (y) must be 6; got 5; where h=3 from argument 1 (x) [tensor-shape]
 reveal_type(tail(tl.zeros((2, 6, 9)), tl.zeros((9, 5))))  # R: Tensor[Float, 2, 6, 5]
 reveal_type(tail(tl.zeros(9), tl.zeros((9, 5))))  # R: Tensor[Float, 5]
-tail(tl.zeros((2, 6, 8)), tl.zeros((9, 5)))  # E: tail: axis 'n' of argument 2 (w) must be 8; got 9; where n=8 from argument 1 (x) [tensor-shape]
+tail(tl.zeros((2, 6, 8)), tl.zeros((9, 5)))  # E: tail: axis 0 (n) of argument 2 (w) must be 8; got 9; where n=8 from argument 1 (x) [tensor-shape]
 same(tl.zeros((2, 3)), tl.zeros((2, 4)))  # E: same: the axes *b are [2, 3] from argument 1 (x); got [2, 4] in argument 2 (y) [tensor-shape]
 
 
@@ -74,7 +74,7 @@ def optional(x: Float[Tensor, "n"], b: Optional[Float[Tensor, "n"]] = None, *, k
 
 
 optional(tl.zeros(3))
-optional(tl.zeros(3), tl.zeros(4))  # E: optional: axis 'n' of argument 2 (b) must be 3; got 4; where n=3 from argument 1 (x) [tensor-shape]
+optional(tl.zeros(3), tl.zeros(4))  # E: optional: axis 0 (n) of argument 2 (b) must be 3; got 4; where n=3 from argument 1 (x) [tensor-shape]
 optional(tl.zeros(3), None, k=2)
 
 
@@ -92,7 +92,7 @@ def many(*xs: Float[Tensor, "n"], start: int = 0) -> Float[Tensor, "n"]:
     return xs[start]
 
 
-many(tl.zeros(3), tl.zeros(3), tl.zeros(4))  # E: many: axis 'n' of argument 1 (xs) must be 3; got 4; where n=3 from argument 1 (xs) [tensor-shape]
+many(tl.zeros(3), tl.zeros(3), tl.zeros(4))  # E: many: axis 0 (n) of argument 1 (xs) must be 3; got 4; where n=3 from argument 1 (xs) [tensor-shape]
 
 
 @overload
@@ -116,7 +116,7 @@ def same_size(x: Float[Tensor, "k"]) -> Float[Tensor, "k"]:
 
 
 reveal_type(applied(same_size, tl.zeros(3)))  # R: Tensor[Float, 3]
-applied(grown, tl.zeros(3))  # E: applied: axis 'a' of the result of argument 1 (f) must be 3; got 4; where a=3 from argument 2 (x) [tensor-shape]
+applied(grown, tl.zeros(3))  # E: applied: axis 0 (a) of the result of argument 1 (f) must be 3; got 4; where a=3 from argument 2 (x) [tensor-shape]
 
 
 class Pair(NamedTuple):
@@ -135,7 +135,7 @@ def uses(p: Pair, d: Data) -> Float[Tensor, "5"]:
     return p.w @ p.b
 
 
-Pair(tl.zeros((5, 7)), tl.zeros(8))  # E: Pair: an axis of argument 2 (b) must be 7; got 8 [tensor-shape]
+Pair(tl.zeros((5, 7)), tl.zeros(8))  # E: Pair: axis 0 of argument 2 (b) must be 7; got 8 [tensor-shape]
 
 
 class Base:
@@ -163,7 +163,7 @@ reveal_type(Base.fixed(tl.zeros(3)))  # R: Tensor[Float, 6]
 
 def outer(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
     def inner(y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
-        return x  # E: Incompatible return value type (got "Tensor[Float, n@outer]", expected "Tensor[Float, n@inner]") [tensor-shape]
+        return x
 
     return inner(x)
 
@@ -192,3 +192,37 @@ def labels(logits: Float[Tensor, "b c"], y: Int[Tensor, "b"], classes: int) -> F
 
 
 reveal_type(by_value(3, 4))  # R: Tensor[Float, 3, 4]
+
+
+@tl.typed
+def decorated(x: Float[Tensor, "n m"], y: Float[Tensor, "m"]) -> Float[Tensor, "n"]:
+    return x @ y
+
+
+@tl.compile
+def compiled(x: Float[Tensor, "n m"], y: Float[Tensor, "m"]) -> Float[Tensor, "n+1"]:
+    return tl.pad(x @ y, (0, 1))
+
+
+decorated(tl.zeros((2, 3)), tl.zeros(4))  # E: decorated: axis 0 (m) of argument 2 (y) must be 3; got 4; where m=3 from argument 1 (x) [tensor-shape]
+reveal_type(compiled(tl.zeros((2, 3)), tl.zeros(3)))  # R: Tensor[Float, 3]
+compiled(tl.zeros((2, 3)), tl.zeros(4))  # E: compiled: axis 0 (m) of argument 2 (y) must be 3; got 4; where m=3 from argument 1 (x) [tensor-shape]
+[decorated][0](tl.zeros((2, 3)), tl.zeros(4))  # E: Cannot infer value of type parameter "m" of "decorated" [tensor-shape]
+
+
+def closure(w: Float[Tensor, "i o"], x: Float[Tensor, "b i"]) -> Float[Tensor, "i o"]:
+    def objective(w: Float[Tensor, "i o"]) -> Float[Tensor, ""]:
+        reveal_type(x @ w)  # R: Tensor[Float, b, Any]
+        w + w.mT  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [i@objective, o@objective] and [o@objective, i@objective]; wanted i@objective and o@objective equal, or one of them 1 [tensor-shape]
+        return tl.mean(x @ w)
+
+    reveal_type(tl.grad(objective)(w))  # R: Tensor[Float, i, o]
+    return w - 0.1 * tl.grad(objective)(w)
+
+
+def loops(xs: Float[Tensor, "k n"]) -> Float[Tensor, "n"]:
+    total = tl.zeros(xs.shape[1])
+    for x in xs:
+        reveal_type(x)  # R: Tensor[Float, n]
+        total = total + x
+    return total

@@ -33,8 +33,8 @@ model = Mlp(tl.zeros((8, 4)), tl.zeros(8), tl.zeros((2, 8)))
 reveal_type(model.w1)  # R: Tensor[Float, 8, 4]
 reveal_type(model(tl.zeros((3, 4))))  # R: Tensor[Float, 3, 2]
 reveal_type(model.pair(tl.zeros((3, 4))))  # R: Tensor[Float, 6, 3]
-model(tl.zeros((3, 5)))  # E: __call__: axis 'inputs' of argument 1 (x) must be 4; got 5 [tensor-shape]
-Mlp(tl.zeros((8, 4)), tl.zeros(7), tl.zeros((2, 8)))  # E: Mlp: axis 'hidden' of argument 2 (b1) must be 8; got 7; where hidden=8 from argument 1 (w1) [tensor-shape]
+model(tl.zeros((3, 5)))  # E: Mlp: axis -1 (inputs) of argument 1 (x) must be 4; got 5; where inputs=4 from the object [tensor-shape]
+Mlp(tl.zeros((8, 4)), tl.zeros(7), tl.zeros((2, 8)))  # E: Mlp: axis 0 (hidden) of argument 2 (b1) must be 8; got 7; where hidden=8 from argument 1 (w1) [tensor-shape]
 other = Mlp(tl.zeros((9, 2)), tl.zeros(9), tl.zeros((4, 9)))
 reveal_type(model(other(tl.zeros((5, 2)))))  # R: Tensor[Float, 5, 2]
 other(model(tl.zeros((5, 4))))
@@ -60,20 +60,20 @@ layer = nn.Linear(784, 128, key=0)
 reveal_type(layer)  # R: Linear[784, 128]
 reveal_type(layer.weight)  # R: Tensor[Float, 128, 784]
 reveal_type(layer(tl.zeros((32, 784))))  # R: Tensor[Float, 32, 128]
-layer(tl.zeros((32, 783)))  # E: __call__: axis 'In' of argument 1 (x) must be 784; got 783 [tensor-shape]
+layer(tl.zeros((32, 783)))  # E: Linear: axis -1 (In) of argument 1 (x) must be 784; got 783; where In=784 from the object [tensor-shape]
 
 net = nn.Sequential(nn.Linear(64, 128, key=0), nn.ReLU(), nn.Linear(128, 10, key=1))
 reveal_type(net)  # R: Sequential[Linear[64, 128], ReLU, Linear[128, 10]]
 reveal_type(net(tl.zeros((32, 64))))  # R: Tensor[Float, 32, 10]
-net(tl.zeros((32, 65)))  # E: an axis of argument 1 (x) must be 64; got 65 [tensor-shape]
+net(tl.zeros((32, 65)))  # E: axis -1 of argument 1 (x) must be 64; got 65 [tensor-shape]
 nn.Sequential(
     nn.Linear(64, 128, key=0),
     nn.ReLU(),
-    nn.Linear(127, 10, key=1),  # E: layer 2: an axis of the result of layer 1 must be 127; got 128 [tensor-shape]
+    nn.Linear(127, 10, key=1),  # E: layer 2: axis -1 of the result of layer 1 must be 127; got 128 [tensor-shape]
 )
 nested = nn.Sequential(net, nn.Linear(10, 2, key=2))
 reveal_type(nested(tl.zeros(64)))  # R: Tensor[Float, 2]
-nn.Sequential(net, nn.Linear(11, 2, key=2))  # E: layer 1: an axis of the result of layer 0 must be 11; got 10 [tensor-shape]
+nn.Sequential(net, nn.Linear(11, 2, key=2))  # E: layer 1: axis -1 of the result of layer 0 must be 11; got 10 [tensor-shape]
 
 
 def classifier(hidden: int, classes: int) -> Tensor:
