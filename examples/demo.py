@@ -129,9 +129,7 @@ def verified(params: tl.Params[Any], data: digits.Data) -> Report:
 
 def certified(params: tl.Params[Any], data: digits.Data) -> bool:
     """The table of verdicts, one row for each entry point."""
-    title(
-        "5. Every derivative of the trained classifier, certified in ball arithmetic against an independent reference"
-    )
+    title("5. Every derivative of the trained classifier, in ball arithmetic against an independent reference")
     report = verified(params, data)
     table = Table("entry point", "mode", "comparisons", "not zero", "relative error", "float64 numbers", "verdict")
     for entry in dict.fromkeys(row.entry for row in report.rows):
@@ -142,6 +140,8 @@ def certified(params: tl.Params[Any], data: digits.Data) -> bool:
         counts = [f"{sum(row.comparisons for row in balls)}", f"{sum(row.nonzero for row in balls)}", _bound(balls)]
         table.add_row(entry, rows[0].mode, *counts, f"{floats:,}", verdict.value, style=_style(verdict))
     console.print(table)
+    for row, finding in report.findings:
+        console.print(f"  {row.entry}: {finding}", style="red", markup=False, highlight=False)
     for line in (*report.notes, *[f"not checked: {what}" for what in report.skipped]):
         console.print(f"  {line}", markup=False, highlight=False)
     return report.clean()
