@@ -12,9 +12,14 @@ THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXP
 
 
 def pin() -> int:
-    """Keep the process, and numpy's threads, on one core; to be called before numpy is imported. Gives the core."""
+    """Keep the process, and numpy's threads, on one core; to be called before numpy is imported.
+
+    Gives the core, or -1 where the system cannot bind a process to one.
+    """
     for name in THREADS:
         os.environ[name] = "1"
+    if not hasattr(os, "sched_setaffinity"):
+        return -1
     core = max(os.sched_getaffinity(0))
     os.sched_setaffinity(0, {core})
     return core

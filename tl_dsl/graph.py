@@ -86,10 +86,6 @@ class Builder:
         """An instruction of another graph once more, on operands of the same types."""
         return self._add(node.op, operands, node.params, node.shape, node.dtype, node.source)
 
-    def again(self, node: Node, operands: tuple[Node, ...], source: Source | None = None) -> Node:
-        """The instruction of a node once more, on other operands of the same types: no rule has to be asked."""
-        return self._add(node.op, operands, node.params, node.shape, node.dtype, source or node.source)
-
     def _add(
         self,
         op: Primitive,

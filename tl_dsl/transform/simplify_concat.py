@@ -80,7 +80,7 @@ def _rebuilt(graph: Graph, found: dict[int, Tiles]) -> Graph:
             parts = tuple([_total(builder, [new[x.index] for x in tile], node.source) for tile in tiles])
             new[node.index] = builder.emit(PRIMITIVES["concat"], parts, {"axis": axis}, node.source)
         else:
-            new[node.index] = builder.again(node, tuple([new[x.index] for x in node.operands]))
+            new[node.index] = builder.copy(node, tuple([new[x.index] for x in node.operands]))
     return Graph(tuple([new[x.index] for x in graph.inputs]), tuple([new[x.index] for x in graph.outputs]))
 
 

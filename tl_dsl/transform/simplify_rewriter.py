@@ -83,7 +83,7 @@ class Rewriter:
         found = self._known.get(key)
         if found is None:
             if like is not None:
-                found = self.builder.again(like, operands)
+                found = self.builder.copy(like, operands)
             else:
                 found = self.builder.emit(op, operands, params, self.source)
             self._known[key] = found
