@@ -13,7 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from tl_checker.gradients.discover import Target, UsageError, targets_in
+from tl_checker.gradients.discover import Target, UsageError, did_you_mean, targets_in
 from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.ops import verify_named
@@ -41,8 +41,8 @@ def main() -> None:
 def verify(targets: tuple[str, ...], ops: bool, seed: int, allow_inconclusive: bool, jobs: int) -> None:
     """Verify gradients in rigorous ball arithmetic.
 
-    TARGETS are MODULE or MODULE:NAME, where MODULE is a dotted name or the path of a file: every Module in it, and every
-    function with jaxtyping annotations, is verified at inputs drawn from the annotations.
+    TARGETS are MODULE or MODULE:NAME, where MODULE is a dotted name or the path of a file: every Module in it and every
+    function with jaxtyping annotations, at inputs drawn from the annotations.
 
     Exits with 0 when all is well, 1 when there are findings, 2 when a target cannot be verified at all.
     """
@@ -86,10 +86,8 @@ def _verified_operations(names: tuple[str, ...], seed: int, jobs: int) -> Report
     known = [(operation.name, operation.public) for operation in operations()]
     for name in names:
         if name not in {one for one, _ in known}:
-            close = difflib.get_close_matches(name, {one for one, _ in known}, n=3, cutoff=0.5)
-            raise UsageError(
-                f"no operation is called {name!r}" + (f"; did you mean {', '.join(close)}?" if close else "")
-            )
+            close = difflib.get_close_matches(name, sorted({one for one, _ in known}), n=3, cutoff=0.5)
+            raise UsageError(f"no operation is called {name!r}{did_you_mean(close)}")
     chosen = [one for one in known if not names or one[0] in names]
     report = Report()
     with _progress() as progress:

@@ -17,6 +17,9 @@ from tl_checker.gradients.balls import Objects, ball, log2
 NARROW = -40.0
 """Balls wider than 2^-40 of the scale of their row decide nothing."""
 
+SHARP = -66.0
+"""More precision is tried until balls are this narrow: a relative error of 1e-20 would be seen."""
+
 
 @dataclass(frozen=True)
 class Disagreement:
@@ -63,6 +66,11 @@ class Tally:
             self.undefined + other.undefined,
             self.disagreement or other.disagreement,
         )
+
+    @property
+    def sharp(self) -> bool:
+        """Whether more precision is not needed."""
+        return self.undefined == 0 and self.bound <= SHARP
 
     @property
     def narrow(self) -> bool:

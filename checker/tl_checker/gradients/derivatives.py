@@ -36,7 +36,7 @@ class Result:
     @property
     def decided(self) -> bool:
         """Whether more precision would change nothing."""
-        return bool(self.wrong) or self.tally.disagreement is not None or self.tally.narrow
+        return bool(self.wrong) or self.tally.disagreement is not None or self.tally.sharp
 
 
 def dense(rng: Random, shape: Sequence[int]) -> Objects:

@@ -127,7 +127,16 @@ def _similar_files(place: str) -> str:
     known = {p.as_posix().removesuffix(".py"): p.as_posix() for p in sorted(Path().glob("*.py"))}
     known |= {p.as_posix().removesuffix(".py"): p.as_posix() for p in sorted(Path().glob("*/*.py"))}
     close = difflib.get_close_matches(wanted, known, n=3, cutoff=0.5)
-    return f"; did you mean {', '.join(known[name] for name in close)}?" if close else ""
+    return did_you_mean([known[name] for name in close])
+
+
+def did_you_mean(names: list[str]) -> str:
+    """The end of a message about a name that is not known.
+
+    >>> did_you_mean(["exp", "erf"])
+    '; did you mean exp or erf?'
+    """
+    return f"; did you mean {' or '.join(names)}?" if names else ""
 
 
 def _is_own(module: ModuleType, value: Any) -> bool:
@@ -144,10 +153,8 @@ def _named(module: ModuleType, place: str, name: str) -> Target:
         if not hasattr(value, part):
             known = [key for key in vars(value) if not key.startswith("_")] if hasattr(value, "__dict__") else []
             close = difflib.get_close_matches(part, known, n=3, cutoff=0.4)
-            suggestion = (
-                f"did you mean {', '.join(close)}?" if close else f"it has {', '.join(sorted(known)) or 'none'}"
-            )
-            raise UsageError(f"{place} has no {name!r}; {suggestion}")
+            there = did_you_mean(close) or f"; it has {', '.join(sorted(known)) or 'nothing'}"
+            raise UsageError(f"{place} has no {name!r}{there}")
         value = getattr(value, part)
     try:
         target = _target(name, value)

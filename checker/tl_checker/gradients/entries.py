@@ -129,23 +129,30 @@ def judge(target: str, entry: Entry, point: Point) -> list[Row]:
     """
     rows: dict[str, Row] = {}
     parts: list[Part] = []
+    trouble: Exception | None = None
     for bits in BITS:
         with precision(bits):
             try:
                 parts = entry.call(on_balls())
-                tallies = [(part, _tally(part, point)) for part in parts]
-            except (Ambiguous, AmbiguousError) as error:
-                if bits == BITS[-1]:
-                    raise AtKink(str(error).splitlines()[0]) from error
+            except AmbiguousError as error:
+                trouble = error
                 continue
             except Exception as error:  # an entry point that raises where its function does not is wrong
                 return [_failed(target, entry, point, f"{type(error).__name__}: {str(error).splitlines()[0]}")]
+            try:
+                tallies = [(part, _tally(part, point)) for part in parts]
+            except Ambiguous as error:
+                trouble = error
+                continue
+            trouble = None
             rows = {}
             for part, tally in tallies:
                 row = _row(target, entry, part, tally, point, bits)
                 rows[part.argument] = rows[part.argument].merged(row) if part.argument in rows else row
-            if all(isinstance(t, str) or t.disagreement or t.narrow for _, t in tallies):
+            if all(isinstance(t, str) or t.disagreement or t.sharp for _, t in tallies):
                 break
+    if trouble is not None:
+        raise AtKink(str(trouble).splitlines()[0]) from trouble
     found = list(rows.values())
     return found + _float_rows(target, entry, point, parts)
 

@@ -213,7 +213,7 @@ def _sharpened(check: _OperationCheck, layer: str, subject: Subject, run: Callab
         for bits in BITS:
             try:
                 with precision(bits):
-                    results, trouble = run(subject, reference=reference()), ""
+                    results = run(subject, reference=reference())
             except (Ambiguous, AmbiguousError) as error:
                 trouble = _told(error)
                 break
@@ -221,7 +221,7 @@ def _sharpened(check: _OperationCheck, layer: str, subject: Subject, run: Callab
                 return [check.failed(layer, "", subject.label, _told(error))]
             if all(result.decided for result in results):
                 return [_result_row(check, layer, subject, result) for result in results]
-    if not trouble:
+    if results:
         return [_result_row(check, layer, subject, result) for result in results]
     return [check.failed(layer, "", subject.label, trouble, Verdict.INCONCLUSIVE)]
 

@@ -42,6 +42,7 @@ class ReferenceProgram:
     def mixed(self, v: Direction, w: Direction, weights: Objects | None = None) -> Objects:
         """The second derivative along v and w: half the difference of the t² coefficients along v + w and v - w."""
         primal = self._primal(weights)
+        v, w = ([*d, *[None] * (self.wrt - len(d))] for d in (v, w))
         ahead, behind = (
             tl_specs.directional(primal, self.inputs, self._full(_sum(v, w, sign)), 2)[2].items for sign in (1, -1)
         )

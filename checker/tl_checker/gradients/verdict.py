@@ -69,7 +69,7 @@ class Row:
     def merged(self, other: Row) -> Row:
         """Two rows about the same, as one."""
         bounds = [b for b in (self.bound, other.bound) if b is not None]
-        notes = [note for note in (self.note, other.note) if note]
+        notes = [note for text in (self.note, other.note) for note in text.split("; ") if note]
         return dataclasses.replace(
             self,
             verdict=max(self.verdict, other.verdict, key=lambda v: v.gravity),

@@ -1,4 +1,4 @@
-"""A report as tables of text: one row for an entry point or an operation, then what was found and what was not checked."""
+"""A report as tables of text: a row for each entry point or operation, what was found, and what was not checked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FINDINGS = 12
 def print_operations(report: Report, console: Console) -> None:
     """The table of `tl verify --ops`: a line for every argument of every operation."""
     table = _table(console, "operation", "argument", "verdict", "reverse", "forward", "2nd order", "float64", "values",
-                   "kinks", "errors excluded above")  # fmt: skip
+                   "kinks", "relative error below")  # fmt: skip
     for target, rows in _grouped(report.rows, lambda row: row.target).items():
         arguments = list(dict.fromkeys(row.argument for row in rows if row.argument)) or [""]
         for number, argument in enumerate(arguments):
@@ -38,10 +38,11 @@ def print_operations(report: Report, console: Console) -> None:
                 argument,
                 _verdict(overall(own)),
                 *[_counts(own, layer, mode) for layer, mode in _COLUMNS],
-                _conventions(rows) if number == 0 else "",
+                _counts(own, "kinks", None) if number == 0 else "",
                 _excluded(own),
             )
     console.print(table)
+    _print_conventions(report, console)
     _print_rest(report, console)
 
 
@@ -57,7 +58,7 @@ _COLUMNS = (
 def print_entries(report: Report, console: Console) -> None:
     """The table of models and functions: a line for every argument of every entry point."""
     for target, rows in _grouped(report.rows, lambda row: row.target).items():
-        table = _table(console, "entry point", "of", "mode", "verdict", "balls", "floats", "errors excluded above",
+        table = _table(console, "entry point", "of", "mode", "verdict", "balls", "floats", "relative error below",
                        title=target)  # fmt: skip
         for (entry, argument), own in _grouped(rows, lambda row: (row.entry, row.argument)).items():
             table.add_row(
@@ -98,7 +99,7 @@ def _table(console: Console, *columns: str, title: str = "") -> Table:
     style = box.SIMPLE_HEAD if console.is_terminal else None
     table = Table(title=title or None, title_justify="left", box=style, pad_edge=False, show_edge=False)
     for column in columns:
-        right = column in ("reverse", "forward", "2nd order", "float64", "values", "balls", "floats")
+        right = column in ("reverse", "forward", "2nd order", "float64", "values", "kinks", "balls", "floats")
         table.add_column(column, justify="right" if right else "left", no_wrap=column in ("verdict", "operation"))
     return table
 
@@ -123,11 +124,12 @@ def _counts(rows: Iterable[Row], layer: str, mode: str | None) -> str:
     return f"{nonzero}" if nonzero == comparisons else f"{nonzero}/{comparisons}"
 
 
-def _conventions(rows: Iterable[Row]) -> str:
-    """The conventions that were compared exactly, and those that only explain."""
-    notes = {row.note: row.comparisons for row in rows if row.layer == "kinks"}
-    told = [f"{note} ({count} compared)" if count else note for note, count in notes.items()]
-    return "; ".join(told)
+def _print_conventions(report: Report, console: Console) -> None:
+    """What holds where an operation is not differentiable."""
+    console.print("Not differentiable, and what every mode answers there:", style="bold")
+    told = {f"  {row.target}: {row.note}": None for row in report.rows if row.note}
+    for line in told:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _excluded(rows: Iterable[Row]) -> str:
