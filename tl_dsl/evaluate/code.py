@@ -42,8 +42,13 @@ class Code:
 
     def function(self, function: Any) -> str:
         """The name of a numpy function."""
-        name = getattr(function, "__name__", "")
-        return self.bind(function, name if name.isidentifier() and len(name) > 1 else "kernel")
+        key = ("function", id(function))
+        found = self._shared.get(key)
+        if found is None:
+            name = getattr(function, "__name__", "")
+            found = self.bind(function, name if name.isidentifier() and len(name) > 1 else "kernel")
+            self._shared[key] = found
+        return found
 
     def constant(self, value: Any, dtype: np.dtype[Any]) -> str:
         """The name of a number as an array without axes: twice as fast as a Python number, and never promotes."""

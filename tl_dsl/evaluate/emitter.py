@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -126,7 +126,7 @@ class Emitter(Code):
         """Whether a node is made in memory of its own."""
         return node.index in self.plan.fresh
 
-    def out(self, node: Node, *, over: tuple[Node, ...] = ()) -> str:
+    def out(self, node: Node, *, over: Sequence[Node] = ()) -> str:
         """Memory that a node is to be written into; ``over``: operands that it may overwrite if they end here."""
         if self.is_fresh(node):
             name = self._names[node.index] = self.assign(self._empty(node.shape, node.dtype))
@@ -134,8 +134,11 @@ class Emitter(Code):
         if node.index in self.plan.copied:
             self._names[node.index] = self._beside_others(node)
             return self._names[node.index]
-        place = next((p for x in over if (p := self._overwritten(x, node)) is not None), None)
-        if place is None:
+        for x in over:
+            place = self._overwritten(x, node)
+            if place is not None:
+                break
+        else:
             nbytes = math.prod(node.shape) * node.dtype.itemsize
             place = self.arena.take(nbytes), nbytes
         self._places[node.index] = place
@@ -153,10 +156,11 @@ class Emitter(Code):
 
     def _overwritten(self, x: Node, node: Node) -> tuple[int, int] | None:
         root = self.plan.root[x.index]
-        ends = self.plan.last.get(root.index) == self._step and root.index in self._places
+        if root.index not in self._places or self.plan.last[root.index] != self._step:
+            return None
         whole = self.plan.contiguous[x.index] and math.prod(root.shape) == math.prod(x.shape)
         same = x.shape == node.shape and x.dtype == node.dtype == root.dtype
-        return self._places.pop(root.index) if ends and whole and same else None
+        return self._places.pop(root.index) if whole and same else None
 
     def _buffer(self, start: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> str:
         end = start + math.prod(shape) * dtype.itemsize

@@ -38,14 +38,17 @@ def write_default(e: Emitter, node: Node) -> None:
 def write_ufunc(e: Emitter, node: Node, ufunc: np.ufunc, operands: tuple[Node, ...]) -> None:
     """``ufunc(x, y, out)``, over an operand that ends here where there is one."""
     cores = [e.core(x) for x in operands]
-    names = [e.value(x) for x in operands]
-    shapes = [() if x.op.name == "full" else x.shape for x in cores]
+    names = ", ".join([e.value(x) for x in cores])
     function = e.function(ufunc)
-    if e.is_fresh(node) and node.shape and np.broadcast_shapes(*shapes) == node.shape:
-        e.give(node, f"{function}({', '.join(names)})")
+    if e.is_fresh(node) and node.shape and _broadcast(cores) == node.shape:
+        e.give(node, f"{function}({names})")
         return
-    out = e.out(node, over=tuple(cores))
-    e.call(f"{function}({', '.join(names)}, {'out=' if ufunc in OUT_BY_NAME else ''}{out})")
+    out = e.out(node, over=cores)
+    e.call(f"{function}({names}, {'out=' if ufunc in OUT_BY_NAME else ''}{out})")
+
+
+def _broadcast(cores: list[Node]) -> tuple[int, ...]:
+    return np.broadcast_shapes(*[() if x.op.name == "full" else x.shape for x in cores])
 
 
 def write_kernel(e: Emitter, node: Node) -> None:
