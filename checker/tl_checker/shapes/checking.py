@@ -18,8 +18,9 @@ from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.receivers import call_signature
-from tl_checker.shapes.report import code, watch
+from tl_checker.shapes.report import code, fail, watch
 from tl_checker.shapes.settings import Settings
+from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
 
 PROGRAM_MODULE = "tl_dsl.autodiff.program"
@@ -160,6 +161,8 @@ class Checking:
     def length(self, ctx: Any) -> Type:
         """`len(x)`."""
         shape = shape_of(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
+        if shape == ():
+            fail(ctx.api, ctx.context, ShapeError("a tensor without axes has no length", got="len of []"))
         return Integers(ctx.api, self.encoder(ctx.api)).length(shape, ctx.default_return_type)
 
     def _entry_point(self, name: str, ctx: Any) -> Type:

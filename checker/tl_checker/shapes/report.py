@@ -11,10 +11,10 @@ from typing import Any, Final
 
 from mypy.errorcodes import ErrorCode
 from mypy.errors import ErrorInfo, ErrorWatcher
-from mypy.nodes import Context
+from mypy.nodes import ComparisonExpr, Context, OpExpr
 
 from tl_checker.codes import BY_NAME, STATIC
-from tl_checker.shapes.type_text import compatible, differs_in, quoted, readable
+from tl_checker.shapes.type_text import carry_shapes, compatible, differs_in, quoted, readable
 from tl_dsl.errors import TlError
 
 _CODES: Final = {
@@ -39,12 +39,17 @@ def code(name: str) -> ErrorCode:
 def fail(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
     """Report an error of a rule at a place."""
     name = error.code if error.code in BY_NAME else "tensor-shape"
-    api.fail(render(error, subject), context, code=code(name))
+    if isinstance(context, (OpExpr, ComparisonExpr)):
+        remark(api, context, render(error, subject), name)
+    else:
+        api.fail(render(error, subject), context, code=code(name))
 
 
 def remark(api: Any, context: Context, text: str, name: str) -> None:
-    """Report under an optional code, past mypy's own watchers: for an operator, mypy takes an error to mean that the
-    method does not fit and goes on to the reflected one, so that an optional finding would change the result.
+    """Report past mypy's own watchers.
+
+    Of an operator, mypy takes an error to mean that the method does not fit, goes on to the reflected one, and ends with
+    Any, about which it complains again.
     """
     watchers = api.msg.errors._watchers
     inner = watchers[1:]
@@ -83,7 +88,7 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
         info.code = code("tensor-shape")
     if name in RECODED and info.severity == "error":
         types = quoted(message)
-        if len(types) >= 2 and any(word in message for word in ("Tensor[", "Linear[", "Params[", "Sequential[")):
+        if len(types) >= 2 and carry_shapes(types[0], types[-1]):
             if compatible(types[0], types[-1]):
                 return True
             info.code = code(differs_in(types[0], types[-1]))

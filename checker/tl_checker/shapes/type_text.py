@@ -95,6 +95,13 @@ def _dtype(arguments: tuple[str, ...]) -> type[dtypes.DType] | None:
     return found if isinstance(found, type) and issubclass(found, dtypes.DType) else None
 
 
+def carry_shapes(got: str, wanted: str) -> bool:
+    """Whether two types can differ in a shape: both hold Tensors, or are of one class whose arguments are sizes."""
+    if "Tensor[" in got and "Tensor[" in wanted:
+        return True
+    return read(got).name == read(wanted).name and read(got).name in ("Linear", "Params", "Sequential", "SymInt")
+
+
 def differs_in(got: str, wanted: str) -> str:
     """The code of what differs between two types that hold Tensors."""
     for x, y in zip(_tensors(got), _tensors(wanted), strict=False):
