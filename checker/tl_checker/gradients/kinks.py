@@ -21,7 +21,7 @@ from tl_dsl.errors import DifferentiationError
 
 @dataclass(frozen=True)
 class Answer:
-    """One mode's answers at a point: how many were compared, how many with something not zero, and what was wrong."""
+    """One mode's answers at a point: how many were compared, how many with something not zero, what was wrong."""
 
     mode: str
     argument: int
@@ -130,15 +130,15 @@ def constant_in(operation: Operation, sample: Any) -> list[Answer]:
     values = [tl.tensor(x) for x in subject.primals]
     everything = tuple(range(len(values)))
     found = []
-    for name, transform in (("jacrev", tl.jacrev), ("jacfwd", tl.jacfwd)):
+    for mode, transform in (("reverse", tl.jacrev), ("forward", tl.jacfwd)):
         try:
             blocks = transform(subject.engine, everything)(*values)
         except DifferentiationError:
             result = subject.engine(*values)
-            wrong = "" if result.dtype.kind != "f" else f"{name} refuses, where the derivative is 0"
-            found.append(Answer(name, 0, 1, 0, wrong))
+            wrong = "" if result.dtype.kind != "f" else f"{mode} mode refuses, where the derivative is 0"
+            found.append(Answer(mode, 0, 1, 0, wrong))
             continue
         for k, block in enumerate(blocks):
             zeros = not np.asarray(block).any()
-            found.append(Answer(name, k, block.size, 0, "" if zeros else f"{name} is not 0"))
+            found.append(Answer(mode, k, block.size, 0, "" if zeros else f"the derivative in {mode} mode is not 0"))
     return found

@@ -272,8 +272,10 @@ def _constants(check: _OperationCheck) -> list[Row]:
         except Exception as error:  # as above
             rows.append(check.failed("first order", "", sample.label, _told(error)))
             continue
-        empty = dataclasses.replace(check.row("first order", None, "constant", Verdict.NOT_DIFFERENTIABLE), note=note)
-        rows += [_answer_row(check, empty, answer, sample.label) for answer in answers] or [empty]
+        for mode in ("reverse", "forward"):
+            row = dataclasses.replace(check.row("first order", None, mode, Verdict.NOT_DIFFERENTIABLE), note=note)
+            own = [answer for answer in answers if answer.mode == mode]
+            rows += [_answer_row(check, row, answer, sample.label) for answer in own] or [row]
     return list(merge_rows(rows))
 
 

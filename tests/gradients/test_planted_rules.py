@@ -1,0 +1,122 @@
+"""Wrong rules of single operations: each is found, by the layer that is there for it and at the operation itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from tl_checker.gradients.ops import verify_ops
+from tl_checker.gradients.planting import planted_fault, planted_jvp, planted_rules
+from tl_checker.gradients.verdict import Report, Verdict
+
+import tl_dsl as tl
+from tl_dsl.primitive import PRIMITIVES
+
+Plant = Callable[[], AbstractContextManager[Any]]
+
+
+def one_coordinate(tangent: Any, primals: Any, tangents: Any) -> Any:
+    mask = np.ones(tangent.shape)
+    mask.reshape(-1)[:1] += 2.0**-20
+    return tangent * tl.tensor(mask)
+
+
+def in_a_region(tangent: Any, primals: Any, tangents: Any) -> Any:
+    return tl.where(primals[0] > 2.5, tangent * Fraction(1001, 1000), tangent)
+
+
+def undefined(tangent: Any, primals: Any, tangents: Any) -> Any:
+    nothing = primals[0] - primals[0]
+    return tangent * (nothing / nothing)
+
+
+def broadcastable(tangent: Any, primals: Any, tangents: Any) -> Any:
+    return tl.mean(tangent, axis=-1, keepdims=True) if tangent.ndim else tangent
+
+
+def reverse_only() -> AbstractContextManager[Any]:
+    first, second = PRIMITIVES["mul"].transpose  # type: ignore[misc]
+    return planted_rules("mul", transpose=(first, lambda g, x, y: second(g, x, y) * Fraction(1 + 1e-6)))
+
+
+def constant_slope() -> AbstractContextManager[Any]:
+    return planted_rules("sin", jvp=lambda y, x, dx: dx * tl.stop_gradient(tl.cos(x)))
+
+
+def one_at_the_kink() -> AbstractContextManager[Any]:
+    return planted_rules("relu", jvp=lambda y, x, dx: tl.where(tl.greater_equal(x, 0), dx, 0))
+
+
+def float_kernel() -> AbstractContextManager[Any]:
+    right = PRIMITIVES["cos"].kernel
+
+    def wrong(x: Any) -> Any:
+        return right(x) if x.dtype == object else right(x) * (1 + 1e-13)
+
+    return planted_rules("cos", kernel=wrong, ufunc=None)
+
+
+FAULTS: dict[str, tuple[Plant, str, set[str]]] = {
+    "sign": (lambda: planted_jvp("cos", lambda t, p, d: -t), "cos", {"first order", "second order", "float64"}),
+    "relative 1e-6": (lambda: planted_fault("tanh"), "tanh", {"first order", "second order", "float64"}),
+    "relative 1e-20": (lambda: planted_fault("log", relative=1e-20), "log", {"first order", "second order"}),
+    "one coordinate": (lambda: planted_jvp("matmul", one_coordinate), "matmul", {"first order", "second order"}),
+    "in a region": (lambda: planted_jvp("sqrt", in_a_region), "sqrt", {"first order", "second order"}),
+    "not a number": (lambda: planted_jvp("erf", undefined), "erf", {"first order"}),
+    "broadcastable": (lambda: planted_jvp("softplus", broadcastable), "softplus", {"first order"}),
+    "reverse only": (reverse_only, "mul", {"first order", "second order", "float64"}),
+    "second order only": (constant_slope, "sin", {"second order"}),
+    "kink value": (one_at_the_kink, "relu", {"kinks"}),
+    "float kernel": (float_kernel, "cos", {"values"}),
+}
+
+
+def layers_failing(report: Report, targets: set[str]) -> set[str]:
+    return {row.layer for row in report.rows if row.verdict is Verdict.FAIL and row.target in targets}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_found(fault: str) -> None:
+    plant, name, layers = FAULTS[fault]
+    with plant():
+        wrong = verify_ops([name])
+    own = {name, f"{name} (graph)"}
+    found = layers_failing(wrong, own)
+    assert layers <= found, (layers, found)
+    if len(layers) == 1 and fault in ("second order only", "kink value", "float kernel"):
+        assert found == layers, "only the layer that is there for it sees this one"
+
+
+def test_a_wrong_transpose_is_wrong_in_reverse_mode_only() -> None:
+    with reverse_only():
+        report = verify_ops(["mul"], layers=["first order"])
+    failed = {(row.argument, row.mode) for row in report.rows if row.verdict is Verdict.FAIL}
+    assert failed == {("x2", "reverse"), ("operand 1", "reverse")}
+
+
+def test_the_message_says_where_and_by_how_much() -> None:
+    with planted_fault("tanh", relative=1e-6):
+        report = verify_ops(["tanh"], layers=["first order"])
+    text = str(report.findings[0][1])
+    assert "relative error 2^-19.9 ≈ 1.0e-6" in text and "shape (2, 3)" in text
+
+
+def test_rules_come_back() -> None:
+    before = PRIMITIVES["tanh"].jvp
+    with pytest.raises(RuntimeError), planted_fault("tanh"):
+        raise RuntimeError
+    assert PRIMITIVES["tanh"].jvp is before
+    with pytest.raises(KeyError), planted_fault("tan"):
+        pass
+
+
+def test_compiled_programs_do_not_outlive_a_plant() -> None:
+    gradient, x = tl.grad(tl.exp), tl.tensor(0.0)
+    assert gradient(x).item() == 1.0
+    with planted_fault("exp", relative=1.0):
+        assert gradient(x).item() == 2.0
+    assert gradient(x).item() == 1.0
