@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import tl_dsl as tl
 from tl_dsl.errors import TlError
 
-SIZES = {"n": 3, "m": 5, "k": 7, "d": 11}
+SIZES = {"n": 13, "m": 5, "k": 17, "d": 19}  # primes, so that no two sizes agree by chance
 AXES = [*SIZES, "4", "1"]
 BINARY = ["{x} + {y}", "{x} * {y}", "{x} @ {y}", "{x} @ {y}.mT", "tl.where({x} > 0, {y}, 0.0)"]
 ALONG = [
