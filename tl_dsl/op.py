@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from types import FrameType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -259,9 +260,9 @@ def config(*, domain: str = "raise") -> Iterator[None]:
 
 def caller() -> Source | None:
     """The nearest place on the stack that lies outside this package."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
-        frame = frame.f_back  # type: ignore[assignment]
+        frame = frame.f_back
     return None if frame is None else Source(frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
 
 

@@ -116,7 +116,7 @@ def pad(x: Array, pad_width: Any, *, constant_values: Any = 0) -> Array:
     >>> pad(Array.of([1, 2]), (1, 2)).items
     [0, 1, 2, 0, 0]
     """
-    widths = pad_width
+    widths: Any = pad_width
     if isinstance(widths, int):
         widths = (widths, widths)
     if len(widths) == 2 and all(isinstance(width, int) for width in widths):

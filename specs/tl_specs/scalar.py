@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from flint import arb, ctx
 
@@ -53,7 +53,7 @@ def embed(value: Any, like: Scalar) -> Scalar:
         if name not in NAMED:
             raise Undefined(f"no constant is called {name!r}; known: {', '.join(NAMED)}")
         with ctx.workprec(max(ctx.prec, 106 if isinstance(like, float) else 0)):  # so that the float is the nearest
-            value = NAMED[name]()
+            value = cast(Any, NAMED[name]())
     if isinstance(like, arb | Series):
         return ball(value)
     if isinstance(like, bool | int) and value != type(like)(value):
