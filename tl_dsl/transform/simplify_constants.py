@@ -14,6 +14,7 @@ Rational = int | Fraction
 
 _SAFE = {np.dtype("float32"): 1e30, np.dtype("float64"): 1e200}
 _MODERATE = 1e6
+_BITS = 2000  # a chain of a thousand factors would otherwise become a fraction of fifty thousand digits
 
 
 def rational(value: Constant | None) -> Rational | None:
@@ -42,7 +43,7 @@ def tidy(value: Constant) -> Constant:
 
 
 def product(a: Constant, b: Constant) -> Constant | None:
-    """``a·b``, None when it has no exact form.
+    """``a·b``, None when it has no exact form of a moderate length.
 
     >>> product(0.5, Fraction(2, 3)), product(Root(Fraction(2)), Root(Fraction(8)))
     (Fraction(1, 3), 4)
@@ -51,7 +52,7 @@ def product(a: Constant, b: Constant) -> Constant | None:
         return b if a == 1 else a
     x, y = rational(a), rational(b)
     if x is not None and y is not None:
-        return tidy(x * y)
+        return _short(x * y)
     if isinstance(a, Root) and isinstance(b, Root):
         return _root(a.radicand * b.radicand, a.pi_power + b.pi_power)
     root, factor = (a, y) if isinstance(a, Root) else (b, x)
@@ -61,9 +62,9 @@ def product(a: Constant, b: Constant) -> Constant | None:
 
 
 def total(a: Constant, b: Constant) -> Constant | None:
-    """``a + b``, None when it has no exact form."""
+    """``a + b``, None when it has no exact form of a moderate length."""
     x, y = rational(a), rational(b)
-    return None if x is None or y is None else tidy(x + y)
+    return None if x is None or y is None else _short(x + y)
 
 
 def reciprocal(a: Constant) -> Constant | None:
@@ -72,6 +73,11 @@ def reciprocal(a: Constant) -> Constant | None:
         return _root(1 / a.radicand, -a.pi_power) if a.radicand else None
     x = rational(a)
     return None if not x else tidy(1 / Fraction(x))
+
+
+def _short(value: Rational) -> Constant | None:
+    bits = value.numerator.bit_length() + value.denominator.bit_length()
+    return tidy(value) if bits <= _BITS else None
 
 
 def _root(radicand: Fraction, pi_power: int) -> Constant:
