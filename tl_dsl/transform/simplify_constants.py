@@ -14,7 +14,7 @@ Rational = int | Fraction
 
 _SAFE = {np.dtype("float32"): 1e30, np.dtype("float64"): 1e200}
 _MODERATE = 1e6
-_BITS = 2000  # a chain of a thousand factors would otherwise become a fraction of fifty thousand digits
+_BITS = 256  # else a chain of factors becomes one fraction of thousands of digits
 
 
 def rational(value: Constant | None) -> Rational | None:
