@@ -39,14 +39,15 @@ class Cache:
 
     def program(self, graph: Graph) -> Program:
         """The program of a graph, compiled when it is not there."""
+        key = graph.key
         with self._lock:
-            found = self._programs.get(graph.key)
+            found = self._programs.get(key)
             if found is not None:
-                self._programs.move_to_end(graph.key)
+                self._programs.move_to_end(key)
                 return found
         made = compile_graph(simplify(graph))
         with self._lock:
-            self._keep(graph.key, made)
+            self._keep(key, made)
         return made
 
     def _keep(self, key: Hashable, program: Program) -> None:

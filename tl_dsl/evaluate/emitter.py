@@ -14,6 +14,8 @@ from tl_dsl.evaluate.plan import Plan
 from tl_dsl.graph import Graph, Node
 from tl_dsl.ops.manipulation import places
 
+Array = np.ndarray[Any, np.dtype[Any]]
+
 
 class Emitter(Code):
     """The code of one graph while it is written: where each node's array is found."""
@@ -76,7 +78,7 @@ class Emitter(Code):
         if self.is_static(x):
             base = self.name(x)
             if self.plan.contiguous[x.index]:
-                return self.prepare("v", lambda scope: scope[base].reshape(shape))
+                return self.prepare("v", lambda scope: sharing(scope[base].reshape(shape), scope[base]))
             return f"{base}.reshape({shape})"
         return _reshaped(*self.raw(x), shape)
 
@@ -89,7 +91,7 @@ class Emitter(Code):
             return self._view_at_run_time(x)
         name, kernel, params = self.name(base), x.op.kernel, dict(x.params)
         if x.op.name in STATIC_VIEWS:
-            return self.prepare("v", lambda scope: kernel(scope[name], **params))
+            return self.prepare("v", lambda scope: sharing(kernel(scope[name], **params), scope[name]))
         return self.assign(f"{self.bind(kernel, x.op.name)}({name}{self.keywords(params)})")
 
     def _view_at_run_time(self, x: Node) -> str:
@@ -98,6 +100,8 @@ class Emitter(Code):
             name, shape = self.raw(base)
             return name if shape == x.shape else self.assign(_reshaped(name, shape, x.shape))
         name = self.name(base)
+        if x.op.name == "stop_gradient":
+            return name
         if x.op.name == "permute_dims":
             reverse = x.params["axes"] == tuple(range(-1, -len(x.shape) - 1, -1))
             return self.assign(f"{name}.T" if reverse else f"{name}.transpose({x.params['axes']})")
@@ -224,6 +228,12 @@ class Emitter(Code):
 
 STATIC_VIEWS = frozenset({"reshape", "permute_dims", "broadcast_to", "slice", "stop_gradient"})
 """Views whose kernels are known never to copy where the plan says that they share memory."""
+
+
+def sharing(view: Array, of: Array) -> Array:
+    """A view, which must not turn out to be a copy: nobody would write to that."""
+    assert not view.size or np.may_share_memory(view, of), "a view was planned where numpy copies"
+    return view
 
 
 def returned_block(dtype: np.dtype[Any]) -> str:

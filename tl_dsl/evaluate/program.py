@@ -87,9 +87,9 @@ class Program:
             run = self._idle.pop()
         except IndexError:
             run = self._copy()
-        outputs = run(*arrays)
+        result = run(*arrays)
         self._idle.append(run)
-        return outputs
+        return result
 
     def _copy(self) -> Run:
         """The program with an arena of its own.

@@ -29,7 +29,7 @@ OUT_BY_NAME = (np.maximum, np.minimum)  # numpy deprecates a positional out for 
 def write_default(e: Emitter, node: Node) -> None:
     """A ufunc, if the primitive is one; else a call of the kernel."""
     ufunc = node.op.ufunc or UFUNCS.get(node.op.name)
-    if ufunc is None or ufunc.nin != len(node.operands):
+    if ufunc is None or ufunc.nin != len(node.operands) or node.params:
         write_kernel(e, node)
     else:
         write_ufunc(e, node, ufunc, node.operands)
