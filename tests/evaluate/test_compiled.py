@@ -218,11 +218,13 @@ def test_a_new_primitive_needs_no_change_here() -> None:
     same = b.emit(new_primitive("same", lambda x: x), (cube,), {})
     root = b.emit(new_primitive("root", np.cbrt, ufunc=np.cbrt), (same,), {})
     back = b.emit(new_primitive("reversed", lambda x: x[::-1], view=True), (root,), {})
+    scale = Primitive("scaled", lambda x, by: x, lambda x, by: x * by, ufunc=np.negative)
+    back = b.emit(scale, (back,), {"by": 2})
     graph = Graph((x,), (same, back, cube, b.emit(new_primitive("same_input", lambda x: x), (x,), {})))
     program = compile_graph(simplify(graph))
     array = np.array([1.0, 2.0, 3.0])
     outputs = program(array)
-    np.testing.assert_allclose(outputs[1], [3.0, 2.0, 1.0])
+    np.testing.assert_allclose(outputs[1], [6.0, 4.0, 2.0])
     for g, w in zip(outputs, interpret(graph, [array]), strict=True):
         np.testing.assert_allclose(g, w)
     everything = [array, *outputs]

@@ -111,6 +111,7 @@ RULES: dict[str, tuple[Callable[..., Any], list[Shape], str]] = {
     "concat of one": (lambda x: tl.concat([x, x[:0]]), [V], ""),
     "same type": (lambda x: tl.astype(x, F64), [V], ""),
     "one of two equal": (lambda x: tl.where(x > 0, x, x), [V], ""),
+    "mask of a relu": (lambda x: (tl.relu(x), tl.where(x > 0, x, 0)), [V], "relu [0] greater where"),
     "maximum of one": (lambda x: tl.max(x, axis=0, keepdims=True), [(1, 4)], ""),
     # sums and matrix products
     "sum of nothing": (lambda x: tl.sum(x, axis=0, keepdims=True), [(1, 4)], ""),

@@ -29,6 +29,7 @@ RULES: Rules = {
     "concat": (layout.concat_rule,),
     "astype": (layout.astype_rule,),
     "where": (layout.where_rule,),
+    "greater": (layout.greater_rule,),
     "max": (layout.extremum_rule,),
     "min": (layout.extremum_rule,),
     "stop_gradient": (layout.stop_gradient_rule,),

@@ -159,6 +159,12 @@ def where_rule(w: Rewriter, condition: Node, x: Node, y: Node) -> Node | None:
     return x if x is y else None
 
 
+def greater_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
+    """``x > 0`` as ``relu(x) > 0`` where there is a relu, so that x need not be kept for it."""
+    positive = w.known("relu", x) if constant_of(y) == 0 else None
+    return None if positive is None else w.emit("greater", positive, y)
+
+
 def extremum_rule(w: Rewriter, x: Node, *, axis: Sizes) -> Node | None:
     """The largest or smallest of one element: ``max`` and ``min`` along unit axes."""
     longer = tuple([a for a in axis if x.shape[a] != 1])

@@ -90,6 +90,10 @@ class Rewriter:
             self._watch(self, found)
         return found
 
+    def known(self, name: str, *operands: Node) -> Node | None:
+        """An instruction without parameters, if it is there already."""
+        return self._known.get((name, *[x.index for x in operands]))
+
     def full(self, value: Constant, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Node:
         """A constant. Equal numbers are the same constant, whether written as int, float or fraction."""
         key = ("full", _exact_key(value), shape, dtype)
