@@ -260,3 +260,21 @@ def test_derivatives_keep_the_type(dtype: Any) -> None:
         tl.grad(lambda z: tl.sum(tl.take(z, tl.tensor([0, 0]), axis=0) * tl.one_hot(tl.tensor(1), 2, dtype=dtype)))(x),
     ):
         assert result.dtype == dtype
+
+
+def test_long_chains_with_constants() -> None:
+    """Constants that meet along a chain neither grow without end nor make the passes recurse."""
+
+    def f(x: Tensor) -> Tensor:
+        for _ in range(1500):
+            x = tl.tanh(x * 1.01) + 0.1
+        return x
+
+    x, slope = 0.25, 1.0
+    for _ in range(1500):
+        y = np.tanh(x * 1.01)
+        slope *= 1.01 * (1 - y * y)
+        x = y + 0.1
+    value, gradient = tl.value_and_grad(f)(0.25)
+    close(value, x)
+    np.testing.assert_allclose(gradient.numpy(), slope, rtol=1e-9)

@@ -120,11 +120,15 @@ def div_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
 
 
 def factored(x: Node) -> tuple[Node, Constant]:
-    """``p, c`` with x = p·c; c is 1 unless x is a product with a constant."""
+    """``p, c`` with x = p·c; c is 1 unless x is a product with a constant.
+
+    Where p is one, too, their constants could not be merged: x stays whole, or each product would move the whole pile.
+    """
     if x.op.name == "mul":
-        c = constant_of(x.operands[1])
-        if c is not None:
-            return x.operands[0], c
+        p, c = x.operands[0], constant_of(x.operands[1])
+        piled = p.op.name == "mul" and constant_of(p.operands[1]) is not None
+        if c is not None and not piled:
+            return p, c
     return x, 1
 
 
