@@ -6,7 +6,7 @@ is, the fault lies in what puts the rules together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -22,10 +22,12 @@ from tl_checker.gradients.quotients import Quotients, Reference, value
 from tl_checker.gradients.subject import Subject
 from tl_checker.gradients.taylor import Taylor
 from tl_dsl import Tensor
+from tl_dsl.autodiff.function import jvp, vjp
 from tl_dsl.errors import AmbiguousError
-from tl_dsl.evaluate import Values
+from tl_dsl.evaluate import Values, evaluate
 from tl_dsl.graph import Graph, Node, Source
-from tl_dsl.op import bind
+from tl_dsl.op import bind, trace
+from tl_dsl.transform.jvp import tangent_of
 
 BITS = 400
 _CHECKER = str(Path(__file__).parent.parent)
@@ -47,8 +49,12 @@ class Culprit:
 
 
 def culprits(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]], *, second: bool = False) -> list[Culprit]:
-    """The operations at fault in a traced graph at these inputs; ``second`` looks at second derivatives, too."""
-    found = []
+    """The operations at fault in a traced graph at these inputs; ``second`` looks at second derivatives, too.
+
+    A mode in which several operations are wrong and none is right is at fault itself; it accuses none of them.
+    """
+    found: list[Culprit] = []
+    right: set[str] = set()
     lines = _lines(graph)
     for node, operands in _steps(graph, inputs):
         for result in _checked(node, operands, second):
@@ -56,7 +62,9 @@ def culprits(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]], *, second: bo
             if error:
                 source = _shown(node.source)
                 found.append(Culprit(node.op.name, result.argument, result.mode, error, lines[id(node)], source))
-    return found
+            else:
+                right.add(result.mode)
+    return [culprit for culprit in found if culprit.mode in right or len({c.operation for c in found}) == 1]
 
 
 def _steps(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]]) -> Iterator[tuple[Node, list[Any]]]:
@@ -93,7 +101,18 @@ def _checked(node: Node, operands: list[np.ndarray[Any, Any]], second: bool) -> 
     return []
 
 
-def _subject(node: Node, operands: list[np.ndarray[Any, Any]]) -> Subject | None:
+@dataclass(frozen=True)
+class _Instruction(Subject):
+    """An instruction as a subject, and its forward rule by itself, without a transform around it."""
+
+    forward: Callable[[list[Tensor], int, Tensor], Tensor | None]
+
+    def tangent(self, values: list[Tensor], moved: int, v: Tensor) -> Tensor | None:
+        """What the rule gives along v in one active operand."""
+        return self.forward(values, moved, v)
+
+
+def _subject(node: Node, operands: list[np.ndarray[Any, Any]]) -> _Instruction | None:
     spec = PRIMITIVE_SPECS.get(node.op.name)
     if spec is None or node.dtype.kind != "f":
         return None
@@ -102,32 +121,46 @@ def _subject(node: Node, operands: list[np.ndarray[Any, Any]]) -> Subject | None
     instruction, params = node.op, dict(node.params)
     held = [None if k in active else tl.tensor(x) for k, x in enumerate(operands)]
 
-    def engine(*values: Tensor) -> Tensor:
+    def placed(values: Sequence[Tensor]) -> list[Tensor]:
         rest = iter(values)
-        return bind(instruction, *[next(rest) if x is None else x for x in held], **params)
+        return [next(rest) if x is None else x for x in held]
+
+    def engine(*values: Tensor) -> Tensor:
+        return bind(instruction, *placed(values), **params)
+
+    def forward(values: list[Tensor], moved: int, v: Tensor) -> Tensor | None:
+        def rule(*xs: Tensor) -> list[Tensor]:
+            tangents = [xs[-1] if k == active[moved] else None for k in range(len(held))]
+            dy = tangent_of(instruction, engine(*xs[:-1]), placed(xs[:-1]), tangents, params)
+            return [] if dy is None else [dy]
+
+        arrays = [np.asarray(x) for x in (*values, v)]
+        graph, captured = trace(rule, [(x.shape, np.dtype(np.float64)) for x in arrays])
+        return next(map(tl.tensor, evaluate(graph, [*arrays, *map(np.asarray, captured)])), None)
 
     def primal(*values: Array, like: Any = None) -> Array:
         rest = iter(values)
         told = {"like": like} if spec.creates and like is not None else {}
         return spec.primal(*[next(rest) if k in active else x for k, x in enumerate(arrays)], **params, **told)
 
-    return Subject(node.op.name, engine, primal, tuple([operands[k].astype(float) for k in active]), active)
+    primals = tuple([operands[k].astype(float) for k in active])
+    return _Instruction(node.op.name, engine, primal, primals, active, forward)
 
 
-def _first(subject: Subject, rng: Random, reference: Reference) -> list[Result]:
-    """A jvp along a dense direction of each operand, and a vjp multiplied with it."""
+def _first(subject: _Instruction, rng: Random, reference: Reference) -> list[Result]:
+    """The rule's tangent along a dense direction of each operand, and a vjp multiplied with that direction."""
     points = [exactly(x) for x in subject.primals]
     boxes = [tl.tensor(widened(x, reference.radius(LONGEST))) for x in points]
     u = dense(rng, value(subject.primal, points).shape)
-    _, pullback = tl.vjp(subject.engine, *boxes)
+    _, pullback = vjp(subject.engine, *boxes)
     pulled = pullback(tl.tensor(u))
     found = []
     for k, x in enumerate(points):
         v = dense(rng, x.shape)
-        tangents = [tl.tensor(v if j == k else exactly(np.zeros(z.shape))) for j, z in enumerate(points)]
-        _, dy = tl.jvp(subject.engine, tuple(boxes), tuple(tangents))
+        dy = subject.tangent(boxes, k, tl.tensor(v))
         wanted = reference.along(subject.primal, points, [v if j == k else None for j in range(len(points))])
-        found.append(judged(subject.active[k], "forward", dy, wanted))
+        if dy is not None:  # None is a tangent that is zero by structure
+            found.append(judged(subject.active[k], "forward", dy, wanted))
         found.append(_product(subject.active[k], "reverse", pulled[k], v, dot(u, wanted)))
     return found
 
@@ -140,9 +173,9 @@ def _second(subject: Subject, rng: Random, reference: Reference) -> list[Result]
     v = [dense(rng, x.shape) for x in points]
 
     def gradient(*xs: Tensor) -> Any:
-        return tl.vjp(subject.engine, *xs)[1](tl.tensor(u))
+        return vjp(subject.engine, *xs)[1](tl.tensor(u))
 
-    _, products = tl.jvp(gradient, boxes, tuple(map(tl.tensor, v)))
+    _, products = jvp(gradient, boxes, tuple(map(tl.tensor, v)))
     found = []
     for k, x in enumerate(points):
         w = dense(rng, x.shape)
