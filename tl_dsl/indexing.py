@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, TypeAlias
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, show_dim
+from tl_dsl.dim_text import show_dim
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least
 from tl_dsl.errors import IndexingError, LostShape
 from tl_dsl.shape_axes import star_at
 from tl_dsl.shape_rules import broadcast_shapes

@@ -6,7 +6,8 @@ import itertools
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, product, same, show_dim
+from tl_dsl.dim_text import show_dim
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, product, same
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shape_text import Shape, Star, show_shape
 

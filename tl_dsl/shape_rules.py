@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least, exact_div, product, same, show_dim, split_quotient
+from tl_dsl.dim_text import show_dim
+from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least, exact_div, product, same, split_quotient
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shape_axes import size_of, star_at
 from tl_dsl.shape_text import Shape, Star, show_shape

@@ -6,12 +6,14 @@ any number of axes, `*name` or, with nothing known of them, `...`.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, dim_names, parse_dim, show_dim
+from tl_dsl.dim_text import dim_names, parse_dim, show_dim
+from tl_dsl.dims import UNKNOWN, Axis, Dim
 from tl_dsl.errors import AnnotationError
 
 
@@ -93,6 +95,7 @@ def _axis(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> 
     return parse_dim(token.text, scope, lambda name: names[name] if name in names else Dim.name(name, scope))
 
 
+@functools.lru_cache(maxsize=4096)
 def parse_shape(text: str, scope: str = "") -> ShapeSpec:
     """Read a jaxtyping shape string. Raises AnnotationError, with the column, where jaxtyping refuses it too.
 

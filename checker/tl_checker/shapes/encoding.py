@@ -28,7 +28,8 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, decode_dim, encode_dim, show_dim
+from tl_dsl.dim_text import decode_dim, encode_dim, show_dim
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
 from tl_dsl.shapes import Shape, Star
 
 TENSOR: Final = "tl_dsl.tensor.Tensor"

@@ -48,8 +48,8 @@ def fail(api: Any, context: Context, error: TlError, *, subject: str = "") -> No
 def remark(api: Any, context: Context, text: str, name: str) -> None:
     """Report past mypy's own watchers.
 
-    Of an operator, mypy takes an error to mean that the method does not fit, goes on to the reflected one, and ends with
-    Any, about which it complains again.
+    Of an operator, mypy takes an error to mean that the method does not fit, goes on to the reflected one, and ends
+    with Any, about which it complains again.
     """
     watchers = api.msg.errors._watchers
     inner = watchers[1:]
