@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import Generic, TypeVar
+from typing import Generic
 
 import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
+from typing_extensions import TypeVar
+from typing_extensions import TypeVar
 
 from tl_dsl.errors import ArgumentError
 from tl_dsl.nn.initializers import Key, fold_in, kaiming_uniform, uniform
 from tl_dsl.nn.module import Module
 from tl_dsl.tensor import Tensor
 
-In = TypeVar("In", bound=int)
-Out = TypeVar("Out", bound=int)
+In = TypeVar("In", bound=int, default=int)
+Out = TypeVar("Out", bound=int, default=int)
 
 
 class Linear(Module, Generic[In, Out]):

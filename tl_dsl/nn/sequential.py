@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Any, Generic
 
 from jaxtyping import Float
-from typing_extensions import TypeVarTuple
+from typing_extensions import TypeVarTuple, Unpack
 
 from tl_dsl import ops
 from tl_dsl.errors import ArgumentError
 from tl_dsl.nn.module import Module, show_value
 from tl_dsl.tensor import Tensor
 
-Layers = TypeVarTuple("Layers")
+Layers = TypeVarTuple("Layers", default=Unpack[tuple[Any, ...]])
 
 
 class Sequential(Module, Generic[*Layers]):
