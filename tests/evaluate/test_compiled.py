@@ -187,6 +187,15 @@ def test_intermediates_share_one_arena() -> None:
     assert program.arena_bytes <= 2 * 832
 
 
+def test_large_ranges_are_not_kept() -> None:
+    size = 5_000_000
+    graph = graph_of(lambda x: (tl.sum(tl.arange(size, dtype=F64) * x), tl.arange(size)), [()])
+    program = compile_graph(simplify(graph))
+    total, numbers = program(np.array(2.0))
+    assert total == size * (size - 1.0)
+    assert numbers[-1] == size - 1 and numbers.flags.writeable
+
+
 def test_threads() -> None:
     graph = gradient_graph(graph_of(mlp_loss, [(4, 6), (6,), (6, 3), (5, 4), (5, 3)]), 3, value=True)
     program = compile_graph(simplify(graph))

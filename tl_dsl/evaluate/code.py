@@ -8,7 +8,7 @@ variables.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -89,9 +89,9 @@ class Code:
             return f"{x}.{method}"
         return self.prepare(f"{x}_{method}", lambda scope: getattr(scope[x], method), key=(x, method))
 
-    def keywords(self, params: Any) -> str:
-        """Keyword arguments, each bound in the scope."""
-        return "".join([f", {key}={self.bind(value, 'p_' + key)}" for key, value in params.items()])
+    def arguments(self, names: list[str], params: Mapping[str, Any]) -> str:
+        """The arguments of a kernel: arrays by name, and keyword arguments that are bound in the scope."""
+        return ", ".join([*names, *[f"{key}={self.bind(value, 'p_' + key)}" for key, value in params.items()]])
 
     def is_variable(self, name: str) -> bool:
         """Whether a name or expression stands for an array that arises while the program runs."""

@@ -16,6 +16,9 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LIMIT = 1 << 16
 """Instructions on constants are carried out while compiling when they give up to so many elements."""
 
+LEAF_LIMIT = 1 << 22
+"""The same for those without operands (identities, ranges); larger ones are made at each call."""
+
 
 class Constants:
     """The values of the nodes that depend on no input, which ``known`` holds by index."""
@@ -47,7 +50,9 @@ class Constants:
 
 
 def _is_small(node: Node) -> bool:
-    return not node.operands or max([math.prod(x.shape) for x in (node, *node.operands)]) <= LIMIT
+    if not node.operands:
+        return math.prod(node.shape) <= LEAF_LIMIT
+    return max([math.prod(x.shape) for x in (node, *node.operands)]) <= LIMIT
 
 
 def _run(node: Node, operands: list[Array]) -> Array:

@@ -92,7 +92,7 @@ class Emitter(Code):
         name, kernel, params = self.name(base), x.op.kernel, dict(x.params)
         if x.op.name in STATIC_VIEWS:
             return self.prepare("v", lambda scope: sharing(kernel(scope[name], **params), scope[name]))
-        return self.assign(f"{self.bind(kernel, x.op.name)}({name}{self.keywords(params)})")
+        return self.assign(f"{self.bind(kernel, x.op.name)}({self.arguments([name], params)})")
 
     def _view_at_run_time(self, x: Node) -> str:
         base = x.operands[0]
@@ -107,7 +107,7 @@ class Emitter(Code):
             return self.assign(f"{name}.T" if reverse else f"{name}.transpose({x.params['axes']})")
         if x.op.name == "slice":
             return self.assign(f"{name}[{self.bind((*places(**x.params), ...), 'place')}]")
-        return self.assign(f"{self.bind(x.op.kernel, x.op.name)}({name}{self.keywords(x.params)})")
+        return self.assign(f"{self.bind(x.op.kernel, x.op.name)}({self.arguments([name], x.params)})")
 
     # Results
 

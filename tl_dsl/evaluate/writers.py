@@ -55,7 +55,7 @@ def write_kernel(e: Emitter, node: Node) -> None:
     """The primitive's kernel; a result that shares memory with an operand is copied."""
     names = [e.name(x) for x in node.operands]
     kernel = _own_memory(node.op)
-    e.give(node, f"{e.bind(kernel, node.op.name)}({', '.join(names)}{e.keywords(node.params)})")
+    e.give(node, f"{e.bind(kernel, node.op.name)}({e.arguments(names, node.params)})")
 
 
 _wrapped: dict[int, tuple[Primitive, Callable[..., Any]]] = {}
