@@ -61,17 +61,16 @@ def _assert_equal(case: Case, ours: Any) -> None:
 
 
 def _preparation_milliseconds(function: Callable[..., Any], arguments: Any) -> float:
-    """What a first call takes beyond a second: tracing, differentiating, simplifying, compiling. Best of many."""
-    best = float("inf")
+    """What a first call takes beyond a second: tracing, differentiating, simplifying, compiling. Best of 20."""
+    first, second = [], []
     for _ in range(20):
         PROGRAMS.clear()
         step = tl.compile(function)
-        start = time.perf_counter()
-        step(*arguments)
-        between = time.perf_counter()
-        step(*arguments)
-        best = min(best, 2 * between - start - time.perf_counter())
-    return best * 1e3
+        for times in (first, second):
+            start = time.perf_counter()
+            step(*arguments)
+            times.append(time.perf_counter() - start)
+    return (min(first) - min(second)) * 1e3
 
 
 def _import_milliseconds() -> float:
