@@ -100,13 +100,19 @@ def load(place: str) -> ModuleType:
 def _load_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise UsageError(f"there is no file {str(path)!r}{_similar_files(str(path))}")
-    folder = str(path.resolve().parent)
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    folder, name = path.resolve().parent, path.stem
+    while (folder / "__init__.py").is_file():  # a file of a package is imported as such
+        folder, name = folder.parent, f"{folder.name}.{name}"
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    if "." in name:
+        return importlib.import_module(name)
+    if name in sys.modules or name in sys.stdlib_module_names:
+        name = f"{name}_as_file"  # nothing that is imported already is put aside
+    spec = importlib.util.spec_from_file_location(name, path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[path.stem] = module
+    sys.modules[name] = module
     spec.loader.exec_module(module)
     return module
 
@@ -151,8 +157,9 @@ def _named(module: ModuleType, place: str, name: str) -> Target:
     value: Any = module
     for part in name.split("."):
         if not hasattr(value, part):
-            known = [key for key in vars(value) if not key.startswith("_")] if hasattr(value, "__dict__") else []
-            close = difflib.get_close_matches(part, known, n=3, cutoff=0.4)
+            members = vars(value) if hasattr(value, "__dict__") else {}
+            known = [key for key, member in members.items() if key[0] != "_" and _is_own(module, member)]
+            close = difflib.get_close_matches(part, known, n=3, cutoff=0.5)
             there = did_you_mean(close) or f"; it has {', '.join(sorted(known)) or 'nothing'}"
             raise UsageError(f"{place} has no {name!r}{there}")
         value = getattr(value, part)

@@ -66,11 +66,12 @@ def print_entries(report: Report, console: Console) -> None:
                 argument,
                 next((row.mode for row in own if row.mode), ""),
                 _verdict(overall(own)),
-                _counts(own, "balls", None) or _counts(own, "annotation", None),
+                _counts(own, "annotation" if entry == "result" else "balls", None),
                 _counts(own, "floats", None),
                 _excluded(own),
             )
         console.print(table)
+        console.print()
     _print_rest(report, console)
 
 
