@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 from jaxtyping import Float
 from typing_extensions import TypeVar
-from typing_extensions import TypeVar
 
 from tl_dsl.errors import ArgumentError
 from tl_dsl.nn.initializers import Key, fold_in, kaiming_uniform, uniform
