@@ -62,7 +62,8 @@ def _assert_equal(case: Case, ours: Any) -> None:
 
 def _preparation_milliseconds(function: Callable[..., Any], arguments: Any) -> float:
     """What a first call takes beyond a second: tracing, differentiating, simplifying, compiling. Best of 20."""
-    first, second = [], []
+    first: list[float] = []
+    second: list[float] = []
     for _ in range(20):
         PROGRAMS.clear()
         step = tl.compile(function)
