@@ -50,6 +50,7 @@ def names_in(hint: Any) -> list[str]:
     """The axis names that an annotation reads, in order; variadic ones with their star.
 
     >>> from jaxtyping import Float
+    >>> from tl_dsl import Tensor
     >>> names_in(Float[Tensor, "*b n n+m"])
     ['*b', 'n', 'm']
     """

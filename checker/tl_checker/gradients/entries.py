@@ -37,18 +37,20 @@ SMALL = 6
 
 @dataclass(frozen=True)
 class Part:
-    """One array that an entry point returned.
+    """One array that an entry point returned, and the shape that it must have.
 
-    ``leaves`` are the differentiated leaves whose axes it carries, after the ``out`` axes; ``fixed`` is the direction
-    that it was contracted with already, and ``seed`` the weights of the outputs. ``scaled`` says that it was
-    computed at so many times the moved inputs.
+    ``leaves`` are the differentiated leaves whose axes it carries last; ``fixed`` is the direction that it was
+    contracted with already, ``seed`` the weights of the outputs, ``rows`` where its output stands in the row of all.
+    ``scaled`` says that it was computed at so many times the moved inputs.
     """
 
     argument: str
     array: Tensor
+    shape: tuple[int, ...]
     leaves: tuple[int, ...] = ()
     fixed: Direction | None = None
     seed: Objects | None = None
+    rows: tuple[int, int | None] = (0, None)
     scaled: float = 1.0
 
 
@@ -160,17 +162,14 @@ def judge(target: str, entry: Entry, point: Point) -> list[Row]:
 def _tally(part: Part, point: Point) -> Tally | str:
     """The comparisons of one part, or what is wrong with its shape."""
     array = np.asarray(part.array)
-    shape = tuple(n for leaf in part.leaves for n in point.leaves[leaf].shape)
-    out = array.shape[: array.ndim - len(shape)]
-    if array.shape != out + shape:
-        return f"shape {list(array.shape)} does not end in {list(shape)}"
+    if array.shape != part.shape:
+        return f"the shape is {list(array.shape)}, not {list(part.shape)}"
+    axes = sum(point.leaves[leaf].ndim for leaf in part.leaves)
     total = Tally()
     for vs in _choices(part, point):
-        got = _contracted(array, out, vs)
+        got = _contracted(array, part.shape[: array.ndim - axes], vs)
         wanted = point.wanted(_key(part, vs), partial(_wanted, part, point, vs))
-        if got.size != wanted.size:
-            return f"shape {list(array.shape)}, where {wanted.size} elements times {list(shape)} are expected"
-        total += compare(got, wanted)
+        total += compare(got, wanted.reshape(-1)[slice(*part.rows)])
     return total
 
 
@@ -269,7 +268,8 @@ def _float_rows(target: str, entry: Entry, point: Point, sharp: list[Part]) -> l
 
 def _float_row(row: Row, got: Part, sharp: Part, rounded: Part, point: Point, digits: int) -> Row:
     values, exact, wide = got.array.numpy(), np.asarray(sharp.array), np.asarray(rounded.array)
-    if values.shape != exact.shape or values.dtype.kind != "f":
+    single = {x.dtype for x in point.leaves}
+    if values.shape != exact.shape or values.dtype.kind != "f" or (len(single) == 1 and values.dtype not in single):
         what = f"on floats the result is {values.dtype}{list(values.shape)}, on balls {list(exact.shape)}"
         return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, point.label),))
     if not np.isfinite(values).all():

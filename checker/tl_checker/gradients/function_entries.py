@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Callable
 from random import Random
 from typing import Any
@@ -12,11 +14,12 @@ import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, objects
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.entries import Entry, Part, Scalars
+from tl_checker.gradients.quotients import Direction
 from tl_checker.gradients.traced import Traced
-from tl_dsl import Tensor
-from tl_dsl.pytree import TreeDef, tree_flatten, tree_unflatten
+from tl_dsl.pytree import TreeDef, flatten_as, tree_flatten, tree_map, tree_unflatten
 
 SHORTER = 0.75
+"""How much shorter the second example of a batch is than the first: it stays where the function is defined."""
 
 HESSIAN_LIMIT = 24
 """Up to so many elements of all arguments together the whole Hessian is asked for; hvp covers larger ones."""
@@ -35,7 +38,7 @@ def entries_of(traced: Traced) -> list[Entry]:
 
 def _value(traced: Traced) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
-        return [Part("", _joined(tl.program(traced.function)(*traced.args(scalars))))]
+        return _outputs(traced, "", tl.program(traced.function)(*traced.args(scalars)))
 
     return Entry("program", "value", call)
 
@@ -51,7 +54,7 @@ def _grad(traced: Traced) -> Entry:
 def _value_and_grad(traced: Traced) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
         value, gradients = tl.value_and_grad(traced.function, traced.argnums)(*traced.args(scalars))
-        return [Part("value", value), *_parts(traced, gradients, None)]
+        return [*_outputs(traced, "value", value), *_parts(traced, gradients, None)]
 
     return Entry("value_and_grad", "reverse", call)
 
@@ -90,9 +93,9 @@ def _vjp(traced: Traced) -> Entry:
 
     def call(scalars: Scalars) -> list[Part]:
         function, moved = _moving(traced)(scalars)
-        _, pullback = tl.vjp(function, *moved)
+        value, pullback = tl.vjp(function, *moved)
         cotangent = tree_unflatten(traced.call.out_tree, [scalars(x) for x in arrays])
-        return _parts(traced, pullback(cotangent), seed)
+        return [*_outputs(traced, "value", value), *_parts(traced, pullback(cotangent), seed)]
 
     return Entry("vjp", "reverse", call)
 
@@ -127,8 +130,8 @@ def _jvp(traced: Traced) -> Entry:
         parts = []
         for leaf, name in enumerate(traced.names):
             tangents, direction = _tangents(traced, scalars, leaf)
-            _, dy = tl.jvp(function, tuple(moved), tangents)
-            parts.append(Part(name, _joined(dy), fixed=direction))
+            value, dy = tl.jvp(function, tuple(moved), tangents)
+            parts += [*_outputs(traced, "value", value), *_outputs(traced, name, dy, fixed=direction)]
         return parts
 
     return Entry("jvp", "forward", call)
@@ -138,10 +141,10 @@ def _linearize(traced: Traced) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
         function, moved = _moving(traced)(scalars)
         value, pushforward = tl.linearize(function, *moved)
-        parts = [Part("value", _joined(value))]
+        parts = _outputs(traced, "value", value)
         for leaf, name in enumerate(traced.names):
             tangents, direction = _tangents(traced, scalars, leaf)
-            parts.append(Part(name, _joined(pushforward(*tangents)), fixed=direction))
+            parts += _outputs(traced, name, pushforward(*tangents), fixed=direction)
         return parts
 
     return Entry("linearize", "forward", call)
@@ -149,21 +152,14 @@ def _linearize(traced: Traced) -> Entry:
 
 def _jacobian(traced: Traced, name: str) -> Entry:
     transform = {"jacrev": tl.jacrev, "jacfwd": tl.jacfwd}[name]
-    several = len(traced.call.results)
 
     def call(scalars: Scalars) -> list[Part]:
-        jacobian = transform(traced.function, traced.argnums)(*traced.args(scalars))
-        blocks = tree_flatten(jacobian)[0]
-        count = len(traced.names)
+        blocks = tree_flatten(transform(traced.function, traced.argnums)(*traced.args(scalars)))[0]
+        places = [(k, leaf) for k in range(len(traced.call.results)) for leaf in range(len(traced.names))]
         parts = []
-        for leaf, argument in enumerate(traced.names):
-            rows = [
-                tl.reshape(blocks[k * count + leaf], (-1, *traced.point.leaves[leaf].shape))
-                if traced.point.leaves[leaf].size
-                else blocks[k * count + leaf]
-                for k in range(several)
-            ]
-            parts.append(Part(argument, rows[0] if several == 1 else tl.concat(rows), (leaf,)))
+        for (k, leaf), block in zip(places, blocks, strict=True):
+            shape = traced.call.results[k].shape + traced.point.leaves[leaf].shape
+            parts.append(Part(traced.names[leaf], block, shape, (leaf,), rows=_rows(traced)[k]))
         return parts
 
     return Entry(name, "reverse" if name == "jacrev" else "forward", call)
@@ -173,9 +169,8 @@ def _hvp(traced: Traced) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
         function, moved = _moving(traced)(scalars)
         tangents, direction = _tangents(traced, scalars, None)
-        products = tree_flatten(tl.hvp(function, tuple(moved), tangents))[0]
-        pairs = enumerate(zip(traced.names, products, strict=True))
-        return [Part(name, product, (leaf,), fixed=direction) for leaf, (name, product) in pairs]
+        products = tl.hvp(function, tuple(moved), tangents)
+        return _parts(traced, products, None, direction)
 
     return Entry("hvp", "forward over reverse", call)
 
@@ -183,8 +178,10 @@ def _hvp(traced: Traced) -> Entry:
 def _hessian(traced: Traced) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
         blocks = tree_flatten(tl.hessian(traced.function, traced.argnums)(*traced.args(scalars)))[0]
-        count = len(traced.names)
-        return [Part(name, blocks[i * count + j], (i, j)) for i, name in enumerate(traced.names) for j in range(count)]
+        leaves = traced.point.leaves
+        places = [(i, j) for i in range(len(leaves)) for j in range(len(leaves))]
+        pairs = zip(places, blocks, strict=True)
+        return [Part(traced.names[i], block, leaves[i].shape + leaves[j].shape, (i, j)) for (i, j), block in pairs]
 
     return Entry("hessian", "forward over reverse", call)
 
@@ -199,23 +196,31 @@ def _vmap(traced: Traced) -> Entry:
             leaves, treedef = tree_flatten(tree)
             batches.append(tree_unflatten(treedef, [tl.stack([x, x * SHORTER]) for x in leaves]) if moved else tree)
             axes.append(0 if moved else None)
-        found = tree_flatten(tl.vmap(traced.function, tuple(axes))(*batches))[0]
-        return [Part("", _example(found, 0)), Part("", _example(found, 1), scaled=SHORTER)]
+        found = tl.vmap(traced.function, tuple(axes))(*batches)
+        if any(y.shape[0] != 2 for y in tree_flatten(found)[0]):
+            raise ValueError("the batch of the result has another size than those of the arguments")
+        first, second = (tree_map(lambda y, k=k: y[k], found) for k in range(2))
+        return [*_outputs(traced, "", first), *_outputs(traced, "", second, scaled=SHORTER)]
 
     return Entry("vmap", "batch", call)
 
 
-def _example(leaves: list[Tensor], k: int) -> Tensor:
-    return _joined([leaf[k] for leaf in leaves])
+def _outputs(traced: Traced, argument: str, tree: Any, **how: Any) -> list[Part]:
+    """The parts of something of the structure of the result."""
+    leaves = flatten_as(traced.call.out_tree, tree)
+    triples = zip(leaves, traced.call.results, _rows(traced), strict=True)
+    return [Part(argument, leaf, y.shape, rows=rows, **how) for leaf, y, rows in triples]
 
 
-def _parts(traced: Traced, gradients: Any, seed: Objects | None) -> list[Part]:
+def _rows(traced: Traced) -> list[tuple[int, int]]:
+    """Where the items of each result stand in the row of all of them."""
+    ends = list(itertools.accumulate(math.prod(y.shape) for y in traced.call.results))
+    return list(zip([0, *ends], ends, strict=False))
+
+
+def _parts(traced: Traced, gradients: Any, seed: Objects | None, fixed: Direction | None = None) -> list[Part]:
+    """The parts of something of the structure of the moved arguments."""
     leaves = tree_flatten(gradients)[0]
     pairs = enumerate(zip(traced.names, leaves, strict=True))
-    return [Part(name, g, (leaf,), seed=seed) for leaf, (name, g) in pairs]
-
-
-def _joined(tree: Any) -> Tensor:
-    """All items of a tree of tensors in one row."""
-    leaves = [tl.reshape(x, (x.size,)) for x in tree_flatten(tree)[0]]
-    return leaves[0] if len(leaves) == 1 else tl.concat(leaves)
+    own = traced.point.leaves
+    return [Part(name, g, own[leaf].shape, (leaf,), fixed=fixed, seed=seed) for leaf, (name, g) in pairs]

@@ -66,7 +66,14 @@ def verify_function(
     rows = merge_rows(_result_row(target, function, place) for place in places) if not draws else ()
     notes = [f"{target}: verified at {'; '.join(place.point.label for place in places)}"]
     notes += [f"{target}: not at {refusal}" for refusal in refused[:2]]
-    return Report(rows, (), tuple(notes)) + judged_everywhere(work, progress)
+    skipped = tuple(f"{target}: the argument {name} is not differentiated" for name in _held(function, places[0]))
+    return Report(rows, skipped, tuple(notes)) + judged_everywhere(work, progress)
+
+
+def _held(function: Callable[..., Any], traced: Traced) -> list[str]:
+    """The parameters that carry no derivatives, or keep their defaults."""
+    names = list(inspect.signature(function).parameters)
+    return [name for k, name in enumerate(names) if k not in traced.argnums]
 
 
 def _nowhere(target: str, refused: list[Refusal]) -> Row:

@@ -124,7 +124,7 @@ def output_entries(place: ModelPlace) -> list[Entry]:
 def _jacrev_params(place: ModelPlace) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
         params, x = place.arguments(scalars)
-        return _of_params(place, tl.jacrev_params(place.model, params, x))
+        return _of_params(place, tl.jacrev_params(place.model, params, x), place.output_shape)
 
     return Entry("jacrev_params", "reverse", call)
 
@@ -145,7 +145,7 @@ def _vjp_inputs(place: ModelPlace) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
         params, x = place.arguments(scalars)
         (g,) = tl.vjp_inputs(place.model, params, x, scalars(seed))
-        return [Part("x", g, (len(place.params),), seed=weights)]
+        return [Part("x", g, place.x.shape, (len(place.params),), seed=weights)]
 
     return Entry("vjp_inputs", "reverse", call)
 
@@ -156,14 +156,14 @@ def _vjp_input(place: ModelPlace) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
         params, x = place.arguments(scalars)
         g = tl.vjp_input(place.model, params, x, scalars(seed))
-        return [Part("x", g, (len(place.params),), seed=weights)]
+        return [Part("x", g, place.x.shape, (len(place.params),), seed=weights)]
 
     return Entry("vjp_input", "reverse", call)
 
 
-def _of_params(place: ModelPlace, pack: Any, **how: Any) -> list[Part]:
+def _of_params(place: ModelPlace, pack: Any, out: tuple[int, ...] = (), **how: Any) -> list[Part]:
     pairs = enumerate(zip(place.names, pack, strict=True))
-    return [Part(f"params.{name}", g, (leaf,), **how) for leaf, (name, g) in pairs]
+    return [Part(f"params.{name}", g, out + place.params[leaf].shape, (leaf,), **how) for leaf, (name, g) in pairs]
 
 
 def loss_entries(place: ModelPlace, loss: Any) -> list[Entry]:
@@ -187,7 +187,7 @@ def _loss_program(place: ModelPlace, loss: Any) -> Entry:
 
     def call(scalars: Scalars) -> list[Part]:
         params, x = place.arguments(scalars)
-        return [Part("value", tl.loss_program(place.model, loss)(params, x, scalars(target)))]
+        return [Part("value", tl.loss_program(place.model, loss)(params, x, scalars(target)), ())]
 
     return Entry("loss_program", "value", call)
 
@@ -204,15 +204,16 @@ def _grads(place: ModelPlace, loss: Any, name: str) -> Entry:
         parts: list[Part] = []
         if name.startswith("value_and"):
             value, *results = results
-            parts.append(Part("value", value))
+            parts.append(Part("value", value, ()))
         elif name != "grad_inputs":
             results = [results]
         if name.endswith(("params", "grads")):
             parts += _of_params(place, results[0])
         if name.endswith(("_x", "grads", "inputs")):
-            parts.append(Part("x", results[-2 if name.endswith(("grads", "inputs")) else 0], (input_leaf,)))
+            g = results[-2 if name.endswith(("grads", "inputs")) else 0]
+            parts.append(Part("x", g, place.x.shape, (input_leaf,)))
         if name.endswith(("target", "grads", "inputs")):
-            parts.append(Part("target", results[-1], (target_leaf,)))
+            parts.append(Part("target", results[-1], target.shape, (target_leaf,)))
         return parts
 
     return Entry(name, "reverse", call)
@@ -228,7 +229,7 @@ def _jvp_params(place: ModelPlace, loss: Any) -> Entry:
             arrays, chosen = place.direction("vparams", leaf)
             v = place.pack(map(scalars, arrays))
             dy = tl.jvp_params(place.model, loss, params, x, scalars(target), v)
-            parts.append(Part(f"params.{name}", dy, fixed=chosen))
+            parts.append(Part(f"params.{name}", dy, (), fixed=chosen))
         return parts
 
     return Entry("jvp_params", "forward", call)

@@ -63,7 +63,9 @@ def verify_model(
         finding = Finding(f"no input could be drawn: {reason}")
         return Report((Row(label, "input", "", verdict=Verdict.INCONCLUSIVE, findings=(finding,)),))
     work: list[Work] = []
-    skipped = () if not _is_large(model) else (f"{label}: other batches, since it has more than {LARGE:,} parameters",)
+    skipped = [f"{label}: other batches, since it has more than {LARGE:,} parameters"] if _is_large(model) else []
+    if not places[0].moves_input:
+        skipped.append(f"{label}: derivatives in the input, which is {places[0].x.dtype}")
     notes = [f"{label}: verified at {'; '.join(place.label for place in places)}"]
     notes += [f"{label}: not at {refusal}" for refusal in refused[:2]]
     for place in places:
@@ -72,7 +74,7 @@ def verify_model(
         for title, one in _losses(loss, place):
             point, graph = place.with_loss(one, _target(place, one, target, seed))
             work.append(Work(f"{label} with {title}", loss_entries(place, one), point, graph))
-    return Report((), skipped, tuple(notes)) + judged_everywhere(work, progress)
+    return Report((), tuple(skipped), tuple(notes)) + judged_everywhere(work, progress)
 
 
 def _is_large(model: Model) -> bool:
