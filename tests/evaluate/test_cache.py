@@ -38,16 +38,19 @@ def test_bounded() -> None:
     programs = [cache.program(graph) for graph in graphs]
     assert len(cache) == 3
     assert cache.program(graphs[-1]) is programs[-1]
-    assert cache.program(graphs[0]) is not programs[0]
+    assert cache.program(scaled(2)) is not programs[0]
+    assert cache.program(graphs[0]) is programs[0]
     cache.clear()
     assert len(cache) == 0
+    assert cache.program(graphs[0]) is not programs[0]
 
 
 def test_bounded_by_memory() -> None:
     cache = Cache(100, 100_000)
     for size in range(1000, 1008):
         graph, _ = trace(lambda x: [tl.sum(tl.exp(x) * x)], [((size,), F64)])
-        assert cache.program(graph).arena_bytes >= 8 * size
+        program = cache.program(graph)
+        assert program is not None and program.arena_bytes >= 8 * size
     assert len(cache) <= 12
     large, _ = trace(lambda x: [tl.sum(tl.exp(x) * x)], [((100_000,), F64)])
     cache.program(large)

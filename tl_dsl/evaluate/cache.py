@@ -28,17 +28,29 @@ LIMIT_BYTES = 1 << 30
 
 
 class Cache:
-    """The programs used last, by the canonical form of their graphs. Safe to use from several threads."""
+    """The programs used last, by the canonical form of their graphs. Safe to use from several threads.
+
+    A graph that is alive keeps its program, too, so that its canonical form is made once.
+    """
 
     def __init__(self, limit: int, limit_bytes: int) -> None:
         self.limit = limit
         self.limit_bytes = limit_bytes
         self._programs: OrderedDict[Hashable, Program] = OrderedDict()
+        self._of_graph: WeakKeyDictionary[Graph, Program | None] = WeakKeyDictionary()
         self._bytes = 0
         self._lock = threading.Lock()
 
-    def program(self, graph: Graph) -> Program:
-        """The program of a graph, compiled when it is not there."""
+    def program(self, graph: Graph) -> Program | None:
+        """The program of a graph in simplest form, compiled when it is not there; None for one of exact scalars."""
+        try:
+            return self._of_graph[graph]
+        except KeyError:
+            exact = any(node.dtype == object for node in (*graph.inputs, *graph.nodes))
+            found = self._of_graph[graph] = None if exact else self._compiled(graph)
+            return found
+
+    def _compiled(self, graph: Graph) -> Program:
         key = graph.key
         with self._lock:
             found = self._programs.get(key)
@@ -61,6 +73,7 @@ class Cache:
         """Forget every program."""
         with self._lock:
             self._programs.clear()
+            self._of_graph.clear()
             self._bytes = 0
 
     def __len__(self) -> int:
@@ -69,21 +82,13 @@ class Cache:
 
 PROGRAMS = Cache(LIMIT, LIMIT_BYTES)
 
-_of_graph: WeakKeyDictionary[Graph, Program | None] = WeakKeyDictionary()
-"""The programs of graphs that are alive, for which no canonical form has to be made again."""
-
 
 def prepared(graph: Graph) -> Program | None:
     """The compiled program of a graph in simplest form, from the cache if it is there.
 
     None for a graph of exact scalars, which is never compiled.
     """
-    try:
-        return _of_graph[graph]
-    except KeyError:
-        exact = any(node.dtype == object for node in (*graph.inputs, *graph.nodes))
-        found = _of_graph[graph] = None if exact else PROGRAMS.program(graph)
-        return found
+    return PROGRAMS.program(graph)
 
 
 def evaluate(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
@@ -92,7 +97,7 @@ def evaluate(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
     Errors: DomainError when a result is not finite although every input is; on object arrays ScalarError and
     AmbiguousError.
     """
-    program = prepared(graph)
+    program = PROGRAMS.program(graph)
     if program is None or any([array.dtype.hasobject for array in arrays]):
         return [np.array(value) for value in interpret(graph, arrays)]
     outputs, squares = program.run(arrays)
