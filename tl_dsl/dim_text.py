@@ -84,7 +84,7 @@ def parse_dim(text: str, scope: str = "", resolve: Callable[[str], Axis] | None 
     >>> parse_dim("2*(n+1)//2"), parse_dim("min(n, m)")
     (n+1, ?)
     """
-    value_of = resolve or (lambda name: Dim.name(name, scope))
+    value_of = resolve or (lambda name: UNKNOWN if "." in name else Dim.name(name, scope))
     try:
         return _eval(_parse(text), value_of)
     except (ZeroDivisionError, OverflowError) as error:
@@ -113,6 +113,8 @@ def _eval(node: ast.expr, value_of: Callable[[str], Axis]) -> Axis:
             return value
         case ast.Name(id=name):
             return value_of(name)
+        case ast.Attribute(value=ast.Name(id=owner), attr=name):
+            return value_of(f"{owner}.{name}")
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_eval(operand, value_of)
         case ast.BinOp(left=left, op=op, right=right):

@@ -91,8 +91,18 @@ def _axis(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> 
         return UNKNOWN
     if token.braces:  # f-string fields: values of the function's arguments, not axes
         expression = token.text.replace("{", "(").replace("}", ")")
-        return parse_dim(expression, scope, lambda name: Dim.name(f"{{{name}}}", scope) if values else UNKNOWN)
-    return parse_dim(token.text, scope, lambda name: names[name] if name in names else Dim.name(name, scope))
+        return parse_dim(expression, scope, lambda name: _value(name, scope, names) if values else UNKNOWN)
+    return parse_dim(token.text, scope, lambda name: _named(name, scope, names))
+
+
+def _value(name: str, scope: str, names: Mapping[str, Axis]) -> Axis:
+    return names[f"{{{name}}}"] if f"{{{name}}}" in names else Dim.name(f"{{{name}}}", scope)
+
+
+def _named(name: str, scope: str, names: Mapping[str, Axis]) -> Axis:
+    if "." in name:
+        return UNKNOWN
+    return names[name] if name in names else Dim.name(name, scope)
 
 
 @functools.lru_cache(maxsize=4096)
@@ -127,7 +137,7 @@ def _token(word: str, column: int, text: str) -> Token:
         return Token("ellipsis", word, column)
     modifiers, body = _strip_modifiers(word, text, column)
     if not body or body.isidentifier():
-        return _named(modifiers, body, column, text)
+        return _named_token(modifiers, body, column, text)
     fixed = re.fullmatch(r"[+-]?[0-9]+(_[0-9]+)*", body) is not None
     if modifiers - {"#"}:
         kind = "a fixed size" if fixed else "an expression"
@@ -158,7 +168,7 @@ def _strip_modifiers(word: str, text: str, column: int) -> tuple[set[str], str]:
     return modifiers, word
 
 
-def _named(modifiers: set[str], name: str, column: int, text: str) -> Token:
+def _named_token(modifiers: set[str], name: str, column: int, text: str) -> Token:
     broadcasts, per_leaf = "#" in modifiers, "?" in modifiers
     if "_" in modifiers:
         if broadcasts:

@@ -13,7 +13,7 @@ from tests.static.mypy_run import Finding, findings, run_mypy
 
 CORPUS = Path(__file__).parent / "corpus"
 NAMES = sorted(path.name for path in (CORPUS / "bug").glob("*.py"))
-CLEAN = 27
+CLEAN = 28
 """Pairs that are clean; raise it when another becomes so."""
 
 

@@ -7,6 +7,7 @@ after the analysis), and so do `shapes/aliases.py` and `shapes/report.py`, but n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -24,6 +25,7 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.aliases import alias_expression, forget_aliases
+from tl_checker.shapes.assignments import stored_parameters
 from tl_checker.shapes.axes import class_axes, is_module, own_dims
 from tl_checker.shapes.encoding import TENSOR, Encoder, any_type
 from tl_checker.shapes.report import code
@@ -167,6 +169,8 @@ class Annotations:
             names.update((name, Dim.name(scope.local_name(name), scope.name)) for name in fresh | bound - names.keys())
         if not scope.rigid:  # bound by whatever comes: nothing is known of it
             names.update(dict.fromkeys(fresh, UNKNOWN))
+        if scope.function is not None and analyser.api.type is not None:
+            names.update(_values_of_self(spec, scope.function, analyser.api.type))
         shape = spec.shape(names, values=scope.function is not None)
         if scope.local:
             shape = tuple(scope.local_star(axis) if isinstance(axis, Star) else axis for axis in shape)
@@ -244,6 +248,16 @@ def _scope(analyser: Any, at: UnboundType) -> Scope:
     if owner is not None and namespace in (owner.fullname, "", semantic.cur_mod_node.fullname):
         return Scope(owner.fullname, owner=owner)
     return Scope("")
+
+
+def _values_of_self(spec: ShapeSpec, function: FuncDef, owner: TypeInfo) -> dict[str, Axis]:
+    """`{self.width}` is the value of a field; so is, in `__init__`, `{width}` when `self.width = width` stores it."""
+    if not any(token.braces for token in spec.tokens):
+        return {}
+    fields = {f"{{{name}}}": field for name, field in stored_parameters(function).items()}
+    for token in spec.tokens:
+        fields.update((f"{{{name}}}", name.removeprefix("self.")) for name in re.findall(r"self\.\w+", token.text))
+    return {name: Dim.name(f"{{self.{field}}}", owner.fullname) for name, field in fields.items()}
 
 
 def _in_result(function: FuncDef, at: UnboundType) -> bool:

@@ -12,6 +12,7 @@ from mypy.nodes import (
     FuncDef,
     IfStmt,
     ListExpr,
+    MemberExpr,
     NameExpr,
     OperatorAssignmentStmt,
     StarExpr,
@@ -32,6 +33,23 @@ def assigned_names(function: FuncDef) -> frozenset[str]:
         names = frozenset(name for target in _targets(function.body.body) for name in _names(target))
         found = _assigned[id(function)] = (function, names)
     return found[1]
+
+
+def stored_parameters(function: FuncDef) -> dict[str, str]:
+    """The fields to which an `__init__` assigns a parameter as it is: `self.width = w` gives {"w": "width"}."""
+    if function.name != "__init__" or not function.arguments:
+        return {}
+    owner = function.arguments[0].variable.name
+    parameters = {argument.variable.name for argument in function.arguments[1:]} - assigned_names(function)
+    stored: dict[str, str] = {}
+    for statement in function.body.body:
+        if not isinstance(statement, AssignmentStmt) or not isinstance(statement.rvalue, NameExpr):
+            continue
+        for target in statement.lvalues:
+            of_self = isinstance(target, MemberExpr) and isinstance(target.expr, NameExpr) and target.expr.name == owner
+            if of_self and isinstance(target, MemberExpr) and statement.rvalue.name in parameters:
+                stored[statement.rvalue.name] = target.name
+    return stored
 
 
 def _targets(statements: list[Statement]) -> Iterator[Expression]:

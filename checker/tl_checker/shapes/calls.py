@@ -12,7 +12,7 @@ from typing import Any
 from mypy.nodes import Context
 from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
 
-from tl_checker.shapes.axes import is_module, mentions_shapes
+from tl_checker.shapes.axes import dims_in, is_module, mentions_shapes, names_in
 from tl_checker.shapes.encoding import Encoder, is_int_variable
 from tl_checker.shapes.entry_points import derived_signature
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
@@ -90,7 +90,8 @@ class Calls:
         self.receivers.bind_constructor(owner, signature, ctx, bindings)
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):
             result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
-        new = result.accept(Substitution(bindings.axes, bindings.runs, encoder, bindings.free))
+        forgotten = bindings.free if self.receivers.is_self(ctx) else bindings.free | _values_of_self(result)
+        new = result.accept(Substitution(bindings.axes, bindings.runs, encoder, forgotten))
         if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
             return self.receivers.constructed(new, bindings, encoder)
         return new
@@ -110,6 +111,11 @@ def _bind_values(bindings: Bindings, ctx: Any) -> None:
             value = reader.value(ctx.args[i][0], ctx.arg_types[i][0])
             if isinstance(value, (int, Dim)) and not isinstance(value, bool):
                 bindings.axes[atom], bindings.origin[atom] = value, f"argument {i + 1} ({name})"
+
+
+def _values_of_self(t: Type) -> frozenset[str]:
+    """The names `{self.width}` in a type: of another object, nothing is known of them."""
+    return frozenset(name for dim in dims_in(t) for name in names_in(dim) if ":{self." in name)
 
 
 def _makes_module(signature: CallableType) -> bool:

@@ -15,7 +15,7 @@ from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, as_tensor, sha
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
 from tl_checker.shapes.matching import Substitution
-from tl_checker.shapes.models import SEQUENTIAL, Models
+from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.receivers import call_signature
 from tl_checker.shapes.report import code, fail, watch
@@ -107,6 +107,8 @@ class Checking:
             if name == "size":
                 return self.size
             return None if found is None or found[1] != "property" else functools.partial(self._property, found[0])
+        if head == "tl_dsl.autodiff.params.Pack":
+            return functools.partial(self._parameter, name)
         return None if fullname.startswith(_SILENT) else self.field
 
     # -- hooks
@@ -223,6 +225,12 @@ class Checking:
         encoder = self.encoder(ctx.api)
         axes = self.calls.receivers.axes(ctx.type, ctx, encoder)
         return declared.accept(Substitution(axes, {}, encoder)) if axes else declared
+
+    def _parameter(self, name: str, ctx: Any) -> Type:
+        step = _attribute(
+            lambda self, ctx: parameter_type(ctx.type, name, self.encoder(ctx.api)) or ctx.default_attr_type
+        )
+        return step(self, ctx)
 
     def encoder(self, api: Any) -> Encoder:
         """Writes shapes into this run's types."""

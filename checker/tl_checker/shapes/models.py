@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mypy.expandtype import expand_type_by_instance
+from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import Var
 from mypy.types import Instance, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.encoding import Encoder, shape_of
 from tl_checker.shapes.entry_points import match_seed
 from tl_checker.shapes.matching import Matcher, Substitution, free_names
-from tl_checker.shapes.receivers import call_signature
+from tl_checker.shapes.receivers import call_signature, object_axes
 from tl_checker.shapes.report import fail
 from tl_checker.shapes.type_text import compatible, readable
 from tl_checker.shapes.unify import Bindings
@@ -141,6 +144,22 @@ class Models:
             return default
         items = [item if new is None else new for item, new in zip(proper.items, wanted, strict=True)]
         return proper.copy_modified(items=items)
+
+
+def parameter_type(params: Type, name: str, encoder: Encoder) -> Type | None:
+    """The type of a field of `Params[M]`: that of the field in this model of type M."""
+    params = get_proper_type(params)
+    if not isinstance(params, Instance) or params.type.name != "Params" or len(params.args) != 1:
+        return None
+    model = get_proper_type(params.args[0])
+    if not isinstance(model, Instance):
+        return None
+    for base in model.type.mro:
+        symbol = base.names.get(name)
+        if symbol is not None and isinstance(symbol.node, Var) and symbol.node.type is not None:
+            declared = expand_type_by_instance(symbol.node.type, map_instance_to_supertype(model, base))
+            return declared.accept(Substitution(object_axes(model), {}, encoder))
+    return None
 
 
 def _tensor(given: dict[str | None, Type], name: str) -> Type | None:

@@ -6,6 +6,8 @@ operation's own shape and dtype rules, and writes the answer into mypy's type.
 
 from __future__ import annotations
 
+import contextlib
+import functools
 import inspect
 import itertools
 from collections.abc import Callable, Iterable
@@ -184,11 +186,25 @@ class Operations:
         dtype: type[DType] = _call(op.dtype, bound, _dtype_argument)
         try:
             return tuple(_call(op.shape, bound, _shape_argument)), dtype
-        except ShapeError:  # perhaps only sizes disagree that are not held against each other
-            sorts = {sort for value in bound.arguments.values() for sort in _sorts(_shape_argument(value))}
-            if len(sorts) < 2 and not any("{" in sort for sort in sorts):
-                raise
-            return tuple(_call(op.shape, bound, lambda value: _forget(_shape_argument(value)))), dtype
+        except ShapeError:
+            return self._without_contradiction(op, bound), dtype
+
+    def _without_contradiction(self, op: Op, bound: inspect.BoundArguments) -> Shape:
+        """The result when only sizes disagree that are not held against each other: one of them is taken as unknown.
+
+        Of several such results, the one that knows most. Raises what the rule raised when there is none.
+        """
+        sizes = {axis for value in bound.arguments.values() for axis in _sizes(_shape_argument(value))}
+        special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
+        if len({sort_of(axis) for axis in sizes}) < 2 and not any("{" in sort_of(axis) for axis in special):
+            special = []
+        results: list[Shape] = []
+        for forgotten in [*({axis} for axis in special), set(special)]:
+            with contextlib.suppress(ShapeError):
+                results.append(tuple(_call(op.shape, bound, functools.partial(_without, forgotten))))
+        if not results:
+            return tuple(_call(op.shape, bound, _shape_argument))
+        return min(results, key=lambda shape: sum(axis is UNKNOWN or axis == Star() for axis in shape))
 
     def _tensor(self, like: Type, shape: Shape, dtype: type[DType]) -> Type:
         like = get_proper_type(like)
@@ -238,18 +254,22 @@ def _shape_argument(value: Any) -> Any:
     return value
 
 
-def _sorts(value: Any) -> set[frozenset[str]]:
-    """The sorts of the sizes in an argument."""
+def _sizes(value: Any) -> set[Dim | Star]:
+    """The sizes in an argument that depend on names."""
     if isinstance(value, (tuple, list)):
-        return {sort for item in value for sort in _sorts(item)}
-    return {sort_of(value)} if isinstance(value, (Dim, Star)) else set()
+        return {axis for item in value for axis in _sizes(item)}
+    return {value} if isinstance(value, (Dim, Star)) else set()
 
 
-def _forget(value: Any) -> Any:
-    """An argument in which sizes of special sorts are unknown."""
+def _without(forgotten: set[Dim | Star], value: Any) -> Any:
+    """An argument for a shape rule, in which some sizes are unknown."""
+    return _forget(_shape_argument(value), forgotten)
+
+
+def _forget(value: Any, forgotten: set[Dim | Star]) -> Any:
     if isinstance(value, (tuple, list)):
-        return type(value)(_forget(item) for item in value)
-    if not isinstance(value, (Dim, Star)) or not sort_of(value):
+        return type(value)(_forget(item, forgotten) for item in value)
+    if not isinstance(value, (Dim, Star)) or value not in forgotten:
         return value
     return Star() if isinstance(value, Star) else UNKNOWN
 

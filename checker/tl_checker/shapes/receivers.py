@@ -74,12 +74,12 @@ class Receivers:
         if not isinstance(receiver, Instance):
             return {}
         names = own_axes(receiver.type)
-        if not names or self._is_self(ctx):
+        if not names or self.is_self(ctx):
             return {}
         known = known_axes(receiver)
         return {name: known[name] if name in known else self._fresh(ctx, name) for name in names}
 
-    def _is_self(self, ctx: Any) -> bool:
+    def is_self(self, ctx: Any) -> bool:
         """Whether the receiver is the first parameter of a method: its axes are the class's own."""
         expression = _receiver_expression(ctx)
         return isinstance(expression, NameExpr) and isinstance(expression.node, Var) and expression.node.is_self

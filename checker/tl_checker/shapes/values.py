@@ -39,7 +39,7 @@ from mypy.types import (
 )
 from mypy.types import CallableType as Callable_
 
-from tl_checker.shapes.assignments import assigned_names
+from tl_checker.shapes.assignments import assigned_names, stored_parameters
 from tl_checker.shapes.encoding import decode_axis, decode_star, dtype_of, shape_of
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
@@ -214,6 +214,11 @@ class Reader:
         """An int whose type says nothing: a parameter stands for its own value."""
         if isinstance(expression, NameExpr) and isinstance(expression.node, Var):
             return self.parameter(expression.node)
+        if isinstance(expression, MemberExpr) and isinstance(expression.expr, NameExpr):
+            owner = expression.expr.node
+            function = self._checker.scope.current_function()
+            if isinstance(owner, Var) and owner.is_self and isinstance(function, FuncDef) and function.info:
+                return Dim.name(f"{{self.{expression.name}}}", function.info.fullname)
         return UNKNOWN
 
     def parameter(self, variable: Var) -> Axis:
@@ -226,6 +231,9 @@ class Reader:
             return UNKNOWN
         if variable.name in assigned_names(function):
             return UNKNOWN
+        stored = stored_parameters(function)
+        if variable.name in stored:
+            return Dim.name(f"{{self.{stored[variable.name]}}}", function.info.fullname)
         return Dim.name(f"{{{variable.name}}}", function.fullname)
 
     def _is_number(self, expression: OpExpr) -> bool:

@@ -212,7 +212,7 @@ compiled(tl.zeros((2, 3)), tl.zeros(4))  # E: compiled: axis 0 (m) of argument 2
 
 def closure(w: Float[Tensor, "i o"], x: Float[Tensor, "b i"]) -> Float[Tensor, "i o"]:
     def objective(w: Float[Tensor, "i o"]) -> Float[Tensor, ""]:
-        reveal_type(x @ w)  # R: Tensor[Float, b, Any]
+        reveal_type(x @ w)  # R: Tensor[Float, b, o@objective]
         w + w.mT  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [i@objective, o@objective] and [o@objective, i@objective]; wanted i@objective and o@objective equal, or one of them 1 [tensor-shape]
         return tl.mean(x @ w)
 

@@ -87,3 +87,6 @@ other = tl.init_params(nn.Linear(3, 4, key=0))
 tl.grad_params(net, cross_entropy, other, images, targets)  # E: grad_params: params must be the Params of the model; got Params[Linear[3, 4]]; wanted Params[Sequential[Linear[64, 128], ReLU, Linear[128, 10]]] [tensor-shape]
 reveal_type(tl.linear_params(tl.zeros((3, 2)), tl.zeros(3)))  # R: Params[Linear[2, 3]]
 tl.linear_params(tl.zeros((3, 2)), tl.zeros(2))  # E: linear_params: axis 0 (Out) of argument 2 (bias) must be 3; got 2; where Out=3 from argument 1 (weight) [tensor-shape]
+reveal_type(params.layers[2].weight)  # R: Tensor[Float, 10, 128]
+reveal_type(other.weight)  # R: Tensor[Float, 4, 3]
+reveal_type(gradient_of := tl.grad_params(net, cross_entropy, params, images, targets).layers[0].bias)  # R: Tensor[Float, 128] | None

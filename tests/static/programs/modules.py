@@ -79,3 +79,25 @@ nn.Sequential(net, nn.Linear(11, 2, key=2))  # E: layer 1: axis -1 of the result
 def classifier(hidden: int, classes: int) -> Tensor:
     made = nn.Sequential(nn.Linear(64, hidden, key=0), nn.Linear(hidden, classes, key=1))
     return made(tl.zeros((2, 64)))
+
+
+class Plain:
+    """Not a Module: a field's axes are values that the constructor took."""
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        self.inputs = inputs
+        self.outputs = outputs
+        self.w: Float[Tensor, "{inputs} {outputs}"] = tl.zeros((inputs, outputs))
+        self.v: Float[Tensor, "{inputs} {outputs}"] = tl.zeros((outputs, inputs))  # E: Incompatible types in assignment (expression has type "Tensor[Float64, {self.outputs}, {self.inputs}]", variable has type "Tensor[Float, {self.inputs}, {self.outputs}]") [tensor-shape]
+
+    def __call__(self, x: Float[Tensor, "b {self.inputs}"]) -> Float[Tensor, "b {self.outputs}"]:
+        return x @ self.w
+
+    def wrong(self, x: Float[Tensor, "b {self.inputs}"]) -> Float[Tensor, "b {self.outputs}"]:
+        return x @ self.w.T  # E: Incompatible return value type (got "Tensor[Float, b, {self.inputs}]", expected "Tensor[Float, b, {self.outputs}]") [tensor-shape]
+
+    def made(self, x: Float[Tensor, "b n"]) -> Float[Tensor, "b n"]:
+        return x * tl.zeros(self.inputs)
+
+
+reveal_type(Plain(3, 4)(tl.zeros((2, 3))))  # R: Tensor[Float, 2, Any]
