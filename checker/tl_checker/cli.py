@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from tl_checker.explain import explain
 from tl_checker.gradients.discover import Target, UsageError, did_you_mean, targets_in
 from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
@@ -30,6 +31,9 @@ PLAIN_WIDTH = 160
 @click.group()
 def main() -> None:
     """A typed language for tensor programs: the tools that judge them."""
+
+
+main.add_command(explain)
 
 
 @main.command()
