@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Generic, TypeVar
@@ -35,7 +36,7 @@ class Pack(Generic[M]):
     @property
     def names(self) -> tuple[str, ...]:
         """The place of each array in the model, as Python would write it: ``layers[0].weight``."""
-        return tuple([path.removeprefix(".") for path in self.structure.paths()])
+        return _names(self.structure)
 
     @property
     def model(self) -> M:
@@ -94,6 +95,11 @@ class ParamsJacobian(Pack[M]):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**super().__getstate__(), "output_shape": self.output_shape}
+
+
+@functools.lru_cache(maxsize=256)
+def _names(structure: TreeDef) -> tuple[str, ...]:
+    return tuple([path.removeprefix(".") for path in structure.paths()])
 
 
 def _names_and_leaves(pack: Pack[Any]) -> tuple[tuple[str, ...], tuple[Any, ...]]:

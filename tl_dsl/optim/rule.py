@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import numpy as np
 
 from tl_dsl.errors import ArgumentError, ShapeError
-from tl_dsl.graph import Node
 from tl_dsl.pytree import TreeDef, flatten_as, tree_flatten, tree_unflatten
 from tl_dsl.tensor import Tensor
 
@@ -26,10 +25,11 @@ def apply(formula: Formula, gradients: P, params: P, *slots: P) -> tuple[P, ...]
     leaves, treedef = tree_flatten(params)
     columns = [flatten_as(treedef, tree, "gradients, state and parameters") for tree in (gradients, *slots)]
     results = []
-    for place, (parameter, gradient, *rest) in enumerate(zip(leaves, *columns, strict=True)):
-        if getattr(gradient, "shape", None) != getattr(parameter, "shape", ()):
-            raise _other_shape(treedef, place, gradient, parameter)
-        results.append(_on_leaf(formula, gradient, parameter, rest))
+    with np.errstate(all="ignore"):
+        for place, (parameter, gradient, *rest) in enumerate(zip(leaves, *columns, strict=True)):
+            if getattr(gradient, "shape", None) != getattr(parameter, "shape", ()):
+                raise _other_shape(treedef, place, gradient, parameter)
+            results.append(_on_leaf(formula, gradient, parameter, rest))
     width = len(slots) + 1
     return tuple([tree_unflatten(treedef, [row[k] for row in results]) for k in range(width)])
 
@@ -52,11 +52,12 @@ def require_range(name: str, value: float, low: float, high: float = float("inf"
 
 def _on_leaf(formula: Formula, gradient: Tensor, parameter: Tensor, slots: list[Tensor]) -> tuple[Tensor, ...]:
     given = (gradient, parameter, *slots)
-    if any(isinstance(x._value, Node) or x.dtype.kind != "f" for x in given):
-        return formula(*given)  # traced, or exact scalars: the formula in operations of the language
-    with np.errstate(all="ignore"):
-        results = formula(*[np.asarray(x) for x in given])
-    return tuple([_owned(y, parameter.dtype) for y in results])
+    values = [x._value for x in given if x._fault is None]
+    arrays = [value for value in values if type(value) is np.ndarray and value.dtype.kind == "f"]
+    if len(arrays) < len(given):
+        return formula(*given)  # traced, exact scalars, or a domain error to carry on: in operations of the language
+    dtype = parameter.dtype
+    return tuple([_owned(y, dtype) for y in formula(*arrays)])
 
 
 def _owned(values: Any, dtype: np.dtype[Any]) -> Tensor:
