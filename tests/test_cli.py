@@ -32,6 +32,18 @@ def plain(x):
 def label(x: Float[Tensor, "n"]) -> str:
     return str(x.shape)
 
+def of_a_model(model: Scale, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    return model(x)
+
+class Pair(tl.Module):
+    scale: Float[Tensor, "n"]
+
+    def __call__(self, x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return self.scale * x * y
+
+class Table(tl.Module):
+    rows: Float[Tensor, "n"]
+
 class Sized(tl.Module):
     size: int
 
@@ -65,7 +77,13 @@ def test_a_module_is_verified(folder: Path) -> None:
     for name in ("Scale with mse", "layer with mse", "energy", "grad_params", "hvp_params", "hessian", "params.factor"):
         assert name in result.stdout
     assert "plain: plain is verified at inputs drawn from its annotations (no annotation of x, return)" in result.stdout
-    assert "label does not return tensors" in result.stdout and "Sized is not made of arrays alone" in result.stdout
+    assert (
+        "label does not return floating tensors" in result.stdout
+        and "Sized is not made of arrays alone" in result.stdout
+    )
+    assert "of_a_model takes arguments that cannot be drawn (model: Scale)" in result.stdout
+    assert "Pair: the entry points of models take models of one input (2 inputs)" in result.stdout
+    assert "Table: Table cannot be called" in result.stdout
     assert "FAIL" not in result.stdout
 
 
@@ -106,8 +124,10 @@ USAGE = {
     "unknown module": (["goods"], ["there is no module 'goods'; did you mean good.py?"]),
     "unknown name": (["good.py:enrgy"], ["good.py has no 'enrgy'; did you mean energy?"]),
     "no annotations": (["good:plain"], ["no annotation of x, return", "try: annotate it", "[tensor-annotation]"]),
-    "no tensors": (["good:label"], ["label does not return tensors", "[tensor-annotation]"]),
+    "no tensors": (["good:label"], ["label does not return floating tensors", "[tensor-annotation]"]),
     "not a model": (["good:nn"], ["nn of good is a module"]),
+    "cannot be drawn": (["good:of_a_model"], ["got: model: Scale", "[tensor-annotation]"]),
+    "several inputs": (["good:Pair"], ["models of one input", "[tensor-argument]"]),
     "cannot be made": (["good:Sized"], ["make an object at module level", "[tensor-argument]"]),
     "fails to import": (["broken.py"], ["importing broken.py failed at", "broken.py:2", "ZeroDivisionError: division"]),
     "no syntax": (["garbled"], ["importing garbled failed at", "garbled.py:1", "SyntaxError"]),

@@ -11,6 +11,7 @@ from tl_checker.gradients.verdict import Report, Verdict
 
 import tl_dsl as tl
 from tl_dsl import Tensor, nn
+from tl_dsl.primitive import PRIMITIVES
 
 OUTPUT = {"jacrev_params", "vjp_params", "vjp_inputs", "vjp_input"}
 LOSS = {
@@ -33,6 +34,13 @@ class Embedding(tl.Module):
 
     def __call__(self, words: Int[Tensor, "n"]) -> Float[Tensor, "n size"]:
         return tl.softplus(tl.take(self.table, words, axis=0))
+
+
+class Wave(tl.Module):
+    pace: Float[Tensor, "n"]
+
+    def __call__(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return tl.sin(x * self.pace)
 
 
 class TwoInputs(tl.Module):
@@ -124,6 +132,24 @@ def test_a_fault_of_second_order_is_seen_by_hvp_alone() -> None:
         report = verify_model(mlp(), tl.OutputLoss.mse())
     assert failed_entries(report) == {"hvp_params"}
     assert "forward over reverse derivative of tanh" in report.findings[0][1].operation
+
+
+def test_a_fault_of_what_the_gradient_is_made_of_is_named() -> None:
+    net = nn.Sequential(nn.Linear(2, 3, key=0), nn.ReLU(), nn.Linear(3, 2, key=1))
+    with planted_fault("where", relative=1e-6):
+        report = verify_model(net, tl.OutputLoss.mse())
+    assert failed_entries(report) == {"hvp_params"}
+    assert all("derivative of where in operand" in finding.operation for _, finding in report.findings)
+
+
+def test_a_float_kernel_is_named() -> None:
+    right = PRIMITIVES["sin"].kernel
+    model = Wave(tl.tensor([0.5, 2.0]))
+    wrong = planted_rules("sin", kernel=lambda x: right(x) if x.dtype == object else right(x) * (1 + 1e-9), ufunc=None)
+    with wrong:
+        report = verify_model(model, tl.OutputLoss.mse())
+    assert {row.layer for row in report.rows if row.verdict is Verdict.FAIL} == {"floats"}
+    assert all("the float64 kernel of sin is wrong" in finding.operation for _, finding in report.findings)
 
 
 def test_a_fault_of_an_entry_point_is_told_from_one_of_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from typing import Any
 import tl_dsl as tl
 from tl_checker.gradients.draw import EVERYWHERE, assignments, names_in, value_for
 from tl_checker.gradients.functions import annotations_of
+from tl_checker.gradients.models import input_annotation
 from tl_dsl.errors import AnnotationError, ArgumentError, TlError
 from tl_dsl.typed import is_jaxtyping, resolve
 
@@ -174,16 +175,18 @@ def _named(module: ModuleType, place: str, name: str) -> Target:
 
 def _target(name: str, value: Any) -> Target | None:
     """The target that a value is, None when it is none. Errors: AnnotationError, ArgumentError."""
-    if isinstance(value, tl.Module):
-        return Target(name, value)
     if isinstance(value, type):
-        return Target(name, constructed(value)) if issubclass(value, tl.Module) else None
+        return _target(name, constructed(value)) if issubclass(value, tl.Module) else None
+    if isinstance(value, tl.Module):
+        input_annotation(value)
+        return Target(name, value)
     if not callable(value):
         return None
     hints = annotations_of(value)
     if not _returns_tensors(hints["return"]):
         raise AnnotationError(
-            f"{name} does not return tensors", got=f"-> {getattr(hints['return'], '__name__', hints['return'])}"
+            f"{name} does not return floating tensors",
+            got=f"-> {getattr(hints['return'], '__name__', hints['return'])}",
         )
     return Target(name, value)
 

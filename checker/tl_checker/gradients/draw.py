@@ -159,6 +159,21 @@ def _array(hint: Any, shape: tuple[int, ...], values: Values, rng: Random) -> np
     return values.floats(rng, shape, np.float32 if single else np.float64)
 
 
+def drawable(hint: Any) -> bool:
+    """Whether `value_for` knows what to draw.
+
+    >>> drawable(tuple[int, float]), drawable(str)
+    (True, False)
+    """
+    if is_jaxtyping(hint) or hint in (bool, int, float):
+        return True
+    origin, parts = typing.get_origin(hint), typing.get_args(hint)
+    if origin is dict:
+        return len(parts) == 2 and parts[0] is str and drawable(parts[1])
+    several = [part for part in parts if part is not Ellipsis]
+    return origin in (tuple, list) and bool(several) and all(map(drawable, several))
+
+
 def bind(hint: Any, shape: Sequence[int], sizes: dict[str, Size]) -> None:
     """Note the sizes that an array of this shape gives to the plain names of its annotation."""
     tokens = parse_shape(hint.dim_str).tokens

@@ -10,14 +10,24 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from tl_checker.gradients.draw import RANGES, CannotDraw, Size, arrays_in, assignments, names_in, show_sizes, value_for
+from tl_checker.gradients.draw import (
+    RANGES,
+    CannotDraw,
+    Size,
+    arrays_in,
+    assignments,
+    drawable,
+    names_in,
+    show_sizes,
+    value_for,
+)
 from tl_checker.gradients.entries import AtKink, on_floats
 from tl_checker.gradients.function_entries import entries_of
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.traced import Arguments, Traced, as_numpy, require_smooth, traced_at
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows
 from tl_dsl.errors import AnnotationError, ArgumentError, DomainError, DTypeError, ShapeError
-from tl_dsl.typed import resolve, typed
+from tl_dsl.typed import resolve, show_hint, typed
 
 PLACES = 3
 """At so many assignments of sizes a function is verified, if so many are legal."""
@@ -104,7 +114,15 @@ def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
             suggestion="annotate it, or call verify_function(f, draws=[(x, y)]) with arguments of your own",
         )
     if not any(list(arrays_in(hints[name])) for name in needed):
-        raise AnnotationError(f"{shown} has no argument annotated with a jaxtyping array", got=str(needed))
+        raise AnnotationError(f"{shown} has no argument annotated with a jaxtyping array", got=", ".join(needed))
+    strange = [name for name in needed if not drawable(hints[name])]
+    if strange:
+        raise AnnotationError(
+            f"{shown} takes arguments that cannot be drawn",
+            got=", ".join(f"{name}: {show_hint(hints[name])}" for name in strange),
+            wanted="jaxtyping arrays, numbers, and containers of them",
+            suggestion="verify_function(f, draws=[(x, y)]) with arguments of your own",
+        )
     return {name: hints[name] for name in [*needed, "return"]}
 
 

@@ -18,6 +18,7 @@ from tl_specs import PRIMITIVE_SPECS, Ambiguous, Array, Sample
 import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, dot, exactly, objects, precision, widened
 from tl_checker.gradients.derivatives import LONGEST, Result, dense, judged, weighted
+from tl_checker.gradients.floats import float_values
 from tl_checker.gradients.quotients import Quotients, Reference, value
 from tl_checker.gradients.subject import Subject
 from tl_checker.gradients.taylor import Taylor
@@ -45,6 +46,8 @@ class Culprit:
     source: str
 
     def __str__(self) -> str:
+        if self.mode == "value":
+            return f"the float64 kernel of {self.operation} is wrong: {self.error}"
         return f"the {self.mode} derivative of {self.operation} in operand {self.argument} is wrong: {self.error}"
 
 
@@ -65,6 +68,19 @@ def culprits(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]], *, second: bo
             else:
                 right.add(result.mode)
     return [culprit for culprit in found if culprit.mode in right or len({c.operation for c in found}) == 1]
+
+
+def inaccurate(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]]) -> list[Culprit]:
+    """The operations whose float64 kernels are off at the operands that they met."""
+    found = []
+    lines = _lines(graph)
+    for node, operands in _steps(graph, inputs):
+        subject = _subject(node, operands)
+        if subject is not None and subject.primals and node.dtype == np.float64:
+            error = float_values(subject, BITS).wrong
+            if error:
+                found.append(Culprit(node.op.name, 0, "value", error, lines[id(node)], _shown(node.source)))
+    return found
 
 
 def _steps(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]]) -> Iterator[tuple[Node, list[Any]]]:

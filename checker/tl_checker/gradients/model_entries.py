@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -106,6 +107,8 @@ def place_at(model: Any, target: str, label: str, x: np.ndarray[Any, Any], seed:
     call = trace_call(output, [tl.tensor(a) for a in (*arrays, x)], moved)
     if call.out_tree.kind is not None or not dtypes.is_floating(call.results[0].dtype):
         raise ArgumentError("the entry points of models take models with one floating output")
+    if not math.prod(call.results[0].shape):
+        raise ArgumentError("the output is empty here")
     leaves = (*arrays, *([x] if x.dtype.kind == "f" else []))
     reference = ReferenceProgram(call.graph, [z.numpy() for z in call.values], call.wrt)
     point = Point(label, leaves, reference, f"{seed} {target} {label}")

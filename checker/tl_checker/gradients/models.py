@@ -104,7 +104,7 @@ def _places(model: Model, label: str, seed: int, x: Any) -> tuple[list[ModelPlac
             refused.append(Refusal(described, str(error).splitlines()[0], isinstance(error, AtKink)))
         if len(found) == wanted or len(found) + len(refused) > TRIES:
             break
-    return found, refused if not found or _annotation(model) is not None else []
+    return found, refused if not found or input_annotation(model) is not None else []
 
 
 def _array(x: Any) -> np.ndarray[Any, Any]:
@@ -127,7 +127,7 @@ def _smooth(model: Model, label: str, described: str, make: Any, seed: int) -> M
 
 def _inputs(model: Model) -> Iterator[tuple[str, Any]]:
     """Descriptions of inputs to try, and what draws each."""
-    hint = _annotation(model)
+    hint = input_annotation(model)
     if hint is None:
         for shape in _likely_shapes(model):
             yield f"x of shape {list(shape)}", _drawer_of_shape(shape)
@@ -149,17 +149,18 @@ def _drawer_of_shape(shape: tuple[int, ...]) -> Any:
     return draw
 
 
-def _annotation(model: Model) -> Any:
+def input_annotation(model: Model) -> Any:
     """The jaxtyping annotation of the one input of a model; None where there is none, as for Sequential.
 
     Errors: ArgumentError for a model of several inputs.
     """
-    call = type(model).__call__
-    parameters = list(inspect.signature(call).parameters.values())[1:]
+    if not callable(model):
+        raise ArgumentError(f"{type(model).__name__} cannot be called", suggestion="def __call__(self, x)")
+    parameters = list(inspect.signature(type(model).__call__).parameters.values())[1:]
     needed = [p for p in parameters if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     if len(needed) != 1:
         raise ArgumentError("the entry points of models take models of one input", got=f"{len(needed)} inputs")
-    hint = resolve(call).get(needed[0].name)
+    hint = resolve(type(model).__call__).get(needed[0].name)
     return hint if is_jaxtyping(hint) else None
 
 

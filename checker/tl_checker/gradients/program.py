@@ -96,8 +96,13 @@ def flat(arrays: Sequence[Any]) -> Objects:
 
 def _sum(v: Direction, w: Direction, sign: int) -> Direction:
     """v ± w, where None is zero."""
-    return [_plus(a, None if b is None else b * sign) for a, b in zip(v, w, strict=True)]
+    return [_plus(a, b, sign) for a, b in zip(v, w, strict=True)]
 
 
-def _plus(a: Objects | None, b: Objects | None) -> Objects | None:
-    return b if a is None else a if b is None else a + b
+def _plus(a: Objects | None, b: Objects | None, sign: int) -> Objects | None:
+    if b is None:
+        return a
+    items = [y * sign for y in b.reshape(-1).tolist()]  # numpy would take arrays without axes apart
+    if a is not None:
+        items = [x + y for x, y in zip(a.reshape(-1).tolist(), items, strict=True)]
+    return objects(b.shape, items)

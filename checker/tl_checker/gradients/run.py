@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tl_checker.gradients.entries import AtKink, Entry, Point, judge
-from tl_checker.gradients.locate import Culprit, culprits
+from tl_checker.gradients.locate import Culprit, culprits, inaccurate
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
+from tl_dsl.autodiff.function import gradient_graph
 from tl_dsl.graph import Graph
 
 Progress = Callable[[str], None]
@@ -58,12 +59,27 @@ def _settled(row: Row) -> Row:
 
 def _located(work: Work, rows: list[Row]) -> list[Row]:
     """The rows with the operations at fault in the findings of those that failed."""
-    failed = [row for row in rows if row.verdict is Verdict.FAIL]
+    failed = {row.layer for row in rows if row.verdict is Verdict.FAIL}
     if not failed:
         return rows
+    if failed == {"floats"}:
+        found, otherwise = _distinct(inaccurate(work.graph, work.point.reference.arrays)), NO_KERNEL
+    else:
+        found, otherwise = _distinct(_wrong_rules(work)), NO_RULE
+    return [_named(row, found, otherwise) if row.verdict is Verdict.FAIL else row for row in rows]
+
+
+NO_RULE = "every operation's own rule is right at this point: the fault lies in what puts them together"
+NO_KERNEL = "every operation's own kernel is right at this point: the fault lies in what puts them together"
+
+
+def _wrong_rules(work: Work) -> list[Culprit]:
+    """Rules of first order, else of second order, else of what the gradient is made of."""
     inputs = work.point.reference.arrays
-    found = _distinct(culprits(work.graph, inputs)) or _distinct(culprits(work.graph, inputs, second=True))
-    return [_named(row, found) if row.verdict is Verdict.FAIL else row for row in rows]
+    found = culprits(work.graph, inputs) or culprits(work.graph, inputs, second=True)
+    if found or [y.shape for y in work.graph.outputs] != [()]:
+        return found
+    return culprits(gradient_graph(work.graph, work.point.reference.wrt, value=False), inputs)
 
 
 def _distinct(found: list[Culprit]) -> list[Culprit]:
@@ -77,10 +93,9 @@ def _distinct(found: list[Culprit]) -> list[Culprit]:
     return list(kept.values())
 
 
-def _named(row: Row, found: list[Culprit]) -> Row:
+def _named(row: Row, found: list[Culprit], otherwise: str) -> Row:
     if not found:
-        text = "every operation's own rule is right at this point: the fault lies in what puts them together"
-        findings = tuple(dataclasses.replace(f, operation=text) for f in row.findings)
+        findings = tuple(dataclasses.replace(f, operation=otherwise) for f in row.findings)
         return dataclasses.replace(row, findings=findings)
     findings = tuple(
         dataclasses.replace(finding, operation=f"{culprit}, in `{culprit.line}`", source=culprit.source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,8 @@ def traced_at(
     if not argnums:
         raise ArgumentError(f"{target} has no floating argument to differentiate")
     call = trace_call(function, trees, argnums)
+    if not any(math.prod(y.shape) for y in call.results):
+        raise ArgumentError(f"{target} has an empty result here")
     if any(not dtypes.is_floating(y.dtype) for y in call.results):
         raise ArgumentError(f"{target} has a result that is not floating")
     leaves, names = [], []
