@@ -51,6 +51,8 @@ def typed(function: F) -> F:
     """
     if isinstance(function, type):
         for name, member in list(vars(function).items()):
+            if name == "__init__" and hasattr(function, "_annotated_fields"):
+                continue  # a Module checks its fields once they are all there
             if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod, property)):
                 setattr(function, name, _typed_member(member))
         return function

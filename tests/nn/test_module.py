@@ -266,3 +266,31 @@ def test_typed_leaves_the_errors_of_the_function_alone() -> None:
     with pytest.raises(KeyError) as raised:
         fails(array(2))
     assert not getattr(raised.value, "__notes__", [])
+
+
+def test_all_methods_of_a_class_at_once() -> None:
+    @typed
+    class Whole(nn.Module):
+        w: Float[Tensor, "n"]
+
+        def __call__(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+            return x
+
+        @property
+        def first(self) -> Float[Tensor, ""]:
+            return self.w
+
+        @staticmethod
+        def plain(x: Float[Tensor, "k"]) -> int:
+            return len(x)
+
+    whole = Whole(array(3))
+    assert whole(array(3)).shape == (3,) and whole.plain(array(2)) == 2
+    for wrong in (
+        lambda: whole(array(2)),
+        lambda: whole.first,
+        lambda: Whole.plain(array(2, 2)),
+        lambda: Whole(array(1, 1)),
+    ):
+        with pytest.raises(ShapeError):
+            wrong()
