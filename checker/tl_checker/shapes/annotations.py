@@ -1,8 +1,8 @@
 """Reading jaxtyping's annotations while mypy analyses types.
 
 For mypy, `Float[Tensor, "n m"]` is `typing.Annotated[Tensor, "n m"]` under another name; the hook on `Annotated` sees
-the string. This module rests on the insides of mypy's semantic analyser (the enclosing function, its position, patches
-after the analysis), and so do `shapes/aliases.py` and `shapes/report.py`, but no other module.
+the string. This module rests on the insides of mypy's semantic analyser: the enclosing function and class, and patches
+that run after the analysis.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mypy.nodes import TypeInfo, Var
+from mypy.nodes import FuncDef, TypeInfo, Var
 from mypy.type_visitor import TypeQuery
 from mypy.types import Instance, LiteralType, Type, TypeVarTupleType, TypeVarType, UnpackType
 
@@ -55,7 +55,9 @@ class _MentionsShapes(TypeQuery[bool]):
         return any(items)
 
     def visit_instance(self, t: Instance) -> bool:
-        return t.type.fullname in (TENSOR, SYMINT) or any(a.accept(self) for a in t.args)
+        if t.type.fullname in (TENSOR, SYMINT) or any(a.accept(self) for a in t.args):
+            return True
+        return t.type.is_protocol and protocol_mentions_shapes(t.type)
 
     def visit_type_var(self, t: TypeVarType) -> bool:
         return t.fullname.startswith(PREFIX)
@@ -68,6 +70,20 @@ class _MentionsShapes(TypeQuery[bool]):
 
 
 _mentions = _MentionsShapes()
+_protocols: dict[int, tuple[TypeInfo, bool]] = {}
+
+
+def protocol_mentions_shapes(info: TypeInfo) -> bool:
+    """Whether a method of a user's protocol has a signature with axes."""
+    if info.fullname.startswith(("typing.", "_typeshed.", "collections.", "numpy.")):
+        return False
+    found = _protocols.get(id(info))
+    if found is None or found[0] is not info:
+        _protocols[id(info)] = (info, False)  # a protocol may mention itself
+        types = [symbol.node.type for symbol in info.names.values() if isinstance(symbol.node, (FuncDef, Var))]
+        mentioned = any(t is not None and bool(dims_in(t)) for t in types)
+        found = _protocols[id(info)] = (info, mentioned)
+    return found[1]
 
 
 def mentions_shapes(t: Type) -> bool:

@@ -12,9 +12,10 @@ from typing import Any
 from mypy.nodes import Context
 from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
 
-from tl_checker.shapes.axes import dims_in, is_module, mentions_shapes, names_in
+from tl_checker.shapes.axes import dims_in, is_module, mentions_shapes, names_in, scope_of
 from tl_checker.shapes.encoding import Encoder, is_int_variable
 from tl_checker.shapes.entry_points import derived_signature
+from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
 from tl_checker.shapes.receivers import Receivers, own_axes
 from tl_checker.shapes.report import fail
@@ -77,6 +78,8 @@ class Calls:
         free = free_names(signature)
         if isinstance(owner, Instance):
             free |= own_axes(owner.type)
+        elif not isinstance(get_proper_type(receiver), Instance):
+            free |= _class_names(signature, ctx.api)
         bindings = Bindings(free - fixed.keys(), axes=fixed, origin=dict.fromkeys(fixed, "the object"))
         matcher = Matcher(bindings, encoder)
         _bind_values(bindings, ctx)
@@ -111,6 +114,12 @@ def _bind_values(bindings: Bindings, ctx: Any) -> None:
             value = reader.value(ctx.args[i][0], ctx.arg_types[i][0])
             if isinstance(value, (int, Dim)) and not isinstance(value, bool):
                 bindings.axes[atom], bindings.origin[atom] = value, f"argument {i + 1} ({name})"
+
+
+def _class_names(signature: CallableType, checker: Any) -> frozenset[str]:
+    """The class axes in a signature that is called without an object (`Mlp.fixed(x)`): there they are free."""
+    names = frozenset(name for dim in dims_in(signature) for name in names_in(dim))
+    return frozenset(name for name in names if class_named(checker, scope_of(name.lstrip("*"))) is not None)
 
 
 def _values_of_self(t: Type) -> frozenset[str]:

@@ -11,7 +11,7 @@ from mypy.types import FunctionLike, Instance, Type, get_proper_type
 from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.axes import mentions_shapes
 from tl_checker.shapes.calls import Calls
-from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, as_tensor, shape_of
+from tl_checker.shapes.encoding import TENSOR, Encoder, as_tensor, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
 from tl_checker.shapes.matching import Substitution
@@ -25,7 +25,11 @@ from tl_dsl.shapes import Star
 
 PROGRAM_MODULE = "tl_dsl.autodiff.program"
 Hook = Callable[[Any], Type]
-_SILENT = ("builtins.", "typing.", "typing_extensions.", "_typeshed.", "collections.", "abc.", "types.", "numpy.")
+# Not ours, and mypy's own plugin has hooks for some of them, which the first plugin that answers would hide.
+_SILENT = (
+    *("builtins.", "typing.", "typing_extensions.", "_typeshed.", "types.", "numpy."),
+    *("abc.", "attr.", "attrs.", "collections.", "contextlib.", "ctypes.", "dataclasses.", "enum.", "functools."),
+)
 
 
 def guarded(method: Callable[[Any, Any], Type], default: Callable[[Any], Type]) -> Callable[[Any, Any], Type]:
@@ -234,4 +238,4 @@ class Checking:
 
     def encoder(self, api: Any) -> Encoder:
         """Writes shapes into this run's types."""
-        return Encoder(api.named_type("builtins.int"), api.named_generic_type("builtins.tuple", [any_type()]))
+        return encoder_of(api)

@@ -28,6 +28,7 @@ from mypy.types import (
     get_proper_type,
 )
 
+from tl_checker.shapes.internals import int_type, tuple_of
 from tl_dsl.dim_text import decode_dim, encode_dim, show_dim
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
 from tl_dsl.shapes import Shape, Star
@@ -82,12 +83,9 @@ class Encoder:
         return Instance(tensor, [dtype, *self.arguments(shape)])
 
 
-def class_named(checker: Any, fullname: str) -> TypeInfo | None:
-    """A class by its full name, if its module is part of this run."""
-    module, _, name = fullname.rpartition(".")
-    tree = checker.modules.get(module)
-    symbol = None if tree is None else tree.names.get(name)
-    return symbol.node if symbol is not None and isinstance(symbol.node, TypeInfo) else None
+def encoder_of(checker: Any) -> Encoder:
+    """Writes shapes into the types of this run."""
+    return Encoder(int_type(checker), tuple_of(checker, any_type()))
 
 
 def is_dim(t: Type) -> bool:

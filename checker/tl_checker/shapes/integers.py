@@ -9,7 +9,8 @@ from typing import Any, Final
 from mypy.nodes import Expression, IndexExpr, OpExpr
 from mypy.types import Instance, LiteralType, TupleType, Type, UnpackType
 
-from tl_checker.shapes.encoding import SYMINT, Encoder, class_named
+from tl_checker.shapes.encoding import SYMINT, Encoder
+from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import UNKNOWN, Axis, Dim
 from tl_dsl.shapes import Shape, Star, size_of

@@ -18,7 +18,8 @@ from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ARG_STAR2, ArgKind, Context, Ex
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, UnionType, get_proper_type
 
-from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, class_named, shape_of
+from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, encoder_of, shape_of
+from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.report import fail, remark
 from tl_checker.shapes.unify import sort_of
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, TensorValue
@@ -220,10 +221,7 @@ class Operations:
 
     def encoder(self) -> Encoder:
         """Writes shapes into this run's types."""
-        return Encoder(
-            self._checker.named_type("builtins.int"),
-            self._checker.named_generic_type("builtins.tuple", [any_type()]),
-        )
+        return encoder_of(self._checker)
 
     def _lost(self, lost: LostShape, context: Context, default: Type, known: Shape | None) -> Type:
         if self._strict and known is not None and Star() not in known and UNKNOWN not in known:

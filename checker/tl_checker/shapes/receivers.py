@@ -15,6 +15,7 @@ from mypy.types import CallableType, ExtraAttrs, Instance, Overloaded, ProperTyp
 from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.axes import class_axes, is_module
 from tl_checker.shapes.encoding import Encoder, decode_axis, is_int_variable
+from tl_checker.shapes.internals import current_function, type_of
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
@@ -90,8 +91,8 @@ class Receivers:
         Like the value of an int argument it never contradicts another axis: a caller may give a fitting object.
         """
         expression = _receiver_expression(ctx)
-        function = ctx.api.scope.current_function()
-        if isinstance(expression, NameExpr) and isinstance(function, FuncDef):
+        function = current_function(ctx.api)
+        if isinstance(expression, NameExpr) and function is not None:
             parameters = [argument.variable for argument in function.arguments]
             if expression.node in parameters and expression.name not in assigned_names(function):
                 return Dim.name(f"{{{expression.name}.{name.rpartition(':')[2]}}}", function.fullname)
@@ -134,7 +135,7 @@ def _receiver_expression(ctx: Any) -> Any:
         return ctx.context.expr
     callee = getattr(ctx.context, "callee", None)
     if isinstance(callee, MemberExpr):
-        owner = get_proper_type(ctx.api.lookup_type_or_none(callee.expr))
+        owner = get_proper_type(type_of(ctx.api, callee.expr))
         is_method = isinstance(owner, Instance) and owner.type.get_method(callee.name) is not None
         return callee.expr if is_method else callee
     return callee if isinstance(callee, RefExpr) else None

@@ -47,31 +47,35 @@ def split(text: str, separator: str) -> list[str]:
     return [*parts, text[start:].strip()]
 
 
-def compatible(got: str, wanted: str) -> bool:
-    """Whether the first type may be the second, as far as is known."""
+def compatible(got: str, wanted: str, *, names_bind: bool = False) -> bool:
+    """Whether the first type may be the second, as far as is known.
+
+    With `names_bind`, a size in the second that depends on names takes any size: the names are a parameter's own.
+    """
     got_members, wanted_members = split(got, "|"), split(wanted, "|")
     if len(got_members) > 1 or len(wanted_members) > 1:
-        return all(any(compatible(x, y) for y in wanted_members) for x in got_members)
+        return all(any(compatible(x, y, names_bind=names_bind) for y in wanted_members) for x in got_members)
     x, y = read(got), read(wanted)
     if x.name == "Any" or y.name == "Any" or x == y:
         return True
     if x.name != y.name:
         return False
     if x.name == "Tensor":
-        return _subtype(x.arguments[:1], y.arguments[:1]) and _shapes(x.arguments[1:], y.arguments[1:])
+        return _subtype(x.arguments[:1], y.arguments[:1]) and _shapes(x.arguments[1:], y.arguments[1:], names_bind)
     return len(x.arguments) == len(y.arguments) and all(
-        _arguments(p, q) for p, q in zip(x.arguments, y.arguments, strict=True)
+        _arguments(p, q, names_bind) for p, q in zip(x.arguments, y.arguments, strict=True)
     )
 
 
-def _arguments(got: str, wanted: str) -> bool:
-    return _axis(got, wanted) or compatible(got, wanted)
+def _arguments(got: str, wanted: str, names_bind: bool) -> bool:
+    return _axis(got, wanted) or compatible(got, wanted, names_bind=names_bind)
 
 
-def _shapes(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
-    if _ANY_SHAPE & {*got, *wanted}:
+def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = False) -> bool:
+    if _ANY_SHAPE & {*got, *wanted} or (names_bind and any(axis.startswith("*") for axis in wanted)):
         return True
-    return len(got) == len(wanted) and all(_axis(x, y) for x, y in zip(got, wanted, strict=True))
+    pairs = zip(got, wanted, strict=False)
+    return len(got) == len(wanted) and all((names_bind and not y.isdigit()) or _axis(x, y) for x, y in pairs)
 
 
 def _axis(got: str, wanted: str) -> bool:
@@ -130,4 +134,5 @@ def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
     message = re.sub(r"\btl_dsl\.(?:\w+\.)*(?=[A-Z])", "", message)
     message = message.replace("*tuple[Any, ...]", "...").replace("*tuple[int, ...]", "...")
+    message = re.sub(r"\bTensor\[[^\[\]]*\]", lambda match: match[0].replace("Never", "Any"), message)
     return message.replace("Tensor[Any, ...]", "Tensor")

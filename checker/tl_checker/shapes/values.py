@@ -11,7 +11,6 @@ from mypy.nodes import (
     EllipsisExpr,
     Expression,
     FloatExpr,
-    FuncDef,
     IntExpr,
     ListExpr,
     MemberExpr,
@@ -41,6 +40,7 @@ from mypy.types import CallableType as Callable_
 
 from tl_checker.shapes.assignments import assigned_names, stored_parameters
 from tl_checker.shapes.encoding import decode_axis, decode_star, dtype_of, shape_of
+from tl_checker.shapes.internals import current_function, type_of
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
 from tl_dsl.dtypes import DType
@@ -106,8 +106,7 @@ class Reader:
 
     def type_of(self, expression: Expression) -> Type | None:
         """The type that mypy inferred; expressions are never checked a second time."""
-        found: Type | None = self._checker.lookup_type_or_none(expression)
-        return found
+        return type_of(self._checker, expression)
 
     def value(self, expression: Expression | None, t: Type | None = None) -> Any:
         """int | Dim | UNKNOWN, bool, str, float, None, TensorValue, DType class, or a tuple or list of these.
@@ -216,15 +215,15 @@ class Reader:
             return self.parameter(expression.node)
         if isinstance(expression, MemberExpr) and isinstance(expression.expr, NameExpr):
             owner = expression.expr.node
-            function = self._checker.scope.current_function()
-            if isinstance(owner, Var) and owner.is_self and isinstance(function, FuncDef) and function.info:
+            function = current_function(self._checker)
+            if isinstance(owner, Var) and owner.is_self and function is not None and function.info:
                 return Dim.name(f"{{self.{expression.name}}}", function.info.fullname)
         return UNKNOWN
 
     def parameter(self, variable: Var) -> Axis:
         """The value of an int parameter, as a name `{n}` of its own; UNKNOWN for other variables."""
-        function = self._checker.scope.current_function()
-        if not isinstance(function, FuncDef) or all(a.variable is not variable for a in function.arguments):
+        function = current_function(self._checker)
+        if function is None or all(a.variable is not variable for a in function.arguments):
             return UNKNOWN
         t = get_proper_type(variable.type)
         if not isinstance(t, Instance) or t.type.fullname != "builtins.int":

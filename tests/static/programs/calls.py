@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple, Optional, overload
+from typing import NamedTuple, Optional, Protocol, overload
 
 import jaxtyping as jt
 from jaxtyping import Float, Int
@@ -226,3 +227,50 @@ def loops(xs: Float[Tensor, "k n"]) -> Float[Tensor, "n"]:
         reveal_type(x)  # R: Tensor[Float, n]
         total = total + x
     return total
+
+
+class Layer(Protocol):
+    def __call__(self, x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b m"]: ...
+
+
+def run(layer: Layer, x: Float[Tensor, "3 4"]) -> Tensor:
+    return layer(x)
+
+
+run(tl.nn.Linear(4, 5, key=0), tl.zeros((3, 4)))
+reveal_type(functools.partial(grown, tl.zeros(3))())  # R: Tensor[Float, Any]
+
+
+class Shaped(tl.Module):
+    w: Float[Tensor, "a b"]
+
+    @property
+    def turned(self) -> Float[Tensor, "b a"]:
+        return self.w.T
+
+    @classmethod
+    def made(cls, a: int) -> Shaped:
+        return cls(tl.zeros((a, 3)))
+
+    @staticmethod
+    def fixed(x: Float[Tensor, "b"], y: Float[Tensor, "b"]) -> Float[Tensor, "b"]:
+        return x + y
+
+
+reveal_type(Shaped(tl.zeros((2, 3))).turned)  # R: Tensor[Float, 3, 2]
+reveal_type(Shaped.fixed(tl.zeros(9), tl.zeros(9)))  # R: Tensor[Float, 9]
+Shaped.fixed(tl.zeros(9), tl.zeros(8))  # E: fixed: axis 0 (b) of argument 2 (y) must be 9; got 8; where b=9 from argument 1 (x) [tensor-shape]
+
+
+def swapped(p: tuple[Float[Tensor, "n"], Float[Tensor, "m"]]) -> tuple[Float[Tensor, "m"], Float[Tensor, "n"]]:
+    a, b = p
+    return b, a
+
+
+def not_swapped(p: tuple[Float[Tensor, "n"], Float[Tensor, "m"]]) -> tuple[Float[Tensor, "m"], Float[Tensor, "n"]]:
+    return p  # E: Incompatible return value type (got "tuple[Tensor[Float, n], Tensor[Float, m]]", expected "tuple[Tensor[Float, m], Tensor[Float, n]]") [tensor-shape]
+
+
+class Composite(Base):
+    def run(self, x: Float[Tensor, "k"]) -> Float[Tensor, "k+1"]:
+        return tl.pad(x, (0, 1))

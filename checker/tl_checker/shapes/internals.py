@@ -1,0 +1,47 @@
+"""What we need of mypy's type checker beyond its plugin interface.
+
+With `annotations` (the semantic analyser) and `report` (the watchers of messages) this is all that rests on the insides
+of mypy; the other modules use its types, its syntax trees and the plugin interface.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mypy.nodes import Expression, FuncDef, TypeInfo
+from mypy.types import Instance, Type
+
+Checker = Any
+"""mypy.checker.TypeChecker, which a hook gets as `ctx.api`."""
+
+
+def type_of(checker: Checker, expression: Expression) -> Type | None:
+    """The type that mypy has inferred for an expression; nothing is checked a second time."""
+    found: Type | None = checker.lookup_type_or_none(expression)
+    return found
+
+
+def current_function(checker: Checker) -> FuncDef | None:
+    """The function whose body is being checked."""
+    found = checker.scope.current_function()
+    return found if isinstance(found, FuncDef) else None
+
+
+def class_named(checker: Checker, fullname: str) -> TypeInfo | None:
+    """A class by its full name, if its module is part of this run."""
+    module, _, name = fullname.rpartition(".")
+    tree = checker.modules.get(module)
+    symbol = None if tree is None else tree.names.get(name)
+    return symbol.node if symbol is not None and isinstance(symbol.node, TypeInfo) else None
+
+
+def int_type(checker: Checker) -> Instance:
+    """mypy's type of ints."""
+    found: Instance = checker.named_type("builtins.int")
+    return found
+
+
+def tuple_of(checker: Checker, item: Type) -> Instance:
+    """mypy's type of tuples of any length."""
+    found: Instance = checker.named_generic_type("builtins.tuple", [item])
+    return found
