@@ -13,6 +13,7 @@ from tl_checker.gradients.verdict import Report, Verdict
 import tl_dsl as tl
 from tl_dsl import Tensor
 from tl_dsl.errors import AnnotationError
+from tl_dsl.primitive import PRIMITIVES
 
 SCALAR = {
     *("program", "grad", "value_and_grad", "hvp", "hessian", "vjp", "jvp", "jacrev", "jacfwd", "linearize", "vmap"),
@@ -113,6 +114,15 @@ def test_a_fault_of_an_entry_point_is_told_from_one_of_a_rule(monkeypatch: pytes
     monkeypatch.setattr(tl, "jvp", lambda f, x, v: (right(f, x, v)[0], right(f, x, v)[1] * (1 + 2.0**-40)))
     report = verify_function(two_results)
     assert {row.entry for row in report.rows if row.verdict is Verdict.FAIL} == {"jvp"}
+    assert "the fault lies in what puts them together" in report.findings[0][1].operation
+
+
+def test_a_wrong_batching_rule_is_found() -> None:
+    right = PRIMITIVES["take"].batch
+    assert right is not None
+    with planted_rules("take", batch=lambda *args, **params: right(*args, **params) * 2):
+        report = verify_function(lookup)
+    assert {row.entry for row in report.rows if row.verdict is Verdict.FAIL} >= {"vmap", "jacfwd"}
     assert "the fault lies in what puts them together" in report.findings[0][1].operation
 
 

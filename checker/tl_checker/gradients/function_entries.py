@@ -16,6 +16,7 @@ from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.entries import Entry, Part, Scalars
 from tl_checker.gradients.quotients import Direction
 from tl_checker.gradients.traced import Traced
+from tl_dsl import Tensor
 from tl_dsl.pytree import TreeDef, flatten_as, tree_flatten, tree_map, tree_unflatten
 
 SHORTER = 0.75
@@ -187,15 +188,19 @@ def _hessian(traced: Traced) -> Entry:
 
 
 def _vmap(traced: Traced) -> Entry:
-    """A batch of the arguments and of three quarters of them, each example against the reference."""
+    """A batch of the arguments and of three quarters of them, each example against the reference.
+
+    Integers and truth values are the same in both examples, and batched too.
+    """
 
     def call(scalars: Scalars) -> list[Part]:
         batches, axes = [], []
         for k, tree in enumerate(traced.args(scalars)):
-            moved = k in traced.argnums
             leaves, treedef = tree_flatten(tree)
-            batches.append(tree_unflatten(treedef, [tl.stack([x, x * SHORTER]) for x in leaves]) if moved else tree)
-            axes.append(0 if moved else None)
+            batched = all(isinstance(x, Tensor) for x in leaves)
+            pairs = [(x, x * SHORTER if k in traced.argnums else x) for x in leaves] if batched else []
+            batches.append(tree_unflatten(treedef, [tl.stack(pair) for pair in pairs]) if batched else tree)
+            axes.append(0 if batched else None)
         found = tl.vmap(traced.function, tuple(axes))(*batches)
         if any(y.shape[0] != 2 for y in tree_flatten(found)[0]):
             raise ValueError("the batch of the result has another size than those of the arguments")

@@ -65,7 +65,14 @@ def verify_function(
 ) -> Report:
     """Verify every derivative of an annotated function, at arguments drawn from the annotations (or at ``draws``).
 
-    Errors: AnnotationError for a function whose arguments or result are not annotated.
+    Errors: AnnotationError for a function whose arguments or result are not annotated, or cannot be drawn.
+
+    >>> import tl_dsl as tl
+    >>> from jaxtyping import Float
+    >>> def energy(x: Float[tl.Tensor, "n"]) -> Float[tl.Tensor, ""]:
+    ...     return tl.sum(tl.tanh(x))
+    >>> verify_function(energy).verdict.value
+    'PASS'
     """
     target = name or getattr(function, "__qualname__", repr(function))
     hints = {} if draws else annotations_of(function)

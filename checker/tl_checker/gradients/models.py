@@ -55,6 +55,11 @@ def verify_model(
 
     Without a loss, the model is verified with the mean squared error, and with cross-entropy too when the last axis of
     its output has at least two elements. ``target`` goes with a loss of one's own whose target is not like the output.
+    Errors: ArgumentError for a model that does not take one input.
+
+    >>> import tl_dsl as tl
+    >>> verify_model(tl.nn.Linear(2, 1, key=0)).verdict.value
+    'PASS'
     """
     label = name or type(model).__name__
     places, refused = _places(model, label, seed, x)
