@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import math
 import pickle
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 import tl_dsl as tl
 from tl_dsl import Tensor, nn
@@ -422,6 +423,55 @@ def test_a_closure_is_read_again() -> None:
     assert weight_gradient(model, loss) == [2.0, 2.0]
     factor = 5.0
     assert weight_gradient(model, loss) == [10.0, 10.0]
+
+
+class Weights:
+    """Changes in place."""
+
+    def __init__(self) -> None:
+        self.factor = 1.0
+
+    def loss(self, output: Tensor, target: Tensor) -> Tensor:
+        return tl.sum(output) * self.factor
+
+
+def test_whatever_can_change_is_read_again() -> None:
+    model = Counting(tl.ones(2))
+    weights, array, table = Weights(), np.ones(()), {"factor": 1.0}
+
+    def by_array(output: Tensor, target: Tensor) -> Tensor:
+        return tl.sum(output) * float(array)
+
+    def by_default(output: Tensor, target: Tensor, table: dict[str, float] = table) -> Tensor:
+        return tl.sum(output) * table["factor"]
+
+    def by_import(output: Tensor, target: Tensor) -> Tensor:
+        from tests.autodiff import test_model as here
+
+        return tl.sum(output) * here.TABLE[0] / 2.0
+
+    partial = functools.partial(lambda output, target, table: tl.sum(output) * table["factor"], table=table)
+    losses = [tl.OutputLoss(f) for f in (weights.loss, by_array, by_default, by_import, lambda y, t: partial(y, t))]
+    assert [weight_gradient(model, loss) for loss in losses] == [[2.0, 2.0]] * 5
+    try:
+        weights.factor, array[...], table["factor"], TABLE[0] = 3.0, 3.0, 3.0, 6.0
+        assert [weight_gradient(model, loss) for loss in losses] == [[6.0, 6.0]] * 5
+    finally:
+        TABLE[0] = 2.0
+
+
+def test_integer_parameters_are_refused_by_name() -> None:
+    class Indexed(tl.Module):
+        w: Float[Tensor, "n"]
+        order: Int[Tensor, "n"]
+
+        def __call__(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+            return tl.take(self.w * x, self.order, axis=0)
+
+    model = Indexed(tl.ones(2), tl.tensor([1, 0]))
+    with pytest.raises(DifferentiationError, match="floating parameters") as raised:
+        weight_gradient(model)
+    assert "int64 for order" in str(raised.value)
 
 
 def test_domain_errors_and_nan_inputs() -> None:

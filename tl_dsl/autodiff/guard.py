@@ -90,7 +90,9 @@ class _Watch:
             self.all((value.__func__,))
         elif isinstance(value, property):
             self.all((value.fget,))
-        elif not isinstance(value, (types.ModuleType, types.BuiltinFunctionType)) and not _trusted(type(value)):
+        elif callable(value) and _trusted(type(value)):  # a ufunc, a builtin, what functools.cache gives
+            self.all((getattr(value, "__wrapped__", None),))
+        elif not isinstance(value, types.ModuleType) and type(value).__module__ != "typing":
             raise _CanChange
 
     def _class(self, cls: type) -> None:

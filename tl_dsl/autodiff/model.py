@@ -15,7 +15,7 @@ import numpy as np
 
 from tl_dsl.autodiff import function
 from tl_dsl.autodiff.loss import OutputLoss
-from tl_dsl.autodiff.params import M, Params, ParamsJacobian, leaves_for
+from tl_dsl.autodiff.params import M, Params, ParamsJacobian, leaves_for, require_floating
 from tl_dsl.autodiff.program import Program, program
 from tl_dsl.autodiff.traces import Traces
 from tl_dsl.errors import ArgumentError
@@ -193,6 +193,7 @@ def _of_output(transform: Transform, model: M, params: Params[M], *tensors: Tens
     count = len(leaves)
 
     def make() -> Callable[..., Any]:
+        require_floating(structure, leaves)
         transformed = transform(lambda p, x: _run(structure, p, x))
         return lambda *flat: transformed(flat[:count], *flat[count:])
 
@@ -209,6 +210,7 @@ def _of_loss(
     count = len(leaves)
 
     def make() -> Callable[..., Any]:
+        require_floating(structure, leaves)
         transformed = transform(lambda p, z, y: loss(_run(structure, p, z), y))
         if not directions:
             return lambda *flat: transformed(flat[:count], *flat[count:])

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tl_dsl import dtypes
-from tl_dsl.errors import ArgumentError, DTypeError, ShapeError
+from tl_dsl.errors import ArgumentError, DifferentiationError, DTypeError, ShapeError
 from tl_dsl.nn.linear import In, Linear, Out
 from tl_dsl.nn.module import Module
 from tl_dsl.ops import reshape
@@ -205,6 +205,18 @@ def leaves_for(model: Module, params: Any, what: str = "params") -> tuple[TreeDe
                 wanted=show_shape(mine.shape),
             )
     return structure, params.leaves
+
+
+def require_floating(structure: TreeDef, leaves: Sequence[Tensor]) -> None:
+    """Errors: DifferentiationError for a parameter that is not floating, naming it."""
+    for name, leaf in zip(_names(structure), leaves, strict=True):
+        if not dtypes.is_floating(leaf.dtype):
+            raise DifferentiationError(
+                "derivatives are taken with respect to floating parameters",
+                got=f"{leaf.dtype} for {name}",
+                wanted="float32 or float64",
+                suggestion="tl.astype(x, tl.float64), or a tuple of numbers for what is no parameter",
+            )
 
 
 def _cast(leaf: Tensor, cast: Callable[[float], Any]) -> Tensor:
