@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import TypeVar
 
 from rich import box
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
@@ -21,6 +21,7 @@ STYLES = {
     Verdict.INCONCLUSIVE: "yellow",
     Verdict.FAIL: "bold red",
 }
+SHORT = {"forward over reverse": "fwd over rev"}
 FINDINGS = 12
 """So many different findings are printed in full; the others are counted."""
 
@@ -28,7 +29,7 @@ FINDINGS = 12
 def print_operations(report: Report, console: Console) -> None:
     """The table of `tl verify --ops`: a line for every argument of every operation."""
     table = _table(console, "operation", "argument", "verdict", "reverse", "forward", "2nd order", "float64", "values",
-                   "kinks", "relative error below")  # fmt: skip
+                   "kinks", "error below")  # fmt: skip
     for target, rows in _grouped(report.rows, lambda row: row.target).items():
         arguments = list(dict.fromkeys(row.argument for row in rows if row.argument)) or [""]
         for number, argument in enumerate(arguments):
@@ -58,13 +59,13 @@ _COLUMNS = (
 def print_entries(report: Report, console: Console) -> None:
     """The table of models and functions: a line for every argument of every entry point."""
     for target, rows in _grouped(report.rows, lambda row: row.target).items():
-        table = _table(console, "entry point", "of", "mode", "verdict", "balls", "floats", "relative error below",
+        table = _table(console, "entry point", "of", "mode", "verdict", "balls", "floats", "error below",
                        title=target)  # fmt: skip
         for (entry, argument), own in _grouped(rows, lambda row: (row.entry, row.argument)).items():
             table.add_row(
                 entry,
                 argument,
-                next((row.mode for row in own if row.mode), ""),
+                next((SHORT.get(row.mode, row.mode) for row in own if row.mode), ""),
                 _verdict(overall(own)),
                 _counts(own, "annotation" if entry == "result" else "balls", None),
                 _counts(own, "floats", None),
@@ -96,12 +97,18 @@ def summary(report: Report) -> str:
     return f"{len(report.rows)} checks: {said}. {nonzero:,} comparisons with nonzero references of {comparisons:,}."
 
 
+COUNTS = ("reverse", "forward", "2nd order", "float64", "values", "kinks", "balls", "floats")
+
+
+MINIMUM = {"of": 12, "argument": 9, "verdict": 7}
+
+
 def _table(console: Console, *columns: str, title: str = "") -> Table:
     style = box.SIMPLE_HEAD if console.is_terminal else None
-    table = Table(title=title or None, title_justify="left", box=style, pad_edge=False, show_edge=False)
+    table = Table(title=title or None, title_justify="left", box=style, show_edge=False, collapse_padding=True)
     for column in columns:
-        right = column in ("reverse", "forward", "2nd order", "float64", "values", "kinks", "balls", "floats")
-        table.add_column(column, justify="right" if right else "left", no_wrap=column in ("verdict", "operation"))
+        justify: JustifyMethod = "right" if column in COUNTS else "left"
+        table.add_column(column, justify=justify, overflow="fold", min_width=MINIMUM.get(column))
     return table
 
 
