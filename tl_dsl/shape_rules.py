@@ -147,7 +147,7 @@ def _no_matmul(left: Shape, right: Shape, inner: Axis, rows: Axis) -> ShapeError
     )
 
 
-def reshape_shape(shape: Shape, new: Axis | tuple[Axis, ...] | None) -> Shape:
+def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
     """The new shape, its -1 filled in; the number of elements must stay the same.
 
     >>> from tl_dsl.dims import Dim
@@ -157,7 +157,11 @@ def reshape_shape(shape: Shape, new: Axis | tuple[Axis, ...] | None) -> Shape:
     """
     if new is None:
         raise LostShape("the new shape is not known before the program runs")
-    wanted = new if isinstance(new, tuple) else (new,)
+    wanted: Shape = new if isinstance(new, tuple) else (new,)
+    if star_at(wanted) is not None:  # the axes of another tensor; whether the numbers agree is not known
+        if any(axis == -1 for axis in wanted):
+            raise LostShape("the size that -1 stands for is not known")
+        return wanted
     for axis in wanted:
         if isinstance(axis, int) and axis < -1:
             raise ShapeError("a size is at least 0", got=f"reshape to {show_shape(wanted)}")
@@ -177,7 +181,8 @@ def reshape_shape(shape: Shape, new: Axis | tuple[Axis, ...] | None) -> Shape:
 
 
 def _fill(shape: Shape, count: Axis, wanted: tuple[Axis, ...], known: Axis) -> Axis:
-    if star_at(shape) is not None and known != 1:
+    others = product(axis for axis in shape if not isinstance(axis, Star))
+    if star_at(shape) is not None and exact_div(others, known) is None:
         assume(f"{show_dim(known)} divides the number of elements of {show_shape(shape)}")
     filled = exact_div(count, known)
     if filled is not None:

@@ -116,7 +116,7 @@ def accepted_at_run_time(row: Row) -> bool:
     exec(f"def f({', '.join(names)}): ...", namespace)
     function = namespace["f"]
     annotations = {name: Float[tl.Tensor, text] for name, text in zip(names, row.annotations, strict=True)}
-    function.__annotations__ = annotations  # type: ignore[attr-defined]
+    function.__annotations__ = annotations
     checked = jaxtyped(function, typechecker=beartype)  # type: ignore[call-overload]
     try:
         checked(*(tl.zeros(shape) for shape in row.shapes))

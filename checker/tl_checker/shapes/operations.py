@@ -189,6 +189,10 @@ class Operations:
             return tuple(_call(op.shape, bound, _shape_argument)), dtype
         except ShapeError:
             return self._without_contradiction(op, bound), dtype
+        except TypeError as error:
+            if any(isinstance(value, tuple) and Star in map(type, value) for value in bound.arguments.values()):
+                raise LostShape("a size is one of any number of axes") from error
+            raise
 
     def _without_contradiction(self, op: Op, bound: inspect.BoundArguments) -> Shape:
         """The result when only sizes disagree that are not held against each other: one of them is taken as unknown.

@@ -110,3 +110,11 @@ def unions(x: Float[Tensor, "n"], flag: bool, bias: Float[Tensor, "n"] | None = 
         reveal_type(x + bias)  # R: Tensor[Float, n]
     scale: float | Float[Tensor, "n"] = 2.0 if flag else x
     reveal_type(x * scale)  # R: Tensor[Float, n]
+
+
+def any_axes(x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b n"]:
+    flat = x.reshape(-1, x.shape[-1])
+    reveal_type(flat)  # R: Tensor[Float, Any, n]
+    reveal_type(tl.zeros((*x.shape, 3)))  # R: Tensor[Float64, *b, n, 3]
+    reveal_type(tl.zeros(x.shape[:-1]))  # R: Tensor[Float64, *b]
+    return tl.exp(flat).reshape(x.shape)
