@@ -460,6 +460,41 @@ def test_whatever_can_change_is_read_again() -> None:
         TABLE[0] = 2.0
 
 
+class Usual(tl.Module):
+    """What models are made of, none of which keeps a trace from being used again."""
+
+    w: Float[Tensor, "n"]
+    layer: nn.Linear[Any, Any]
+    mode: str = "twice"
+    factor = 2.0
+
+    @tl.typed
+    def __call__(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return sum_of(self.helper(x * math.pi) for _ in range(2))
+
+    def helper(self, x: Tensor) -> Tensor:
+        return tl.relu(self.layer(x)) * self.w * (self.factor if self.mode == "twice" else np.float64(1)) + self.shift
+
+    @property
+    def shift(self) -> float:
+        return SCALE
+
+
+def sum_of(parts: Any) -> Any:
+    return functools.reduce(lambda a, b: a + b, parts)
+
+
+def test_usual_models_are_traced_once() -> None:
+    usual = Usual(tl.ones(2), nn.Linear(2, 2, key=0))
+    models = [usual, nn.Sequential(usual, tl.tanh, scaled, lambda x: x, functools.partial(tl.softmax, axis=0))]
+    for model in models:
+        TRACES.clear()
+        for _ in range(2):
+            params = tl.init_params(model)
+            tl.grad_params(model, MSE, params, tl.ones(2), tl.zeros(2))
+        assert len(TRACES) == 1
+
+
 def test_integer_parameters_are_refused_by_name() -> None:
     class Indexed(tl.Module):
         w: Float[Tensor, "n"]

@@ -27,6 +27,9 @@ _TRUSTED = frozenset(
     {"tl_dsl", "numpy", "jaxtyping", "beartype", "math", "builtins", "typing", "functools", "operator"}
 )
 
+_BOOKKEEPING = ("_own_hints", "_array_fields")
+"""What Module keeps of a class for itself."""
+
 
 class _CanChange(Exception):
     """Something was found that may change in place."""
@@ -99,7 +102,7 @@ class _Watch:
         for base in cls.__mro__:
             if not _trusted(base):
                 for name, member in list(vars(base).items()):
-                    if not name.startswith("__") or name == "__call__":
+                    if name == "__call__" or not (name.startswith("__") or name in _BOOKKEEPING):
                         self._name(vars(base), name, member)
 
     def _name(self, space: Mapping[str, Any], name: str, value: Any) -> None:
