@@ -31,5 +31,6 @@ clean:
 $(READY): pyproject.toml
 	@python=$$(.ci/find-python $(PYTHON)) && echo "$(VENV): $$python" && \
 	{ [ -x $(BIN)/python ] && $(BIN)/python -c "" || "$$python" -m venv --clear $(VENV); }
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all]"
+	@echo "$(VENV): installing; this is done once"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[all]"
 	@touch $@
