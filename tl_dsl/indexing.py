@@ -113,6 +113,8 @@ def _check_index(index: Axis, size: Axis, shape: Shape) -> None:
 def _slice_length(part: slice, size: Axis) -> Axis:
     """The number of elements that a slice takes of an axis."""
     start, stop, step = part.start, part.stop, part.step
+    if isinstance(step, int) and step == 0:
+        raise IndexingError("the step of a slice is not 0", got=str(part))
     if isinstance(size, int) and all(bound is None or isinstance(bound, int) for bound in (start, stop, step)):
         return len(range(*part.indices(size)))
     if start is None and stop is None and (step is None or step in (1, -1)):

@@ -101,7 +101,8 @@ class Annotations:
             base = get_proper_type(analyser.analyze_type(ctx.type.args[0]))
             return self._annotation(ctx, analyser, base, _text(ctx.type.args[1]), ctx.type.name)
         self._pass_annotated = True
-        return _proper(analyser.visit_unbound_type(ctx.type))
+        left_to_mypy: Type = analyser.visit_unbound_type(ctx.type)
+        return left_to_mypy
 
     def passes_annotated(self) -> bool:
         """Whether mypy itself reads this `Annotated`."""
@@ -276,11 +277,6 @@ def _text(argument: Type) -> str | None:
     if isinstance(argument, RawExpressionType) and isinstance(argument.literal_value, str):
         return argument.literal_value
     return None
-
-
-def _proper(t: Any) -> Type:
-    result: Type = t
-    return result
 
 
 def _dtype(analyser: Any, written: str) -> Type:

@@ -53,25 +53,35 @@ class Calls:
         )
         return erased
 
-    def _kept(self, ctx: Any) -> CallableType | None:
-        for context, signature in self._pending.get(id(ctx.context), ()):
-            if context is ctx.context and signature.arg_names == ctx.callee_arg_names:
+    def _kept(self, ctx: Any, encoder: Encoder) -> CallableType | None:
+        """The signature that the call had; of an overloaded function, the first that fits.
+
+        (mypy chooses among overloads without seeing axes.)
+        """
+        found = [
+            signature
+            for context, signature in self._pending.get(id(ctx.context), ())
+            if context is ctx.context and signature.arg_names == ctx.callee_arg_names
+        ]
+        for signature in found if len(found) > 1 else ():
+            if not self._match(ctx, signature, encoder).errors:
                 return signature
-        return None
+        return found[0] if found else None
 
     def result(self, ctx: Any, encoder: Encoder) -> Type:
         """The type of a call's result, after matching its arguments."""
-        signature = self._kept(ctx)
+        signature = self._kept(ctx, encoder)
         result = ctx.default_return_type
         if signature is None:
             signature = derived_signature(result)
             if signature is None:
                 return result  # type: ignore[no-any-return]
             result = signature.ret_type
+        elif len(self._pending[id(ctx.context)]) > 1:
+            result = signature.ret_type
         return self.check(ctx, signature, result, encoder)
 
-    def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
-        """Match the arguments of a call with a signature, report, and instantiate the result."""
+    def _match(self, ctx: Any, signature: CallableType, encoder: Encoder) -> Bindings:
         receiver = getattr(ctx, "type", None)
         fixed: dict[str, Axis] = self.receivers.axes(receiver, ctx, encoder) if receiver is not None else {}
         owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
@@ -88,6 +98,12 @@ class Calls:
             for got in given:
                 matcher.match(wanted, got, f"argument {i + 1}" + (f" ({name})" if name else ""))
         matcher.finish()
+        return bindings
+
+    def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
+        """Match the arguments of a call with a signature, report, and instantiate the result."""
+        owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
+        bindings = self._match(ctx, signature, encoder)
         for error in bindings.errors:
             fail(ctx.api, ctx.context, error, subject=_subject(signature))
         self.receivers.bind_constructor(owner, signature, ctx, bindings)

@@ -108,7 +108,10 @@ class Bindings:
         self._compare(wanted, got, where, place)
 
     def _compare(self, wanted: int | Dim, got: Axis, where: str, place: int) -> None:
-        value = substitute(wanted, self.axes)
+        try:
+            value = substitute(wanted, self.axes)
+        except ZeroDivisionError:
+            value = UNKNOWN
         if value == got or isinstance(value, Unknown) or isinstance(got, Unknown) or not comparable(value, got):
             return
         name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(wanted, Dim) else "")

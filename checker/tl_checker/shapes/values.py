@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from mypy.nodes import (
-    CallExpr,
     EllipsisExpr,
     Expression,
     FloatExpr,
@@ -26,6 +25,7 @@ from mypy.nodes import (
 )
 from mypy.types import (
     AnyType,
+    CallableType,
     Instance,
     LiteralType,
     NoneType,
@@ -36,7 +36,6 @@ from mypy.types import (
     UnpackType,
     get_proper_type,
 )
-from mypy.types import CallableType as Callable_
 
 from tl_checker.shapes.assignments import assigned_names, stored_parameters
 from tl_checker.shapes.encoding import decode_axis, decode_star, dtype_of, shape_of
@@ -169,7 +168,7 @@ class Reader:
             return None
         if isinstance(t, TupleType):
             return self._tuple(t)
-        if isinstance(t, (TypeType, Callable_)):
+        if isinstance(t, (TypeType, CallableType)):
             return self._dtype(t)
         if isinstance(t, LiteralType):
             return t.value if isinstance(t.value, (bool, int, str)) else decode_axis(t)
@@ -252,7 +251,7 @@ class Reader:
         info: TypeInfo | None = None
         if isinstance(t, TypeType) and isinstance(item := get_proper_type(t.item), Instance):
             info = item.type
-        elif isinstance(t, Callable_) and t.is_type_obj():
+        elif isinstance(t, CallableType) and t.is_type_obj():
             info = t.type_object()
         if info is None:
             raise NotStatic
@@ -285,6 +284,3 @@ class Reader:
         if value is None or isinstance(value, (int, type(UNKNOWN))) or not isinstance(value, (float, str, tuple, list)):
             return value
         raise NotStatic
-
-
-__all__ = ["UNKNOWN_SHAPE", "CallExpr", "MemberExpr", "NotStatic", "Reader", "Star", "TensorValue", "tensor_value"]

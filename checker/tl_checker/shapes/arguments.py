@@ -1,0 +1,176 @@
+"""The arguments of a call of an operation: what is known of them, bound to the operation's parameters."""
+
+from __future__ import annotations
+
+import inspect
+import itertools
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, Final
+
+from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ArgKind, Expression, ListExpr, TupleExpr
+from mypy.types import Type, UnionType, get_proper_type
+
+from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, TensorValue
+from tl_dsl import dtypes
+from tl_dsl.dims import UNKNOWN, Dim, Unknown
+from tl_dsl.dtypes import DType
+from tl_dsl.errors import LostShape
+from tl_dsl.shapes import UNKNOWN_SHAPE, Star
+
+ALTERNATIVES = 16
+"""How many combinations of the members of unions are tried."""
+
+
+class Arguments:
+    """The arguments of a call, bound to the parameters of an operation."""
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self.positional: list[list[Any]] = []
+        self.named: dict[str, list[Any]] = {}
+
+    def add(self, expression: Expression | None, t: Type, kind: ArgKind, name: str | None) -> None:
+        """One argument; each of its alternatives (a union's members) is tried."""
+        values = self._alternatives(expression, t)
+        if kind in (ARG_NAMED, ARG_NAMED_OPT) and name is not None:
+            self.named[name] = values
+        else:
+            self.positional.append(values)
+
+    def _alternatives(self, expression: Expression | None, t: Type) -> list[Any]:
+        t = get_proper_type(t)
+        if isinstance(t, UnionType) and not isinstance(expression, (TupleExpr, ListExpr)):
+            return [self._one(None, member) for member in t.items]
+        return [self._one(expression, t)]
+
+    def _one(self, expression: Expression | None, t: Type) -> Any:
+        try:
+            return self._reader.value(expression, t)
+        except NotStatic:
+            return OPAQUE
+
+    def combinations(self) -> Iterable[tuple[list[Any], dict[str, Any]]]:
+        names = list(self.named)
+        groups = [*self.positional, *self.named.values()]
+        for values in itertools.islice(itertools.product(*groups), ALTERNATIVES):
+            at = len(self.positional)
+            yield list(values[:at]), dict(zip(names, values[at:], strict=True))
+
+
+OPAQUE: Final = object()
+"""An argument of which nothing is known, not even whether it is a tensor."""
+
+
+class IllTyped(Exception):
+    """The arguments do not fit the function's own types; mypy says so."""
+
+
+def bind(function: Callable[..., Any], positional: list[Any], named: dict[str, Any]) -> inspect.BoundArguments:
+    """The arguments bound to the parameters of a public function, in the form that they have there.
+
+    Raises IllTyped; LostShape for a sequence of tensors that is not written out.
+    """
+    try:
+        bound = _signature(function).bind(*positional, **named)
+    except TypeError as error:
+        raise IllTyped from error
+    given = set(bound.arguments)
+    bound.apply_defaults()
+    for name in given:
+        annotation = str(bound.signature.parameters[name].annotation)
+        bound.arguments[name] = _in_form(bound.arguments[name], annotation, name)
+    return bound
+
+
+def _in_form(value: Any, annotation: str, name: str) -> Any:
+    if "Sequence[Tensor" in annotation:
+        if value is OPAQUE:
+            raise LostShape(f"{name} is not written out here")
+        if not isinstance(value, (tuple, list)) or not value:
+            raise IllTyped
+        return [_tensor(item) for item in value]
+    if "Tensor" in annotation:
+        if value is None and "None" in annotation:
+            return None
+        value = _scalar_or_tensor(value)
+        if "TensorLike" not in annotation and not isinstance(value, TensorValue):
+            raise IllTyped
+        return value
+    return UNKNOWN if value is OPAQUE else value
+
+
+def _scalar_or_tensor(value: Any) -> Any:
+    if value is OPAQUE:
+        return TensorValue(UNKNOWN_SHAPE, DType)
+    if value is not UNKNOWN_BOOL and not isinstance(value, (TensorValue, bool, int, float, Dim, Unknown)):
+        raise IllTyped
+    return value
+
+
+def _tensor(value: Any) -> TensorValue:
+    """An item of a sequence of tensors; a number is one without axes."""
+    value = _scalar_or_tensor(value)
+    return value if isinstance(value, TensorValue) else TensorValue((), for_dtype(value))
+
+
+@lru_cache(maxsize=512)
+def _signature(function: Callable[..., Any]) -> inspect.Signature:
+    return inspect.signature(function)
+
+
+def apply_rule(rule: Callable[..., Any], bound: inspect.BoundArguments, convert: Callable[[Any], Any]) -> Any:
+    """Call a rule with every argument converted."""
+    positional = [convert(value) for value in bound.args]
+    named = {name: convert(value) for name, value in bound.kwargs.items()}
+    return rule(*positional, **named)
+
+
+def for_shape(value: Any) -> Any:
+    """An argument as a shape rule takes it: tensors are their shapes."""
+    if isinstance(value, TensorValue):
+        return value.shape
+    if value is UNKNOWN_BOOL or value is OPAQUE:
+        return UNKNOWN
+    if isinstance(value, list):
+        return [for_shape(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(for_shape(item) for item in value)
+    return value
+
+
+def sizes_in(value: Any) -> set[Dim | Star]:
+    """The sizes in an argument that depend on names."""
+    if isinstance(value, (tuple, list)):
+        return {axis for item in value for axis in sizes_in(item)}
+    return {value} if isinstance(value, (Dim, Star)) else set()
+
+
+def without(forgotten: set[Dim | Star], value: Any) -> Any:
+    """An argument for a shape rule, in which some sizes are unknown."""
+    return _forget(for_shape(value), forgotten)
+
+
+def _forget(value: Any, forgotten: set[Dim | Star]) -> Any:
+    if isinstance(value, (tuple, list)):
+        return type(value)(_forget(item, forgotten) for item in value)
+    if not isinstance(value, (Dim, Star)) or value not in forgotten:
+        return value
+    return Star() if isinstance(value, Star) else UNKNOWN
+
+
+def for_dtype(value: Any) -> Any:
+    """An argument as a dtype rule takes it: tensors and numbers are classes of element types."""
+    if isinstance(value, TensorValue):
+        return value.dtype
+    if isinstance(value, bool) or value is UNKNOWN_BOOL:
+        return dtypes.WeakBool
+    if isinstance(value, (int, Dim, Unknown)):
+        return dtypes.WeakInt
+    if isinstance(value, float):
+        return dtypes.WeakFloat
+    if isinstance(value, list):
+        return [for_dtype(item) for item in value]
+    if isinstance(value, tuple):
+        return tuple(for_dtype(item) for item in value)
+    return value
