@@ -46,8 +46,8 @@ from tl_dsl.dtypes import float64 as float64
 from tl_dsl.dtypes import int32 as int32
 from tl_dsl.dtypes import int64 as int64
 from tl_dsl.nn.module import Module as Module
-from tl_dsl.op import config as config
 from tl_dsl.ops import *  # noqa: F403
+from tl_dsl.settings import config as config
 from tl_dsl.tensor import Tensor as Tensor
 from tl_dsl.tensor import tensor as tensor
 from tl_dsl.typed import typed as typed

@@ -19,6 +19,7 @@ from tl_dsl.dtypes import DType
 from tl_dsl.errors import DomainError, ScalarError, TraceError
 from tl_dsl.graph import Builder, Graph, Node, Source
 from tl_dsl.primitive import PRIMITIVES, Primitive
+from tl_dsl.settings import domain_checked
 from tl_dsl.tensor import OPERATIONS, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -176,12 +177,17 @@ def _immediate(primitive: Primitive, operands: tuple[Tensor, ...], params: dict[
 
 
 def apply_kernel(primitive: Primitive, arrays: list[Any], params: dict[str, Any]) -> np.ndarray[Any, Any]:
-    """Run a kernel. Errors: ScalarError when the elements are exact scalars that lack the operation."""
-    try:
+    """Run a kernel.
+
+    Errors: ScalarError when exact scalars lack the operation; DomainError when they are divided by zero.
+    """
+    if not any([a.dtype == dtypes.object_ for a in arrays]):
         return np.asarray(primitive.kernel(*arrays, **params))
+    try:
+        return scalars.of_one_type(primitive.kernel(*scalars.alike(arrays), **params), arrays)
+    except ZeroDivisionError as error:
+        raise DomainError(f"{primitive.name} divides by zero", got=str(error), where=str(caller() or "")) from error
     except (TypeError, AttributeError, ValueError) as error:
-        if not any(a.dtype == dtypes.object_ for a in arrays):
-            raise
         kind = type(scalars.element_like(tuple(arrays))).__name__
         raise ScalarError(
             f"{primitive.name} is not defined on {kind}", got=str(error), suggestion="float64, or flint.arb balls"
@@ -223,39 +229,6 @@ def domain_error(
         where=str(source) if source else "",
         suggestion='tl.where(condition, x, safe) around the operand, or tl.config(domain="ignore") for numpy\'s values',
     )
-
-
-class _Settings(threading.local):
-    def __init__(self) -> None:
-        self.domain = "raise"
-
-
-_settings = _Settings()
-
-
-def domain_checked() -> bool:
-    """Whether results that are not finite raise DomainError."""
-    return _settings.domain == "raise"
-
-
-@contextlib.contextmanager
-def config(*, domain: str = "raise") -> Iterator[None]:
-    """Settings for the time of a block: ``domain="ignore"`` gives numpy's values where DomainError would be raised.
-
-    Errors: ValueError for another word.
-
-    >>> import tl_dsl as tl
-    >>> with tl.config(domain="ignore"):
-    ...     tl.log(tl.tensor(-1.0))
-    Tensor[float64](nan)
-    """
-    if domain not in ("raise", "ignore"):
-        raise ValueError(f'domain is "raise" or "ignore", got {domain!r}')
-    before, _settings.domain = _settings.domain, domain
-    try:
-        yield
-    finally:
-        _settings.domain = before
 
 
 def caller() -> Source | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tl_dsl.errors import AmbiguousError, ScalarError
+from tl_dsl.errors import AmbiguousError, DTypeError, ScalarError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -94,6 +94,41 @@ def to_exact(array: Array, like: object) -> Array:
         keep = is_ball(item) or (isinstance(item, Fraction) and not ball)
         flat[index] = item if keep else exact(item, like)
     return flat.reshape(array.shape)
+
+
+def alike(arrays: list[Array]) -> list[Array]:
+    """Arrays of exact scalars brought to one type: fractions that meet balls become balls."""
+    exact_ones = [a for a in arrays if a.dtype == object and a.size]
+    balls = [a for a in exact_ones if is_ball(a.reshape(-1)[0])]
+    if not balls or len(balls) == len(exact_ones):
+        return arrays
+    like = balls[0].reshape(-1)[0]
+    return [to_exact(a, like) if a.dtype == object else a for a in arrays]
+
+
+def of_one_type(result: Array, operands: list[Array]) -> Array:
+    """The result of a kernel on exact scalars: ints that it filled in (zeros, empty sums) become exact, too."""
+    result = np.asarray(result)
+    if result.dtype == object and any([type(item) is int for item in result.flat]):
+        return to_exact(result, element_like(tuple(operands)))
+    return result
+
+
+def exact_array(array: Array) -> Array:
+    """An object array whose elements are all exact scalars of one type: balls if there is one, else fractions.
+
+    Errors: DTypeError for elements that are not numbers.
+    """
+    for item in array.flat:
+        if isinstance(item, bool) or not (is_ball(item) or isinstance(item, (int, float, Fraction, np.number))):
+            raise DTypeError("object arrays hold fractions or balls", got=type(item).__name__)
+    balls = [item for item in array.flat if is_ball(item)]
+    like = balls[0] if balls else Fraction(0)
+    out = np.empty(array.shape, object)
+    flat = out.reshape(-1)
+    for index, item in enumerate(array.reshape(-1).tolist()):
+        flat[index] = item if is_ball(item) else exact(item.item() if isinstance(item, np.number) else item, like)
+    return out
 
 
 def _compare_balls(a: Any, b: Any, holds: Callable[[Any, Any], bool], fails: Callable[[Any, Any], bool]) -> bool:

@@ -13,9 +13,10 @@ import numpy as np
 import numpy.typing as npt
 from typing_extensions import TypeVar, TypeVarTuple, Unpack
 
-from tl_dsl import dtypes
-from tl_dsl.errors import MutationError, NumpyCallError, TraceError
+from tl_dsl import dtypes, scalars
+from tl_dsl.errors import ArgumentError, MutationError, NumpyCallError, TraceError
 from tl_dsl.graph import Node
+from tl_dsl.settings import domain_checked
 
 if TYPE_CHECKING:
     from tl_dsl.dtypes import DType
@@ -128,6 +129,13 @@ class Tensor(Generic[D, *Shape]):
     def __bool__(self) -> bool:
         return bool(self._read("a condition (if, while, and, or, not)"))
 
+    def __format__(self, spec: str) -> str:
+        return format(self._read("format()").item(), spec) if spec else str(self)
+
+    def tolist(self) -> Any:
+        """The values as nested lists of Python scalars. Errors: as ``numpy``."""
+        return self._read("tolist()").tolist()
+
     def __len__(self) -> int:
         if not self.shape:
             raise TypeError("a tensor without axes has no length")
@@ -157,7 +165,7 @@ class Tensor(Generic[D, *Shape]):
                 wanted="operations of tl_dsl only, the same for every value",
                 suggestion="tl.where(condition, a, b) instead of a branch; a Python loop over x.shape is fine",
             )
-        if self._fault is not None and isinstance(self._fault, Exception):
+        if isinstance(self._fault, Exception) and domain_checked():
             raise self._fault
         return self._value
 
@@ -245,10 +253,10 @@ class Tensor(Generic[D, *Shape]):
         return _call("greater_equal", self, other)
 
     def __eq__(self, other: TensorLike) -> Tensor:  # type: ignore[override]
-        return _call("equal", self, other)
+        return NotImplemented if other is None else _call("equal", self, other)
 
     def __ne__(self, other: TensorLike) -> Tensor:  # type: ignore[override]
-        return _call("not_equal", self, other)
+        return NotImplemented if other is None else _call("not_equal", self, other)
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -293,7 +301,7 @@ class Tensor(Generic[D, *Shape]):
 
     def reshape(self, *shape: int | tuple[int, ...]) -> Tensor:
         """``tl.reshape`` of this tensor; the sizes are given one by one or as a tuple."""
-        return _call("reshape", self, shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape)
+        return _call("reshape", self, shape[0] if len(shape) == 1 else shape)
 
     def permute_dims(self, axes: tuple[int, ...]) -> Tensor:
         """``tl.permute_dims`` of this tensor."""
@@ -310,15 +318,23 @@ TensorLike: TypeAlias = Tensor | bool | int | float | Fraction
 def tensor(array: npt.ArrayLike, *, dtype: npt.DTypeLike | None = None) -> Tensor:
     """A Tensor with the values of an array or of nested lists; it owns a copy.
 
-    Errors: DTypeError for element types that are not boolean, integer, floating or exact scalars in an object array.
+    Object arrays hold exact scalars: fractions (ints and floats become fractions) or flint.arb balls.
+    Errors: DTypeError for other element types; ArgumentError for ragged lists.
 
     >>> tensor([1, 2]).dtype
     dtype('int64')
     """
     if isinstance(array, Tensor):
         return array if dtype is None else array.astype(dtype)
-    copied = np.array(array, dtype=dtype)
+    try:
+        copied = np.array(array, dtype=dtype)
+    except ValueError as error:
+        raise ArgumentError(
+            "a tensor is made of an array or of nested lists of equal lengths", got=str(error)
+        ) from None
     dtypes.of(copied.dtype)
+    if copied.dtype == dtypes.object_:
+        copied = scalars.exact_array(copied)
     copied.flags.writeable = False
     return Tensor(copied)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
+import dataclasses
 import functools
 import threading
 from collections import OrderedDict
@@ -14,8 +14,8 @@ import numpy as np
 
 from tl_dsl.autodiff.traced import TracedCall, run, trace_call
 from tl_dsl.errors import ArgumentError
-from tl_dsl.graph import Graph
-from tl_dsl.pytree import TreeDef, tree_flatten
+from tl_dsl.graph import Graph, Node
+from tl_dsl.pytree import Static, TreeDef, tree_flatten
 from tl_dsl.tensor import Tensor, tensor
 
 P = ParamSpec("P")
@@ -47,17 +47,20 @@ def _builder(treedef: TreeDef) -> Callable[[Iterator[Tensor]], Any] | None:
     return lambda leaves: tuple([part(leaves) for part in known])
 
 
-def _signature(x: Any, leaves: list[Tensor]) -> Hashable:
-    """What a trace depends on, for tensors and tuples of tensors; the tensors go into ``leaves``.
-
-    Errors: KeyError for anything else.
-    """
-    if type(x) is Tensor:
-        leaves.append(x)
-        return x._value.shape, x._value.dtype
-    if type(x) is tuple:
-        return tuple([_signature(y, leaves) for y in x])
-    raise KeyError
+def _describe(values: tuple[Any, ...], tensors: list[Tensor], signature: list[Hashable]) -> bool:
+    """Append what a trace depends on, for tensors and tuples of them, and the tensors; False for anything else."""
+    for x in values:
+        if type(x) is Tensor:
+            tensors.append(x)
+            signature.append(x._value.shape)
+            signature.append(x._value.dtype)
+        elif type(x) is tuple:
+            signature.append(len(x))
+            if not _describe(x, tensors, signature):
+                return False
+        else:
+            return False
+    return True
 
 
 class Program(Generic[P, R]):
@@ -82,19 +85,22 @@ class Program(Generic[P, R]):
         functools.update_wrapper(self, function, updated=())
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        found: tuple[Any, _Trace] | None = None if kwargs else self._known(args)
-        tensors, traced = found or self._traced(args, kwargs)
-        results = run(traced.call.graph, [*tensors, *traced.captured])
-        value: R = traced.rebuild(results)
+        tensors: list[Tensor] = []
+        signature: list[Hashable] = []
+        traced = None
+        if not kwargs and _describe(args, tensors, signature):
+            traced = self._flat.get(tuple(signature))  # seen before: no tree has to be taken apart
+        if traced is None:
+            tensors, traced = self._traced(args, kwargs)
+        value: R = traced.rebuild(run(traced.call.graph, tensors + traced.captured))
         return value
 
-    def _known(self, args: Any) -> tuple[list[Tensor], _Trace] | None:
-        """The trace of a call seen before with tensors and tuples of them: no tree has to be described."""
-        leaves: list[Tensor] = []
-        try:
-            return leaves, self._flat[_signature(args, leaves)]
-        except KeyError:
-            return None
+    def __get__(self, instance: object, owner: type | None = None) -> Callable[..., R]:
+        """As a method, a program takes the object as its first argument."""
+        return self if instance is None else functools.partial(self, instance)  # type: ignore[arg-type]
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Program, (self.function,)
 
     def graph(self, *args: P.args, **kwargs: P.kwargs) -> Graph:
         """The traced graph for arguments of these shapes and types, before simplification."""
@@ -109,7 +115,7 @@ class Program(Generic[P, R]):
     def _traced(self, args: Any, kwargs: Any) -> tuple[list[Tensor], _Trace]:
         leaves, treedef = tree_flatten((args, kwargs))
         tensors = [tensor(x) for x in leaves if isinstance(x, (Tensor, np.ndarray))]
-        static = [(type(x), x) for x in leaves if not isinstance(x, (Tensor, np.ndarray))]
+        static = [Static(x) for x in leaves if not isinstance(x, (Tensor, np.ndarray))]
         key = (treedef, tuple([(x.shape, x.dtype) for x in tensors]), tuple(static))
         try:
             with self._lock:
@@ -119,20 +125,22 @@ class Program(Generic[P, R]):
                     return tensors, found
         except TypeError as error:
             raise ArgumentError("arguments of a program are tensors or hashable values", got=str(error)) from None
-        call = trace_call(self._as_positional(len(args)), (*args, kwargs), None)
-        found = _Trace(call, call.values[len(tensors) :])
+        call = trace_call(lambda *values: self.function(*values[:-1], **values[-1]), (*args, kwargs), None)
+        captured = call.values[len(tensors) :]
+        found = _Trace(dataclasses.replace(call, values=[]), captured)
+        if not any(isinstance(x._value, Node) for x in captured):  # a value of an outer trace ends with that trace
+            self._keep(key, found, () if kwargs else args)
+        return tensors, found
+
+    def _keep(self, key: Hashable, trace: _Trace, args: tuple[Any, ...]) -> None:
+        signature: list[Hashable] = []
         with self._lock:
-            self._traces[key] = found
+            self._traces[key] = trace
             if len(self._traces) > LIMIT:
                 self._traces.popitem(last=False)
                 self._flat.clear()
-            if not kwargs:
-                with contextlib.suppress(KeyError):
-                    self._flat[_signature(args, [])] = found
-        return tensors, found
-
-    def _as_positional(self, count: int) -> Callable[..., Any]:
-        return lambda *values: self.function(*values[:count], **values[count])
+            if args and _describe(args, [], signature):
+                self._flat[tuple(signature)] = trace
 
 
 def compile(function: Callable[P, R]) -> Program[P, R]:

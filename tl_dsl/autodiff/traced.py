@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import numpy as np
 from tl_dsl import dtypes
 from tl_dsl.errors import ArgumentError, DifferentiationError, ShapeError
 from tl_dsl.evaluate import evaluate
+from tl_dsl.evaluate.domain import finite
 from tl_dsl.graph import Graph, Node
 from tl_dsl.op import trace_of, tracing
 from tl_dsl.pytree import TreeDef, flatten_as, tree_flatten, tree_unflatten
@@ -53,7 +56,7 @@ class TracedCall:
         for treedef in self.wrt_trees:
             trees.append(tree_unflatten(treedef, rest[: treedef.size]))
             rest = rest[treedef.size :]
-        return trees[0] if isinstance(argnums, int) else tuple(trees)
+        return tuple(trees) if isinstance(argnums, (tuple, list)) else trees[0]
 
     def result(self, leaves: Sequence[Tensor]) -> Any:
         """Leaves of the result as a tree."""
@@ -74,7 +77,7 @@ def trace_call(
     through. Errors: DifferentiationError for arguments without derivative, ArgumentError for wrong numbers or
     results.
     """
-    chosen = () if argnums is None else tuple([_argnum(k, args) for k in _several(argnums)])
+    chosen = () if argnums is None else _chosen(argnums, args)
     flat = [tree_flatten(arg) for arg in args]
     leaves = {(k, j): leaf for k, (found, _) in enumerate(flat) for j, leaf in enumerate(found)}
     order: list[tuple[int, int]] = []
@@ -114,7 +117,10 @@ def run(graph: Graph, values: Sequence[Tensor]) -> list[Tensor]:
         return [Tensor(node) for node in replay(graph, [trace.lift(x) for x in values], trace)]
     arrays: list[Any] = [x._value for x in values]
     faults = [fault for x in values if (fault := x._fault) is not None]
-    return [Tensor(array, faults[0] if faults else None) for array in evaluate(graph, arrays)]
+    results = evaluate(graph, arrays)
+    if not faults:
+        return [Tensor(array) for array in results]
+    return [Tensor(array, None if finite(array) else faults[0]) for array in results]
 
 
 def matching(treedef: TreeDef, nodes: Sequence[Node], tree: Any, what: str) -> list[Tensor]:
@@ -144,8 +150,10 @@ def differentiable(leaf: Any, what: str) -> Tensor:
 
     Errors: DifferentiationError for integers, booleans and other objects.
     """
-    if isinstance(leaf, float):
+    if isinstance(leaf, (float, np.floating)):
         return tensor(leaf)
+    if isinstance(leaf, Fraction):
+        return tensor(np.array(leaf, dtype=object))
     if isinstance(leaf, (Tensor, np.ndarray)) and dtypes.is_floating(leaf.dtype):
         return tensor(leaf)
     got = str(leaf.dtype) if isinstance(leaf, (Tensor, np.ndarray)) else type(leaf).__name__
@@ -168,16 +176,19 @@ def floating_results(call: TracedCall, transform: str) -> None:
             )
 
 
-def _several(argnums: ArgNums) -> tuple[int, ...]:
-    return (argnums,) if isinstance(argnums, int) else tuple(argnums)
-
-
-def _argnum(k: int, args: Sequence[Any]) -> int:
-    if not -len(args) <= k < len(args):
+def _chosen(argnums: ArgNums, args: Sequence[Any]) -> tuple[int, ...]:
+    given = argnums if isinstance(argnums, (tuple, list)) else (argnums,)
+    try:
+        chosen = tuple([range(len(args))[operator.index(k)] for k in given])
+    except (TypeError, IndexError):
+        chosen = ()
+    if len(set(chosen)) != len(given):
         raise ArgumentError(
-            "argnums count the positional arguments", got=f"{k} with {len(args)} arguments", wanted="a smaller number"
+            "argnums are different numbers of positional arguments",
+            got=f"{argnums!r} with {len(args)} arguments",
+            wanted="an int or a tuple of ints",
         )
-    return k % len(args)
+    return chosen
 
 
 def _traced_dtype(x: Tensor) -> np.dtype[Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from tl_dsl.autodiff.traced import run, trace_call
 from tl_dsl.errors import ArgumentError, ShapeError
 from tl_dsl.ops import permute_dims
-from tl_dsl.pytree import TreeDef, tree_flatten, tree_unflatten
+from tl_dsl.pytree import TreeDef, tree_flatten, tree_leaves, tree_unflatten
 from tl_dsl.shapes import show_shape
 from tl_dsl.tensor import Tensor, tensor
 from tl_dsl.transform.batch import batch
@@ -23,9 +23,9 @@ Axes = int | None | tuple[int | None, ...]
 def vmap(f: Callable[P, Any], in_axes: Axes = 0, out_axes: int = 0) -> Callable[P, Any]:
     """A function of one example becomes one of a batch; ``in_axes`` names the axis of each argument, None for no batch.
 
-    An axis counts for every leaf of its argument. The function is traced on one example, and its graph batched, so the
-    number of kernel calls does not depend on the batch. Errors: ShapeError when the batches have different sizes or an
-    argument lacks the axis.
+    An axis counts for every leaf of its argument; keyword arguments are mapped over their first axis. The function is
+    traced on one example, and its graph batched, so the number of kernel calls does not depend on the batch.
+    Errors: ShapeError when the batches have different sizes or an argument lacks the axis; ArgumentError.
 
     >>> import tl_dsl as tl
     >>> tl.vmap(tl.sum)(tl.tensor([[1.0, 2.0], [3.0, 4.0]]))
@@ -34,16 +34,34 @@ def vmap(f: Callable[P, Any], in_axes: Axes = 0, out_axes: int = 0) -> Callable[
 
     @functools.wraps(f)
     def mapped(*args: P.args, **kwargs: P.kwargs) -> Any:
-        whole = functools.partial(f, **kwargs) if kwargs else f
-        return _map(whole, args, _axes_of(in_axes, len(args)), out_axes)
+        axes = _axes_of(in_axes, len(args))
+        if not kwargs:
+            return _map(f, args, axes, out_axes)
+        names, mapped_ones = _tensors_among(kwargs)
+        fixed = {name: value for name, value in kwargs.items() if name not in names}
+
+        def whole(*values: Any) -> Any:
+            return f(*values[:-1], **values[-1], **fixed)  # type: ignore[arg-type]
+
+        return _map(whole, (*args, mapped_ones), (*axes, 0 if names else None), out_axes)
 
     return mapped
 
 
+def _tensors_among(kwargs: dict[str, Any]) -> tuple[set[str], dict[str, Any]]:
+    """The keyword arguments that are tensors or trees of them: they are mapped over their first axis."""
+    names = {
+        name for name, value in kwargs.items() if any(isinstance(x, (Tensor, np.ndarray)) for x in tree_leaves(value))
+    }
+    return names, {name: kwargs[name] for name in names}
+
+
 def _axes_of(in_axes: Axes, count: int) -> tuple[int | None, ...]:
-    axes = in_axes if isinstance(in_axes, tuple) else (in_axes,) * count
-    if len(axes) != count:
-        raise ArgumentError("in_axes has an entry for each argument", got=f"{len(axes)} for {count} arguments")
+    axes = tuple(in_axes) if isinstance(in_axes, (tuple, list)) else (in_axes,) * count
+    if len(axes) != count or not all(axis is None or type(axis) is int for axis in axes):
+        raise ArgumentError(
+            "in_axes has an int or None for each positional argument", got=f"{in_axes!r} for {count} arguments"
+        )
     return axes
 
 
@@ -63,6 +81,11 @@ def _map(f: Callable[..., Any], args: tuple[Any, ...], axes: tuple[int | None, .
         if id(x) in slots:
             values[k], flags[k] = batches[slots[id(x)]], True
     results = run(batch(call.graph, sizes.pop(), flags), values)
+    for y in results:
+        if type(out_axes) is not int or not -y.ndim <= out_axes < y.ndim:
+            raise ArgumentError(
+                "out_axes is an axis of every result", got=f"{out_axes!r} for a result of shape {show_shape(y.shape)}"
+            )
     return call.result([moved(y, 0, out_axes) for y in results])
 
 

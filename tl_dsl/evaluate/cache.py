@@ -15,7 +15,7 @@ from tl_dsl.evaluate.domain import explained
 from tl_dsl.evaluate.interpret import interpret
 from tl_dsl.evaluate.program import Program, compile_graph
 from tl_dsl.graph import Graph
-from tl_dsl.op import domain_checked
+from tl_dsl.settings import domain_checked
 from tl_dsl.transform.simplify import simplify
 
 Array = np.ndarray[Any, np.dtype[Any]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -19,10 +20,11 @@ from tl_dsl.ops.operands import (
     equal_shapes,
     floating,
     floating_promote_rule,
+    number,
+    number_rule,
     plus,
     promote_rule,
     promoted,
-    same_rule,
     same_shape_rule,
     zeros_of,
 )
@@ -57,7 +59,10 @@ def sub(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     >>> tl.sub(tl.tensor([1.0, 2.0]), 1)
     Tensor[float64, 2]([0., 1.])
     """
-    return elementwise(SUB, x1, x2)
+    left, right = promoted(x1, x2)
+    if left.dtype == bool:
+        raise DTypeError("this operation takes numbers", got="bool", wanted="Int or Float", suggestion="a ^ b")
+    return elementwise(SUB, left, right)
 
 
 SUB: Primitive = primitive(
@@ -118,14 +123,7 @@ DIV: Primitive = primitive(
 )
 
 
-def _number_rule(x: Any) -> Any:
-    cls = same_rule(x)
-    if cls.__name__ == "Bool":
-        raise DTypeError("this operation takes numbers", got="Bool", wanted="Int or Float")
-    return cls
-
-
-@op(shape=same_shape_rule, dtype=_number_rule)
+@op(shape=same_shape_rule, dtype=number_rule)
 def neg(x: TensorLike, /) -> Tensor:
     """``"*s" -> "*s"``: ``-x``. Errors: DTypeError for booleans.
 
@@ -133,10 +131,7 @@ def neg(x: TensorLike, /) -> Tensor:
     >>> tl.neg(tl.tensor([1.0, -2.0]))
     Tensor[float64, 2]([-1.,  2.])
     """
-    (value,) = promoted(x)
-    if value.dtype == bool:
-        raise DTypeError("this operation takes numbers", got="bool", wanted="Int or Float", suggestion="~x")
-    return bind(NEG, value)
+    return bind(NEG, number(x, "neg"))
 
 
 NEG: Primitive = primitive(
@@ -149,7 +144,7 @@ NEG: Primitive = primitive(
 )
 
 
-@op(shape=same_shape_rule, dtype=_number_rule)
+@op(shape=same_shape_rule, dtype=number_rule)
 def square(x: TensorLike, /) -> Tensor:
     """``"*s" -> "*s"``: ``x·x``.
 
@@ -162,22 +157,40 @@ def square(x: TensorLike, /) -> Tensor:
 
 
 def _pow_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
-    """x^y: y·x^(y-1)·dx + log(x)·x^y·dy, with 0·x^(-1) = 0 at y = 0 and log(0)·0^y = 0."""
-    constant_power = equal(y, 0)
+    """x^y: y·x^(y-1)·dx + log(x)·x^y·dy, where 0·0^(-1) = 0 and log(0)·0^y = 0.
+
+    Only a base of 0 is guarded: elsewhere the exponent must stay visible to further derivatives.
+    """
+    at_zero = equal(x, 0)
     by_base = None
     if dx is not None:
-        by_base = mul(dx, where(constant_power, 0, mul(y, pow(x, sub(where(constant_power, 1, y), 1)))))
-    by_exponent = None if dy is None else mul(dy, mul(z, log(where(equal(x, 0), 1, x))))
+        nothing = equal(where(at_zero, y, 1), 0)  # balls around other exponents are not compared
+        by_base = mul(dx, where(nothing, 0, mul(y, pow(where(nothing, 1, x), sub(y, 1)))))
+    by_exponent = None if dy is None else mul(dy, mul(z, log(where(at_zero, 1, x))))
     return plus(by_base, by_exponent)
+
+
+def _power(base: Any, exponent: Any) -> Any:
+    """A power of exact scalars. Errors: TypeError where it is no fraction."""
+    whole = isinstance(exponent, (int, Fraction)) and exponent == int(exponent)
+    if not whole and not scalars.is_ball(base):
+        raise TypeError(f"{base} to the power {exponent} is no fraction")
+    return base ** (int(exponent) if whole else exponent)
+
+
+_power_objects = np.frompyfunc(_power, 2, 1)
+
+
+def _pow_kernel(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return np.asarray(_power_objects(x, y), dtype=object) if x.dtype == object else np.asarray(np.power(x, y))
 
 
 def _pow_scalar_kernel(x: np.ndarray[Any, Any], *, exponent: int | float | Fraction) -> np.ndarray[Any, Any]:
     if x.dtype != object:
         return np.asarray(np.power(x, x.dtype.type(exponent)))
-    if isinstance(exponent, int) or exponent == int(exponent):
-        return np.asarray(np.frompyfunc(lambda item: item ** int(exponent), 1, 1)(x), dtype=object)
-    power = scalars.exact(exponent, scalars.element_like((x,)))
-    return np.asarray(np.frompyfunc(lambda item: item**power, 1, 1)(x), dtype=object)
+    whole = exponent == int(exponent)
+    power = int(exponent) if whole else scalars.exact(exponent, scalars.element_like((x,)))
+    return np.asarray(_power_objects(x, power), dtype=object)
 
 
 POW_SCALAR: Primitive = primitive(
@@ -202,13 +215,18 @@ def pow(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     if isinstance(x1, Tensor) and isinstance(x2, (int, float, Fraction)) and not isinstance(x2, bool):
         dtypes.promote(dtypes.of(x1.dtype), dtypes.weak_class(x2))
         return _constant_power(x1, x2)
-    return elementwise(POW, x1, x2)
+    base, exponents = promoted(x1, x2)
+    if base.dtype == bool:
+        raise DTypeError("pow takes numbers", got="bool", wanted="Int or Float")
+    return elementwise(POW, base, exponents)
 
 
-POW: Primitive = primitive("pow", shape=equal_shapes, kernel=np.power, ufunc=np.power, jvp=_pow_tangents)
+POW: Primitive = primitive("pow", shape=equal_shapes, kernel=_pow_kernel, ufunc=np.power, jvp=_pow_tangents)
 
 
 def _constant_power(x: Tensor, exponent: int | float | Fraction) -> Tensor:
+    if exponent != exponent or exponent in (math.inf, -math.inf) or (x.dtype.kind in "iu" and exponent < 0):
+        return elementwise(POW, floating(x, "a power with this exponent"), exponent)
     if exponent == 0:
         return constant(1, x.shape, x.dtype, x)
     if exponent == 1:

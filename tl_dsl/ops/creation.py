@@ -14,7 +14,8 @@ from tl_dsl.dims import UNKNOWN, Dim
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError, LostShape, ShapeError
 from tl_dsl.op import Trace, caller, constant, innermost, op
-from tl_dsl.ops.operands import as_tensor, same_shape_rule
+from tl_dsl.ops import arguments
+from tl_dsl.ops.operands import as_tensor, same_shape_rule, sizes
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.scalars import Constant
 from tl_dsl.shapes import Shape
@@ -60,9 +61,9 @@ def _class_of(dtype: Any) -> type[DType]:
         return dtypes.Shaped
 
 
-def _sizes(shape: int | tuple[int, ...]) -> tuple[int, ...]:
-    sizes = tuple([int(size) for size in _shape_rule(shape)])  # type: ignore[arg-type]
-    return sizes
+def _sizes(shape: Any) -> tuple[int, ...]:
+    """Checked sizes. Errors: ArgumentError, ShapeError."""
+    return sizes(_shape_rule(arguments.sizes(shape)))
 
 
 @op(shape=_shape_rule, dtype=_dtype_rule)
@@ -73,7 +74,7 @@ def zeros(shape: int | tuple[int, ...], *, dtype: npt.DTypeLike | None = None) -
     >>> tl.zeros(2)
     Tensor[float64, 2]([0., 0.])
     """
-    return full(shape, 0, dtype=dtypes.float64 if dtype is None else dtype)
+    return full(shape, 0, dtype=arguments.dtype(dtype, dtypes.float64))
 
 
 @op(shape=_shape_rule, dtype=_dtype_rule)
@@ -84,7 +85,7 @@ def ones(shape: int | tuple[int, ...], *, dtype: npt.DTypeLike | None = None) ->
     >>> tl.ones((1, 2))
     Tensor[float64, 1 2]([[1., 1.]])
     """
-    return full(shape, 1, dtype=dtypes.float64 if dtype is None else dtype)
+    return full(shape, 1, dtype=arguments.dtype(dtype, dtypes.float64))
 
 
 def _full_dtype(shape: Any, fill_value: Any, *, dtype: Any = None) -> type[DType]:
@@ -102,11 +103,11 @@ def full(shape: int | tuple[int, ...], fill_value: Constant, *, dtype: npt.DType
     >>> tl.full((2,), 7)
     Tensor[int64, 2]([7, 7])
     """
-    if not isinstance(fill_value, (bool, int, float, Fraction)):
-        raise ArgumentError("full repeats a Python number", got=type(fill_value).__name__)
+    value = _number(fill_value, "full")
     kind = {dtypes.WeakBool: dtypes.bool, dtypes.WeakInt: dtypes.int64}
-    chosen = kind.get(dtypes.weak_class(fill_value), dtypes.float64) if dtype is None else np.dtype(dtype)
-    return constant(fill_value, _sizes(shape), chosen, None)
+    chosen = arguments.dtype(dtype, kind.get(dtypes.weak_class(value), dtypes.float64))
+    dtypes.promote(dtypes.of(chosen), dtypes.weak_class(value))
+    return constant(value, _sizes(shape), chosen, None)
 
 
 FULL: Primitive = primitive(
@@ -115,6 +116,13 @@ FULL: Primitive = primitive(
     dtype=lambda *, fill_value, shape, dtype: dtype,
     kernel=_full_kernel,
 )
+
+
+def _number(value: Any, name: str) -> Constant:
+    plain = value.item() if isinstance(value, np.generic) else value
+    if not isinstance(plain, (bool, int, float, Fraction)):
+        raise ArgumentError(f"{name} takes a Python number", got=type(value).__name__)
+    return plain
 
 
 def _like_dtype(x: type[DType], *rest: Any, dtype: Any = None) -> type[DType]:
@@ -152,7 +160,10 @@ def full_like(x: TensorLike, /, fill_value: Constant, *, dtype: npt.DTypeLike | 
     Tensor[float64, 2]([0.5, 0.5])
     """
     value = as_tensor(x)
-    return constant(fill_value, value.shape, value.dtype if dtype is None else np.dtype(dtype), value)
+    chosen, number = arguments.dtype(dtype, value.dtype), _number(fill_value, "full_like")
+    if not (chosen.kind == "b" and number in (0, 1)):  # zeros and ones of booleans are False and True
+        dtypes.promote(dtypes.of(chosen), dtypes.weak_class(number))
+    return constant(number, value.shape, chosen, value)
 
 
 def _eye_shape(n_rows: Any, n_cols: Any = None, /, *, dtype: Any = None) -> Shape:
@@ -169,7 +180,7 @@ def eye(n_rows: int, n_cols: int | None = None, /, *, dtype: npt.DTypeLike | Non
                         [0., 1.]])
     """
     rows, columns = _sizes((n_rows, n_rows if n_cols is None else n_cols))
-    return _made(EYE, n_rows=rows, n_cols=columns, dtype=np.dtype(np.float64 if dtype is None else dtype))
+    return _made(EYE, n_rows=rows, n_cols=columns, dtype=arguments.dtype(dtype, dtypes.float64))
 
 
 EYE: Primitive = primitive(
@@ -191,9 +202,14 @@ def _arange_shape(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any 
     raise LostShape("the number of steps is not known here")
 
 
+def _bound(value: Any) -> int | float:
+    number = _number(value, "arange")
+    return number if isinstance(number, int) else float(number)
+
+
 def _length(start: float, stop: float, step: float) -> int:
-    if step == 0:
-        raise ArgumentError("the step of arange is not 0")
+    if step == 0 or not all(map(math.isfinite, (start, stop, step))):
+        raise ArgumentError("arange counts from start to stop by a step that is not 0", got=f"{start}, {stop}, {step}")
     return max(0, math.ceil((stop - start) / step))
 
 
@@ -217,9 +233,10 @@ def arange(
     """
     if stop is None:
         start, stop = 0, start
-    floats = any(isinstance(x, float) for x in (start, stop, step))
-    chosen = np.dtype(dtype) if dtype is not None else dtypes.float64 if floats else dtypes.int64
-    return _made(ARANGE, start=start, step=step, size=_length(start, stop, step), dtype=chosen)
+    first, last, stride = (_bound(x) for x in (start, stop, step))
+    floats = any(isinstance(x, float) for x in (first, last, stride))
+    chosen = arguments.dtype(dtype, dtypes.float64 if floats else dtypes.int64)
+    return _made(ARANGE, start=first, step=stride, size=_length(first, last, stride), dtype=chosen)
 
 
 ARANGE: Primitive = primitive(

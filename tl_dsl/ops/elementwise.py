@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import math
+import functools
+import importlib
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from tl_dsl import scalars
 from tl_dsl.op import bind, op
-from tl_dsl.ops.operands import as_tensor, floating, floating_rule, same_rule, same_shape_rule
+from tl_dsl.ops.operands import as_tensor, floating, floating_rule, number, number_rule, same_shape_rule
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.tensor import Tensor, TensorLike
 
@@ -110,14 +111,18 @@ def tanh(x: TensorLike, /) -> Tensor:
 TANH: Primitive = unary("tanh", np.tanh, lambda y, x, dx: dx * (1 - y * y))
 
 
-_erf_float = np.frompyfunc(math.erf, 1, 1)
 _erf_object = np.frompyfunc(lambda item: item.erf(), 1, 1)
 
 
+@functools.cache
+def _erf_float() -> np.ufunc:
+    """scipy's error function, imported when it is first used: it would double the time that importing tl_dsl takes."""
+    ufunc: np.ufunc = importlib.import_module("scipy.special").erf
+    return ufunc
+
+
 def _erf_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    if x.dtype == object:
-        return np.asarray(_erf_object(x), dtype=object)
-    return np.asarray(_erf_float(x), dtype=x.dtype)
+    return np.asarray(_erf_object(x), dtype=object) if x.dtype == object else np.asarray(_erf_float()(x))
 
 
 TWO_OVER_ROOT_PI = scalars.Root(Fraction(4), -1)
@@ -146,7 +151,7 @@ def _abs_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return scalars.choose(scalars.less(x, zero), -x, x)
 
 
-@op(shape=same_shape_rule, dtype=same_rule)
+@op(shape=same_shape_rule, dtype=number_rule)
 def abs(x: TensorLike, /) -> Tensor:
     """``"*s" -> "*s"``: the absolute value. d: sign x, which is 0 at 0.
 
@@ -154,7 +159,7 @@ def abs(x: TensorLike, /) -> Tensor:
     >>> tl.abs(tl.tensor([-1.5, 2.0]))
     Tensor[float64, 2]([1.5, 2. ])
     """
-    return bind(ABS, as_tensor(x))
+    return bind(ABS, number(x, "abs"))
 
 
 ABS: Primitive = unary("abs", _abs_kernel, lambda y, x, dx: dx * bind(SIGN, x))
@@ -168,7 +173,7 @@ def _sign_kernel(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return scalars.choose(scalars.equal(x, zero), zero, nonzero)
 
 
-@op(shape=same_shape_rule, dtype=same_rule)
+@op(shape=same_shape_rule, dtype=number_rule)
 def sign(x: TensorLike, /) -> Tensor:
     """``"*s" -> "*s"``: -1, 0 or 1. Constant for derivatives, also at the jump.
 
@@ -176,7 +181,7 @@ def sign(x: TensorLike, /) -> Tensor:
     >>> tl.sign(tl.tensor([-1.5, 0.0, 2.0]))
     Tensor[float64, 3]([-1.,  0.,  1.])
     """
-    return bind(SIGN, as_tensor(x))
+    return bind(SIGN, number(x, "sign"))
 
 
 SIGN: Primitive = unary("sign", _sign_kernel, constant=True)

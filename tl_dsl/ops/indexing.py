@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,9 @@ import numpy.typing as npt
 
 from tl_dsl import dtypes
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import DTypeError, IndexingError, ShapeError
+from tl_dsl.errors import ArgumentError, DTypeError, IndexingError, ShapeError
 from tl_dsl.op import bind, constant, op
+from tl_dsl.ops import arguments
 from tl_dsl.ops.compare import EQUAL
 from tl_dsl.ops.creation import arange
 from tl_dsl.ops.manipulation import SLICE, permute_dims
@@ -71,15 +73,10 @@ def _rows(size: int, x: Tensor, axis: int, indices: Tensor) -> tuple[Tensor, Ten
     merged = permute_dims(x, order)
     rows = x.shape[place]
     flat = reshaped(merged, (size * rows, *merged.shape[2:]))
-    wrapped = bind_where_negative(indices, rows)
+    # Each example's own rows: outside of them lie another's, so the indices are checked before the offset.
+    wrapped = bind(TAKE, arange(rows, dtype=indices.dtype), indices, axis=-1)
     offset = reshaped(arange(size, dtype=indices.dtype) * rows, (size,) + (1,) * (indices.ndim - 1))
     return flat, wrapped + offset, rows
-
-
-def bind_where_negative(indices: Tensor, size: int) -> Tensor:
-    """Indices from 0 on: negative ones count from the end."""
-    from_end = converted(indices < 0, indices.dtype)
-    return indices + from_end * size
 
 
 def _take_batch(size: int, operands: Any, batched: Any, *, axis: int) -> Tensor:
@@ -145,9 +142,15 @@ def take(x: TensorLike, indices: TensorLike, /, *, axis: int) -> Tensor:
     >>> tl.take(tl.tensor([1.0, 2.0, 3.0]), tl.tensor([2, 0, -1]), axis=0)
     Tensor[float64, 3]([3., 1., 3.])
     """
-    value, at = as_tensor(x), as_tensor(indices)
+    value, at = as_tensor(x), _positions(indices)
+    return bind(TAKE, value, at, axis=normalize_axis(arguments.integer(axis, "an axis"), value.shape))
+
+
+def _positions(indices: TensorLike) -> Tensor:
+    """Integer positions, wide enough for every axis. Errors: DTypeError."""
+    at = as_tensor(indices)
     _require_integer(dtypes.of(at.dtype))
-    return bind(TAKE, value, at, axis=normalize_axis(axis, value.shape))
+    return converted(at, dtypes.int64)
 
 
 TAKE: Primitive = primitive(
@@ -185,9 +188,8 @@ def scatter_add(x: TensorLike, indices: TensorLike, updates: TensorLike, /, *, a
     Tensor[float64, 3]([4., 0., 2.])
     """
     value, added = promoted(x, updates)
-    at = as_tensor(indices)
-    _require_integer(dtypes.of(at.dtype))
-    return bind(SCATTER_ADD, value, at, added, axis=normalize_axis(axis, value.shape))
+    place = normalize_axis(arguments.integer(axis, "an axis"), value.shape)
+    return bind(SCATTER_ADD, value, _positions(indices), added, axis=place)
 
 
 SCATTER_ADD: Primitive = primitive(
@@ -243,18 +245,29 @@ def getitem(x: Tensor, key: Any, /) -> Tensor:
 
 def _part(part: Any) -> Any:
     """One part of an index in a plain form. Errors: IndexingError for what is not supported."""
-    if part is None or part is ... or isinstance(part, slice):
+    if part is None or part is ...:
         return part
+    if isinstance(part, slice):
+        bounds = [None if bound is None else _position(bound) for bound in (part.start, part.stop, part.step)]
+        if bounds[2] == 0:
+            raise IndexingError("the step of a slice is not 0", got=str(part))
+        return slice(*bounds)
     if isinstance(part, Tensor):
         if part.dtype.kind in "iu":
             return part if part.ndim or type(part._value) is not np.ndarray else int(part)
         raise IndexingError("indices are integers", got=str(part.dtype), suggestion="tl.where(mask, x, other)")
     if isinstance(part, (np.ndarray, list)):
         raise IndexingError("an index array is a Tensor", got=type(part).__name__, suggestion="x[tl.tensor(indices)]")
+    return _position(part)
+
+
+def _position(value: Any) -> int:
     try:
-        return part.__index__()
-    except AttributeError:
-        raise IndexingError("an index is an int, a slice, None, ... or a Tensor", got=type(part).__name__) from None
+        if not isinstance(value, (bool, np.bool_)):
+            return operator.index(value)
+    except TypeError:
+        pass
+    raise IndexingError("an index is an int, a slice of ints, None, ... or a Tensor", got=repr(value))
 
 
 def _together(parts: list[Any], at: int) -> bool:
@@ -312,9 +325,10 @@ def one_hot(x: TensorLike, num_classes: int, /, *, dtype: npt.DTypeLike | None =
     Tensor[float64, 2 3]([[1., 0., 0.],
                         [0., 0., 1.]])
     """
-    value = as_tensor(x)
-    _require_integer(dtypes.of(value.dtype))
-    shape = (*value.shape, num_classes)
-    classes = broadcast(arange(num_classes, dtype=value.dtype), shape)
+    value, (count,) = _positions(x), arguments.sizes(num_classes)
+    if count < 0:
+        raise ArgumentError("one_hot takes a number of classes", got=str(count))
+    shape = (*value.shape, count)
+    classes = broadcast(arange(count), shape)
     hits = bind(EQUAL, broadcast(reshaped(value, (*value.shape, 1)), shape), classes)
-    return converted(hits, np.dtype(np.float64 if dtype is None else dtype))
+    return converted(hits, arguments.dtype(dtype, dtypes.float64))

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from tl_dsl import scalars
+from tl_dsl import dtypes, scalars
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError, ShapeError
 from tl_dsl.op import bind, constant, op
+from tl_dsl.ops import arguments
+from tl_dsl.ops.compare import where
 from tl_dsl.ops.operands import as_tensor, broadcast, promote_rule, promoted, reshaped, same_rule, sizes
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import (
@@ -24,6 +26,7 @@ from tl_dsl.shapes import (
     permute_shape,
     repeat_shape,
     reshape_shape,
+    show_shape,
     squeeze_shape,
     stack_shape,
 )
@@ -42,7 +45,7 @@ def reshape(x: TensorLike, /, shape: int | tuple[int, ...]) -> Tensor:
                       [3, 4, 5]])
     """
     value = as_tensor(x)
-    return reshaped(value, sizes(reshape_shape(value.shape, _as_tuple(shape))))
+    return reshaped(value, sizes(reshape_shape(value.shape, arguments.sizes(shape))))
 
 
 def _transposed_axes(axes: tuple[int, ...]) -> tuple[int, ...]:
@@ -61,8 +64,9 @@ def permute_dims(x: TensorLike, /, axes: tuple[int, ...]) -> Tensor:
     (4, 2, 3)
     """
     value = as_tensor(x)
-    permute_shape(value.shape, axes)
-    return bind(PERMUTE_DIMS, value, axes=tuple([axis - value.ndim if axis >= 0 else axis for axis in axes]))
+    order = tuple([arguments.integer(axis, "an axis") for axis in _several(axes, "permute_dims", "axes")])
+    permute_shape(value.shape, order)
+    return bind(PERMUTE_DIMS, value, axes=tuple([axis - value.ndim if axis >= 0 else axis for axis in order]))
 
 
 PERMUTE_DIMS: Primitive = primitive(
@@ -85,7 +89,7 @@ def expand_dims(x: TensorLike, /, *, axis: int) -> Tensor:
     (3, 1)
     """
     value = as_tensor(x)
-    return reshaped(value, sizes(expand_dims_shape(value.shape, axis)))
+    return reshaped(value, sizes(expand_dims_shape(value.shape, arguments.integer(axis, "an axis"))))
 
 
 @op(shape=lambda x, /, axis: squeeze_shape(x, axis), dtype=same_rule)
@@ -97,7 +101,10 @@ def squeeze(x: TensorLike, /, axis: int | tuple[int, ...]) -> Tensor:
     (3,)
     """
     value = as_tensor(x)
-    return reshaped(value, sizes(squeeze_shape(value.shape, axis)))
+    chosen = arguments.axes(axis)
+    if chosen is None:
+        raise ArgumentError("squeeze names the axes that it removes", got="None")
+    return reshaped(value, sizes(squeeze_shape(value.shape, chosen)))
 
 
 @op(shape=lambda x, /, shape: broadcast_to_shape(x, _as_tuple(shape)), dtype=same_rule)
@@ -110,7 +117,10 @@ def broadcast_to(x: TensorLike, /, shape: int | tuple[int, ...]) -> Tensor:
                         [1., 2.]])
     """
     value = as_tensor(x)
-    return broadcast(value, sizes(broadcast_to_shape(value.shape, _as_tuple(shape))))
+    wanted = arguments.sizes(shape)
+    if min(wanted, default=0) < 0:
+        raise ShapeError("sizes are not negative", got=show_shape(wanted))
+    return broadcast(value, sizes(broadcast_to_shape(value.shape, wanted)))
 
 
 def _joined_rule(arrays: Sequence[type[DType]], /, **params: Any) -> type[DType]:
@@ -144,7 +154,8 @@ def concat(arrays: Sequence[TensorLike], /, *, axis: int = 0) -> Tensor:
     >>> tl.concat([tl.zeros(1), tl.ones(2)])
     Tensor[float64, 3]([0., 1., 1.])
     """
-    values = promoted(*_several(arrays, "concat"))
+    values = promoted(*_several(arrays, "concat", "tensors"))
+    axis = arguments.integer(axis, "an axis")
     concat_shape([x.shape for x in values], axis)
     if len(values) == 1:
         return values[0]
@@ -169,7 +180,8 @@ def stack(arrays: Sequence[TensorLike], /, *, axis: int = 0) -> Tensor:
     Tensor[float64, 2 2]([[0., 1.],
                         [0., 1.]])
     """
-    values = promoted(*_several(arrays, "stack"))
+    values = promoted(*_several(arrays, "stack", "tensors"))
+    axis = arguments.integer(axis, "an axis")
     stack_shape([x.shape for x in values], axis)
     place = axis if axis >= 0 else axis + values[0].ndim + 1
     return concat([expand_dims(x, axis=place) for x in values], axis=place)
@@ -198,8 +210,8 @@ def _embed_kernel(
     out = np.zeros(shape, x.dtype)
     if x.dtype == object:
         out[...] = scalars.exact(0, scalars.element_like((x,)))
-    where: Any = (..., *places(start, x.shape, step))  # the dots let arrays without axes in
-    out[where] = x
+    inside: Any = (..., *places(start, x.shape, step))  # the dots let arrays without axes in
+    out[inside] = x
     return out
 
 
@@ -250,10 +262,10 @@ def pad(
     start = tuple([before for before, _ in pairs])
     steps = (1,) * value.ndim
     padded = bind(EMBED, value, start=start, step=steps, shape=shape)
-    if constant_values == 0:
+    if isinstance(constant_values, (int, float)) and constant_values == 0:
         return padded
-    frame = bind(EMBED, constant(1, value.shape, value.dtype, value), start=start, step=steps, shape=shape)
-    return padded + (1 - frame) * constant_values
+    inside = bind(EMBED, constant(True, value.shape, dtypes.bool, value), start=start, step=steps, shape=shape)
+    return where(inside, padded, constant_values)
 
 
 @op(shape=lambda x, repeats, /, *, axis: repeat_shape(x, repeats, axis), dtype=same_rule)
@@ -266,7 +278,7 @@ def repeat(x: TensorLike, repeats: int | tuple[int, ...], /, *, axis: int) -> Te
     >>> tl.repeat(tl.tensor([1.0, 2.0]), (1, 2), axis=0)
     Tensor[float64, 3]([1., 2., 2.])
     """
-    value = as_tensor(x)
+    value, axis = as_tensor(x), arguments.integer(axis, "an axis")
     shape = sizes(repeat_shape(value.shape, repeats, axis))
     place = normalize_axis(axis, value.shape) + value.ndim
     if not isinstance(repeats, int):
@@ -288,10 +300,10 @@ def _as_tuple(shape: Any) -> Any:
     return shape if isinstance(shape, tuple) else (shape,)
 
 
-def _several(arrays: Sequence[TensorLike], name: str) -> list[TensorLike]:
-    if isinstance(arrays, Tensor) or not isinstance(arrays, (list, tuple)) or not arrays:
-        raise ArgumentError(f"{name} takes a list or tuple of at least one tensor", got=type(arrays).__name__)
-    return list(arrays)
+def _several(values: Any, name: str, what: str) -> list[Any]:
+    if not isinstance(values, (list, tuple)) or (what == "tensors" and not values):
+        raise ArgumentError(f"{name} takes a list or tuple of {what}", got=type(values).__name__)
+    return list(values)
 
 
 def _element(x: Tensor, k: int, place: int) -> Tensor:

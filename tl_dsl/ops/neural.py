@@ -10,6 +10,7 @@ import numpy as np
 from tl_dsl import scalars
 from tl_dsl.errors import ArgumentError
 from tl_dsl.op import bind, op
+from tl_dsl.ops import arguments
 from tl_dsl.ops.compare import greater, where
 from tl_dsl.ops.elementwise import erf, exp, log, tanh, unary
 from tl_dsl.ops.operands import as_tensor, broadcast, floating, floating_rule, same_rule, same_shape_rule, sum_axes
@@ -122,7 +123,7 @@ def softmax(x: TensorLike, /, *, axis: int = -1) -> Tensor:
     Tensor[float64, 2]([0.5, 0.5])
     """
     value = floating(x, "softmax")
-    axes = (normalize_axis(axis, value.shape),)
+    axes = (normalize_axis(arguments.integer(axis, "the axis"), value.shape),)
     if not value.size:
         return value
     powers = exp(_shifted(value, axes)[0])
@@ -140,7 +141,7 @@ def log_softmax(x: TensorLike, /, *, axis: int = -1) -> Tensor:
     Tensor[float64, 2]([-0.69314718, -0.69314718])
     """
     value = floating(x, "log_softmax")
-    axes = (normalize_axis(axis, value.shape),)
+    axes = (normalize_axis(arguments.integer(axis, "the axis"), value.shape),)
     if not value.size:
         return value
     shifted = _shifted(value, axes)[0]
@@ -161,7 +162,7 @@ def logsumexp(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) ->
     >>> tl.logsumexp(tl.tensor([1000.0, 1000.0]))
     Tensor[float64](1000.69314718)
     """
-    value = floating(x, "logsumexp")
+    value, axis = floating(x, "logsumexp"), arguments.axes(axis)
     axes = normalize_axes(axis, value.shape)
     if not value.size:
         return log(sum(exp(value), axis=axis, keepdims=keepdims))

@@ -75,21 +75,39 @@ def as_tensor(x: TensorLike | Root, *, like: Tensor | None = None) -> Tensor:
             suggestion="tl.tensor(array)",
         )
     value: Constant = x.item() if isinstance(x, np.generic) else x
+    if isinstance(value, complex):
+        raise DTypeError("operations take real numbers", got=repr(value))
     if like is None:
         dtype = dtypes.to_numpy({dtypes.WeakBool: dtypes.Bool, dtypes.WeakInt: dtypes.Int64}.get(
             dtypes.weak_class(value), dtypes.Float64))  # fmt: skip
         return tensor(float(value) if isinstance(value, (Fraction, Root)) else value, dtype=dtype)
     dtypes.promote(dtypes.of(like.dtype), dtypes.weak_class(value))
+    _require_held(value, like.dtype)
     return constant(value, (), like.dtype, like)
+
+
+def _require_held(value: Constant, dtype: np.dtype[Any]) -> None:
+    """Errors: DTypeError when a type cannot hold a number."""
+    if isinstance(value, (Root, float)) or dtype.kind == "O":
+        return
+    bound = Fraction(float(np.finfo(np.float64).max))
+    low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if dtype.kind in "iu" else (-bound, bound)
+    if not low <= value <= high:
+        raise DTypeError("a number fits the element type that it meets", got=_short(value), wanted=str(dtype))
+
+
+def _short(value: Constant) -> str:
+    text = str(value)
+    return text if len(text) < 30 else f"{text[:10]}... ({len(text)} digits)"
 
 
 def promoted(*operands: TensorLike) -> list[Tensor]:
     """The operands as tensors of one element type. Errors: DTypeError when their kinds differ."""
     tensors = [x for x in operands if isinstance(x, Tensor)]
     if not tensors:
-        tensors = [as_tensor(x) for x in operands[:1]]
-        if len(operands) > 1 and dtypes.weak_class(operands[1]) is dtypes.WeakFloat:
-            tensors = [as_tensor(float(operands[0]))]
+        floats = any(isinstance(x, SCALARS) and dtypes.weak_class(x) is dtypes.WeakFloat for x in operands)
+        first = operands[0]
+        tensors = [as_tensor(float(first) if floats and isinstance(first, SCALARS) else first)]
     like = max(tensors, key=lambda t: getattr(t._value, "home", 0))
     dtype = functools.reduce(dtypes.promote_numpy, [x.dtype for x in tensors])
     if like.dtype != dtype:
@@ -184,6 +202,16 @@ def floating(x: TensorLike, operation: str) -> Tensor:
     return value
 
 
+def number(x: TensorLike, operation: str) -> Tensor:
+    """An integer or floating tensor. Errors: DTypeError for booleans."""
+    value = as_tensor(x)
+    if value.dtype == bool:
+        raise DTypeError(
+            f"{operation} takes numbers", got="bool", wanted="Int or Float", suggestion="tl.astype(x, tl.int64)"
+        )
+    return value
+
+
 def zeros_of(x: Tensor) -> Tensor:
     """Zeros of the shape and type of ``x``, as a constant where ``x`` lives."""
     return constant(0, x.shape, x.dtype, x)
@@ -247,6 +275,13 @@ def floating_rule(x: type[DType], *rest: Any, **params: Any) -> type[DType]:
 def floating_promote_rule(*operands: type[DType]) -> type[DType]:
     """The promoted class of all operands, which must be floating. Errors: DTypeError."""
     return floating_rule(promote_rule(*operands))
+
+
+def number_rule(x: type[DType], *rest: Any, **params: Any) -> type[DType]:
+    """The class of the operand, which must not be boolean. Errors: DTypeError."""
+    if x in (dtypes.Bool, dtypes.WeakBool):
+        raise DTypeError("this operation takes numbers", got=x.__name__, wanted="Int or Float")
+    return _strong(x)
 
 
 def bool_rule(*operands: Any, **params: Any) -> type[DType]:

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 
 from tl_dsl import dtypes, scalars
-from tl_dsl.errors import DTypeError, ShapeError
+from tl_dsl.errors import ArgumentError, ShapeError
 from tl_dsl.op import bind, op
+from tl_dsl.ops import arguments
 from tl_dsl.ops.compare import EQUAL
 from tl_dsl.ops.operands import (
     as_tensor,
@@ -20,13 +21,14 @@ from tl_dsl.ops.operands import (
     floating,
     floating_rule,
     index_rule,
+    number,
+    number_rule,
     reshaped,
-    same_rule,
     sizes,
     sum_axes,
 )
 from tl_dsl.primitive import Primitive, primitive
-from tl_dsl.shapes import Shape, normalize_axes, reduce_shape, show_shape
+from tl_dsl.shapes import Shape, normalize_axes, normalize_axis, reduce_shape, show_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
 __all__ = ["argmax", "max", "mean", "min", "sum", "var"]
@@ -47,22 +49,7 @@ def _finish(kept: Tensor, x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
     return kept if keepdims else reshaped(kept, sizes(reduce_shape(x.shape, axis, False)))
 
 
-def _number(x: TensorLike, name: str) -> Tensor:
-    value = as_tensor(x)
-    if value.dtype == bool:
-        raise DTypeError(
-            f"{name} takes numbers", got="bool", wanted="Int or Float", suggestion="tl.astype(x, tl.int64)"
-        )
-    return value
-
-
-def _number_rule(x: Any, /, **params: Any) -> Any:
-    if x is dtypes.Bool:
-        raise DTypeError("this reduction takes numbers", got="Bool", wanted="Int or Float")
-    return same_rule(x)
-
-
-@op(shape=_reduction_rule, dtype=_number_rule)
+@op(shape=_reduction_rule, dtype=number_rule)
 def sum(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """The sum along axes, all of them by default; 0 where there is nothing. Errors: ShapeError, DTypeError.
 
@@ -70,7 +57,7 @@ def sum(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tenso
     >>> tl.sum(tl.tensor([[1.0, 2.0], [3.0, 4.0]]), axis=0)
     Tensor[float64, 2]([4., 6.])
     """
-    value = _number(x, "sum")
+    value, axis = number(x, "sum"), arguments.axes(axis)
     return _finish(sum_axes(value, normalize_axes(axis, value.shape)), value, axis, keepdims)
 
 
@@ -87,7 +74,7 @@ def mean(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tens
     >>> tl.mean(tl.tensor([[1.0, 2.0], [3.0, 4.0]]), axis=1)
     Tensor[float64, 2]([1.5, 3.5])
     """
-    value = floating(x, "mean")
+    value, axis = floating(x, "mean"), arguments.axes(axis)
     number = count(value.shape, normalize_axes(axis, value.shape))
     _nonempty(number, value, "mean")
     return sum(value, axis=axis, keepdims=keepdims) * Fraction(1, number)
@@ -101,7 +88,9 @@ def var(x: TensorLike, /, *, axis: Axes = None, correction: float = 0.0, keepdim
     >>> tl.var(tl.tensor([1.0, 2.0, 3.0]), correction=1)
     Tensor[float64](1.)
     """
-    value = floating(x, "var")
+    value, axis = floating(x, "var"), arguments.axes(axis)
+    if not isinstance(correction, (int, float)):
+        raise ArgumentError("the correction of var is a number", got=repr(correction))
     number = count(value.shape, normalize_axes(axis, value.shape))
     _nonempty(number - correction, value, "var")
     centred = value - mean(value, axis=axis, keepdims=True)
@@ -110,7 +99,7 @@ def var(x: TensorLike, /, *, axis: Axes = None, correction: float = 0.0, keepdim
 
 def _nonempty(number: float, x: Tensor, name: str) -> None:
     if number <= 0:
-        raise ShapeError(f"{name} needs elements to divide by", got=show_shape(x.shape), wanted="a count above 0")
+        raise ShapeError(f"{name} needs elements to work on", got=show_shape(x.shape))
 
 
 def _share_ties(y: Tensor, x: Tensor, dx: Tensor, *, axis: tuple[int, ...]) -> Tensor:
@@ -129,13 +118,13 @@ def _extreme(name: str, reduce: Callable[..., Any], better: Callable[[Any, Any],
 
 
 def _reduce_extreme(primitive_: Any, x: TensorLike, axis: Axes, keepdims: bool) -> Tensor:
-    value = _number(x, primitive_.name)
+    value, axis = number(x, primitive_.name), arguments.axes(axis)
     axes = normalize_axes(axis, value.shape)
     _nonempty(count(value.shape, axes) or (value.size == 0 and not axes), value, primitive_.name)
     return _finish(bind(primitive_, value, axis=axes) if axes else value, value, axis, keepdims)
 
 
-@op(shape=_reduction_rule, dtype=_number_rule)
+@op(shape=_reduction_rule, dtype=number_rule)
 def max(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """The largest element along axes; nan wins. Derivative: the winner's, shared equally between ties.
 
@@ -151,7 +140,7 @@ def max(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tenso
 MAX: Primitive = _extreme("max", np.maximum.reduce, lambda item, best: scalars.less_element(best, item))
 
 
-@op(shape=_reduction_rule, dtype=_number_rule)
+@op(shape=_reduction_rule, dtype=number_rule)
 def min(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """The smallest element along axes; nan wins. Derivative: the winner's, shared equally between ties.
 
@@ -192,9 +181,10 @@ def argmax(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False)
     """
     value = as_tensor(x)
     if axis is None:
+        _nonempty(value.size, value, "argmax")
         whole = argmax(reshaped(value, (value.size,)), axis=0)
         return reshaped(whole, (1,) * value.ndim) if keepdims else whole
-    (place,) = normalize_axes(axis, value.shape)
+    place = normalize_axis(arguments.integer(axis, "the axis of argmax"), value.shape)
     _nonempty(value.shape[place] or value.size == 0, value, "argmax")
     found = bind(ARGMAX, value, axis=place)
     return reshaped(found, _kept(value.shape, axis=(place,))) if keepdims else found

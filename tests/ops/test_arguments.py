@@ -1,0 +1,140 @@
+"""Metadata and operands as people write them: taken where the meaning is plain, refused with a code where not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+from flint import arb
+
+import tl_dsl as tl
+from tl_dsl import errors
+
+X = tl.arange(5.0)
+M = tl.ones((2, 3))
+F = tl.tensor(np.array([Fraction(2)], dtype=object))
+B = tl.tensor(np.array([arb(1), arb(2)], dtype=object))
+INF = np.inf
+
+TAKEN: list[tuple[str, Callable[[], Any], Any]] = [
+    ("numpy axis", lambda: tl.sum(M, axis=np.int64(0)), [2, 2, 2]),
+    ("list of axes", lambda: tl.permute_dims(M, [1, 0]).shape, (3, 2)),
+    ("list of sizes", lambda: M.reshape([3, 2]).shape, (3, 2)),
+    ("numpy bound", lambda: X[0 : np.int64(2)], [0, 1]),
+    ("tensor bound", lambda: X[: tl.tensor(2)], [0, 1]),
+    ("numpy stop", lambda: tl.arange(np.float32(1.5)), [0, 1]),
+    ("small labels", lambda: tl.one_hot(tl.tensor([0], dtype=np.uint8), 300).sum(), 1),
+    ("small indices", lambda: tl.take(tl.arange(300.0), tl.tensor([255], dtype=np.uint8), axis=0), [255]),
+    ("infinite padding", lambda: tl.pad(tl.tensor([1.0]), 1, constant_values=-INF), [-INF, 1, -INF]),
+    ("padding of booleans", lambda: tl.pad(tl.tensor([True]), 1), [False, True, False]),
+    ("infinite exponent", lambda: tl.tensor([0.5, 2.0]) ** INF, [0, INF]),
+    ("numbers only", lambda: tl.stack([1, 2.5]), [1, 2.5]),
+    ("keyword of vmap", lambda: tl.vmap(lambda a, b: a * b)(X, b=X), [0, 1, 4, 9, 16]),
+    ("list of in_axes", lambda: tl.vmap(tl.add, in_axes=[0, None])(X, tl.tensor(1.0)), [1, 2, 3, 4, 5]),
+    ("numpy argnums", lambda: tl.grad(lambda a, b: a * b, np.int64(1))(2.0, 3.0), 2),
+    ("numpy float", lambda: tl.grad(lambda a: a * a)(np.float32(2)), 4),
+    ("format", lambda: float(f"{tl.tensor(1.25):.1f}"), 1.2),
+    ("equal to None", lambda: X == None, False),  # noqa: E711
+]
+EXACT: list[tuple[str, Callable[[], Any], Any]] = [
+    ("ints", lambda: tl.tensor(np.array([1], object)) / tl.tensor(np.array([3], object)), [Fraction(1, 3)]),
+    ("negative power", lambda: F**-2, [Fraction(1, 4)]),
+    ("gradient at a fraction", lambda: [tl.grad(lambda a: a * a)(Fraction(1, 2)).item()], [Fraction(1)]),
+    ("sum of nothing", lambda: [tl.sum(F[:0]).item() / 3], [Fraction(0)]),
+    ("matmul over nothing", lambda: (tl.reshape(F[:0], (1, 0)) @ tl.reshape(F[:0], (0, 1)))[0] / 3, [Fraction(0)]),
+    ("balls and floats", lambda: B + tl.tensor([0.5, 1.5]), [arb(1.5), arb(3.5)]),
+    ("larger of balls and floats", lambda: tl.maximum(B, tl.tensor([0.0, 5.0])), [arb(1), arb(5)]),
+]
+REFUSED: list[tuple[str, Callable[[], Any], type[errors.TlError]]] = [
+    ("float size", lambda: tl.zeros(2.7), errors.ArgumentError),  # type: ignore[arg-type]
+    ("text size", lambda: tl.zeros("3"), errors.ArgumentError),  # type: ignore[arg-type]
+    ("negative size", lambda: tl.zeros(-2), errors.ShapeError),
+    ("negative broadcast", lambda: tl.broadcast_to(X, (-1, 5)), errors.ShapeError),
+    ("boolean axis", lambda: tl.sum(X, axis=True), errors.ArgumentError),
+    ("no axis", lambda: tl.softmax(M, axis=None), errors.ArgumentError),  # type: ignore[arg-type]
+    ("boolean index", lambda: X[True], errors.IndexingError),
+    ("float bound", lambda: X[0:1.5], errors.IndexingError),  # type: ignore[misc]
+    ("step 0", lambda: X[::0], errors.IndexingError),
+    ("complex zeros", lambda: tl.zeros(2, dtype=complex), errors.DTypeError),
+    ("unknown type", lambda: tl.zeros(2, dtype="foo"), errors.ArgumentError),
+    ("None", lambda: tl.tensor(None), errors.DTypeError),  # type: ignore[arg-type]
+    ("ragged", lambda: tl.tensor([[1, 2], [3]]), errors.ArgumentError),
+    ("texts", lambda: tl.tensor(np.array(["a"], object)), errors.DTypeError),
+    ("fraction of booleans", lambda: tl.full(2, 1.5, dtype=bool), errors.DTypeError),
+    ("too large for int8", lambda: tl.tensor([1], dtype=np.int8) + 300, errors.DTypeError),
+    ("too large for float64", lambda: X + 10**400, errors.DTypeError),
+    ("complex operand", lambda: X + np.complex128(1j), errors.DTypeError),
+    ("negative power of ints", lambda: tl.tensor([2]) ** -2, errors.DTypeError),
+    ("difference of booleans", lambda: tl.tensor([True]) - True, errors.DTypeError),
+    ("power of booleans", lambda: tl.tensor([True]) ** tl.tensor([True]), errors.DTypeError),
+    ("sign of booleans", lambda: tl.sign(tl.tensor([True])), errors.DTypeError),
+    ("argmax of nothing", lambda: tl.argmax(tl.zeros(0)), errors.ShapeError),
+    ("repeated argnums", lambda: tl.grad(lambda a, b: a * b, (0, -2))(1.0, 2.0), errors.ArgumentError),
+    ("out_axes", lambda: tl.vmap(lambda a: a, out_axes=5)(M), errors.ArgumentError),
+    ("root of a fraction", lambda: F**1.5, errors.ScalarError),
+    ("fraction to a fraction", lambda: 2 ** (F / 3), errors.ScalarError),
+    ("division by the fraction 0", lambda: 1 / (F - 2), errors.DomainError),
+    ("batched index outside", lambda: tl.vmap(lambda r, k: r[k])(M, tl.tensor([0, 3])), errors.IndexingError),
+    ("batched negative index outside", lambda: tl.vmap(lambda r, k: r[k])(M, tl.tensor([0, -4])), errors.IndexingError),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "compute", "wanted"), TAKEN, ids=[row[0] for row in TAKEN])
+def test_taken(name: str, compute: Callable[[], Any], wanted: Any) -> None:
+    assert np.array_equal(np.asarray(compute()), wanted)
+
+
+@pytest.mark.parametrize(("name", "compute", "wanted"), EXACT, ids=[row[0] for row in EXACT])
+def test_exact_scalars_stay_exact(name: str, compute: Callable[[], Any], wanted: list[Any]) -> None:
+    got = list(np.asarray(compute(), dtype=object))
+    assert got == wanted
+    assert [type(x) for x in got] == [type(x) for x in wanted]
+
+
+@pytest.mark.parametrize(("name", "compute", "kind"), REFUSED, ids=[row[0] for row in REFUSED])
+def test_refused(name: str, compute: Callable[[], Any], kind: type[errors.TlError]) -> None:
+    with pytest.raises(kind):
+        compute()
+
+
+def test_powers_keep_their_exponent_visible() -> None:
+    """∂²(x^y)/∂x∂y = x^(y-1)(1 + y·log x), also at y = 0 and y = 1; and the third derivative."""
+    for x, y in ((2.0, 0.0), (2.0, 1.0), (3.0, 0.5)):
+        mixed = x ** (y - 1) * (1 + y * np.log(x))
+        hessian = tl.hessian(lambda v: v[0] ** v[1])(tl.tensor([x, y])).numpy()
+        np.testing.assert_allclose(hessian[0, 1], mixed, rtol=1e-12)
+        np.testing.assert_allclose(hessian[1, 0], mixed, rtol=1e-12)
+    third = tl.grad(tl.grad(tl.grad(lambda x, y: x**y)), 1)(2.0, 1.0)
+    np.testing.assert_allclose(third.numpy(), 0.5, rtol=1e-12)
+
+
+def test_a_fault_stays_with_what_is_not_finite() -> None:
+    faulty = tl.log(tl.tensor([1.0, -1.0]))
+    chosen = tl.compile(lambda a: tl.where(tl.tensor([True, False]), a, 0.0))(faulty)
+    assert chosen.tolist() == [0, 0]
+    assert tl.compile(lambda a, b: a * 2)(tl.ones(2), faulty).tolist() == [2, 2]
+    with pytest.raises(errors.DomainError):
+        tl.compile(lambda a: a * 2)(faulty).numpy()
+    with tl.config(domain="ignore"):
+        assert np.isnan(faulty.numpy()[1])
+
+
+def test_a_program_traced_inside_another_trace_keeps_nothing_of_it() -> None:
+    weight = [tl.tensor(3.0)]
+    inner = tl.compile(lambda a: a * weight[0])
+
+    def loss(p: tl.Tensor) -> tl.Tensor:
+        weight[0] = p
+        return inner(tl.tensor(2.0))
+
+    assert tl.grad(loss)(1.0).item() == 2
+    weight[0] = tl.tensor(3.0)
+    assert inner(tl.tensor(2.0)).item() == 6
+
+
+def test_zeros_of_both_signs_are_different_programs() -> None:
+    scale = tl.compile(lambda x, factor: x * factor)
+    assert [np.signbit(scale(tl.tensor(1.0), z).item()) for z in (0.0, -0.0)] == [False, True]
