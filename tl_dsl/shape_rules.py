@@ -169,7 +169,7 @@ def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
     if len(holes) > 1:
         raise ShapeError("reshape fills in at most one -1", got=show_shape(wanted))
     count = size_of(shape)
-    known = product(axis for axis in wanted if axis != -1)
+    known = product(axis for axis in wanted if not isinstance(axis, Star) and axis != -1)
     if holes:
         return (*wanted[: holes[0]], _fill(shape, count, wanted, known), *wanted[holes[0] + 1 :])
     if same(count, known) is False and not _equal_if_divisible(count, known):
@@ -180,7 +180,7 @@ def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
     return wanted
 
 
-def _fill(shape: Shape, count: Axis, wanted: tuple[Axis, ...], known: Axis) -> Axis:
+def _fill(shape: Shape, count: Axis, wanted: Shape, known: Axis) -> Axis:
     others = product(axis for axis in shape if not isinstance(axis, Star))
     if star_at(shape) is not None and exact_div(others, known) is None:
         assume(f"{show_dim(known)} divides the number of elements of {show_shape(shape)}")
