@@ -60,6 +60,80 @@ def float_kernel() -> AbstractContextManager[Any]:
     return planted_rules("cos", kernel=wrong, ufunc=None)
 
 
+def winner_takes_all(y: Any, x: Any, dx: Any, *, axis: Any) -> Any:
+    return tl.sum(dx * tl.astype(tl.equal(x, y), x.dtype), axis=axis, keepdims=True)
+
+
+def first_of_a_tie(z: Any, x: Any, y: Any, dx: Any, dy: Any) -> Any:
+    zero = z * 0
+    return tl.where(tl.greater_equal(x, y), zero if dx is None else dx, zero if dy is None else dy)
+
+
+def swapped_transposes() -> AbstractContextManager[Any]:
+    condition, first, second = PRIMITIVES["where"].transpose  # type: ignore[misc]
+    return planted_rules("where", transpose=(condition, second, first))
+
+
+def rounded_exponent(z: Any, x: Any, dx: Any, *, exponent: Any) -> Any:
+    return dx * tl.pow(x, float(exponent) - 1) * exponent if exponent else None
+
+
+def one_row_only(x: Any) -> Any:
+    return -x[:1] if x.ndim else -x
+
+
+RULES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
+    "leaking": (
+        "stop_gradient",
+        {"constant": False, "jvp": lambda y, x, dx: dx, "transpose": (lambda g, x: g,)},
+        {"first order"},
+    ),
+    "a slope where there is none": (
+        "sign",
+        {"constant": False, "jvp": lambda y, x, dx: dx},
+        {"first order", "second order", "float64"},
+    ),
+    "one-sided at 0": ("abs", {"jvp": lambda y, x, dx: tl.where(tl.greater_equal(x, 0), dx, -dx)}, {"kinks"}),
+    "ties add up": ("max", {"jvp": winner_takes_all}, {"kinks"}),
+    "the first of a tie": ("maximum", {"jvp": first_of_a_tie}, {"kinks"}),
+    "single precision inside": (
+        "exp",
+        {"jvp": lambda y, x, dx: dx * y.astype(tl.float32).astype(x.dtype)},
+        {"float64"},
+    ),
+    "a rounded exponent": ("pow_scalar", {"jvp": rounded_exponent}, {"first order", "second order"}),
+    "wrong shape of the value": (
+        "neg",
+        {"kernel": one_row_only, "ufunc": None},
+        {"values", "first order", "second order", "float64"},
+    ),
+    "another comparison": (
+        "less",
+        {"kernel": lambda x, y: PRIMITIVES["less_equal"].kernel(x, y), "ufunc": None},
+        {"values"},
+    ),
+    "a batch of something else": (
+        "take",
+        {"batch": lambda size, operands, batched, *, axis: tl.zeros_like(operands[0])},
+        {"first order", "float64"},
+    ),
+}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_planted_rule_is_found_by_exactly_these_layers(rule: str) -> None:
+    name, rules, layers = RULES[rule]
+    with planted_rules(name, **rules):
+        report = verify_ops([name])
+    assert layers_failing(report, {name, f"{name} (graph)"}) == layers
+
+
+def test_swapped_transposes_are_wrong_in_reverse_mode() -> None:
+    with swapped_transposes():
+        report = verify_ops(["where"], layers=["first order"])
+    assert {row.mode for row in report.rows if row.verdict is Verdict.FAIL} == {"reverse"}
+
+
 FAULTS: dict[str, tuple[Plant, str, set[str]]] = {
     "sign": (lambda: planted_jvp("cos", lambda t, p, d: -t), "cos", {"first order", "second order", "float64"}),
     "relative 1e-6": (lambda: planted_fault("tanh"), "tanh", {"first order", "second order", "float64"}),

@@ -35,10 +35,11 @@ class Disagreement:
             return f"{place} is {self.got.str(8)}, the reference {self.wanted.str(8)}"
         gap = abs(self.got.mid() - self.wanted.mid())
         scale = abs(self.wanted.mid())
-        error = f"relative error 2^{log2(gap) - log2(scale):.1f} ≈ {_decimal(gap / scale)}" if scale else "not zero"
-        return f"{place} is {self.got.mid().str(10, radius=False)}, the reference " + (
-            f"{self.wanted.mid().str(10, radius=False)} ({error})"
-        )
+        got, wanted = self.got.mid().str(10, radius=False), self.wanted.mid().str(10, radius=False)
+        if scale.is_zero():
+            return f"{place} is {got}, the reference 0"
+        error = f"2^{log2(gap) - log2(scale):.1f} ≈ {_decimal(gap / scale)}"
+        return f"{place} is {got}, the reference {wanted} (relative error {error})"
 
 
 def _decimal(value: arb) -> str:

@@ -50,37 +50,58 @@ def float_values(subject: Subject, bits: int) -> Accuracy:
         return judged(got.numpy(), rounded, wanted)
 
 
-def float_derivatives(subject: Subject, bits: int) -> list[Accuracy]:
-    """The compiled Jacobian on float64, for each argument, against the reference."""
+MODES = {"reverse": tl.jacrev, "forward": tl.jacfwd}
+
+
+def float_derivatives(subject: Subject, bits: int) -> list[tuple[str, int, Accuracy]]:
+    """The compiled Jacobians on float64 against the reference, by mode and argument.
+
+    Where the result is of another type than the operands, a Jacobian has the type of either.
+    """
+    result = subject.engine(*map(tl.tensor, subject.primals)).dtype
+    wanted = _jacobians(subject, bits)
     everything = tuple(range(len(subject.primals)))
-    floats = tl.jacrev(subject.engine, everything)(*map(tl.tensor, subject.primals))
-    with precision(DIGITS):
-        rounded = tl.jacrev(subject.engine, everything)(*[tl.tensor(exactly(x)) for x in subject.primals])
     found = []
-    with precision(bits):
-        points = [exactly(x) for x in subject.primals]
-        shape = value(subject.primal, points).shape
-        for k, x in enumerate(points):
-            columns = [Taylor().along(subject.primal, points, unit(points, k, j)) for j in range(x.size)]
-            wanted = joined(shape, x.shape, columns)
-            found.append(judged(floats[k].numpy(), np.asarray(rounded[k]), wanted))
+    for mode, transform in MODES.items():
+        jacobian = transform(subject.engine, everything)
+        floats = jacobian(*map(tl.tensor, subject.primals))
+        with precision(DIGITS):
+            rounded = jacobian(*[tl.tensor(exactly(x)) for x in subject.primals])
+        with precision(bits):
+            for k, (z, b, t) in enumerate(zip(floats, rounded, wanted, strict=True)):
+                found.append((mode, k, judged(z.numpy(), np.asarray(b), t, result)))
     return found
 
 
-def judged(got: np.ndarray[Any, Any], rounded: Objects, wanted: Objects) -> Accuracy:
-    """Each float may be off by `UNITS` radii of its ball of 53 digits (and of half a unit in its last place)."""
+def _jacobians(subject: Subject, bits: int) -> list[Objects]:
+    """The reference's Jacobian in each argument, by power series."""
+    with precision(bits):
+        points = [exactly(x) for x in subject.primals]
+        shape = value(subject.primal, points).shape
+        columns = [
+            [Taylor().along(subject.primal, points, unit(points, k, j)) for j in range(x.size)]
+            for k, x in enumerate(points)
+        ]
+        return [joined(shape, x.shape, found) for x, found in zip(points, columns, strict=True)]
+
+
+def judged(got: np.ndarray[Any, Any], rounded: Objects, wanted: Objects, other: Any = np.float64) -> Accuracy:
+    """Each float may be off by `UNITS` radii of its ball of 53 digits (and of half a unit in its last place).
+
+    The type is float64 or ``other``.
+    """
     if got.shape != wanted.shape:
         return Accuracy(wrong=f"shape {list(got.shape)}, not {list(wanted.shape)}")
-    if got.dtype != np.float64:
+    if got.dtype not in (np.float64, other):
         return Accuracy(wrong=f"element type {got.dtype}, not float64")
-    total = Accuracy()
+    total, digits = Accuracy(), np.finfo(got.dtype).nmant + 1
     triples = zip(got.reshape(-1).tolist(), rounded.reshape(-1).tolist(), wanted.reshape(-1).tolist(), strict=True)
     for position, (z, b, t) in enumerate(triples):
-        total += _one(z, ball(b), t, position)
+        total += _one(z, ball(b), t, position, digits)
     return total
 
 
-def _one(z: float, b: arb, t: arb, position: int) -> Accuracy:
+def _one(z: float, b: arb, t: arb, position: int, digits: int) -> Accuracy:
     nonzero = int(t.is_finite() and not t.contains(0))
     if not t.is_finite():
         return Accuracy(1, nonzero, unknown=1)
@@ -88,7 +109,7 @@ def _one(z: float, b: arb, t: arb, position: int) -> Accuracy:
         return Accuracy(1, nonzero, wrong=f"item {position} is {z}, the reference {t.str(8, radius=False)}")
     if not b.is_finite():
         return Accuracy(1, nonzero, unknown=1)
-    room = b.rad() + abs(t.mid()) * arb(2) ** -DIGITS + arb(2) ** -1074
+    room = b.rad() + abs(t.mid()) * arb(2) ** -digits + arb(2) ** -1074
     off = float(((abs(arb(z) - t.mid()) - t.rad()) / room).mid())
     if off <= UNITS:
         return Accuracy(1, nonzero, max(off, 0.0))

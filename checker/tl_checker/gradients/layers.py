@@ -232,10 +232,10 @@ def _floats(check: OperationCheck) -> list[Row]:
         try:
             found = float_derivatives(subject, BITS[0])
         except Exception as error:  # as above
-            rows.append(check.failed("float64", "reverse", subject.label, _told(error)))
+            rows.append(check.failed("float64", "", subject.label, _told(error)))
             continue
-        for k, accuracy in enumerate(found):
-            row = check.row("float64", subject.active[k], "reverse")
+        for mode, k, accuracy in found:
+            row = check.row("float64", subject.active[k], mode)
             rows.append(_accuracy_row(row, accuracy, subject.label, check.operation.target))
     return [_float_settled(check, row) for row in merge_rows(rows)]
 

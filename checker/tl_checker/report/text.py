@@ -51,7 +51,7 @@ _COLUMNS = (
     ("first order", "reverse"),
     ("first order", "forward"),
     ("second order", "forward over reverse"),
-    ("float64", "reverse"),
+    ("float64", None),
     ("values", "float64"),
 )
 
