@@ -45,6 +45,12 @@ def test_what_has_no_specification_fails() -> None:
     assert "no specification" in report.findings[0][1].what
 
 
+def test_a_specification_of_nothing_fails() -> None:
+    report = verify_operation(Operation("novel", True, SPECS["exp"]))
+    assert report.verdict is Verdict.FAIL
+    assert "no such operation" in report.findings[0][1].what
+
+
 def test_unknown_names_are_an_error() -> None:
     with pytest.raises(KeyError, match="xp"):
         chosen_operations(["xp"])

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any
 
 import tl_dsl as tl
-from tl_checker.gradients.draw import EVERYWHERE, assignments, names_in, value_for
+from tl_checker.gradients.draw import EVERYWHERE, assignments, kinds, names_in, value_for
 from tl_checker.gradients.functions import annotations_of
 from tl_checker.gradients.models import input_annotation
 from tl_dsl.errors import AnnotationError, ArgumentError, TlError
@@ -193,7 +193,7 @@ def _target(name: str, value: Any) -> Target | None:
 
 def _returns_tensors(hint: Any) -> bool:
     if is_jaxtyping(hint):
-        return "Float" in hint.__name__ or any("float" in str(kind) for kind in hint.dtypes)
+        return not kinds(hint) or any("float" in kind for kind in kinds(hint))
     parts = [part for part in getattr(hint, "__args__", ()) if part is not Ellipsis]
     return bool(parts) and all(_returns_tensors(part) for part in parts)
 

@@ -149,8 +149,7 @@ def value_for(hint: Any, sizes: Sizes, values: Values, rng: Random) -> Any:
 
 
 def _array(hint: Any, shape: tuple[int, ...], values: Values, rng: Random) -> np.ndarray[Any, Any]:
-    kinds = hint.dtypes if isinstance(hint.dtypes, (list, tuple)) else (hint.dtypes,)
-    known = [str(kind) for kind in kinds]
+    known = kinds(hint)
     if any(kind.startswith("bool") for kind in known) and not any("float" in kind for kind in known):
         return np.array([rng.random() < 0.5 for _ in range(int(np.prod(shape, dtype=int)))], bool).reshape(shape)
     if known and all("int" in kind for kind in known):
@@ -172,6 +171,17 @@ def drawable(hint: Any) -> bool:
         return len(parts) == 2 and parts[0] is str and drawable(parts[1])
     several = [part for part in parts if part is not Ellipsis]
     return origin in (tuple, list) and bool(several) and all(map(drawable, several))
+
+
+def kinds(hint: Any) -> list[str]:
+    """The names of the element types that a jaxtyping annotation admits; none where it admits all.
+
+    >>> from jaxtyping import Bool
+    >>> from tl_dsl import Tensor
+    >>> kinds(Bool[Tensor, "n"])[:1]
+    ['bool']
+    """
+    return [str(kind) for kind in hint.dtypes] if isinstance(hint.dtypes, (list, tuple)) else []
 
 
 def bind(hint: Any, shape: Sequence[int], sizes: dict[str, Size]) -> None:

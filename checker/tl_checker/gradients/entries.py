@@ -254,10 +254,7 @@ def _float_rows(target: str, entry: Entry, point: Point, sharp: list[Part]) -> l
     digits = 24 if any(x.dtype == np.float32 for x in point.leaves) else 53
     try:
         floats = entry.call(on_floats())
-        with precision(digits):
-            rounded = entry.call(on_balls())
-    except (Ambiguous, AmbiguousError):
-        return [Row(target, entry.name, "floats", "", entry.mode, note="a branch that so few digits cannot decide")]
+        rounded = _rounded(entry, digits, len(floats))
     except Exception as error:  # as in judge
         return [dataclasses.replace(_failed(target, entry, point, f"{type(error).__name__}: {error}"), layer="floats")]
     rows: list[Row] = []
@@ -266,8 +263,17 @@ def _float_rows(target: str, entry: Entry, point: Point, sharp: list[Part]) -> l
     return rows
 
 
-def _float_row(row: Row, got: Part, sharp: Part, rounded: Part, point: Point, digits: int) -> Row:
-    values, exact, wide = got.array.numpy(), np.asarray(sharp.array), np.asarray(rounded.array)
+def _rounded(entry: Entry, digits: int, count: int) -> list[Part | None]:
+    """The parts in balls of so few digits; nothing where these cannot decide a branch."""
+    try:
+        with precision(digits):
+            return list(entry.call(on_balls()))
+    except AmbiguousError:
+        return [None] * count
+
+
+def _float_row(row: Row, got: Part, sharp: Part, rounded: Part | None, point: Point, digits: int) -> Row:
+    values, exact = got.array.numpy(), np.asarray(sharp.array)
     single = {x.dtype for x in point.leaves}
     if values.shape != exact.shape or values.dtype.kind != "f" or (len(single) == 1 and values.dtype not in single):
         what = f"on floats the result is {values.dtype}{list(values.shape)}, on balls {list(exact.shape)}"
@@ -279,11 +285,14 @@ def _float_row(row: Row, got: Part, sharp: Part, rounded: Part, point: Point, di
     counted = dataclasses.replace(row, comparisons=len(pairs), nonzero=sum(not b.contains(0) for _, b in pairs))
     norm = max((log2(b) for _, b in pairs if not b.contains(0)), default=0.0)
     off = max((log2(arb(a) - b.mid()) for a, b in pairs), default=-math.inf)
-    radius = max((log2(ball(z).rad()) for z in wide.reshape(-1).tolist()), default=-math.inf)
+    radius = math.inf
+    if rounded is not None:
+        wide = np.asarray(rounded.array).reshape(-1).tolist()
+        radius = max((log2(ball(z).rad()) for z in wide), default=-math.inf)
     room = max(radius, norm - digits) + 2
     if off > room:
         verdict, what = Verdict.FAIL, f"floats are off by 2^{off - norm:.1f} of the largest element"
-    elif min(off, room) - norm <= FLOAT_BOUND + (53 - digits) / 2:
+    elif off - norm <= FLOAT_BOUND + (53 - digits) / 2:
         return counted
     else:
         verdict, what = Verdict.INCONCLUSIVE, f"floats keep {max(norm - off, 0):.0f} binary digits here"

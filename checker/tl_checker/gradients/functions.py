@@ -78,7 +78,8 @@ def verify_function(
     hints = {} if draws else annotations_of(function)
     places, refused = _places(function, target, hints, seed, draws)
     if not places:
-        return Report((_nowhere(target, refused),))
+        row = _nowhere(target, refused)
+        return Report((row,), (f"{target}: {row.note}",) if row.note else ())
     work = [Work(target, entries_of(place), place.point, place.call.graph) for place in places]
     rows = merge_rows(_result_row(target, function, place) for place in places) if not draws else ()
     notes = [f"{target}: verified at {'; '.join(place.point.label for place in places)}"]
@@ -96,7 +97,7 @@ def _held(function: Callable[..., Any], traced: Traced) -> list[str]:
 def _nowhere(target: str, refused: list[Refusal]) -> Row:
     """The row of a function that no arguments were found for."""
     if refused and all(refusal.kink for refusal in refused):
-        note = "every point drawn lies at a kink; there the engine answers the conventions of its operations"
+        note = "every point drawn lies at a kink, where the conventions of the operations hold"
         return Row(target, "arguments", "", verdict=Verdict.NOT_DIFFERENTIABLE, note=note)
     reason = str(refused[0]) if refused else "there is nothing to draw"
     finding = Finding(f"no arguments could be drawn: {reason}")

@@ -61,8 +61,9 @@ def verify_operation(
 ) -> Report:
     """One operation, layer by layer."""
     spec = operation.spec
-    if spec is None:
-        finding = Finding("it has no specification, so nothing of it was verified")
+    if spec is None or not operation.exists:
+        what = "it has no specification" if spec is None else "the engine has no such operation"
+        finding = Finding(f"{what}, so nothing of it was verified")
         return Report((Row(operation.target, "", "specification", verdict=Verdict.FAIL, findings=(finding,)),))
     points = spec.samples(Random(seed))
     outside = [f"{operation.target}, {s.label}: {reason}" for s in points if (reason := spec.outside(s))]

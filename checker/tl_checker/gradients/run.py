@@ -48,13 +48,7 @@ def judged_everywhere(work: Sequence[Work], progress: Progress = quiet) -> Repor
                     Row(one.target, entry.name, "balls", "", entry.mode, Verdict.INCONCLUSIVE, findings=(finding,))
                 )
         rows += _located(one, found)
-    return Report(tuple(_settled(row) for row in merge_rows(rows)))
-
-
-def _settled(row: Row) -> Row:
-    if row.layer == "floats" and not row.comparisons:
-        return row  # it says in a note why nothing was compared
-    return require_nonzero(row)
+    return Report(tuple(require_nonzero(row) for row in merge_rows(rows)))
 
 
 def _located(work: Work, rows: list[Row]) -> list[Row]:

@@ -34,6 +34,13 @@ class Operation:
         return self.name if self.public else f"{self.name} (graph)"
 
     @property
+    def exists(self) -> bool:
+        """Whether the engine has it."""
+        if not self.public:
+            return self.name in PRIMITIVES
+        return self.name in OPS or METHODS.get(self.name, ("", ""))[1] == "property"
+
+    @property
     def function(self) -> Callable[..., Any]:
         """The engine's own, of tensors and parameters. Errors: KeyError when the engine has no such operation."""
         if not self.public:

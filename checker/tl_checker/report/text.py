@@ -152,7 +152,7 @@ def _excluded(rows: Iterable[Row]) -> str:
 def _print_rest(report: Report, console: Console) -> None:
     """Findings, what was left out, how things were chosen, and the summary."""
     _print_findings(report, console)
-    for title, lines in (("Not checked:", report.skipped), ("Chosen:", report.notes)):
+    for title, lines in ((f"Not checked ({len(report.skipped)}):", report.skipped), ("Chosen:", report.notes)):
         if lines:
             console.print(title, style="bold")
             for line in lines:
