@@ -33,6 +33,10 @@ RAISES: dict[str, tuple[Callable[..., Any], list[float], str]] = {
     "part of a value": (lambda x: tl.log(x)[1:], [1.0, 0.0], "log(0.0) = -inf"),
     "used later": (lambda x: tl.sqrt(x - 2) + 1, [1.0], "sqrt(-1.0) = nan"),
     "large result": (lambda x: tl.broadcast_to(tl.log(x), (LARGE, 2)) * 2, [1.0, 0.0], "log(0.0) = -inf"),
+    "constant": (lambda x: tl.log(tl.zeros(())), [1.0], "log(0.0) = -inf"),
+    "large constant": (lambda x: tl.broadcast_to(1 / tl.zeros(()), (300, 300)), [1.0], "div(1.0, 0.0) = inf"),
+    "view of a constant": (lambda x: tl.broadcast_to(tl.log(tl.zeros(3)), (300, 300, 3)), [1.0], "log(0.0)"),
+    "very large result": (lambda x: tl.log(tl.broadcast_to(x, (LARGE, 8, 2)) * 1), [1.0, 0.0], "log(0.0) = -inf"),
     "gradient at 0": (tl.grad(lambda x: tl.sum(tl.sqrt(x))), [1.0, 0.0], "div"),
 }
 
@@ -49,6 +53,7 @@ PASSES: dict[str, tuple[Callable[..., Any], list[float], list[float]]] = {
     "nan times zero": (lambda x: x * 0.0, [1.0, np.nan], [0.0, np.nan]),
     "inf": (lambda x: -x, [np.inf], [-np.inf]),
     "constant inf": (lambda x: x + float("inf"), [1.0], [np.inf]),
+    "written inf": (lambda x: tl.full((2,), float("inf")), [1.0], [np.inf, np.inf]),
 }
 
 

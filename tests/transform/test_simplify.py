@@ -189,6 +189,14 @@ def test_rule(name: str) -> None:
     assert instructions(simplify(simple)) == instructions(simple)
 
 
+@pytest.mark.parametrize("size", [0, 1, 2])
+def test_second_derivatives_of_each_element(size: int) -> None:
+    cube = tl.jacfwd(tl.jacfwd(lambda x: x**3))(tl.ones(size))
+    wanted = np.zeros((size,) * 3)
+    wanted[(range(size),) * 3] = 6
+    np.testing.assert_array_equal(np.asarray(cube), wanted)
+
+
 def test_sources_are_kept() -> None:
     simple = simplify(graph_of(lambda x: (x * 2 + x * 2) @ x, V))
     assert all(node.source is not None and node.source.file.endswith("test_simplify.py") for node in simple.nodes)

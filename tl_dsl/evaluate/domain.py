@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,11 @@ Array = np.ndarray[Any, np.dtype[Any]]
 def finite(array: Array) -> bool:
     """Whether every element is finite; true of every type but floating ones."""
     return array.dtype.kind != "f" or bool(np.isfinite(array).all())
+
+
+def finite_or_nan(array: Array) -> float:
+    """0 if every element is finite, else nan."""
+    return 0.0 if np.isfinite(array).all() else math.nan
 
 
 def explained(graph: Graph, arrays: Sequence[Array], outputs: Sequence[Array]) -> list[Array]:

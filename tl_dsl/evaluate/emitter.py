@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 
 from tl_dsl.evaluate.arena import Arena
+from tl_dsl.evaluate.blocks import DOT_LIMIT
 from tl_dsl.evaluate.code import Code, type_name
+from tl_dsl.evaluate.domain import finite, finite_or_nan
 from tl_dsl.evaluate.plan import Plan
 from tl_dsl.graph import Graph, Node
 from tl_dsl.ops.manipulation import places
@@ -56,11 +58,21 @@ class Emitter(Code):
         """An array of exactly the shape of ``x``; a view is made when it is asked for first."""
         found = self._names.get(x.index)
         if found is None:
-            found = self._names[x.index] = self._made(x)
+            for view in self._views_to_make(x):
+                found = self._names[view.index] = self._made(view)
+            assert found is not None
         actual = self._shapes.pop(x.index, x.shape)
         if actual != x.shape:
             found = self._names[x.index] = self.assign(f"{found}.reshape({x.shape})")
         return found
+
+    def _views_to_make(self, x: Node) -> list[Node]:
+        """The views that ``x`` is made of, innermost first: a chain of them may be longer than Python's stack."""
+        chain = [x]
+        while self.plan.is_view(x) and x.operands[0].index not in self._names:
+            x = x.operands[0]
+            chain.append(x)
+        return chain[::-1]
 
     def raw(self, x: Node) -> tuple[str, tuple[int, ...]]:
         """An array with the elements of ``x`` in order, and its shape, which may differ from that of ``x``."""
@@ -196,16 +208,27 @@ class Emitter(Code):
             self.lines.append(f"del {self._names[root]}")
 
     def squares(self) -> list[str]:
-        """Sums of squares over all results: one of them is not finite if a result is not (or is very large)."""
-        sums = []
+        """Numbers, one of which is not finite if a result is not: sums of squares, so that huge results may be, too."""
+        sums = [self.bind(math.nan, "nan")] if self._returns_constants_not_finite() else []
         for dtype in self.returned:
             block = returned_block(dtype)
             sums.append(f"{self.method(block, 'dot')}({block})")
         for x in self._returned_variables():
-            if x.dtype.kind == "f":
+            if x.dtype.kind != "f":
+                continue
+            if math.prod(x.shape) > DOT_LIMIT:
+                sums.append(f"{self.function(finite_or_nan)}({self.raw(x)[0]})")
+            else:
                 name = self.assign(f'{self.raw(x)[0]}.ravel("K")')
                 sums.append(f"{name}.dot({name})")
         return sums
+
+    def _returns_constants_not_finite(self) -> bool:
+        """Whether a result is a constant that came out not finite. A number that was written down may be anything."""
+        constant = self.plan.constant
+        roots = [self.plan.root[x.index] if x.index not in constant else x for x in self.graph.outputs]
+        computed = [x for x in roots if x.index in constant and x.op.name != "full"]
+        return not all([finite(self.plan.constants.value(x)) for x in computed])
 
     def _returned_variables(self) -> list[Node]:
         """The roots of results that were made in memory of their own."""

@@ -22,6 +22,7 @@ from tl_dsl.evaluate.writers import (
     write_embed,
     write_extremum,
     write_mul,
+    write_pivot,
     write_relu,
     write_reshape,
     write_sigmoid,
@@ -48,7 +49,7 @@ WRITERS: dict[str, Writer] = {
     "sum": write_sum,
     "max": write_extremum(np.maximum),
     "min": write_extremum(np.minimum),
-    "pivot": write_extremum(np.maximum),
+    "pivot": write_pivot,
     "matmul": write_matmul,
 }
 """Primitives with a writer of their own; all others are ufuncs, views, or calls of their kernels."""

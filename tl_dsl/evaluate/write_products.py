@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
+from tl_dsl.evaluate.blocks import DOT_LIMIT, PRODUCT_LIMIT, add_columns, add_rows, dot_blocks
 from tl_dsl.evaluate.emitter import Emitter
 from tl_dsl.graph import Node
 
 ROW_LIMIT = 256
 """Rows up to so long are summed by a product with a vector of ones; numpy's own sum is faster, and better, above."""
 
-WHOLE_LIMIT = 8192
+WHOLE_LIMIT = DOT_LIMIT
 """The same for the sum of a whole array."""
 
 
@@ -30,6 +32,9 @@ def write_sum(e: Emitter, node: Node) -> None:
     fast = node.dtype.kind == "f" and node.dtype.itemsize >= 4 and count and rest and _in_order(e, x)
     if fast and rest == 1 and count <= WHOLE_LIMIT:
         _write_total(e, node, x, count)
+    elif fast and (leading or (trailing and count <= ROW_LIMIT)) and rest > 1 and count * rest > PRODUCT_LIMIT:
+        add, shape = (add_rows, (count, rest)) if leading else (add_columns, (rest, count))
+        _write_into(e, node, lambda out: f"{e.function(add)}({e.flat(x, shape)}, {out})", (rest,))
     elif fast and leading and rest > 1:
         _write_product(e, node, e.method(_ones(e, count, node), "dot"), e.flat(x, (count, rest)), rest)
     elif fast and trailing and rest > 1 and count <= ROW_LIMIT:
@@ -64,16 +69,25 @@ def _write_total(e: Emitter, node: Node, x: Node, count: int) -> None:
 def _write_dot(e: Emitter, node: Node, x: Node, y: Node) -> None:
     count = math.prod(x.shape)
     first = e.flat(x, (count,))
-    _write_scalar(e, node, e.method(first, "dot"), first if x is y else e.flat(y, (count,)))
+    second = first if x is y else e.flat(y, (count,))
+    if count > DOT_LIMIT:
+        _write_into(e, node, lambda out: f"{e.function(dot_blocks)}({first}, {second}, {out})", ())
+    else:
+        _write_scalar(e, node, e.method(first, "dot"), second)
 
 
 def _write_scalar(e: Emitter, node: Node, dot: str, operand: str) -> None:
     """A dot product into the single element of a node."""
+    _write_into(e, node, lambda out: f"{dot}({operand}, {out})", ())
+
+
+def _write_into(e: Emitter, node: Node, line: Callable[[str], str], shape: tuple[int, ...]) -> None:
+    """A line that writes into the memory of a node, in another shape."""
     if e.is_fresh(node):
-        e.give_into(node, lambda out: f"{dot}({operand}, {out})", ())
+        e.give_into(node, line, shape)
         return
     out = e.out(node)
-    e.call(f"{dot}({operand}, {e.prepare('v', lambda scope: scope[out].reshape(()))})")
+    e.call(line(e.prepare("v", lambda scope: scope[out].reshape(shape))))
 
 
 def write_matmul(e: Emitter, node: Node) -> None:

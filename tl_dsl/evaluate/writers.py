@@ -80,9 +80,9 @@ def _own_memory(op: Primitive) -> Callable[..., Any]:
 
 
 def write_mul(e: Emitter, node: Node) -> None:
-    """x·x is a square; a mask turned into numbers multiplies as booleans."""
+    """x·x is a square (but of booleans numpy makes numbers); a mask turned into numbers multiplies as booleans."""
     x, y = node.operands
-    if x is y:
+    if x is y and node.dtype.kind != "b":
         write_ufunc(e, node, np.square, (x,))
     else:
         masks = [z.operands[0] if z.index in e.plan.absorbed else z for z in (x, y)]
@@ -198,6 +198,18 @@ def write_concat(e: Emitter, node: Node) -> None:
     """The parts one after the other."""
     names = "".join([f"{e.name(x)}, " for x in node.operands])
     e.call(f"{e.function(np.concatenate)}(({names}), {node.params['axis']}, {e.out(node)})")
+
+
+def write_pivot(e: Emitter, node: Node) -> None:
+    """The maximum; 0 in place of one that is not finite, by a product of its bits with a condition."""
+    bits = _BITS.get(node.dtype)
+    if bits is None or not math.prod(node.shape):
+        write_kernel(e, node)
+        return
+    write_extremum(np.maximum)(e, node)
+    name = e.name(node)
+    out = _bits_of(e, name, node, bits)
+    e.call(f"{e.function(np.multiply)}({out}, {e.function(np.isfinite)}({name}), {out})")
 
 
 def write_extremum(ufunc: np.ufunc) -> Writer:

@@ -50,7 +50,7 @@ def _common_factor(w: Rewriter, x: Node, y: Node, sign: int) -> Node | None:
     if p is q:
         signed = constants.product(d, sign)
         both = None if signed is None else constants.total(c, signed)
-        return w.scaled(p, both) if both is not None and both != 0 and constants.safe(both, x.dtype) else None
+        return None if both == 0 else _scaled(w, p, both)
     if c == 1 or p.dtype.kind == "b" or not constants.moderate(c):
         return None
     if c == d:
@@ -70,8 +70,7 @@ def neg_rule(w: Rewriter, x: Node) -> Node | None:
     if a is not None:
         return _folded(w, constants.product(a, -1), x)
     p, c = factored(x)
-    negated = None if c == 1 else constants.product(c, -1)
-    return None if negated is None else w.scaled(p, negated)
+    return None if c == 1 else _scaled(w, p, constants.product(c, -1))
 
 
 def mul_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
@@ -99,11 +98,9 @@ def _times_constant(w: Rewriter, x: Node, b: Constant) -> Node | None:
     if a is not None:
         return _folded(w, constants.product(a, b), x)
     if x.op.name == "neg":
-        negated = constants.product(b, -1)
-        return None if negated is None else w.scaled(x.operands[0], negated)
+        return _scaled(w, x.operands[0], constants.product(b, -1))
     p, c = factored(x)
-    both = constants.product(b, c)
-    return w.scaled(p, both) if c != 1 and both is not None and constants.safe(both, x.dtype) else None
+    return None if c == 1 else _scaled(w, p, constants.product(b, c))
 
 
 def div_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
@@ -168,12 +165,15 @@ def _merged(c: Constant, d: Constant, x: Node) -> Constant | None:
     """The factor c·d, if there is one and it may move out of a product."""
     if c == 1 and d == 1:
         return None
-    both = constants.product(c, d)
-    moves = constants.moderate(c) and constants.moderate(d)
-    return both if both is not None and both != 1 and moves and constants.safe(both, x.dtype) else None
+    both = constants.fitted(constants.product(c, d), x.dtype)
+    return both if both != 1 and constants.moderate(c) and constants.moderate(d) else None
 
 
 def _folded(w: Rewriter, value: Constant | None, like: Node) -> Node | None:
-    if value is None or not constants.safe(value, like.dtype):
-        return None
-    return w.full(value, like.shape, like.dtype)
+    fitted = constants.fitted(value, like.dtype)
+    return None if fitted is None else w.full(fitted, like.shape, like.dtype)
+
+
+def _scaled(w: Rewriter, x: Node, factor: Constant | None) -> Node | None:
+    fitted = constants.fitted(factor, x.dtype)
+    return None if fitted is None else w.scaled(x, fitted)

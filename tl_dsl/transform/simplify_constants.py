@@ -97,6 +97,18 @@ def safe(value: Constant, dtype: np.dtype[Any]) -> bool:
     return dtype.kind == "O" or (limit is not None and (value == 0 or 1 / limit <= abs(_size(value)) <= limit))
 
 
+def fitted(value: Constant | None, dtype: np.dtype[Any]) -> Constant | None:
+    """A folded constant as an element type holds it, None where it cannot: integers wrap around, as all their sums do.
+
+    >>> fitted(300, np.dtype("uint8")), fitted(-3, np.dtype("uint8")), fitted(200, np.dtype("int8"))
+    (44, 253, -56)
+    """
+    if dtype.kind in "iu" and isinstance(value, int):
+        low = int(np.iinfo(dtype).min)
+        return (value - low) % (1 << 8 * dtype.itemsize) + low
+    return value if value is not None and safe(value, dtype) else None
+
+
 def moderate(value: Constant) -> bool:
     """Whether moving a factor past products and sums leaves intermediate values near where they were."""
     return 1 / _MODERATE <= abs(_size(value)) <= _MODERATE

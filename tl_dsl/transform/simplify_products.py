@@ -21,8 +21,8 @@ def sum_rule(w: Rewriter, x: Node, *, axis: Sizes) -> Node | None:
     small = with_axes(x.shape, axis, (1,) * len(axis))
     value = constant_of(x)
     if value is not None:
-        total = constants.product(value, math.prod([x.shape[a] for a in axis]))
-        return w.full(total, small, x.dtype) if total is not None and constants.safe(total, x.dtype) else None
+        total = constants.fitted(constants.product(value, math.prod([x.shape[a] for a in axis])), x.dtype)
+        return None if total is None else w.full(total, small, x.dtype)
     if x.op.name == "broadcast_to":
         return _sum_of_broadcast(w, x, axis)
     if x.op.name == "reshape":
@@ -36,7 +36,9 @@ def _sum_of_broadcast(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     repeated = tuple([a for a in expanded(x) if a in axis])
     if not repeated:
         return None
-    times = math.prod([x.shape[a] for a in repeated])
+    times = constants.fitted(math.prod([x.shape[a] for a in repeated]), x.dtype)
+    if times is None:
+        return None
     inner = w.sum(x.operands[0], tuple([a for a in axis if a not in repeated]))
     shape = with_axes(x.shape, axis, (1,) * len(axis))
     return w.scaled(w.broadcast(inner, shape), times)
@@ -142,12 +144,12 @@ def note_diagonal(w: Rewriter, x: Node) -> None:
     elif name == "mul":
         for u, v in (x.operands, x.operands[::-1]):
             diagonal = w.diagonals.get(u.index)
-            factor = None if diagonal is None else _along_diagonal(w, v)
+            factor = None if diagonal is None else _along_diagonal(w, v, *diagonal.shape)
             if diagonal is not None and factor is not None:
                 w.diagonals[x.index] = w.emit("mul", diagonal, factor)
     elif name == "where" and constant_of(x.operands[2]) == 0:
         diagonal = w.diagonals.get(x.operands[1].index)
-        condition = None if diagonal is None else _along_diagonal(w, x.operands[0])
+        condition = None if diagonal is None else _along_diagonal(w, x.operands[0], *diagonal.shape)
         if diagonal is not None and condition is not None:
             zero = w.full(0, diagonal.shape, x.dtype)
             w.diagonals[x.index] = w.emit("where", condition, diagonal, zero)
@@ -158,9 +160,8 @@ def _is_square(shape: Sizes) -> bool:
     return len(longer) == 2 and longer[0] == longer[1]
 
 
-def _along_diagonal(w: Rewriter, x: Node) -> Node | None:
-    """The elements of a node that meet a diagonal of the same shape, where it varies along one axis at most."""
-    count = max(x.shape)
+def _along_diagonal(w: Rewriter, x: Node, count: int) -> Node | None:
+    """The elements of a node that meet a diagonal of ``count``, where the node varies along one axis at most."""
     value = constant_of(x)
     if value is not None:
         return w.full(value, (count,), x.dtype)
