@@ -55,9 +55,20 @@ class Models:
         for i, layer in enumerate(layers):
             output, errors = self.output(layer, x, where if i == 0 else f"the result of layer {i - 1}")
             if errors or output is None:
-                return None, errors
+                return None, [] if i and self._reported(layers) else errors
             x = output
         return x, []
+
+    def _reported(self, layers: list[Type]) -> bool:
+        """Whether the layers disagree whatever the input is, which was said where they were put in a row."""
+        current = self._rigid_output(layers[0])
+        for layer in layers[1:]:
+            if current is None:
+                return False
+            current, errors = self.output(layer, current, "")
+            if errors:
+                return True
+        return False
 
     def _layer(self, layer: Type, x: Type, where: str) -> tuple[Type | None, list[ShapeError]]:
         signature = call_signature(layer, self._encoder)

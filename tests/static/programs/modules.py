@@ -74,6 +74,10 @@ nn.Sequential(
 nested = nn.Sequential(net, nn.Linear(10, 2, key=2))
 reveal_type(nested(tl.zeros(64)))  # R: Tensor[Float, 2]
 nn.Sequential(net, nn.Linear(11, 2, key=2))  # E: layer 1: axis -1 of the result of layer 0 must be 11; got 10 [tensor-shape]
+# What is wrong where it is made is said there, once, and not at each use.
+broken = nn.Sequential(nn.Linear(4, 3, key=0), nn.Linear(5, 2, key=1))  # E: layer 1: axis -1 of the result of layer 0 must be 5; got 3 [tensor-shape]
+broken(tl.zeros(4))
+broken(tl.zeros(6))  # E: must be 4; got 6 [tensor-shape]
 
 
 def classifier(hidden: int, classes: int) -> Tensor:
