@@ -35,21 +35,25 @@ def add_rows(x: Array, out: Array) -> None:
         np.add.reduce(x, 0, out=out)
         return
     step = PRODUCT_LIMIT // width
-    ones = _ones(step, x.dtype)
-    ones[:count].dot(x[:step], out)
+    ones(min(step, count), x.dtype).dot(x[:step], out)
     for start in range(step, count, step):
         block = x[start : start + step]
-        out += ones[: len(block)].dot(block)
+        out += ones(len(block), x.dtype).dot(block)
 
 
 def add_columns(x: Array, out: Array) -> None:
     """``"m n" -> "m"``: the sum along the last axis, into ``out``."""
     count, width = x.shape
-    step, ones = PRODUCT_LIMIT // width, _ones(width, x.dtype)
+    step = PRODUCT_LIMIT // width
     for start in range(0, count, step):
-        x[start : start + step].dot(ones, out[start : start + step])
+        x[start : start + step].dot(ones(width, x.dtype), out[start : start + step])
+
+
+def ones(count: int, dtype: np.dtype[Any]) -> Array:
+    """Ones, which nothing writes to; at most ``PRODUCT_LIMIT``."""
+    return _block_of_ones(dtype)[:count]
 
 
 @functools.cache
-def _ones(count: int, dtype: np.dtype[Any]) -> Array:
-    return np.ones(count, dtype)
+def _block_of_ones(dtype: np.dtype[Any]) -> Array:
+    return np.ones(PRODUCT_LIMIT, dtype)

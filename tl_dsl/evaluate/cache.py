@@ -13,6 +13,7 @@ import numpy as np
 
 from tl_dsl.evaluate.domain import explained
 from tl_dsl.evaluate.interpret import interpret
+from tl_dsl.evaluate.memory import BLOCKS
 from tl_dsl.evaluate.program import Program, compile_graph
 from tl_dsl.graph import Graph
 from tl_dsl.settings import domain_checked
@@ -23,8 +24,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 LIMIT = 512
 """How many compiled programs are kept."""
 
-LIMIT_BYTES = 1 << 30
-"""How much memory their intermediate values may take together."""
+LIMIT_BYTES = 1 << 28
+"""How much memory they may keep together, for constants and intermediate values."""
 
 
 class Cache:
@@ -65,12 +66,13 @@ class Cache:
     def _keep(self, key: Hashable, program: Program) -> None:
         replaced = self._programs.pop(key, None)
         self._programs[key] = program
-        self._bytes += program.arena_bytes - (replaced.arena_bytes if replaced else 0)
+        self._bytes += program.own_bytes - (replaced.own_bytes if replaced else 0)
         while len(self._programs) > 1 and (len(self._programs) > self.limit or self._bytes > self.limit_bytes):
-            self._bytes -= self._programs.popitem(last=False)[1].arena_bytes
+            self._bytes -= self._programs.popitem(last=False)[1].own_bytes
 
     def clear(self) -> None:
-        """Forget every program."""
+        """Forget every program, and the memory that they shared."""
+        BLOCKS.clear()
         with self._lock:
             self._programs.clear()
             self._of_graph.clear()

@@ -7,12 +7,13 @@ import functools
 from collections.abc import Callable, Sequence
 from types import CodeType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from tl_dsl.evaluate.arena import ALIGNMENT
 from tl_dsl.evaluate.code import Scope
 from tl_dsl.evaluate.emitter import Emitter, returned_block
+from tl_dsl.evaluate.memory import BLOCKS, Block, aligned
 from tl_dsl.evaluate.write_products import write_matmul, write_sum
 from tl_dsl.evaluate.writers import (
     Writer,
@@ -34,6 +35,9 @@ from tl_dsl.graph import Graph
 Array = np.ndarray[Any, np.dtype[Any]]
 
 Run = Callable[..., tuple[tuple[Array, ...], float]]
+
+SHARED = 1 << 18
+"""Arenas of more bytes are shared among programs."""
 
 WRITERS: dict[str, Writer] = {
     "mul": write_mul,
@@ -59,8 +63,10 @@ class Program:
     """Straight-line numpy code: ``program(*arrays)`` gives a tuple of arrays that belong to the caller.
 
     The arrays are trusted to have the shapes and element types of the graph's inputs. ``source`` is the code,
-    ``kernel_calls`` how often it calls numpy for more than a view, ``arena_bytes`` the memory of its intermediates.
-    Several threads may call one program: each call takes a copy of the program that is idle, or makes one.
+    ``kernel_calls`` how often it calls numpy for more than a view, ``arena_bytes`` the memory of its intermediates,
+    ``own_bytes`` what it keeps between calls.
+    Several threads may call one program: each call takes a copy of the program that is idle, or makes one. A copy
+    with a small arena owns it; one with a large arena works in memory that all programs share.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -77,7 +83,11 @@ class Program:
         self._scope = emitter.scope
         self._setup = emitter.setup
         self._returned = emitter.returned
-        self._idle: list[Run] = [self._copy()]
+        self._shares = self.arena_bytes > SHARED
+        constants = [x.nbytes for x in self._scope.values() if isinstance(x, np.ndarray) and x.flags.owndata]
+        self.own_bytes = sum(constants) + (0 if self._shares else self.arena_bytes)
+        self._idle: list[Run] = [] if self._shares else [self._copy(aligned(self.arena_bytes))]
+        self._in_block: WeakKeyDictionary[Block, Run] = WeakKeyDictionary()
 
     def __call__(self, *arrays: Array) -> tuple[Array, ...]:
         return self.run(arrays)[0]
@@ -87,18 +97,29 @@ class Program:
         try:
             run = self._idle.pop()
         except IndexError:
-            run = self._copy()
+            if self._shares:
+                return self._run_in_shared_memory(arrays)
+            run = self._copy(aligned(self.arena_bytes))
         result = run(*arrays)
         self._idle.append(run)
         return result
 
-    def _copy(self) -> Run:
-        """The program with an arena of its own.
+    def _run_in_shared_memory(self, arrays: Sequence[Array]) -> tuple[tuple[Array, ...], float]:
+        block = BLOCKS.take(self.arena_bytes)
+        run = self._in_block.get(block)
+        if run is None:
+            run = self._in_block[block] = self._copy(block.memory)
+        result = run(*arrays)
+        BLOCKS.give_back(block)
+        return result
+
+    def _copy(self, arena: Array) -> Run:
+        """The program in an arena.
 
         It runs in a context in which numpy does not report floating-point errors: that costs a fiftieth of setting
         ``numpy.errstate`` around each call.
         """
-        scope: Scope = {**self._scope, "arena": _aligned(self.arena_bytes)}
+        scope: Scope = {**self._scope, "arena": arena}
         for dtype, size in self._returned.items():
             scope[returned_block(dtype)] = np.empty(size, dtype)
         for name, make in self._setup:
@@ -106,13 +127,7 @@ class Program:
         exec(self._code, scope)
         context = contextvars.Context()
         context.run(functools.partial(np.seterr, all="ignore"))
-        return functools.partial(context.run, scope["run"])
-
-
-def _aligned(nbytes: int) -> Array:
-    block = np.empty(nbytes + ALIGNMENT, np.uint8)
-    start = -block.ctypes.data % ALIGNMENT
-    return block[start : start + nbytes]
+        return functools.partial(context.run, scope.pop("run"))  # without a cycle, so that memory is freed at once
 
 
 def compile_graph(graph: Graph) -> Program:

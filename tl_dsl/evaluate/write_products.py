@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from tl_dsl.evaluate.blocks import DOT_LIMIT, PRODUCT_LIMIT, add_columns, add_rows, dot_blocks
+from tl_dsl.evaluate.blocks import DOT_LIMIT, PRODUCT_LIMIT, add_columns, add_rows, dot_blocks, ones
 from tl_dsl.evaluate.emitter import Emitter
 from tl_dsl.graph import Node
 
@@ -51,7 +51,7 @@ def _in_order(e: Emitter, x: Node) -> bool:
 
 
 def _ones(e: Emitter, count: int, node: Node) -> str:
-    return e.shared(("ones", count, node.dtype), "ones", lambda: np.ones(count, node.dtype))
+    return e.shared(("ones", count, node.dtype), "ones", lambda: ones(count, node.dtype))
 
 
 def _write_product(e: Emitter, node: Node, dot: str, operand: str, count: int) -> None:

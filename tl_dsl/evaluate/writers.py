@@ -108,7 +108,7 @@ def _zeros(shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]
     count = math.prod(shape)
     block = _zero_blocks.get(dtype)
     if block is None or block.size < count:
-        block = _zero_blocks[dtype] = np.zeros(count, dtype)
+        block = _zero_blocks[dtype] = np.zeros(1 << max(count - 1, 0).bit_length(), dtype)
         block.flags.writeable = False
     return block[:count].reshape(shape)
 
