@@ -138,6 +138,13 @@ def test_what_is_not_finite_passes_through() -> None:
     assert np.isnan(gradient[0]) and gradient[1] == np.inf and gradient[2] == 2
 
 
+def test_what_follows_from_given_infinities_is_no_fault() -> None:
+    for x, wanted in (([-np.inf, -np.inf], -np.inf), ([np.inf, 1.0], np.inf)):
+        for logsumexp in (tl.logsumexp, tl.compile(tl.logsumexp)):
+            assert logsumexp(tl.tensor(x)).item() == wanted
+    assert tl.log(tl.exp(tl.compile(lambda x: x * 2)(tl.tensor(-np.inf)))).item() == -np.inf
+
+
 def test_domain_errors_can_be_ignored() -> None:
     with tl.config(domain="ignore"):
         assert np.isnan(tl.log(tl.tensor(-1.0)).numpy())

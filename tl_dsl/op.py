@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -20,7 +21,7 @@ from tl_dsl.errors import DomainError, ScalarError, TraceError
 from tl_dsl.graph import Builder, Graph, Node, Source
 from tl_dsl.primitive import PRIMITIVES, Primitive
 from tl_dsl.settings import domain_checked
-from tl_dsl.tensor import OPERATIONS, Tensor
+from tl_dsl.tensor import OPERATIONS, PASSED, Tensor
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PACKAGE = str(Path(__file__).parent)
@@ -162,7 +163,8 @@ def constant(value: scalars.Constant, shape: tuple[int, ...], dtype: np.dtype[An
         filled = np.empty(shape, object)
         filled[...] = scalars.exact(value, sample)
         return Tensor(filled)
-    return Tensor(PRIMITIVES["full"].kernel(**params))
+    given = isinstance(value, float) and not math.isfinite(value)
+    return Tensor(PRIMITIVES["full"].kernel(**params), PASSED if given else None)
 
 
 def _immediate(primitive: Primitive, operands: tuple[Tensor, ...], params: dict[str, Any]) -> Tensor:
@@ -194,20 +196,24 @@ def apply_kernel(primitive: Primitive, arrays: list[Any], params: dict[str, Any]
         ) from error
 
 
-def _fault(primitive: Primitive, operands: tuple[Tensor, ...], result: np.ndarray[Any, Any]) -> DomainError | None:
-    """What to raise if this result is read: its values are not finite although the operands' were.
+def _fault(
+    primitive: Primitive, operands: tuple[Tensor, ...], result: np.ndarray[Any, Any]
+) -> DomainError | str | None:
+    """What to raise if this result is read: its values are not finite although those that were given are.
 
     A later operation that makes them finite again (where) forgets the fault.
     """
+    marks = [x._fault for x in operands if x._fault is not None]
+    if PASSED in marks:
+        return PASSED
     if np.isfinite(result).all():
         return None
-    for x in operands:
-        if isinstance(x._fault, DomainError):
-            return x._fault
-    if any(x.dtype.kind == "f" and not np.isfinite(x._value).all() for x in operands):  # type: ignore[arg-type]
-        return None
-    from_settings = domain_checked()
-    return domain_error(primitive, [x._value for x in operands], result, caller()) if from_settings else None
+    if not domain_checked():
+        return PASSED
+    first = marks[0] if marks else None
+    if isinstance(first, DomainError):
+        return first
+    return domain_error(primitive, [x._value for x in operands], result, caller())
 
 
 def domain_error(

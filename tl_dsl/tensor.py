@@ -42,6 +42,10 @@ METHODS: dict[str, tuple[str, str]] = {
 """Method, operator or property -> the operation that it stands for, and how its arguments are passed."""
 
 
+PASSED = "passed"
+"""The mark of values that come from numbers given as nan or infinite: nothing that follows from them is a fault."""
+
+
 class Tensor(Generic[D, *Shape]):
     """An immutable array of numbers with a shape and an element type.
 
@@ -336,7 +340,8 @@ def tensor(array: npt.ArrayLike, *, dtype: npt.DTypeLike | None = None) -> Tenso
     if copied.dtype == dtypes.object_:
         copied = scalars.exact_array(copied)
     copied.flags.writeable = False
-    return Tensor(copied)
+    given = copied.dtype.kind == "f" and not np.isfinite(copied).all()
+    return Tensor(copied, PASSED if given else None)
 
 
 def _call(name: str, *args: Any, **keywords: Any) -> Tensor:

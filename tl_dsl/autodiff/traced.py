@@ -18,7 +18,7 @@ from tl_dsl.graph import Graph, Node
 from tl_dsl.op import trace_of, tracing
 from tl_dsl.pytree import TreeDef, flatten_as, tree_flatten, tree_unflatten
 from tl_dsl.shapes import show_shape
-from tl_dsl.tensor import Tensor, tensor
+from tl_dsl.tensor import PASSED, Tensor, tensor
 from tl_dsl.transform.replay import replay
 
 ArgNums = int | tuple[int, ...]
@@ -120,6 +120,8 @@ def run(graph: Graph, values: Sequence[Tensor]) -> list[Tensor]:
     results = evaluate(graph, arrays)
     if not faults:
         return [Tensor(array) for array in results]
+    if PASSED in faults:
+        return [Tensor(array, PASSED) for array in results]
     return [Tensor(array, None if finite(array) else faults[0]) for array in results]
 
 
