@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from tl_dsl.graph import Node
 from tl_dsl.scalars import Constant
-from tl_dsl.transform import simplify_constants as constants
-from tl_dsl.transform.simplify_rewriter import Rewriter, Rule, constant_of
+from tl_dsl.transform.simplify import constants
+from tl_dsl.transform.simplify.rewriter import Rewriter, Rule, constant_of
 
 
 def add_rule(w: Rewriter, x: Node, y: Node) -> Node | None:

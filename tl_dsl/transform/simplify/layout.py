@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from tl_dsl.graph import Node
-from tl_dsl.transform import simplify_constants as constants
-from tl_dsl.transform.simplify_rewriter import Rewriter, constant_of, expanded, matching_axes, with_axes
+from tl_dsl.transform.simplify import constants
+from tl_dsl.transform.simplify.rewriter import Rewriter, constant_of, expanded, matching_axes, with_axes
 
 Sizes = tuple[int, ...]
 

@@ -9,11 +9,11 @@ that are there by construction (off the diagonal of an identity) are left out.
 from __future__ import annotations
 
 from tl_dsl.graph import Graph
-from tl_dsl.transform import simplify_arithmetic as arithmetic
-from tl_dsl.transform import simplify_layout as layout
-from tl_dsl.transform import simplify_products as products
-from tl_dsl.transform.simplify_concat import join_parts
-from tl_dsl.transform.simplify_rewriter import Rewriter, Rules
+from tl_dsl.transform.simplify import arithmetic, layout, products
+from tl_dsl.transform.simplify.concat import join_parts
+from tl_dsl.transform.simplify.rewriter import Rewriter, Rules
+
+__all__ = ["RULES", "simplify"]
 
 RULES: Rules = {
     "add": (arithmetic.add_rule,),
