@@ -31,6 +31,7 @@ from tl_checker.gradients.traced import require_smooth
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict
 from tl_dsl import Tensor
 from tl_dsl.errors import ArgumentError, DomainError
+from tl_dsl.pytree import tree_map
 from tl_dsl.typed import field_checks, is_jaxtyping, resolve
 
 PLACES = 3
@@ -52,6 +53,8 @@ def verify_model(
     progress: Progress = quiet,
 ) -> Report:
     """Verify every derivative of a model, at its own parameters and an input drawn from its annotations (or at ``x``).
+
+    At further inputs, the parameters are moved, too.
 
     Without a loss, the model is verified with the mean squared error, and with cross-entropy too when the last axis of
     its output has at least two elements. ``target`` goes with a loss of one's own whose target is not like the output.
@@ -103,13 +106,30 @@ def _places(model: Model, label: str, seed: int, x: Any) -> tuple[list[ModelPlac
     refused: list[Refusal] = []
     wanted = 1 if _is_large(model) else PLACES
     for described, make in _inputs(model):
+        at = model if not found else _moved(model, Random(f"{seed} {label} {len(found)} parameters"))
+        where = described if not found else f"{described}, parameters moved"
         try:
-            found.append(_smooth(model, label, described, make, seed))
+            found.append(_smooth(at, label, where, make, seed))
         except Exception as error:  # a model may refuse an input in any way it likes; what it said is reported
             refused.append(Refusal(described, str(error).splitlines()[0], isinstance(error, AtKink)))
         if len(found) == wanted or len(found) + len(refused) > TRIES:
             break
     return found, refused if not found or input_annotation(model) is not None else []
+
+
+def _moved(model: Model, rng: Random) -> Model:
+    """The model with each parameter moved by a short binary fraction, at most 1/2.
+
+    Where parameters are equal or zero, as they are when they were just made, a derivative can be zero by chance.
+    """
+
+    def move(leaf: Any) -> Any:
+        if not isinstance(leaf, Tensor) or leaf.dtype.kind != "f":
+            return leaf
+        steps = [rng.choice((-1, 1)) * rng.randint(1, 16) / 32 for _ in range(leaf.size)]
+        return leaf + tl.tensor(np.reshape(steps, leaf.shape), dtype=leaf.dtype)
+
+    return tree_map(move, tl.init_params(model)).model
 
 
 def _array(x: Any) -> np.ndarray[Any, Any]:
