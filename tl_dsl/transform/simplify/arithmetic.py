@@ -51,7 +51,7 @@ def _common_factor(w: Rewriter, x: Node, y: Node, sign: int) -> Node | None:
         signed = constants.product(d, sign)
         both = None if signed is None else constants.total(c, signed)
         return None if both == 0 else _scaled(w, p, both)
-    if c == 1 or p.dtype.kind == "b" or not constants.moderate(c):
+    if c == 1 or p.dtype.kind == "b" or not constants.moderate(c, x.dtype):
         return None
     if c == d:
         return w.scaled(w.emit("add" if sign == 1 else "sub", p, q), c)
@@ -154,7 +154,7 @@ def linear_factors(name: str) -> Rule:
         if x.op.name == "neg":
             return w.emit("neg", w.emit(name, x.operands[0], **params))
         p, c = factored(x)
-        if c == 1 or (name == "sum" and not constants.moderate(c)):
+        if c == 1 or (name == "sum" and not constants.moderate(c, x.dtype)):
             return None
         return w.scaled(w.emit(name, p, **params), c)
 
@@ -166,7 +166,8 @@ def _merged(c: Constant, d: Constant, x: Node) -> Constant | None:
     if c == 1 and d == 1:
         return None
     both = constants.fitted(constants.product(c, d), x.dtype)
-    return both if both != 1 and constants.moderate(c) and constants.moderate(d) else None
+    moves = constants.moderate(c, x.dtype) and constants.moderate(d, x.dtype)
+    return both if both != 1 and moves else None
 
 
 def _folded(w: Rewriter, value: Constant | None, like: Node) -> Node | None:

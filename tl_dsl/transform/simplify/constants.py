@@ -109,9 +109,14 @@ def fitted(value: Constant | None, dtype: np.dtype[Any]) -> Constant | None:
     return value if value is not None and safe(value, dtype) else None
 
 
-def moderate(value: Constant) -> bool:
+def moderate(value: Constant, dtype: np.dtype[Any]) -> bool:
     """Whether moving a factor past products and sums leaves intermediate values near where they were."""
-    return 1 / _MODERATE <= abs(_size(value)) <= _MODERATE
+    return not narrow(dtype) and 1 / _MODERATE <= abs(_size(value)) <= _MODERATE
+
+
+def narrow(dtype: np.dtype[Any]) -> bool:
+    """Whether a floating type overflows so early (float16 at 65504) that a factor must stay where it was written."""
+    return dtype.kind == "f" and dtype.itemsize < 4
 
 
 def _size(value: Constant) -> float:

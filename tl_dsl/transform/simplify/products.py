@@ -55,6 +55,8 @@ def _sum_past_unit_axes(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
 
 def _sum_of_scaled(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     """``sum(u · broadcast(v)) -> sum(u) · v`` when v does not vary along the summed axes; the same for a divisor."""
+    if constants.narrow(x.dtype):
+        return None
     u, v = x.operands
     for kept, factor in ((u, v), (v, u)) if x.op.name == "mul" else ((u, v),):
         if factor.op.name == "broadcast_to" and set(axis) <= set(expanded(factor)):
