@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import dataclasses
 from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 
 from tl_dsl.errors import ArgumentError
@@ -90,3 +93,21 @@ def test_treedefs_are_values() -> None:
     assert tree_flatten(("x", Static((1, 2.0))))[1] in seen
     assert tree_flatten(("x", Static((1, 2))))[1] not in seen
     assert tree_flatten(("x", Static((True, 2.0))))[1] not in seen
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    scale: float
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (Settings(1.0), Settings(1)),
+        (Settings(0.0), Settings(-0.0)),
+        (np.float64(0.0), np.float64(-0.0)),
+        (complex(0.0, 0.0), complex(0.0, -0.0)),
+    ],
+)
+def test_static_values_are_compared_exactly(a: Any, b: Any) -> None:
+    assert a == b and Static(a) != Static(b) and Static(a) == Static(copy.copy(a))

@@ -6,9 +6,12 @@ together again. Whatever is not a container is a leaf.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
+
+import numpy as np
 
 from tl_dsl.errors import ArgumentError
 
@@ -280,6 +283,12 @@ def _describe(treedef: TreeDef) -> str:
 def _exact(value: Any) -> Hashable:
     if type(value) is float:
         return "float", value.hex()
+    if type(value) is complex:
+        return "complex", value.real.hex(), value.imag.hex()
+    if isinstance(value, np.generic):
+        return value.dtype.str, value.tobytes()
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return type(value), tuple([_exact(getattr(value, field.name)) for field in dataclasses.fields(value)])
     if isinstance(value, (tuple, frozenset)):
         items = [_exact(item) for item in value]
         return type(value), tuple(items) if isinstance(value, tuple) else frozenset(items)

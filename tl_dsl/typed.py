@@ -51,8 +51,8 @@ def typed(function: F) -> F:
     """
     if isinstance(function, type):
         for name, member in list(vars(function).items()):
-            if name == "__init__" and hasattr(function, "_annotated_fields"):
-                continue  # a Module checks its fields once they are all there
+            if name == "__init__" and "__create_fn__" in inspect.unwrap(member).__code__.co_qualname:
+                continue  # written by dataclasses; a Module checks its fields once they are all there
             if inspect.isfunction(member) or isinstance(member, (classmethod, staticmethod, property)):
                 setattr(function, name, _typed_member(member))
         return function
@@ -103,9 +103,12 @@ def _typed_function(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def field_checks(module: Any) -> list[Check]:
-    """The annotated fields of a Module, whose axes its methods see; nothing for other objects."""
+    """The annotated fields of a Module, whose axes its methods see; nothing for other objects.
+
+    In ``__init__`` they are those that have a value already.
+    """
     fields: Callable[[], tuple[tuple[str, Any], ...]] = getattr(type(module), "_annotated_fields", tuple)
-    return [Check(f"field {name}", getattr(module, name), hint) for name, hint in fields()]
+    return [Check(f"field {name}", vars(module)[name], hint) for name, hint in fields() if name in vars(module)]
 
 
 def resolve(annotated: Any, names: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 import tl_dsl as tl
 from tl_dsl import Tensor, nn
@@ -296,6 +296,8 @@ BAD: list[tuple[str, Callable[[Case], Any], type[TlError], str]] = [
     ("no reduction, jvp", lambda c: c.loss(tl.jvp_params, NONE, c.vparams), DifferentiationError, "[3]"),
     ("integer input", lambda c: tl.grad_x(c.model, MSE, c.params, tl.tensor([1, 2]), c.y), TlError, "int64"),
     ("list", lambda c: tl.grad_x(c.model, MSE, c.params, [1.0, 2.0], c.y), ArgumentError, "tl.tensor"),
+    ("names as numbers", lambda c: tl.init_params_with(c.model, str), DTypeError, "got: str"),
+    ("integers", lambda c: tl.linear_params(tl.tensor([[1]]), tl.tensor([1.0])), DTypeError, "int64 for weight"),
     ("weight", lambda c: tl.linear_params(tl.ones((3, 2)), tl.ones(2)), ShapeError, "out=3, in=2"),
 ]  # fmt: skip
 
@@ -495,18 +497,42 @@ def test_usual_models_are_traced_once() -> None:
         assert len(TRACES) == 1
 
 
-def test_integer_parameters_are_refused_by_name() -> None:
-    class Indexed(tl.Module):
-        w: Float[Tensor, "n"]
-        order: Int[Tensor, "n"]
+class Indexed(tl.Module):
+    """A table of indices and a mask beside a weight."""
 
-        def __call__(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
-            return tl.take(self.w * x, self.order, axis=0)
+    order: Int[Tensor, "n"]
+    w: Float[Tensor, "n"]
+    mask: Bool[Tensor, "n"]
 
-    model = Indexed(tl.ones(2), tl.tensor([1, 0]))
-    with pytest.raises(DifferentiationError, match="floating parameters") as raised:
-        weight_gradient(model)
-    assert "int64 for order" in str(raised.value)
+    def __call__(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return tl.where(self.mask, tl.take(self.w * x, self.order, axis=0), x)
+
+
+def test_parameters_that_are_not_floating_are_carried_along() -> None:
+    model = Indexed(tl.tensor([1, 0]), tl.tensor([2.0, 3.0]), tl.tensor([True, False]))
+    x, y = tl.tensor([1.0, 1.0]), tl.zeros(2)
+    for params in (tl.init_params(model, np.float32), tl.init_params_with(model, Fraction)):
+        assert params.order.dtype == np.int64 and params.mask.dtype == np.bool_ and params.w.dtype != np.float64
+    params = tl.init_params(model)
+    gradient = tl.grad_params(model, MSE, params, x, y)  # the output is (w₁, x₁)
+    assert [leaf.numpy().tolist() for leaf in gradient] == [[0, 0], [0.0, 3.0], [False, False]]
+    assert [leaf.dtype for leaf in gradient] == [leaf.dtype for leaf in params]
+    assert tl.value_and_grad_params(model, MSE, params, x, y)[1].w.numpy().tolist() == [0.0, 3.0]
+    assert tl.value_and_grads(model, MSE, params, x, y)[1].w.numpy().tolist() == [0.0, 3.0]
+    assert tl.vjp_params(model, params, x, tl.ones(2)).w.numpy().tolist() == [0.0, 1.0]
+    assert tl.jvp_params(model, MSE, params, x, y, params).item() == 9.0
+    assert tl.hvp_params(model, MSE, params, x, y, params).w.numpy().tolist() == [0.0, 3.0]
+    jacobian = tl.jacrev_params(model, params, x)
+    assert [leaf.shape for leaf in jacobian] == [(2, 2)] * 3 and jacobian.w.numpy().tolist() == [[0, 1], [0, 0]]
+    assert [row.order.dtype for row in jacobian.rows()] == [np.int64] * 2
+    for opt in (tl.optim.SGD(0.5), tl.optim.SGD(0.5, momentum=0.9), tl.optim.Adam(0.1)):
+        new, state = opt.update(gradient, opt.init(params), params)
+        new, state = opt.update(gradient, state, new)
+        assert new.order.numpy().tolist() == [1, 0] and new.mask.numpy().tolist() == [True, False]
+        assert new.w.numpy()[0] == 2.0 and new.w.numpy()[1] < 3.0
+        assert tl.grad_params(model, MSE, new, x, y).w.shape == (2,)
+    other = Indexed(tl.tensor([0, 0]), model.w, model.mask)
+    assert tl.grad_params(other, MSE, tl.init_params(other), x, y).w.numpy().tolist() == [2.0, 0.0]
 
 
 def test_domain_errors_and_nan_inputs() -> None:

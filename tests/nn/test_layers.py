@@ -84,6 +84,7 @@ BAD: list[tuple[Any, type[TlError], str]] = [
     (lambda: nn.Linear(3, 2, key=-1), ArgumentError, "key=0"),
     (lambda: nn.Linear(3, 2, key=1.5), ArgumentError, "1.5"),
     (lambda: initializers.kaiming_uniform((3,), key=0), ShapeError, "fan_in"),
+    (lambda: nn.Flatten()(tensor(1.0)), ShapeError, "first axis"),
     (lambda: nn.Sequential(nn.ReLU(), 3), ArgumentError, "place 1"),
     (lambda: nn.Sequential(nn.Linear(2, 3, key=0), nn.Linear(4, 1, key=0))(tensor(np.ones(2))), ShapeError, "3"),
     (lambda: nn.mse_loss(tensor([1.0]), tensor([1.0, 2.0])), ShapeError, "target of shape [1]"),
@@ -130,6 +131,7 @@ def test_sequential_is_a_sequence() -> None:
     first, last = nn.Linear(2, 3, key=0), nn.Linear(3, 1, key=1)
     net = nn.Sequential(first, nn.ReLU(), last)
     assert list(net) == [first, net[1], last] and net[-1] is last and len(net) == 3
+    assert isinstance(net[:2], nn.Sequential) and list(net[:2]) == [first, net[1]] and len(net[3:]) == 0
     assert tree_flatten(net)[1].paths() == [
         ".layers[0].weight", ".layers[0].bias", ".layers[2].weight", ".layers[2].bias",
     ]  # fmt: skip

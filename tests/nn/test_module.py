@@ -178,6 +178,15 @@ def test_modules_never_change() -> None:
     with pytest.raises(MutationError):
         del model.b1
     assert dataclasses.replace(model, name="x").name == "x"
+    with pytest.raises(MutationError, match=r"module\.replace\(bias=\.\.\.\)"):
+        nn.Linear(2, 3, key=0).bias = None  # type: ignore[misc]
+    layer = nn.Linear(2, 3, key=0).replace(bias=array(3))
+    assert type(layer) is nn.Linear and layer.bias is not None and layer.bias.numpy()[2] == 2.0
+    assert len(nn.Sequential(layer).replace(layers=())) == 0
+    with pytest.raises(ShapeError):
+        layer.replace(bias=array(2))
+    with pytest.raises(ArgumentError, match="weights"):
+        layer.replace(weights=array(3, 2))
     with pytest.raises(ShapeError):
         dataclasses.replace(model, b1=array(7))
 
@@ -294,3 +303,51 @@ def test_all_methods_of_a_class_at_once() -> None:
     ):
         with pytest.raises(ShapeError):
             wrong()
+
+
+def test_a_class_checked_as_a_whole_checks_the_arguments_of_its_init() -> None:
+    @typed
+    class Square(nn.Module):
+        w: Float[Tensor, "n n"]
+
+        def __init__(self, row: Float[Tensor, "n"]) -> None:
+            self.w = self.spread(row)
+
+        def spread(self, row: Float[Tensor, "n"]) -> Float[Tensor, "n n"]:
+            return row + array(*row.shape, *row.shape)
+
+    assert Square(array(2)).w.shape == (2, 2)
+    with pytest.raises(ShapeError, match="argument row"):
+        Square(array(2, 2))
+
+
+def test_attributes_are_declared() -> None:
+    class Undeclared(nn.Module):
+        def __init__(self) -> None:
+            self.w = array(2, 3)
+
+    with pytest.raises(AnnotationError) as raised:
+        Undeclared()
+    assert 'declare `w: Float[Tensor, "_ _"]` in the body of class Undeclared' in str(raised.value)
+
+
+def test_a_tensor_as_default() -> None:
+    class Shifted(nn.Module):
+        w: Float[Tensor, "n"]
+        shift: Float[Tensor, "n"] = array(2)
+        other: Float[Tensor, "n"] = dataclasses.field(default=array(2))
+
+    class Own(nn.Module):
+        w: Float[Tensor, "n"] = array(2)
+
+        def __init__(self) -> None:
+            pass
+
+    class Again(Own):
+        w: Float[Tensor, "n"]
+
+    for model in (Shifted(array(2)), Shifted(array(2)), Own(), Again()):
+        assert all(leaf.shape == (2,) for leaf in tree_flatten(model)[0])
+    assert Shifted(array(3), array(3), array(3)).shift.shape == (3,)
+    with pytest.raises(ShapeError, match="field shift"):
+        Shifted(array(3))

@@ -112,6 +112,9 @@ def test_bad_input() -> None:
     w: dict[str, Tensor] = {"w": tensor(START)}
     with pytest.raises(ArgumentError, match="one structure"):
         opt.update({"v": tensor(START)}, opt.init(w), w)
+    with pytest.raises(ArgumentError, match="are Tensors") as given:
+        opt.update({"w": START}, opt.init(w), w)
+    assert "ndarray at ['w']" in str(given.value)
     with pytest.raises(ShapeError, match="shape of its parameter") as raised:
         opt.update({"w": tensor(START[0])}, opt.init(w), w)
     assert "['w']" in str(raised.value)

@@ -2,7 +2,10 @@
 
 P stands for the parameters of the model, σ for the shape of its input, τ of its output, υ of the target. A model runs
 with the given parameters in place of its own. A repeated call with equal structure, shapes and types runs no Python of
-the model.
+the model, unless that code reads what can change unnoticed (``guard``).
+
+Parameters that are not floating, such as a table of indices, are carried along: nothing is derived in them, the arrays
+of gradients and Jacobians at their places are zeros of their own type, and directions at their places are not read.
 """
 
 from __future__ import annotations
@@ -15,11 +18,11 @@ import numpy as np
 
 from tl_dsl.autodiff import function
 from tl_dsl.autodiff.loss import OutputLoss
-from tl_dsl.autodiff.params import M, Params, ParamsJacobian, leaves_for, require_floating
+from tl_dsl.autodiff.params import M, Params, ParamsJacobian, Split, leaves_for, with_zeros
 from tl_dsl.autodiff.program import Program, program
 from tl_dsl.autodiff.traces import Traces
 from tl_dsl.errors import ArgumentError
-from tl_dsl.pytree import TreeDef, tree_unflatten
+from tl_dsl.pytree import Static, TreeDef, tree_unflatten
 from tl_dsl.tensor import Tensor, tensor
 
 TRACES = Traces(256)
@@ -57,7 +60,8 @@ def loss_program(model: M, loss: Loss) -> Program[[Params[M], Tensor, Tensor], T
 
 def vjp_params(model: M, params: Params[M], x: Tensor, seed_out: Tensor) -> Params[M]:
     """``(P, σ, τ) -> P``: Jᵀ·seed in the parameters. Errors: ShapeError for a seed that is not of shape τ."""
-    return Params(*_of_output(_pulled_to_params, model, params, x, seed_out))
+    structure, leaves = _of_output(_pulled_to_params, model, params, x, seed_out)
+    return Params(structure, with_zeros(leaves, params))
 
 
 def vjp_inputs(model: M, params: Params[M], x: Tensor, seed_out: Tensor) -> tuple[Tensor]:
@@ -74,7 +78,7 @@ def vjp_input(model: M, params: Params[M], x: Tensor, seed_out: Tensor) -> Tenso
 def jacrev_params(model: M, params: Params[M], x: Tensor) -> ParamsJacobian[M]:
     """``(P, σ) -> P``, each array with the axes of τ before its own; ``.rows()`` goes through the elements of τ."""
     structure, (leaves, output) = _of_output(_jacobian, model, params, x)
-    return ParamsJacobian(structure, leaves, output.shape)
+    return ParamsJacobian(structure, with_zeros(leaves, params, output.shape), output.shape)
 
 
 def grad_params(model: M, loss: Loss, params: Params[M], x: Tensor, target: Tensor) -> Params[M]:
@@ -88,7 +92,8 @@ def grad_params(model: M, loss: Loss, params: Params[M], x: Tensor, target: Tens
     >>> grad_params(layer, tl.OutputLoss.mse(), tl.init_params(layer), x, layer(x) - 0.5).weight
     Tensor[float64, 1 2]([[3., 4.]])
     """
-    return Params(*_of_loss(_grad_p, model, loss, params, x, target))
+    structure, leaves = _of_loss(_grad_p, model, loss, params, x, target)
+    return Params(structure, with_zeros(leaves, params))
 
 
 def grad_inputs(model: M, loss: Loss, params: Params[M], x: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
@@ -117,7 +122,8 @@ def jvp_params(model: M, loss: Loss, params: Params[M], x: Tensor, target: Tenso
 
 def hvp_params(model: M, loss: Loss, params: Params[M], x: Tensor, target: Tensor, vparams: Params[M]) -> Params[M]:
     """``(P, σ, υ, P) -> P``: the Hessian of the loss in the parameters times ``vparams``, forward over reverse."""
-    return Params(*_of_loss(_hessian_times, model, loss, params, x, target, vparams))
+    structure, leaves = _of_loss(_hessian_times, model, loss, params, x, target, vparams)
+    return Params(structure, with_zeros(leaves, params))
 
 
 def value_and_grads(
@@ -125,7 +131,7 @@ def value_and_grads(
 ) -> tuple[Tensor, Params[M], Tensor, Tensor]:
     """``(P, σ, υ) -> ((), P, σ, υ)``: the loss and its gradients in parameters, input and target; one evaluation."""
     structure, (value, (dparams, dx, dtarget)) = _of_loss(_value_and_all, model, loss, params, x, target)
-    return value, Params(structure, dparams), dx, dtarget
+    return value, Params(structure, with_zeros(dparams, params)), dx, dtarget
 
 
 def value_and_grad_params(
@@ -133,7 +139,7 @@ def value_and_grad_params(
 ) -> tuple[Tensor, Params[M]]:
     """``(P, σ, υ) -> ((), P)``: the loss and its gradient in the parameters, from one evaluation."""
     structure, (value, leaves) = _of_loss(_value_and_p, model, loss, params, x, target)
-    return value, Params(structure, leaves)
+    return value, Params(structure, with_zeros(leaves, params))
 
 
 def value_and_grad_x(model: M, loss: Loss, params: Params[M], x: Tensor, target: Tensor) -> tuple[Tensor, Tensor]:
@@ -190,15 +196,17 @@ def _hessian_times(value: Callable[..., Any]) -> Callable[..., Any]:
 def _of_output(transform: Transform, model: M, params: Params[M], *tensors: Tensor) -> tuple[TreeDef, Any]:
     """A transform of the model's output, applied: the structure of the model, and the result."""
     structure, leaves = leaves_for(model, params)
-    count = len(leaves)
+    split = Split.of(leaves)
 
     def make() -> Callable[..., Any]:
-        require_floating(structure, leaves)
-        transformed = transform(lambda p, x: _run(structure, p, x))
-        return lambda *flat: transformed(flat[:count], *flat[count:])
+        def call(*flat: Any) -> Any:
+            live, held, rest = split.parts(flat)
+            return transform(lambda p, x: _run(structure, split.joined(p, held), x))(live, *rest)
 
-    values = [*leaves, *map(_as_tensor, tensors, _ROLES)]
-    return structure, TRACES.call((transform, structure), make, values)
+        return call
+
+    values = [*split.live(leaves), *split.held(leaves), *map(_as_tensor, tensors, _ROLES)]
+    return structure, TRACES.call((transform, structure, split), make, values)
 
 
 def _of_loss(
@@ -207,19 +215,20 @@ def _of_loss(
     """A transform of the loss, applied: the structure of the model, and the result."""
     structure, leaves = leaves_for(model, params)
     require_loss(loss)
-    count = len(leaves)
+    split = Split.of(leaves)
 
     def make() -> Callable[..., Any]:
-        require_floating(structure, leaves)
-        transformed = transform(lambda p, z, y: loss(_run(structure, p, z), y))
-        if not directions:
-            return lambda *flat: transformed(flat[:count], *flat[count:])
-        return lambda *flat: transformed(flat[:count], *flat[count : count + 2], flat[count + 2 :])
+        def call(*flat: Any) -> Any:
+            live, held, (x, y, *direction) = split.parts(flat)
+            value = transform(lambda p, z, t: loss(_run(structure, split.joined(p, held), z), t))
+            return value(live, x, y, tuple(direction)) if directions else value(live, x, y)
 
-    values = [*leaves, *map(_as_tensor, (x, target), _ROLES)]
+        return call
+
+    values = [*split.live(leaves), *split.held(leaves), *map(_as_tensor, (x, target), _ROLES)]
     for direction in directions:
-        values += leaves_for(model, direction, "vparams")[1]
-    return structure, TRACES.call((transform, structure, loss), make, values)
+        values += split.live(leaves_for(model, direction, "vparams")[1])
+    return structure, TRACES.call((transform, structure, split, Static(loss)), make, values)
 
 
 def _run(structure: TreeDef, leaves: Any, x: Any) -> Any:

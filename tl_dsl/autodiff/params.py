@@ -5,17 +5,20 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from tl_dsl import dtypes
-from tl_dsl.errors import ArgumentError, DifferentiationError, DTypeError, ShapeError
+from tl_dsl.errors import ArgumentError, DTypeError, ShapeError
 from tl_dsl.nn.linear import In, Linear, Out
 from tl_dsl.nn.module import Module
 from tl_dsl.ops import reshape
 from tl_dsl.pytree import TreeDef, first_difference, register, tree_flatten, tree_unflatten
+from tl_dsl.scalars import is_ball
 from tl_dsl.shapes import show_shape
 from tl_dsl.tensor import Tensor, tensor
 
@@ -121,7 +124,8 @@ register(
 def init_params_with(model: M, cast: Callable[[float], Any]) -> Params[M]:
     """The parameters that a model was made with, each number cast: ``cast=Fraction`` gives exact rationals.
 
-    Errors: ArgumentError for what is not a Module, DTypeError when the cast gives neither floating nor exact numbers.
+    Integer and boolean ones stay as they are. Errors: ArgumentError for what is not a Module, DTypeError when the cast
+    gives neither floating nor exact numbers.
 
     >>> from fractions import Fraction
     >>> import tl_dsl as tl
@@ -129,11 +133,11 @@ def init_params_with(model: M, cast: Callable[[float], Any]) -> Params[M]:
     Params(weight=object[1 1], bias=object[1])
     """
     leaves, structure = parameters(model)
-    return Params(structure, [_cast(leaf, cast) for leaf in leaves])
+    return Params(structure, [_cast(leaf, cast) if dtypes.is_floating(leaf.dtype) else leaf for leaf in leaves])
 
 
 def init_params(model: M, dtype: npt.DTypeLike | None = None) -> Params[M]:
-    """The parameters that a model was made with, in their own element type or another.
+    """The parameters that a model was made with, in their own element type or another; integers and booleans stay.
 
     Errors: ArgumentError for what is not a Module, DTypeError for a type that is not floating.
 
@@ -149,11 +153,14 @@ def init_params(model: M, dtype: npt.DTypeLike | None = None) -> Params[M]:
         raise DTypeError(
             "parameters are floating", got=str(np.dtype(dtype)), suggestion="init_params_with(model, cast)"
         )
-    return Params(structure, [leaf.astype(np.dtype(dtype)) for leaf in leaves])
+    new = np.dtype(dtype)
+    return Params(structure, [leaf.astype(new) if dtypes.is_floating(leaf.dtype) else leaf for leaf in leaves])
 
 
 def linear_params(weight: Tensor[Any, Out, In], bias: Tensor[Any, Out]) -> Params[Linear[In, Out]]:
-    """``"out in", "out"``: the parameters of one ``Linear(in, out)``. Errors: ShapeError when the shapes do not fit.
+    """``"out in", "out"``: the parameters of one ``Linear(in, out)``.
+
+    Errors: ShapeError when the shapes do not fit, DTypeError unless both are floating.
 
     >>> import tl_dsl as tl
     >>> linear_params(tl.ones((3, 2)), tl.zeros(3))
@@ -167,6 +174,9 @@ def linear_params(weight: Tensor[Any, Out, In], bias: Tensor[Any, Out]) -> Param
             wanted="weight [out, in] and bias [out]",
             bindings=f"out={w.shape[0]}, in={w.shape[1]} (weight)" if w.ndim == 2 else "",
         )
+    for name, leaf in (("weight", w), ("bias", b)):
+        if not dtypes.is_floating(leaf.dtype):
+            raise DTypeError("parameters are floating", got=f"{leaf.dtype} for {name}", suggestion="tl.astype")
     return Params(_LINEAR, (w, b))
 
 
@@ -207,24 +217,55 @@ def leaves_for(model: Module, params: Any, what: str = "params") -> tuple[TreeDe
     return structure, params.leaves
 
 
-def require_floating(structure: TreeDef, leaves: Sequence[Tensor]) -> None:
-    """Errors: DifferentiationError for a parameter that is not floating, naming it."""
-    for name, leaf in zip(_names(structure), leaves, strict=True):
-        if not dtypes.is_floating(leaf.dtype):
-            raise DifferentiationError(
-                "derivatives are taken with respect to floating parameters",
-                got=f"{leaf.dtype} for {name}",
-                wanted="float32 or float64",
-                suggestion="tl.astype(x, tl.float64), or a tuple of numbers for what is no parameter",
-            )
+@dataclass(frozen=True)
+class Split:
+    """Which parameters are floating, and so differentiated, among all of a model's."""
+
+    floating: tuple[bool, ...]
+
+    @staticmethod
+    def of(leaves: Sequence[Tensor]) -> Split:
+        """By the element types of the parameters."""
+        return Split(tuple([dtypes.is_floating(leaf.dtype) for leaf in leaves]))
+
+    def live(self, leaves: Sequence[Tensor]) -> list[Tensor]:
+        """The floating ones."""
+        return [leaf for leaf, floating in zip(leaves, self.floating, strict=True) if floating]
+
+    def held(self, leaves: Sequence[Tensor]) -> list[Tensor]:
+        """The others."""
+        return [leaf for leaf, floating in zip(leaves, self.floating, strict=True) if not floating]
+
+    def parts(self, flat: Sequence[Tensor]) -> tuple[Sequence[Tensor], Sequence[Tensor], Sequence[Tensor]]:
+        """The floating ones, the others, and what follows them."""
+        live, count = sum(self.floating), len(self.floating)
+        return flat[:live], flat[live:count], flat[count:]
+
+    def joined(self, live: Sequence[Tensor], held: Sequence[Tensor]) -> list[Tensor]:
+        """All of them in the model's order."""
+        ones, others = iter(live), iter(held)
+        return [next(ones if floating else others) for floating in self.floating]
+
+
+def with_zeros(derivatives: Sequence[Tensor], params: Params[Any], before: tuple[int, ...] = ()) -> Sequence[Tensor]:
+    """Derivatives in the floating parameters, with zeros of shape ``before`` ++ their own for the others."""
+    if len(derivatives) == len(params):
+        return derivatives
+    split = Split.of(params.leaves)
+    return split.joined(
+        derivatives, [tensor(np.zeros((*before, *x.shape), x.dtype)) for x in split.held(params.leaves)]
+    )
 
 
 def _cast(leaf: Tensor, cast: Callable[[float], Any]) -> Tensor:
     values = [cast(value) for value in leaf.numpy().reshape(-1).tolist()]
     if all(isinstance(value, (float, np.floating)) for value in values):
         return tensor(np.array(values, dtype=None if values else np.float64).reshape(leaf.shape))
-    if any(isinstance(value, (int, np.integer, np.bool_)) for value in values):
-        raise DTypeError("parameters are floating or exact numbers", got="integers", suggestion="cast=Fraction")
+    wrong = [value for value in values if not (isinstance(value, Fraction) or is_ball(value))]
+    if wrong:
+        raise DTypeError(
+            "parameters are floating or exact numbers", got=type(wrong[0]).__name__, suggestion="cast=Fraction"
+        )
     array = np.empty(len(values), dtype=dtypes.object_)
     array[:] = values
     return tensor(array.reshape(leaf.shape))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
@@ -37,10 +38,10 @@ class Traces:
         kept = self._find(whole)
         if kept is not None:
             return kept.call.result(run(kept.call.graph, values))
+        watching = guard(*key)  # before the code runs: what it changes itself makes the guard fail
         call = trace_call(make(), values, None)
-        watching = guard(*key) if len(call.values) == len(values) else None
-        if watching is not None:
-            self._keep(whole, _Kept(call, watching))
+        if watching is not None and len(call.values) == len(values) and watching.holds():
+            self._keep(whole, _Kept(dataclasses.replace(call, values=[]), watching))
         return call.result(run(call.graph, call.values))
 
     def clear(self) -> None:

@@ -8,7 +8,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, ClassVar, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Self, get_args
 
 from typing_extensions import dataclass_transform
 
@@ -45,7 +45,7 @@ class Module:
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
-        dataclasses.dataclass(eq=False, repr=False)(cls)
+        _as_dataclass(cls)
         register(cls, _take_apart, _put_together)
         with contextlib.suppress(AnnotationError):  # a class defined further down is looked up again when needed
             cls._own_hints = None
@@ -61,16 +61,39 @@ class Module:
         for name, value in values.items():
             self.__setattr__(name, value)
 
+    def replace(self, **values: Any) -> Self:
+        """A Module with other values in some fields, which are checked as when an object is made.
+
+        ``__init__`` is not run. Errors: ArgumentError for a name that is no field, and as for ``Module``.
+
+        >>> import tl_dsl as tl
+        >>> tl.nn.Linear(2, 3, key=0).replace(bias=None)
+        Linear(weight=float64[3 2], bias=None)
+        """
+        names = [field.name for field in _fields(self)]
+        for name in values:
+            if name not in names:
+                raise ArgumentError(
+                    "replace gives fields new values", got=name, wanted=f"a field of {type(self).__name__}: {names}"
+                )
+        kept = {name: getattr(self, name) for name in names}
+        new: Self = _put_together(type(self), (), tuple(names), tuple(({**kept, **values}).values()))
+        check_fields(new)
+        return new
+
     if not TYPE_CHECKING:  # a checker that saw it would let any name be assigned
 
         def __setattr__(self, name: str, value: object) -> None:
+            cls = type(self)
             if not self.__dict__.get("_constructing"):
                 raise MutationError(
                     "a Module never changes",
-                    got=f"{type(self).__name__}.{name} = ...",
+                    got=f"{cls.__name__}.{name} = ...",
                     wanted="a new Module",
-                    suggestion="dataclasses.replace(module, ...), or new parameters: opt.update gives them",
+                    suggestion=f"module.replace({name}=...), or new parameters: opt.update gives them",
                 )
+            if all(name != field.name for field in _fields(cls)):
+                raise _undeclared(cls, name, value)
             object.__setattr__(self, name, value)
 
         def __delattr__(self, name: str) -> None:
@@ -102,6 +125,37 @@ class Module:
         self.__dict__.update(state)
 
 
+def _as_dataclass(cls: type[Module]) -> None:
+    """Make a class a dataclass. A Tensor may be a default: it never changes, which dataclasses cannot know."""
+    defaults = {}
+    for name in vars(cls).get("__annotations__", {}):
+        given = getattr(cls, name, None)
+        default = given.default if isinstance(given, dataclasses.Field) else given
+        if isinstance(default, Tensor):
+            defaults[name] = default
+            options = given if isinstance(given, dataclasses.Field) else dataclasses.field()
+            options.default, options.default_factory = dataclasses.MISSING, functools.partial(_same, default)
+            setattr(cls, name, options)
+    dataclasses.dataclass(eq=False, repr=False)(cls)
+    for name, default in defaults.items():
+        setattr(cls, name, default)
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _undeclared(cls: type[Module], name: str, value: object) -> AnnotationError:
+    shape = " ".join(["_"] * value.ndim) if isinstance(value, Tensor) else ""
+    kind = f'Float[Tensor, "{shape}"]' if isinstance(value, Tensor) else type(value).__name__
+    return AnnotationError(
+        "the attributes of a Module are its fields, which the class declares",
+        got=f"{cls.__name__}.{name} = ... in __init__, with no such field",
+        wanted=f"{name}: {kind}",
+        suggestion=f"declare `{name}: {kind}` in the body of class {cls.__name__}",
+    )
+
+
 def _fields(module: Module | type[Module]) -> tuple[dataclasses.Field[Any], ...]:
     return dataclasses.fields(module)  # type: ignore[arg-type]  # mypy sees the transform on subclasses only
 
@@ -131,6 +185,9 @@ def _checked_init(cls: type[Module], init: Callable[..., None]) -> Callable[...,
         finally:
             if outermost:
                 del self.__dict__["_constructing"]
+                for field in _fields(self):
+                    if field.name not in self.__dict__ and hasattr(type(self), field.name):
+                        self.__dict__[field.name] = getattr(type(self), field.name)  # a default
         if type(self) is cls:
             check_fields(self)
 
@@ -141,7 +198,7 @@ def check_fields(module: Module) -> None:
     """Hold the fields of a module against their annotations. Errors: as for ``Module``."""
     cls = type(module)
     for field in _fields(module):
-        if field.name not in module.__dict__ and not hasattr(cls, field.name):
+        if field.name not in module.__dict__:
             raise ArgumentError("every field of a Module has a value", got=f"no {cls.__name__}.{field.name}")
     with axis_scope(module.__dict__):
         require(cls.__name__, field_checks(module))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, Generic
+from typing import Any, Generic, overload
 
 from jaxtyping import Float
 from typing_extensions import TypeVarTuple, Unpack
 
 from tl_dsl import ops
-from tl_dsl.errors import ArgumentError
+from tl_dsl.errors import ArgumentError, ShapeError
 from tl_dsl.nn.module import Module, show_value
 from tl_dsl.tensor import Tensor
 
@@ -25,8 +25,8 @@ class Sequential(Module, Generic[*Layers]):
 
     >>> from tl_dsl import nn
     >>> net = nn.Sequential(nn.Linear(4, 8, key=0), nn.ReLU(), nn.Linear(8, 2, key=1))
-    >>> len(net), net[1]
-    (3, ReLU())
+    >>> len(net), net[1], net[1:2]
+    (3, ReLU(), Sequential(ReLU()))
     """
 
     layers: tuple[*Layers]
@@ -50,8 +50,15 @@ class Sequential(Module, Generic[*Layers]):
     def __iter__(self) -> Iterator[Any]:
         return iter(self.layers)
 
-    def __getitem__(self, place: int) -> Any:
-        return self.layers[place]
+    @overload
+    def __getitem__(self, place: int) -> Any: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequential: ...
+
+    def __getitem__(self, place: int | slice) -> Any:
+        found: Any = self.layers[place]
+        return Sequential(*found) if isinstance(place, slice) else found
 
     def __repr__(self) -> str:
         return f"Sequential({', '.join(map(show_value, self.layers))})"
@@ -66,5 +73,7 @@ class Flatten(Module):
     """
 
     def __call__(self, x: Float[Tensor, "b *s"]) -> Float[Tensor, "b _"]:
-        """``x`` with two axes."""
+        """``x`` with two axes. Errors: ShapeError for a scalar."""
+        if not x.shape:
+            raise ShapeError("Flatten keeps the first axis", got="a scalar", wanted='"b *s"')
         return ops.reshape(x, (x.shape[0], math.prod(x.shape[1:])))
