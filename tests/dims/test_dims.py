@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tl_dsl.dim_text import decode_dim, encode_dim, parse_dim
 from tl_dsl.dims import UNKNOWN, Axis, Dim, at_least, evaluate, exact_div, lower_bound, same, split_quotient, substitute
+from tl_dsl.dims.text import decode_dim, encode_dim, parse_dim
 from tl_dsl.errors import AnnotationError
 
 NAMES = ("a", "b", "c")

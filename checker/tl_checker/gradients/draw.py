@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from tl_dsl.dim_text import parse_dim
 from tl_dsl.dims import Axis, Dim, evaluate
+from tl_dsl.dims.text import parse_dim
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import parse_shape
 from tl_dsl.typed import is_jaxtyping

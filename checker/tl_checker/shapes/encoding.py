@@ -29,8 +29,8 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.internals import int_type, tuple_of
-from tl_dsl.dim_text import decode_dim, encode_dim, show_dim
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
+from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
 from tl_dsl.shapes import Shape, Star
 
 TENSOR: Final = "tl_dsl.tensor.Tensor"

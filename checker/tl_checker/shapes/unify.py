@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from tl_dsl.dim_text import show_dim
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms, substitute
+from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Shape, Star, show_shape
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from tl_dsl.dim_text import show_dim
 from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least, exact_div, product, same, split_quotient
+from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
-from tl_dsl.shape_axes import size_of, star_at
-from tl_dsl.shape_text import Shape, Star, show_shape
+from tl_dsl.shapes.axes import size_of, star_at
+from tl_dsl.shapes.text import Shape, Star, show_shape
 
 
 def broadcast_shapes(*shapes: Shape) -> Shape:

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeAlias
 
-from tl_dsl import polynomial
-from tl_dsl.polynomial import Quotient, Terms
+from tl_dsl.dims import polynomial
+from tl_dsl.dims.polynomial import Quotient, Terms
 
 
 class Unknown:

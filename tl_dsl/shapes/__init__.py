@@ -7,8 +7,7 @@ exists but cannot be written down. What a rule needs beyond that (`n >= 2`, `2 d
 
 from __future__ import annotations
 
-from tl_dsl.indexing import IndexArray, index_shape
-from tl_dsl.shape_axes import (
+from tl_dsl.shapes.axes import (
     concat_shape,
     expand_dims_shape,
     normalize_axes,
@@ -24,8 +23,9 @@ from tl_dsl.shape_axes import (
     star_at,
     take_shape,
 )
-from tl_dsl.shape_rules import broadcast_shapes, broadcast_to_shape, matmul_shape, reshape_shape
-from tl_dsl.shape_text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, parse_shape, show_shape
+from tl_dsl.shapes.index import IndexArray, index_shape
+from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, reshape_shape
+from tl_dsl.shapes.text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, parse_shape, show_shape
 
 __all__ = [
     "UNKNOWN_SHAPE",

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from tl_dsl.dim_text import dim_names, parse_dim, show_dim
 from tl_dsl.dims import UNKNOWN, Axis, Dim
+from tl_dsl.dims.text import dim_names, parse_dim, show_dim
 from tl_dsl.errors import AnnotationError
 
 

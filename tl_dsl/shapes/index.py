@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, TypeAlias
 
-from tl_dsl.dim_text import show_dim
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least
+from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import IndexingError, LostShape
-from tl_dsl.shape_axes import star_at
-from tl_dsl.shape_rules import broadcast_shapes
-from tl_dsl.shape_text import Shape, Star, show_shape
+from tl_dsl.shapes.axes import star_at
+from tl_dsl.shapes.rules import broadcast_shapes
+from tl_dsl.shapes.text import Shape, Star, show_shape
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ import itertools
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from tl_dsl.dim_text import show_dim
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, product, same
+from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
-from tl_dsl.shape_text import Shape, Star, show_shape
+from tl_dsl.shapes.text import Shape, Star, show_shape
 
 StaticAxis: TypeAlias = int | Dim | Unknown
 """An `axis` argument: at run time an int, in the checker possibly a value that is not known."""
