@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import importlib
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jaxtyping
 import numpy as np
@@ -333,6 +333,7 @@ def test_attributes_are_declared() -> None:
 
 def test_a_tensor_as_default() -> None:
     class Shifted(nn.Module):
+        shared: ClassVar[Tensor] = array(5)
         w: Float[Tensor, "n"]
         shift: Float[Tensor, "n"] = array(2)
         other: Float[Tensor, "n"] = dataclasses.field(default=array(2))
@@ -348,6 +349,7 @@ def test_a_tensor_as_default() -> None:
 
     for model in (Shifted(array(2)), Shifted(array(2)), Own(), Again()):
         assert all(leaf.shape == (2,) for leaf in tree_flatten(model)[0])
+    assert Shifted.shared.shape == (5,) and tree_flatten(Shifted(array(2)))[1].size == 3
     assert Shifted(array(3), array(3), array(3)).shift.shape == (3,)
     with pytest.raises(ShapeError, match="field shift"):
         Shifted(array(3))

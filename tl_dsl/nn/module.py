@@ -23,11 +23,14 @@ class Module:
     """A model or a part of one. A subclass declares fields, as a dataclass does, and methods that use them.
 
     Tensors, Modules and containers of them are the parameters; every other field is static: part of the structure, and
-    hashable. Annotated axes are the class's own: they are held equal between the fields when an object is made, and in
-    methods that are checked (``@tl.typed``, or under jaxtyping's import hook). Objects never change.
+    hashable. Parameters that are not floating are carried along: no derivative is taken in them.
+
+    Annotated axes are the class's own: they are held equal between the fields when an object is made, and in methods
+    that are checked (``@tl.typed``, or under jaxtyping's import hook). Objects never change; ``replace`` makes others.
 
     Errors when an object is made: ShapeError, DTypeError, ArgumentError for fields that do not fit their annotations;
-    AnnotationError for annotations that cannot be resolved at run time.
+    AnnotationError for annotations that cannot be resolved at run time, and for an ``__init__`` that assigns what the
+    class does not declare.
 
     >>> import tl_dsl as tl
     >>> from jaxtyping import Float
@@ -128,7 +131,9 @@ class Module:
 def _as_dataclass(cls: type[Module]) -> None:
     """Make a class a dataclass. A Tensor may be a default: it never changes, which dataclasses cannot know."""
     defaults = {}
-    for name in vars(cls).get("__annotations__", {}):
+    for name, hint in vars(cls).get("__annotations__", {}).items():
+        if "ClassVar" in str(hint):  # as text, too
+            continue
         given = getattr(cls, name, None)
         default = given.default if isinstance(given, dataclasses.Field) else given
         if isinstance(default, Tensor):
