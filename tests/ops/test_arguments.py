@@ -26,6 +26,8 @@ TAKEN: list[tuple[str, Callable[[], Any], Any]] = [
     ("numpy bound", lambda: X[0 : np.int64(2)], [0, 1]),
     ("tensor bound", lambda: X[: tl.tensor(2)], [0, 1]),
     ("numpy stop", lambda: tl.arange(np.float32(1.5)), [0, 1]),
+    ("zeros of booleans", lambda: tl.zeros(2, dtype=bool), [False, False]),
+    ("ones of booleans", lambda: tl.ones_like(tl.tensor([False])), [True]),
     ("small labels", lambda: tl.one_hot(tl.tensor([0], dtype=np.uint8), 300).sum(), 1),
     ("small indices", lambda: tl.take(tl.arange(300.0), tl.tensor([255], dtype=np.uint8), axis=0), [255]),
     ("infinite padding", lambda: tl.pad(tl.tensor([1.0]), 1, constant_values=-INF), [-INF, 1, -INF]),

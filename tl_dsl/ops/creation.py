@@ -74,7 +74,7 @@ def zeros(shape: int | tuple[int, ...], *, dtype: npt.DTypeLike | None = None) -
     >>> tl.zeros(2)
     Tensor[float64, 2]([0., 0.])
     """
-    return full(shape, 0, dtype=arguments.dtype(dtype, dtypes.float64))
+    return constant(0, _sizes(shape), arguments.dtype(dtype, dtypes.float64), None)
 
 
 @op(shape=_shape_rule, dtype=_dtype_rule)
@@ -85,7 +85,7 @@ def ones(shape: int | tuple[int, ...], *, dtype: npt.DTypeLike | None = None) ->
     >>> tl.ones((1, 2))
     Tensor[float64, 1 2]([[1., 1.]])
     """
-    return full(shape, 1, dtype=arguments.dtype(dtype, dtypes.float64))
+    return constant(1, _sizes(shape), arguments.dtype(dtype, dtypes.float64), None)
 
 
 def _full_dtype(shape: Any, fill_value: Any, *, dtype: Any = None) -> type[DType]:
