@@ -18,6 +18,7 @@ objects of other classes, caches, random numbers, imports, ``global`` and ``nonl
 from __future__ import annotations
 
 import functools
+import operator
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from tl_dsl.nn.module import Module
 from tl_dsl.pytree import Static, TreeDef
 from tl_dsl.tensor import Tensor
 
+# mypy forgets the attribute `__builtins__` when it reads its cache, so its name is a string here.
+_builtins_of = operator.attrgetter("__builtins__")
 _MISSING = object()
 _CONSTANTS = frozenset(
     {bool, int, float, complex, str, bytes, Fraction, range, Tensor, type(None), type(Ellipsis), type(NotImplemented)}
@@ -193,7 +196,7 @@ class _Watch:
         return value
 
     def _globals(self, code: Code, function: types.FunctionType) -> None:
-        spaces: list[Mapping[str, Any]] = [function.__globals__, function.__builtins__]  # type: ignore[attr-defined]
+        spaces: list[Mapping[str, Any]] = [function.__globals__, _builtins_of(function)]
         for name in code.globals:
             for space in spaces:
                 value = space.get(name, _MISSING)
