@@ -76,7 +76,7 @@ def test_a_module_is_verified(folder: Path) -> None:
     assert result.exit_code == 0, result.output
     for name in ("Scale with mse", "layer with mse", "energy", "grad_params", "hvp_params", "hessian", "params.factor"):
         assert name in result.stdout
-    assert "plain: plain is verified at inputs drawn from its annotations (no annotation of x, return)" in result.stdout
+    assert "plain: a function is verified at inputs drawn from its annotations, and plain lacks some" in result.stdout
     assert (
         "label does not return floating tensors" in result.stdout
         and "Sized is not made of arrays alone" in result.stdout

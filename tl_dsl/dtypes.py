@@ -182,9 +182,13 @@ def promote(a: type[DType], b: type[DType]) -> type[DType]:
     for kind in (Bool, Float, Integer):
         if issubclass(a, kind) and issubclass(b, kind):
             return _promote_in_kind(a, b)
-    if any(issubclass(kind, c) for c in (a, b) for kind in (Float, Integer)):
+    if any(_may_be(a, kind) and _may_be(b, kind) for kind in (Bool, Float, Integer)):
         return _common_base(a, b)  # one of them is Num, Real or Inexact: nothing can be refused
     raise _mixed(a.__name__, b.__name__)
+
+
+def _may_be(cls: type[DType], kind: type[DType]) -> builtins.bool:
+    return issubclass(cls, kind) or issubclass(kind, cls)
 
 
 def _promote_weak(a: type[DType], b: type[DType]) -> type[DType]:

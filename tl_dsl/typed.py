@@ -197,7 +197,7 @@ def _misfit(owner: str, check: Check, passed: list[Check]) -> TlError:
     elif hasattr(check.value, "shape") and "jaxtyping" in str(check.hint):
         kind = ShapeError  # no member of a union fits
     return kind(
-        f"{check.what} of {owner} has its annotated type",
+        f"{check.what} of {owner} must have its annotated type",
         got=_show(check.value) + (f"; {reason}" if reason else ""),
         wanted=show_hint(check.hint),
         bindings=_bindings(owner, passed),

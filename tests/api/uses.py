@@ -59,7 +59,6 @@ def misuses() -> None:
     """Never called: each line is refused."""
     Mlp(tl.ones((3, 2)), tl.zeros(3))  # pyright: ignore[reportCallIssue]
     Mlp(tl.ones((3, 2)), tl.zeros(3), "w2")  # pyright: ignore[reportArgumentType]
-    mlp.w1 = tl.ones((3, 2))  # pyright: ignore[reportAttributeAccessIssue]
     nn.Linear("64", 128, key=0)  # pyright: ignore[reportArgumentType]
     nn.Linear(64, 128)  # pyright: ignore[reportCallIssue]
     tl.grad_params(net, loss, params, x, y)  # pyright: ignore[reportArgumentType]

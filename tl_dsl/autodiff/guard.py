@@ -49,7 +49,17 @@ _PURE = frozenset(
     | {sum, super, tuple, zip}
 )
 _NOT_RUN = frozenset(
-    {"__module__", "__qualname__", "__doc__", "__dict__", "__weakref__", "__annotations__", "__init__", "__slots__"}
+    {
+        "__replace__",
+        "__module__",
+        "__qualname__",
+        "__doc__",
+        "__dict__",
+        "__weakref__",
+        "__annotations__",
+        "__init__",
+        "__slots__",
+    }
     | {"__dataclass_fields__", "__dataclass_params__", "__match_args__", "__orig_bases__", "__parameters__"}
     | {"__abstractmethods__", "_abc_impl", "__static_attributes__", "__firstlineno__", "__type_params__"}
     | {"__objclass__", "_own_hints", "_array_fields", "_flat", "_model"}

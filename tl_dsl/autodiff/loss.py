@@ -43,14 +43,14 @@ class OutputLoss(Generic[Y, T]):
         return value
 
     @staticmethod
-    def mse(reduction: Reduction = "mean") -> OutputLoss[Tensor, Tensor]:
+    def mse(reduction: Reduction = "mean") -> AlikeLoss:
         """Σ(ŷ - y)²/N over all N elements, batch included; "sum" drops N. See ``nn.mse_loss``."""
-        return OutputLoss(_Reduced(mse_loss, reduction))
+        return AlikeLoss(_Reduced(mse_loss, reduction))
 
     @staticmethod
-    def cross_entropy_one_hot(reduction: Reduction = "mean") -> OutputLoss[Tensor, Tensor]:
+    def cross_entropy_one_hot(reduction: Reduction = "mean") -> AlikeLoss:
         """-Σ y·log softmax(ŷ) over the last axis, by the number of rows; "sum" adds them. See ``nn.cross_entropy``."""
-        return OutputLoss(_Reduced(cross_entropy, reduction))
+        return AlikeLoss(_Reduced(cross_entropy, reduction))
 
     @staticmethod
     def detach(loss: OutputLoss[Y, T]) -> OutputLoss[Y, T]:
@@ -62,6 +62,11 @@ class OutputLoss(Generic[Y, T]):
         (Tensor[float64, 1]([0.]), Tensor[float64, 1]([4.]))
         """
         return OutputLoss(_Detached(loss))
+
+
+@dataclass(frozen=True)
+class AlikeLoss(OutputLoss[Tensor, Tensor]):
+    """A loss whose target has the shape of the output; the static checker compares them."""
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, ParamSpec
+from typing import Any
 
 import numpy as np
 
@@ -16,11 +16,10 @@ from tl_dsl.shapes import show_shape
 from tl_dsl.tensor import Tensor, tensor
 from tl_dsl.transform.batch import batch
 
-P = ParamSpec("P")
 Axes = int | None | tuple[int | None, ...]
 
 
-def vmap(f: Callable[P, Any], in_axes: Axes = 0, out_axes: int = 0) -> Callable[P, Any]:
+def vmap(f: Callable[..., Any], in_axes: Axes = 0, out_axes: int = 0) -> Callable[..., Any]:
     """A function of one example becomes one of a batch; ``in_axes`` names the axis of each argument, None for no batch.
 
     An axis counts for every leaf of its argument; keyword arguments are mapped over their first axis. The function is
@@ -33,7 +32,7 @@ def vmap(f: Callable[P, Any], in_axes: Axes = 0, out_axes: int = 0) -> Callable[
     """
 
     @functools.wraps(f)
-    def mapped(*args: P.args, **kwargs: P.kwargs) -> Any:
+    def mapped(*args: Any, **kwargs: Any) -> Any:
         axes = _axes_of(in_axes, len(args))
         if not kwargs:
             return _map(f, args, axes, out_axes)
@@ -41,7 +40,7 @@ def vmap(f: Callable[P, Any], in_axes: Axes = 0, out_axes: int = 0) -> Callable[
         fixed = {name: value for name, value in kwargs.items() if name not in names}
 
         def whole(*values: Any) -> Any:
-            return f(*values[:-1], **values[-1], **fixed)  # type: ignore[arg-type]
+            return f(*values[:-1], **values[-1], **fixed)
 
         return _map(whole, (*args, mapped_ones), (*axes, 0 if names else None), out_axes)
 

@@ -18,7 +18,7 @@ from tl_dsl.tensor import Tensor
 from tl_dsl.typed import axis_scope, field_checks, is_jaxtyping, require, resolve, typed
 
 
-@dataclass_transform(frozen_default=True, eq_default=False, field_specifiers=(dataclasses.field,))
+@dataclass_transform(eq_default=False, field_specifiers=(dataclasses.field,))
 class Module:
     """A model or a part of one. A subclass declares fields, as a dataclass does, and methods that use them.
 

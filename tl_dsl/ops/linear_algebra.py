@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from tl_dsl.errors import DTypeError, ShapeError
+from tl_dsl.errors import DTypeError, LostShape, ShapeError
 from tl_dsl.op import bind, op
 from tl_dsl.ops.manipulation import PERMUTE_DIMS
 from tl_dsl.ops.operands import (
@@ -19,7 +19,7 @@ from tl_dsl.ops.operands import (
     sizes,
 )
 from tl_dsl.primitive import Primitive, primitive
-from tl_dsl.shapes import Shape, broadcast_shapes, matmul_shape, permute_shape, show_shape
+from tl_dsl.shapes import Shape, Star, broadcast_shapes, matmul_shape, permute_shape, show_shape
 from tl_dsl.tensor import Tensor
 
 __all__ = ["matmul", "matrix_transpose", "transpose"]
@@ -74,10 +74,10 @@ def swapped(x: Tensor) -> Tensor:
 
 
 def _swapped_shape(x: Shape) -> Shape:
-    if len(x) < 2 or any(not isinstance(axis, int) and type(axis).__name__ == "Star" for axis in x[-2:]):
-        if not any(type(axis).__name__ == "Star" for axis in x):
-            raise ShapeError("mT swaps the last two axes", got=show_shape(x), wanted="at least two axes")
-        return permute_shape(x, (-1, -2))
+    if any(isinstance(axis, Star) for axis in x[-2:]):
+        return permute_shape(x, (-1, -2))  # lost, or too few axes
+    if len(x) < 2:
+        raise ShapeError("mT swaps the last two axes", got=show_shape(x), wanted="at least two axes")
     return (*x[:-2], x[-1], x[-2])
 
 
@@ -95,9 +95,10 @@ def matrix_transpose(x: Tensor, /) -> Tensor:
 
 
 def _transposed_shape(x: Shape) -> Shape:
-    if any(type(axis).__name__ == "Star" for axis in x):
-        return _swapped_shape(x)
-    if len(x) != 2:
+    stars = [axis for axis in x if isinstance(axis, Star)]
+    if stars and stars[0] == Star(None) and len(x) <= 3:
+        raise LostShape("the number of axes is not known here")
+    if stars or len(x) != 2:
         raise ShapeError(
             "T transposes a matrix", got=show_shape(x), wanted="two axes", suggestion=".mT or permute_dims"
         )

@@ -15,7 +15,7 @@ from tl_dsl.op import bind, constant
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.scalars import Constant, Root
 from tl_dsl.shapes import Shape, broadcast_shapes, broadcast_to_shape, reshape_shape
-from tl_dsl.tensor import Tensor, TensorLike, tensor
+from tl_dsl.tensor import Tensor, TensorLike
 
 SCALARS = (bool, int, float, Fraction, Root, np.generic)
 
@@ -78,9 +78,10 @@ def as_tensor(x: TensorLike | Root, *, like: Tensor | None = None) -> Tensor:
     if isinstance(value, complex):
         raise DTypeError("operations take real numbers", got=repr(value))
     if like is None:
-        dtype = dtypes.to_numpy({dtypes.WeakBool: dtypes.Bool, dtypes.WeakInt: dtypes.Int64}.get(
-            dtypes.weak_class(value), dtypes.Float64))  # fmt: skip
-        return tensor(float(value) if isinstance(value, (Fraction, Root)) else value, dtype=dtype)
+        kinds = {dtypes.WeakBool: dtypes.bool, dtypes.WeakInt: dtypes.int64}
+        dtype = kinds.get(dtypes.weak_class(value), dtypes.float64)
+        _require_held(value, dtype)
+        return constant(value, (), dtype, None)
     dtypes.promote(dtypes.of(like.dtype), dtypes.weak_class(value))
     _require_held(value, like.dtype)
     return constant(value, (), like.dtype, like)

@@ -9,6 +9,7 @@ import importlib.util
 import inspect
 import sys
 import traceback
+import types
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -19,6 +20,7 @@ import tl_dsl as tl
 from tl_checker.gradients.draw import EVERYWHERE, assignments, kinds, names_in, value_for
 from tl_checker.gradients.functions import annotations_of
 from tl_checker.gradients.models import input_annotation
+from tl_checker.gradients.verdict import first_line
 from tl_dsl.errors import AnnotationError, ArgumentError, TlError
 from tl_dsl.typed import is_jaxtyping, resolve
 
@@ -182,6 +184,12 @@ def _target(name: str, value: Any) -> Target | None:
         return Target(name, value)
     if not callable(value):
         return None
+    if not isinstance(value, (types.FunctionType, types.MethodType, tl.Program)):
+        raise ArgumentError(
+            f"{name} is neither a Module nor a function",
+            got=type(value).__name__,
+            suggestion="an annotated function that calls it",
+        )
     hints = annotations_of(value)
     if not _returns_tensors(hints["return"]):
         raise AnnotationError(
@@ -217,5 +225,5 @@ def constructed(cls: type[Any]) -> Any:
             arrays = {f.name: tl.tensor(value_for(hints[f.name], sizes, EVERYWHERE, rng)) for f in fields}
             return cls(**arrays)
         except (TlError, TypeError, ValueError) as error:
-            reason = str(error).splitlines()[0]
+            reason = first_line(error)
     raise ArgumentError(f"{cls.__name__} cannot be made from its annotations: {reason}")

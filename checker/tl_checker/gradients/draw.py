@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from tl_checker.gradients.verdict import first_line
 from tl_dsl.dims import Axis, Dim, evaluate
 from tl_dsl.dims.text import parse_dim
 from tl_dsl.errors import AnnotationError, TlError
@@ -119,7 +120,7 @@ def _size(text: str, sizes: Sizes, whole: str) -> int:
     try:
         size = parse_dim(text, "", of)
     except (TlError, ZeroDivisionError) as error:
-        raise CannotDraw(str(error).splitlines()[0]) from error
+        raise CannotDraw(first_line(error)) from error
     if isinstance(size, Dim):
         size = evaluate(size, {})
     if not isinstance(size, int) or size < 0:

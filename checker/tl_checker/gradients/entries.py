@@ -25,7 +25,7 @@ from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.quotients import Direction
-from tl_checker.gradients.verdict import Finding, Row, Verdict
+from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
 from tl_dsl import Tensor
 from tl_dsl.errors import AmbiguousError
 
@@ -140,7 +140,7 @@ def judge(target: str, entry: Entry, point: Point) -> list[Row]:
                 trouble = error
                 continue
             except Exception as error:  # an entry point that raises where its function does not is wrong
-                return [_failed(target, entry, point, f"{type(error).__name__}: {str(error).splitlines()[0]}")]
+                return [_failed(target, entry, point, f"{type(error).__name__}: {first_line(error)}")]
             try:
                 tallies = [(part, _tally(part, point)) for part in parts]
             except Ambiguous as error:
@@ -154,7 +154,7 @@ def judge(target: str, entry: Entry, point: Point) -> list[Row]:
             if all(isinstance(t, str) or t.disagreement or t.sharp for _, t in tallies):
                 break
     if trouble is not None:
-        raise AtKink(str(trouble).splitlines()[0]) from trouble
+        raise AtKink(first_line(trouble)) from trouble
     found = list(rows.values())
     return found + _float_rows(target, entry, point, parts)
 

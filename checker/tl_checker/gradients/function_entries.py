@@ -46,7 +46,10 @@ def _value(traced: Traced) -> Entry:
 
 def _grad(traced: Traced) -> Entry:
     def call(scalars: Scalars) -> list[Part]:
-        gradients = tl.grad(traced.function, traced.argnums)(*traced.args(scalars))
+        if len(traced.argnums) == 1:  # asked for as people do, by a number
+            gradients = (tl.grad(traced.function, traced.argnums[0])(*traced.args(scalars)),)
+        else:
+            gradients = tl.grad(traced.function, traced.argnums)(*traced.args(scalars))
         return _parts(traced, gradients, None)
 
     return Entry("grad", "reverse", call)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import inspect
 import itertools
 from collections.abc import Callable, Iterator, Sequence
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import tl_dsl as tl
 from tl_checker.gradients.draw import (
     RANGES,
     CannotDraw,
@@ -25,7 +27,7 @@ from tl_checker.gradients.entries import AtKink, on_floats
 from tl_checker.gradients.function_entries import entries_of
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.traced import Arguments, Traced, as_numpy, require_smooth, traced_at
-from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows
+from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line, merge_rows
 from tl_dsl.errors import AnnotationError, ArgumentError, DomainError, DTypeError, ShapeError
 from tl_dsl.typed import resolve, show_hint, typed
 
@@ -85,7 +87,39 @@ def verify_function(
     notes = [f"{target}: verified at {'; '.join(place.point.label for place in places)}"]
     notes += [f"{target}: not at {refusal}" for refusal in refused[:2]]
     skipped = tuple(f"{target}: the argument {name} is not differentiated" for name in _held(function, places[0]))
-    return Report(rows, skipped, tuple(notes)) + judged_everywhere(work, progress)
+    judged = judged_everywhere(work, progress)
+    if any(_vacuous(row) for row in judged.rows):
+        squares, _ = _places(_squared(function), target, hints, seed, draws)
+        judged = _with_squares(judged, target, squares, progress)
+    return Report(rows, skipped, tuple(notes)) + judged
+
+
+SECOND_ORDER = ("hvp", "hessian")
+
+
+def _vacuous(row: Row) -> bool:
+    """Whether a second derivative was compared with zeros only, as that of a linear function is."""
+    return row.entry in SECOND_ORDER and not row.nonzero
+
+
+def _squared(function: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(function)
+    def square(*args: Any, **kwargs: Any) -> Any:
+        return tl.square(function(*args, **kwargs))
+
+    return square
+
+
+def _with_squares(report: Report, target: str, squares: list[Traced], progress: Progress) -> Report:
+    """The report with the second derivatives of the function's square where its own told nothing."""
+    work = []
+    for place in squares:
+        entries = [entry for entry in entries_of(place) if entry.name in SECOND_ORDER]
+        work.append(Work(target, entries, place.point, place.call.graph))
+    again = {row.key: row for row in judged_everywhere(work, progress).rows}
+    rows = tuple(again.get(row.key, row) if _vacuous(row) else row for row in report.rows)
+    note = f"{target}: its second derivative is zero, so hvp and hessian are verified on its square"
+    return dataclasses.replace(report, rows=rows, notes=(*report.notes, note))
 
 
 def _held(function: Callable[..., Any], traced: Traced) -> list[str]:
@@ -116,7 +150,7 @@ def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
     shown = getattr(function, "__qualname__", str(function))
     if missing:
         raise AnnotationError(
-            f"{shown} is verified at inputs drawn from its annotations",
+            f"a function is verified at inputs drawn from its annotations, and {shown} lacks some",
             got=f"no annotation of {', '.join(missing)}",
             wanted='jaxtyping annotations of every argument and of the result, as x: Float[Tensor, "n"]',
             suggestion="annotate it, or call verify_function(f, draws=[(x, y)]) with arguments of your own",
@@ -148,7 +182,7 @@ def _places(
         try:
             found.append(_drawn(function, target, hints, sizes, label, seed))
         except Exception as error:  # a function may refuse sizes in any way it likes; what it said is reported
-            refused.append(Refusal(label or "fixed sizes", str(error).splitlines()[0], isinstance(error, AtKink)))
+            refused.append(Refusal(label or "fixed sizes", first_line(error), isinstance(error, AtKink)))
         if len(found) == PLACES or len(found) + len(refused) > TRIES:
             break
     return found, refused

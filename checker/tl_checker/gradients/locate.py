@@ -22,6 +22,7 @@ from tl_checker.gradients.floats import float_values
 from tl_checker.gradients.quotients import Quotients, Reference, value
 from tl_checker.gradients.subject import Subject
 from tl_checker.gradients.taylor import Taylor
+from tl_checker.gradients.verdict import first_line
 from tl_dsl import Tensor
 from tl_dsl.autodiff.function import jvp, vjp
 from tl_dsl.errors import AmbiguousError
@@ -113,7 +114,7 @@ def _checked(node: Node, operands: list[np.ndarray[Any, Any]], second: bool) -> 
             except (Ambiguous, AmbiguousError):
                 continue
             except Exception as error:  # a rule that raises is a wrong rule
-                return [Result(0, "", wrong=f"{type(error).__name__}: {str(error).splitlines()[0]}")]
+                return [Result(0, "", wrong=f"{type(error).__name__}: {first_line(error)}")]
     return []
 
 

@@ -28,7 +28,7 @@ from tl_checker.gradients.functions import ATTEMPTS, TRIES, Refusal
 from tl_checker.gradients.model_entries import ModelPlace, loss_entries, output_entries, place_at
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.traced import require_smooth
-from tl_checker.gradients.verdict import Finding, Report, Row, Verdict
+from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line
 from tl_dsl import Tensor
 from tl_dsl.errors import ArgumentError, DomainError
 from tl_dsl.pytree import tree_map
@@ -111,7 +111,7 @@ def _places(model: Model, label: str, seed: int, x: Any) -> tuple[list[ModelPlac
         try:
             found.append(_smooth(at, label, where, make, seed))
         except Exception as error:  # a model may refuse an input in any way it likes; what it said is reported
-            refused.append(Refusal(described, str(error).splitlines()[0], isinstance(error, AtKink)))
+            refused.append(Refusal(described, first_line(error), isinstance(error, AtKink)))
         if len(found) == wanted or len(found) + len(refused) > TRIES:
             break
     return found, refused if not found or input_annotation(model) is not None else []

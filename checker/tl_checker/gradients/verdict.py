@@ -124,3 +124,12 @@ def require_nonzero(row: Row) -> Row:
     what = "nothing was compared" if not row.comparisons else f"all {row.comparisons} comparisons were of zeros"
     finding = Finding(f"{what}: {row.entry} {row.argument} {row.mode}".rstrip() + " is not verified")
     return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(*row.findings, finding))
+
+
+def first_line(error: BaseException) -> str:
+    """The first line of what an exception says, or its name when it says nothing.
+
+    >>> first_line(AssertionError()), first_line(ValueError("one\\ntwo"))
+    ('AssertionError', 'one')
+    """
+    return (str(error).strip() or type(error).__name__).splitlines()[0]

@@ -97,6 +97,8 @@ def _in_form(value: Any, annotation: str, name: str) -> Any:
         if "TensorLike" not in annotation and not isinstance(value, TensorValue):
             raise IllTyped
         return value
+    if value is OPAQUE and "tuple" in annotation:
+        raise LostShape(f"{name} is not known here")
     return UNKNOWN if value is OPAQUE else value
 
 

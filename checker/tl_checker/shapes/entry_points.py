@@ -6,6 +6,7 @@ in between: `grad(f)(x)`.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -175,7 +176,8 @@ class EntryPoints:
         each = list(axes) if isinstance(axes, (tuple, list)) else [axes] * len(function.arg_types)
         if len(each) != len(function.arg_types) or not isinstance(out, int):
             raise Unknown
-        batch = Dim.name("batch", f"{function.name or 'vmap'}.vmap")
+        place = f"{self._ctx.api.path}:{self._ctx.context.line}:{self._ctx.context.column}"
+        batch = Dim.name("batch", f"{function.name or 'vmap'}.vmap{zlib.crc32(place.encode())}")
         parameters = [
             t if axis is None else self._batched(t, axis, batch)
             for t, axis in zip(function.arg_types, each, strict=True)

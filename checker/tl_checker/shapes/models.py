@@ -20,6 +20,7 @@ from tl_checker.shapes.unify import Bindings
 from tl_dsl.errors import ShapeError
 
 SEQUENTIAL = "tl_dsl.nn.sequential.Sequential"
+ALIKE = "tl_dsl.autodiff.loss.AlikeLoss"
 
 
 def layers_of(t: Type) -> list[Type] | None:
@@ -131,6 +132,9 @@ class Models:
                 fail(self._ctx.api, self._ctx.context, error, subject=f"{name}: ")
             if output is not None and "seed_out" in given:
                 match_seed(self._ctx, output, given["seed_out"], "the seed (seed_out)")
+            loss = get_proper_type(given.get("loss"))
+            if output is not None and "target" in given and isinstance(loss, Instance) and loss.type.has_base(ALIKE):
+                match_seed(self._ctx, output, given["target"], "the target (target)")
         self._same_model(name, given)
         rule = _RESULTS.get(name)
         return result if rule is None else self._result(result, rule(given))

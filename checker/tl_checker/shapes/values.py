@@ -175,7 +175,7 @@ class Reader:
         if isinstance(t, Instance):
             return self._instance(t, expression)
         if isinstance(t, AnyType) and isinstance(expression, OpExpr) and self._is_number(expression):
-            return 0.5
+            return 0.5 if self._has_float(expression) else UNKNOWN  # an int to the power of an int may be either
         raise NotStatic
 
     def _union(self, t: UnionType) -> Any:
@@ -247,6 +247,15 @@ class Reader:
             return False
         return True
 
+    def _has_float(self, expression: OpExpr) -> bool:
+        for operand in (expression.left, expression.right):
+            t = get_proper_type(self.type_of(operand))
+            if isinstance(t, Instance) and t.type.fullname == "builtins.float":
+                return True
+            if isinstance(operand, OpExpr) and self._has_float(operand):
+                return True
+        return False
+
     def _dtype(self, t: Type) -> Any:
         info: TypeInfo | None = None
         if isinstance(t, TypeType) and isinstance(item := get_proper_type(t.item), Instance):
@@ -281,6 +290,8 @@ class Reader:
 
     def _bound(self, bound: Expression | None) -> Any:
         value = None if bound is None else self.value(bound)
+        if isinstance(value, TensorValue):
+            return UNKNOWN
         if value is None or isinstance(value, (int, type(UNKNOWN))) or not isinstance(value, (float, str, tuple, list)):
             return value
         raise NotStatic
