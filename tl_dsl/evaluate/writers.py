@@ -58,15 +58,15 @@ def write_kernel(e: Emitter, node: Node) -> None:
     e.give(node, f"{e.bind(kernel, node.op.name)}({e.arguments(names, node.params)})")
 
 
-_wrapped: dict[int, tuple[Primitive, Callable[..., Any]]] = {}
+_wrapped: dict[int, tuple[Primitive, Callable[..., Any], Callable[..., Any]]] = {}
 
 
 def _own_memory(op: Primitive) -> Callable[..., Any]:
     """The kernel of a primitive, giving an array that shares memory with none of the operands."""
     found = _wrapped.get(id(op))
-    if found is not None:
-        return found[1]
     kernel = op.kernel
+    if found is not None and found[1] is kernel:
+        return found[2]
 
     def run(*arrays: Any, **params: Any) -> np.ndarray[Any, Any]:
         result = np.asarray(kernel(*arrays, **params))
@@ -75,7 +75,7 @@ def _own_memory(op: Primitive) -> Callable[..., Any]:
             return np.array(result) if shared else result
         return result
 
-    _wrapped[id(op)] = op, run
+    _wrapped[id(op)] = op, kernel, run
     return run
 
 

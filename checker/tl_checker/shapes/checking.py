@@ -9,7 +9,7 @@ from typing import Any
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
-from tl_checker.shapes.axes import mentions_shapes
+from tl_checker.shapes.axes import dims_in, mentions_shapes, names_in, scope_of
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.encoding import TENSOR, Encoder, as_tensor, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
@@ -49,6 +49,18 @@ def guarded(method: Callable[[Any, Any], Type], default: Callable[[Any], Type]) 
 
 def _return(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]:
     return guarded(method, lambda ctx: ctx.default_return_type)
+
+
+def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
+    """The axes of a field that belong to a function which does not enclose this place, such as ``__init__``.
+
+    The object keeps no word of what they were, so they are unknown here.
+    """
+    names = {name for dim in dims_in(declared) for name in names_in(dim)}
+    receiver = get_proper_type(ctx.type)
+    classes = {base.fullname for base in receiver.type.mro}
+    around = {getattr(item, "fullname", "") for item in ctx.api.scope.stack}
+    return frozenset(name for name in names if scope_of(name.lstrip("*")) not in classes | around)
 
 
 def _attribute(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]:
@@ -228,7 +240,8 @@ class Checking:
         watch(ctx.api)
         encoder = self.encoder(ctx.api)
         axes = self.calls.receivers.axes(ctx.type, ctx, encoder)
-        return declared.accept(Substitution(axes, {}, encoder)) if axes else declared
+        foreign = _foreign_names(declared, ctx)
+        return declared.accept(Substitution(axes, {}, encoder, foreign)) if axes or foreign else declared
 
     def _parameter(self, name: str, ctx: Any) -> Type:
         step = _attribute(

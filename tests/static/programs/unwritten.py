@@ -59,3 +59,16 @@ params = tl.init_params(model)
 x, loss = tl.ones((5, 4)), tl.OutputLoss.cross_entropy_one_hot()
 tl.grad_params(model, loss, params, x, tl.one_hot(tl.arange(5), 3))
 tl.grad_params(model, loss, params, x, tl.one_hot(tl.arange(5), 4))  # E: axis 1 of the target (target) must be 3; got 4 [tensor-shape]
+
+
+class Holder:
+    """A class that is no Module: its object does not say what the axes of its fields were."""
+
+    def __init__(self, x: Float[Tensor, "n"]) -> None:
+        self.x = x
+        reveal_type(self.x)  # R: Tensor[Float, n]
+
+
+def held(x: Float[Tensor, "k"]) -> Float[Tensor, "k"]:
+    reveal_type(Holder(x).x)  # R: Tensor[Float, Any]
+    return Holder(x).x + x
