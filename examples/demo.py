@@ -131,14 +131,23 @@ def certified(params: tl.Params[Any], data: digits.Data) -> bool:
     """The table of verdicts, one row for each entry point."""
     title("5. Every derivative of the trained classifier, in ball arithmetic against an independent reference")
     report = verified(params, data)
-    table = Table("entry point", "mode", "comparisons", "not zero", "relative error", "float64 numbers", "verdict")
+    table = Table(
+        "entry point", "mode", "compared", "nonzero", "error", "float64", "verdict", box=box.SIMPLE, padding=(0, 1)
+    )
     for entry in dict.fromkeys(row.entry for row in report.rows):
         rows = [row for row in report.rows if row.entry == entry]
         balls = [row for row in rows if row.layer == "balls"]
         floats = sum(row.comparisons for row in rows if row.layer == "floats")
         verdict = max((row.verdict for row in rows), key=lambda verdict: verdict.gravity)
         counts = [f"{sum(row.comparisons for row in balls)}", f"{sum(row.nonzero for row in balls)}", _bound(balls)]
-        table.add_row(entry, rows[0].mode, *counts, f"{floats:,}", verdict.value, style=_style(verdict))
+        table.add_row(
+            entry,
+            rows[0].mode.replace("forward over reverse", "fwd/rev"),
+            *counts,
+            f"{floats:,}",
+            verdict.value,
+            style=_style(verdict),
+        )
     console.print(table)
     for row, finding in report.findings:
         console.print(f"  {row.entry}: {finding}", style="red", markup=False, highlight=False)

@@ -79,6 +79,14 @@ PAIRS: tuple[tuple[Shape, Shape], ...] = (
 )
 
 
+_ENDS: dict[Draw, tuple[float, ...]] = {
+    reals: (0.0, 2.0**-20, -(2.0**-20), 40.0, -40.0),
+    nonzeros: (2.0**-20, -(2.0**-20), 1.0, 40.0, -40.0),
+    positives: (2.0**-20, 2.0**-10, 1.0, 40.0, 100.0),
+}
+"""Where a rule that is right in the middle may be wrong."""
+
+
 def unary(draw: Draw, kinks: Sequence[float] = ()) -> Callable[[Random], list[Sample]]:
     """Points for an elementwise operation of one operand.
 
@@ -89,6 +97,8 @@ def unary(draw: Draw, kinks: Sequence[float] = ()) -> Callable[[Random], list[Sa
     def samples(rng: Random) -> list[Sample]:
         found = [Sample(f"shape {shape}", (draw(rng, shape),)) for shape in SHAPES]
         found += [Sample("wide", (wide(draw, rng, (2, 3)),)), Sample("spread", (spread(draw, rng),))]
+        if not kinks:
+            found.append(Sample("near zero and far out", (Array((5,), list(_ENDS.get(draw, _ENDS[positives]))),)))
         return found + ([Sample("beside the kinks", (around(*kinks),))] if kinks else [])
 
     return samples
