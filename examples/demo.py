@@ -131,9 +131,8 @@ def certified(params: tl.Params[Any], data: digits.Data) -> bool:
     """The table of verdicts, one row for each entry point."""
     title("5. Every derivative of the trained classifier, in ball arithmetic against an independent reference")
     report = verified(params, data)
-    table = Table(
-        "entry point", "mode", "compared", "nonzero", "error", "float64", "verdict", box=box.SIMPLE, padding=(0, 1)
-    )
+    columns = ("entry point", "mode", "compared", "nonzero", "error", "float64", "verdict")
+    table = Table(*columns, box=None, padding=(0, 2, 0, 0))
     for entry in dict.fromkeys(row.entry for row in report.rows):
         rows = [row for row in report.rows if row.entry == entry]
         balls = [row for row in rows if row.layer == "balls"]
