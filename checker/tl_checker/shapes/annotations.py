@@ -28,7 +28,7 @@ from tl_checker.shapes.aliases import alias_expression, forget_aliases
 from tl_checker.shapes.assignments import stored_parameters
 from tl_checker.shapes.axes import class_axes, is_module, own_dims
 from tl_checker.shapes.encoding import TENSOR, Encoder, any_type
-from tl_checker.shapes.report import code
+from tl_checker.shapes.report import code, watch_errors
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
 from tl_dsl.errors import AnnotationError
@@ -133,6 +133,7 @@ class Annotations:
         base = get_proper_type(base)
         if not (isinstance(base, Instance) and base.type.fullname == TENSOR) or text is None:
             return base
+        watch_errors(analyser.api.errors)
         scope = _scope(analyser, ctx.type)
         try:
             spec = parse_shape(text, scope.name)

@@ -72,7 +72,11 @@ def render(error: TlError, subject: str = "") -> str:
 
 def watch(api: Any) -> None:
     """See mypy's own messages of this run; safe to call for every expression."""
-    errors = api.msg.errors
+    watch_errors(api.msg.errors)
+
+
+def watch_errors(errors: Any) -> None:
+    """The same, from the errors of semantic analysis: a file with annotations of shapes is watched from the start."""
     watchers = errors._watchers
     if not any(watcher._filter is _rewrite for watcher in watchers[:1]):
         watchers.insert(0, ErrorWatcher(errors, filter_errors=_rewrite))
