@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tl_dsl import dtypes
+from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError
 
 
@@ -54,3 +55,13 @@ def dtype(value: npt.DTypeLike | None, default: np.dtype[Any]) -> np.dtype[Any]:
         raise ArgumentError("an element type is one of numpy's", got=str(error)) from None
     dtypes.of(found)
     return found
+
+
+def dtype_class(value: Any) -> type[DType]:
+    """The class of an element type as the static checker sees it written; ``Shaped`` where it is not known."""
+    if isinstance(value, type) and issubclass(value, DType):
+        return value
+    try:
+        return dtypes.of(value)
+    except TypeError:
+        return dtypes.Shaped

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
 
 from tl_dsl import dtypes
-from tl_dsl.dtypes import DType
 from tl_dsl.op import bind, op
+from tl_dsl.ops import arguments
 from tl_dsl.ops.operands import as_tensor, converted, same_rule, same_shape_rule
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.tensor import Tensor, TensorLike
@@ -31,16 +29,7 @@ def stop_gradient(x: TensorLike, /) -> Tensor:
 STOP_GRADIENT: Primitive = primitive("stop_gradient", shape=lambda x: x, kernel=lambda x: x, view=True, constant=True)
 
 
-def _astype_rule(x: type[DType], dtype: Any) -> type[DType]:
-    if isinstance(dtype, type) and issubclass(dtype, DType):
-        return dtype
-    try:
-        return dtypes.of(dtype)
-    except TypeError:
-        return dtypes.Shaped
-
-
-@op(shape=same_shape_rule, dtype=_astype_rule)
+@op(shape=same_shape_rule, dtype=lambda x, dtype: arguments.dtype_class(dtype))
 def astype(x: TensorLike, dtype: npt.DTypeLike, /) -> Tensor:
     """``"*s" -> "*s"``: the values converted to another element type; floating numbers become integers towards zero.
 

@@ -49,16 +49,7 @@ def _shape_rule(shape: Any, *rest: Any, **params: Any) -> Shape:
 def _dtype_rule(*sizes: Any, dtype: Any = None) -> type[DType]:
     if dtype is None:
         return dtypes.Float64
-    return _class_of(dtype)
-
-
-def _class_of(dtype: Any) -> type[DType]:
-    if isinstance(dtype, type) and issubclass(dtype, DType):
-        return dtype
-    try:
-        return dtypes.of(dtype)
-    except TypeError:
-        return dtypes.Shaped
+    return arguments.dtype_class(dtype)
 
 
 def _sizes(shape: Any) -> tuple[int, ...]:
@@ -90,7 +81,7 @@ def ones(shape: int | tuple[int, ...], *, dtype: npt.DTypeLike | None = None) ->
 
 def _full_dtype(shape: Any, fill_value: Any, *, dtype: Any = None) -> type[DType]:
     if dtype is not None:
-        return _class_of(dtype)
+        return arguments.dtype_class(dtype)
     weak = {dtypes.WeakBool: dtypes.Bool, dtypes.WeakInt: dtypes.Int64, dtypes.WeakFloat: dtypes.Float64}
     return weak.get(fill_value, dtypes.Shaped)
 
@@ -126,7 +117,7 @@ def _number(value: Any, name: str) -> Constant:
 
 
 def _like_dtype(x: type[DType], *rest: Any, dtype: Any = None) -> type[DType]:
-    return x if dtype is None else _class_of(dtype)
+    return x if dtype is None else arguments.dtype_class(dtype)
 
 
 @op(shape=same_shape_rule, dtype=_like_dtype)
@@ -215,7 +206,7 @@ def _length(start: float, stop: float, step: float) -> int:
 
 def _arange_dtype(start: Any, /, stop: Any = None, step: Any = dtypes.WeakInt, *, dtype: Any = None) -> type[DType]:
     if dtype is not None:
-        return _class_of(dtype)
+        return arguments.dtype_class(dtype)
     return dtypes.Float64 if dtypes.WeakFloat in (start, stop, step) else dtypes.Int64
 
 

@@ -285,11 +285,6 @@ def number_rule(x: type[DType], *rest: Any, **params: Any) -> type[DType]:
     return _strong(x)
 
 
-def bool_rule(*operands: Any, **params: Any) -> type[DType]:
-    """Truth values."""
-    return dtypes.Bool
-
-
 def index_rule(*operands: Any, **params: Any) -> type[DType]:
     """Indices."""
     return dtypes.Int64

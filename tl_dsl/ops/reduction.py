@@ -163,11 +163,7 @@ def _argmax_kernel(x: np.ndarray[Any, Any], *, axis: int) -> np.ndarray[Any, Any
     return np.asarray(np.argmax(scalars.equal(x, np.broadcast_to(best, x.shape)), axis=axis))
 
 
-def _argmax_shape(x: Shape, /, *, axis: Any = None, keepdims: Any = False) -> Shape:
-    return reduce_shape(x, axis, keepdims)
-
-
-@op(shape=_argmax_shape, dtype=index_rule)
+@op(shape=_reduction_rule, dtype=index_rule)
 def argmax(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """The index of the first largest element along an axis, or in row-major order without one.
 

@@ -78,12 +78,9 @@ def mul_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
     b = constant_of(y)
     if b is not None:
         return _times_constant(w, x, b)
-    if x.op.name == "neg" and y.op.name == "neg":
-        return w.emit("mul", x.operands[0], y.operands[0])
-    if x.op.name == "neg":
-        return w.emit("neg", w.emit("mul", x.operands[0], y))
-    if y.op.name == "neg":
-        return w.emit("neg", w.emit("mul", x, y.operands[0]))
+    signed = _signs_outwards(w, "mul", x, y)
+    if signed is not None:
+        return signed
     (p, c), (q, d) = factored(x), factored(y)
     both = _merged(c, d, x)
     return None if both is None else w.scaled(w.emit("mul", p, q), both)
@@ -109,11 +106,16 @@ def div_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
     if b is not None:
         inverse = constants.reciprocal(b)
         return w.scaled(x, inverse) if inverse is not None and constants.safe(inverse, x.dtype) else None
+    return _signs_outwards(w, "div", x, y)
+
+
+def _signs_outwards(w: Rewriter, name: str, x: Node, y: Node) -> Node | None:
+    """A product or quotient of operands with signs: two cancel, one moves out."""
     if x.op.name == "neg" and y.op.name == "neg":
-        return w.emit("div", x.operands[0], y.operands[0])
+        return w.emit(name, x.operands[0], y.operands[0])
     if x.op.name == "neg":
-        return w.emit("neg", w.emit("div", x.operands[0], y))
-    return w.emit("neg", w.emit("div", x, y.operands[0])) if y.op.name == "neg" else None
+        return w.emit("neg", w.emit(name, x.operands[0], y))
+    return w.emit("neg", w.emit(name, x, y.operands[0])) if y.op.name == "neg" else None
 
 
 def factored(x: Node) -> tuple[Node, Constant]:
@@ -131,12 +133,9 @@ def factored(x: Node) -> tuple[Node, Constant]:
 
 def matmul_factors(w: Rewriter, x: Node, y: Node) -> Node | None:
     """Signs and factors move out of a matrix product where that leaves fewer elements to scale."""
-    if x.op.name == "neg" and y.op.name == "neg":
-        return w.emit("matmul", x.operands[0], y.operands[0])
-    if x.op.name == "neg":
-        return w.emit("neg", w.emit("matmul", x.operands[0], y))
-    if y.op.name == "neg":
-        return w.emit("neg", w.emit("matmul", x, y.operands[0]))
+    signed = _signs_outwards(w, "matmul", x, y)
+    if signed is not None:
+        return signed
     (p, c), (q, d) = factored(x), factored(y)
     both = _merged(c, d, x)
     if both is None:
