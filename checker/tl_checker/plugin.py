@@ -20,7 +20,7 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from tl_checker.shapes.checking import Checking
-from tl_checker.shapes.encoding import TENSOR
+from tl_checker.shapes.encoding import ARRAYS
 from tl_checker.shapes.settings import Settings, fingerprint
 
 ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
@@ -45,14 +45,14 @@ class ShapePlugin(Plugin):
             names = [statement.id] if isinstance(statement, ImportFrom) else []
             names += [name for name, _ in statement.ids] if isinstance(statement, Import) else []
             if any(name.split(".")[0] in ("jaxtyping", "tl_dsl") for name in names):
-                return [(10, "tl_dsl.tensor", -1), (10, "tl_dsl.symint", -1)]
+                return [(10, "tl_checker.symint", -1)]
         return []
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         annotations = self._checking.annotations
         if fullname in ANNOTATED:
             return None if annotations.passes_annotated() else annotations.annotated
-        if fullname == TENSOR:
+        if fullname in ARRAYS:
             return None if annotations.passes_tensor() else annotations.tensor
         return None
 

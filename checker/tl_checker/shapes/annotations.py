@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from mypy.nodes import Context, FuncDef, Import, ImportFrom, MypyFile, TypeInfo
+from mypy.nodes import Context, FuncDef, Import, ImportFrom, MypyFile, SymbolNode, TypeInfo
 from mypy.plugin import AnalyzeTypeContext
 from mypy.types import (
     CallableType,
@@ -27,10 +27,12 @@ from mypy.types import (
 from tl_checker.shapes.aliases import alias_expression, forget_aliases
 from tl_checker.shapes.assignments import stored_parameters
 from tl_checker.shapes.axes import class_axes, is_module, own_dims
-from tl_checker.shapes.encoding import TENSOR, Encoder, any_type
+from tl_checker.shapes.element_types import dtype_class, element_type
+from tl_checker.shapes.encoding import ARRAYS, NDARRAY, Encoder, any_type, array_dtype
 from tl_checker.shapes.report import code, watch_errors
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
+from tl_dsl.dtypes import DType
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Shape, ShapeSpec, Star, parse_shape
 
@@ -131,7 +133,7 @@ class Annotations:
 
     def _annotation(self, ctx: AnalyzeTypeContext, analyser: Any, base: Type, text: str | None, dtype: str) -> Type:
         base = get_proper_type(base)
-        if not (isinstance(base, Instance) and base.type.fullname == TENSOR) or text is None:
+        if not (isinstance(base, Instance) and base.type.fullname in ARRAYS) or text is None:
             return base
         watch_errors(analyser.api.errors)
         scope = _scope(analyser, ctx.type)
@@ -145,7 +147,7 @@ class Annotations:
         if scope.function is not None and not scope.in_body:
             self._bind_later(analyser.api, scope.function)
         encoder = Encoder(analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()]))
-        return encoder.tensor(base.type, _dtype(analyser, dtype), shape)
+        return encoder.array(base.type, _elements(analyser, base, dtype), shape)
 
     def _shape(self, spec: ShapeSpec, scope: Scope, at: Context, analyser: Any) -> Shape:
         names: dict[str, Axis] = dict(class_axes(scope.owner)) if scope.owner is not None else {}
@@ -280,15 +282,18 @@ def _text(argument: Type) -> str | None:
     return None
 
 
-def _dtype(analyser: Any, written: str) -> Type:
-    name = written.rpartition(".")[2]
-    found = analyser.api.lookup_fully_qualified_or_none(f"tl_dsl.dtypes.{name}")
-    original = _ORIGINAL.get((id(analyser.api.cur_mod_node), written))
-    if original is not None:
-        found = analyser.api.lookup_fully_qualified_or_none(f"tl_dsl.dtypes.{original}")
-    if found is None or not isinstance(found.node, TypeInfo) or (original or name) == "Shaped":
-        return any_type()
-    return Instance(found.node, [])
+def _elements(analyser: Any, base: Instance, written: str) -> Type:
+    """The type of the elements: what jaxtyping's name says, or the array class itself where that says more."""
+    own = array_dtype(base)
+    if base.type.fullname == NDARRAY and dtype_class(own) is not DType:
+        return own
+
+    def lookup(fullname: str) -> SymbolNode | None:
+        symbol = analyser.api.lookup_fully_qualified_or_none(fullname)
+        return None if symbol is None else symbol.node
+
+    name = _ORIGINAL.get((id(analyser.api.cur_mod_node), written), written.rpartition(".")[2])
+    return element_type(base.type, name, lookup)
 
 
 _IMPORTS: dict[int, tuple[MypyFile, set[str], set[str]]] = {}

@@ -6,7 +6,7 @@ from mypy.nodes import FuncDef, TypeInfo, Var
 from mypy.type_visitor import TypeQuery
 from mypy.types import Instance, LiteralType, Type, TypeVarTupleType, TypeVarType, UnpackType
 
-from tl_checker.shapes.encoding import PREFIX, STAR_PREFIX, SYMINT, TENSOR, decode_axis, is_dim
+from tl_checker.shapes.encoding import ARRAYS, PREFIX, STAR_PREFIX, SYMINT, decode_axis, is_dim
 from tl_dsl.dims import Dim, atoms
 
 
@@ -55,7 +55,7 @@ class _MentionsShapes(TypeQuery[bool]):
         return any(items)
 
     def visit_instance(self, t: Instance) -> bool:
-        if t.type.fullname in (TENSOR, SYMINT) or any(a.accept(self) for a in t.args):
+        if t.type.fullname in ARRAYS or t.type.fullname == SYMINT or any(a.accept(self) for a in t.args):
             return True
         return t.type.is_protocol and protocol_mentions_shapes(t.type)
 

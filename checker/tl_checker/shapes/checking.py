@@ -11,7 +11,7 @@ from mypy.types import FunctionLike, Instance, Type, get_proper_type
 from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.axes import dims_in, mentions_shapes, names_in, scope_of
 from tl_checker.shapes.calls import Calls
-from tl_checker.shapes.encoding import TENSOR, Encoder, as_tensor, encoder_of, shape_of
+from tl_checker.shapes.encoding import TENSOR, Encoder, array_dtype, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
 from tl_checker.shapes.matching import Substitution
@@ -220,11 +220,11 @@ class Checking:
     @_return
     def rows(self, ctx: Any) -> Type:
         """`for row in x`: x without its first axis."""
-        shape, tensor = shape_of(ctx.type), as_tensor(ctx.type)
+        shape, array = shape_of(ctx.type), as_array(ctx.type)
         result = get_proper_type(ctx.default_return_type)
-        if not shape or tensor is None or isinstance(shape[0], Star) or not isinstance(result, Instance):
+        if not shape or array is None or isinstance(shape[0], Star) or not isinstance(result, Instance):
             return ctx.default_return_type  # type: ignore[no-any-return]
-        row = self.encoder(ctx.api).tensor(tensor.type, tensor.args[0], shape[1:])
+        row = self.encoder(ctx.api).array(array.type, array_dtype(array), shape[1:])
         return result.copy_modified(args=[row])
 
     def _int_operator(self, operator: Any, ctx: Any) -> Type:

@@ -1,8 +1,9 @@
 """Shapes inside mypy's types.
 
-`Tensor[D, *Shape]` carries its axes as type arguments: a known size as a literal that prints as the number, a size that
-depends on names as a type variable that prints as the expression, `*b` as a TypeVarTuple. Each holds the canonical text
-of its `Dim`, so that equal sizes are equal types, in the cache too. Nothing known is `Any`.
+`Tensor[D, *Shape]` carries its axes as type arguments, numpy's `ndarray[tuple[*Shape], dtype[D]]` as the items of the
+tuple: a known size as a literal that prints as the number, a size that depends on names as a type variable that prints
+as the expression, `*b` as a TypeVarTuple. Each holds the canonical text of its `Dim`, so that equal sizes are equal
+types, in the cache too. Nothing known is `Any`.
 """
 
 from __future__ import annotations
@@ -34,7 +35,10 @@ from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
 from tl_dsl.shapes import Shape, Star
 
 TENSOR: Final = "tl_dsl.tensor.Tensor"
-SYMINT: Final = "tl_dsl.symint.SymInt"
+NDARRAY: Final = "numpy.ndarray"
+ARRAYS: Final = frozenset({TENSOR, NDARRAY})
+"""The classes of arrays whose types carry shapes."""
+SYMINT: Final = "tl_checker.symint.SymInt"
 PREFIX: Final = "dim|"
 STAR_PREFIX: Final = "dim|*"
 
@@ -78,9 +82,16 @@ class Encoder:
             shape = (Star(),)
         return [self.star(axis) if isinstance(axis, Star) else self.axis(axis) for axis in shape]
 
-    def tensor(self, tensor: TypeInfo, dtype: Type, shape: Shape) -> Instance:
-        """`Tensor[dtype, *shape]`."""
-        return Instance(tensor, [dtype, *self.arguments(shape)])
+    def array(self, array: TypeInfo, dtype: Type, shape: Shape) -> Instance:
+        """`Tensor[dtype, *shape]`, or `ndarray[tuple[*shape], dtype]`."""
+        axes = self.arguments(shape)
+        return Instance(array, [self._tuple(axes), dtype] if array.fullname == NDARRAY else [dtype, *axes])
+
+    def _tuple(self, axes: list[Type]) -> Type:
+        of_any = self.tuple_type.copy_modified(args=[any_type()])
+        if len(axes) == 1 and isinstance(run := axes[0], UnpackType) and isinstance(run.type, Instance):
+            return of_any
+        return TupleType(axes, of_any)
 
 
 def encoder_of(checker: Any) -> Encoder:
@@ -141,24 +152,38 @@ def decode_axes(arguments: Iterable[Type]) -> Shape:
     return tuple(shape)
 
 
-def as_tensor(t: Type) -> Instance | None:
-    """The type as an instance of Tensor itself; None for other types."""
+def as_array(t: Type) -> Instance | None:
+    """The type as an instance of Tensor or ndarray itself; None for other types."""
     t = get_proper_type(t)
     if not isinstance(t, Instance):
         return None
-    if t.type.fullname == TENSOR:
+    if t.type.fullname in ARRAYS:
         return t
-    base = next((base for base in t.type.mro if base.fullname == TENSOR), None)
+    base = next((base for base in t.type.mro if base.fullname in ARRAYS), None)
     return None if base is None else map_instance_to_supertype(t, base)
 
 
+def array_shape(array: Instance) -> Shape:
+    """The shape of an instance of Tensor or ndarray itself."""
+    if array.type.fullname == TENSOR:
+        return decode_axes(array.args[1:])
+    axes = get_proper_type(array.args[0]) if array.args else None
+    return decode_axes(axes.items) if isinstance(axes, TupleType) else (Star(),)
+
+
+def array_dtype(array: Instance) -> Type:
+    """The type argument for the elements of an instance of Tensor or ndarray itself."""
+    at = 0 if array.type.fullname == TENSOR else 1
+    return array.args[at] if len(array.args) > at else any_type()
+
+
 def shape_of(t: Type) -> Shape | None:
-    """The shape of a Tensor type; None for other types."""
-    tensor = as_tensor(t)
-    return None if tensor is None else decode_axes(tensor.args[1:])
+    """The shape of an array's type; None for other types."""
+    array = as_array(t)
+    return None if array is None else array_shape(array)
 
 
 def dtype_of(t: Type) -> Type:
-    """The element type of a Tensor type."""
-    tensor = as_tensor(t)
-    return any_type() if tensor is None or not tensor.args else tensor.args[0]
+    """The type argument for the elements of an array's type."""
+    array = as_array(t)
+    return any_type() if array is None else array_dtype(array)

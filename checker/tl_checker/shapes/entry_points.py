@@ -14,12 +14,13 @@ from mypy.nodes import ARG_POS
 from mypy.types import CallableType, ExtraAttrs, Instance, TupleType, Type, TypeVarTupleType, get_proper_type
 
 from tl_checker.shapes.axes import names_in
-from tl_checker.shapes.encoding import Encoder, as_tensor, dtype_of, is_dim, shape_of
+from tl_checker.shapes.element_types import dtype_class
+from tl_checker.shapes.encoding import Encoder, array_dtype, as_array, dtype_of, is_dim, shape_of
 from tl_checker.shapes.matching import Matcher, Substitution, free_names
 from tl_checker.shapes.receivers import call_signature
 from tl_checker.shapes.report import fail
 from tl_checker.shapes.unify import Bindings
-from tl_checker.shapes.values import NotStatic, Reader, dtype_class
+from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl import dtypes
 from tl_dsl.dims import Dim
 from tl_dsl.errors import DifferentiationError
@@ -118,10 +119,10 @@ class EntryPoints:
         return not isinstance(self._static("argnums", 0), (tuple, list))
 
     def _like(self, t: Type, shape: Shape) -> Type:
-        tensor = as_tensor(t)
-        if tensor is None:
+        array = as_array(t)
+        if array is None:
             raise Unknown
-        return self._encoder.tensor(tensor.type, tensor.args[0], shape)
+        return self._encoder.array(array.type, array_dtype(array), shape)
 
     def _derived(self, function: CallableType, result: Type) -> Type:
         return derived(function, result)

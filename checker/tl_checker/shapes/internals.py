@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mypy.nodes import Expression, FuncDef, TypeInfo
+from mypy.nodes import Expression, FuncDef, SymbolNode, TypeInfo
 from mypy.types import Instance, Type
 
 Checker = Any
@@ -27,12 +27,18 @@ def current_function(checker: Checker) -> FuncDef | None:
     return found if isinstance(found, FuncDef) else None
 
 
-def class_named(checker: Checker, fullname: str) -> TypeInfo | None:
-    """A class by its full name, if its module is part of this run."""
+def node_named(checker: Checker, fullname: str) -> SymbolNode | None:
+    """What a full name stands for, if its module is part of this run."""
     module, _, name = fullname.rpartition(".")
     tree = checker.modules.get(module)
     symbol = None if tree is None else tree.names.get(name)
-    return symbol.node if symbol is not None and isinstance(symbol.node, TypeInfo) else None
+    return None if symbol is None else symbol.node
+
+
+def class_named(checker: Checker, fullname: str) -> TypeInfo | None:
+    """A class by its full name, if its module is part of this run."""
+    node = node_named(checker, fullname)
+    return node if isinstance(node, TypeInfo) else None
 
 
 def int_type(checker: Checker) -> Instance:

@@ -24,11 +24,12 @@ from mypy.types import (
 
 from tl_checker.shapes.axes import names_in, protocol_mentions_shapes
 from tl_checker.shapes.encoding import (
+    ARRAYS,
     SYMINT,
-    TENSOR,
     Encoder,
     any_type,
-    decode_axes,
+    array_dtype,
+    array_shape,
     decode_axis,
     is_dim,
     is_int_variable,
@@ -194,11 +195,12 @@ class Substitution(TypeTranslator):
         return get_proper_type(t).accept(self)
 
     def visit_instance(self, t: Instance) -> Type:
-        if t.type.fullname != TENSOR:
+        if t.type.fullname not in ARRAYS:
             return super().visit_instance(t)
         arguments = [any_type() if isinstance(get_proper_type(a), UninhabitedType) else a for a in t.args]
-        shape = substitute_shape(decode_axes(arguments[1:]), self._axes, self._runs)
-        return self._encoder.tensor(t.type, arguments[0] if arguments else any_type(), shape)
+        array = t.copy_modified(args=arguments)
+        shape = substitute_shape(array_shape(array), self._axes, self._runs)
+        return self._encoder.array(t.type, array_dtype(array), shape)
 
     def visit_tuple_type(self, t: TupleType) -> Type:
         if not any(isinstance(item, UnpackType) for item in t.items):
@@ -232,8 +234,8 @@ class Erasure(TypeTranslator):
         return get_proper_type(t).accept(self)
 
     def visit_instance(self, t: Instance) -> Type:
-        if t.type.fullname == TENSOR:
-            return self._encoder.tensor(t.type, t.args[0] if t.args else any_type(), (Star(),))
+        if t.type.fullname in ARRAYS:
+            return self._encoder.array(t.type, array_dtype(t), (Star(),))
         if t.type.fullname == SYMINT:
             return self._encoder.int_type
         if t.type.is_protocol and protocol_mentions_shapes(t.type):

@@ -17,12 +17,12 @@ from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, get_proper_type
 
 from tl_checker.shapes.arguments import Arguments, IllTyped, apply_rule, bind, for_dtype, for_shape, sizes_in, without
-from tl_checker.shapes.encoding import TENSOR, Encoder, any_type, encoder_of, shape_of
-from tl_checker.shapes.internals import class_named
+from tl_checker.shapes.element_types import element_type
+from tl_checker.shapes.encoding import TENSOR, Encoder, encoder_of, shape_of
+from tl_checker.shapes.internals import node_named
 from tl_checker.shapes.report import fail, remark
 from tl_checker.shapes.unify import sort_of
 from tl_checker.shapes.values import NotStatic, Reader, TensorValue
-from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, collect_assumptions
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape, ShapeError, TlError
@@ -165,13 +165,8 @@ class Operations:
         like = get_proper_type(like)
         if not isinstance(like, Instance) or like.type.fullname != TENSOR:
             return like
-        return self.encoder().tensor(like.type, self._dtype_type(dtype), shape)
-
-    def _dtype_type(self, dtype: type[DType]) -> Type:
-        if dtype in (DType, dtypes.Shaped):
-            return any_type()
-        info = class_named(self._checker, f"tl_dsl.dtypes.{dtype.__name__}")
-        return any_type() if info is None else Instance(info, [])
+        elements = element_type(like.type, dtype.__name__, functools.partial(node_named, self._checker))
+        return self.encoder().array(like.type, elements, shape)
 
     def encoder(self) -> Encoder:
         """Writes shapes into this run's types."""

@@ -9,10 +9,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from tl_checker.shapes.element_types import NUMPY_CLASSES
 from tl_dsl import dtypes
 
 _ANY_SHAPE = frozenset({"*tuple[Any, ...]", "*tuple[int, ...]", "..."})
 _UNKNOWN = frozenset({"Any", "int", "Never", "object"})
+ARRAY_NAMES = frozenset({"Tensor", "ndarray"})
+_ARRAY = re.compile(r"\b(?:Tensor|ndarray)\[")
+_NUMPY = re.compile(r"\b(?:numpy\.)?ndarray\[")
 
 
 @dataclass(frozen=True)
@@ -25,7 +29,7 @@ class Text:
 
 def read(text: str) -> Text:
     """Take a printed type apart."""
-    text = text.strip()
+    text = as_arrays(text).strip()
     match = re.fullmatch(r"([\w.@`\-]+)\[(.*)\]", text, re.DOTALL)
     if match is None:
         return Text(_short(text))
@@ -60,7 +64,7 @@ def compatible(got: str, wanted: str, *, names_bind: bool = False) -> bool:
         return True
     if x.name != y.name:
         return False
-    if x.name == "Tensor":
+    if x.name in ARRAY_NAMES:
         return _subtype(x.arguments[:1], y.arguments[:1]) and _shapes(x.arguments[1:], y.arguments[1:], names_bind)
     return len(x.arguments) == len(y.arguments) and all(
         _arguments(p, q, names_bind) for p, q in zip(x.arguments, y.arguments, strict=True)
@@ -102,7 +106,7 @@ def _dtype(arguments: tuple[str, ...]) -> type[dtypes.DType] | None:
 def carry_shapes(got: str, wanted: str) -> bool:
     """Whether two types can differ in a shape: both hold Tensors, or are of one class whose arguments are sizes."""
     heads = {read(member).name for member in split(got, "|")} & {read(member).name for member in split(wanted, "|")}
-    if "Tensor[" in got and "Tensor[" in wanted:
+    if _ARRAY.search(got) and _ARRAY.search(wanted):
         return bool(heads) or ("def " in got and "def " in wanted)
     return bool(heads & {"Linear", "Params", "Sequential", "SymInt"})
 
@@ -116,24 +120,68 @@ def differs_in(got: str, wanted: str) -> str:
 
 
 def _tensors(text: str) -> list[tuple[str, ...]]:
-    found = []
-    for match in re.finditer(r"\bTensor\[", text):
-        depth, at = 1, match.end()
-        while depth and at < len(text):
-            depth += (text[at] == "[") - (text[at] == "]")
-            at += 1
-        found.append(tuple(split(text[match.end() : at - 1], ",")))
-    return found
+    text = as_arrays(text)
+    return [tuple(split(text[match.end() : _closing(text, match.end())], ",")) for match in _ARRAY.finditer(text)]
+
+
+def _closing(text: str, start: int) -> int:
+    """Where the bracket that was opened before `start` closes."""
+    depth = 1
+    for at in range(start, len(text)):
+        depth += (text[at] == "[") - (text[at] == "]")
+        if not depth:
+            return at
+    return len(text)
 
 
 def quoted(message: str) -> list[str]:
     """The quoted types of a message that hold shapes."""
-    return [text for text in re.findall(r'"([^"]*)"', message) if re.search(r"\b[A-Z]\w*\[", text)]
+    return [text for text in re.findall(r'"([^"]*)"', message) if re.search(r"\b([A-Z]\w*|ndarray)\[", text)]
 
 
 def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
-    message = re.sub(r"\btl_dsl\.(?:\w+\.)*(?=[A-Z])", "", message)
+    message = as_arrays(re.sub(r"\btl_dsl\.(?:\w+\.)*(?=[A-Z])", "", message))
     message = message.replace("*tuple[Any, ...]", "...").replace("*tuple[int, ...]", "...")
     message = re.sub(r"\bTensor\[[^\[\]]*\]", lambda match: match[0].replace("Never", "Any"), message)
+    message = message.replace("ndarray[Any, ...]", "ndarray")
     return message.replace("Tensor[Any, ...]", "Tensor")
+
+
+def as_arrays(text: str) -> str:
+    """numpy's arrays in the form of Tensors.
+
+    >>> as_arrays("numpy.ndarray[tuple[n, 3], numpy.dtype[numpy.floating[Any]]]")
+    'ndarray[Float, n, 3]'
+    """
+    parts, at = [], 0
+    for match in _NUMPY.finditer(text):
+        end = _closing(text, match.end())
+        arguments = split(text[match.end() : end], ",")
+        if match.start() < at or len(arguments) != 2 or not arguments[0].startswith("tuple["):
+            continue
+        axes = _run(arguments[0][6:-1])
+        parts += [text[at : match.start()], f"ndarray[{_elements(arguments[1])}{axes and ', '}{axes}]"]
+        at = end + 1
+    return "".join([*parts, text[at:]])
+
+
+def _run(axes: str) -> str:
+    """The axes in a tuple; any number of them as `...`, none as nothing."""
+    return {"Any, ...": "...", "int, ...": "...", "()": ""}.get(axes, axes)
+
+
+def _elements(dtype: str) -> str:
+    """`dtype[floating[_32Bit]]` as Float32."""
+    inner = re.sub(r"\b[\w.]+\.(?=\w)", "", dtype)
+    inner = inner[6:-1] if inner.startswith("dtype[") else inner
+    if inner in ("float64", "complex128"):
+        return inner.title()
+    if inner == "floating[Any] | integer[Any]":
+        return "Real"
+    match = re.fullmatch(r"(\w+)\[(.*)\]", inner)
+    name = NUMPY_CLASSES.get(match[1]) if match else None
+    if match is None or name is None:
+        return inner
+    bits = re.findall(r"_(\d+)Bit", match[2])
+    return f"{name}{max(map(int, bits))}" if bits else name

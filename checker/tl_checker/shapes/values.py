@@ -38,7 +38,8 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.assignments import assigned_names, stored_parameters
-from tl_checker.shapes.encoding import decode_axis, decode_star, dtype_of, shape_of
+from tl_checker.shapes.element_types import dtype_class
+from tl_checker.shapes.encoding import array_dtype, array_shape, as_array, decode_axis, decode_star
 from tl_checker.shapes.internals import current_function, type_of
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
@@ -72,20 +73,10 @@ class TensorValue:
     dtype: type[DType]
 
 
-def dtype_class(t: Type) -> type[DType]:
-    """The class of the language behind mypy's type of an element type; DType when it is not known."""
-    t = get_proper_type(t)
-    if isinstance(t, Instance):
-        found = getattr(dtypes, t.type.name, None)
-        if isinstance(found, type) and issubclass(found, DType):
-            return found
-    return DType
-
-
 def tensor_value(t: Type) -> TensorValue | None:
     """A tensor, when the type is one."""
-    shape = shape_of(t)
-    return None if shape is None else TensorValue(shape, dtype_class(dtype_of(t)))
+    array = as_array(t)
+    return None if array is None else TensorValue(array_shape(array), dtype_class(array_dtype(array)))
 
 
 def _agreement(left: TensorValue, right: TensorValue) -> TensorValue:

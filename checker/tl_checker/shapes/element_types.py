@@ -1,0 +1,90 @@
+"""Element types: the classes of the language, and mypy's types for them in Tensors and in numpy's arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from mypy.nodes import SymbolNode, TypeAlias, TypeInfo
+from mypy.types import Instance, ProperType, Type, UnionType, get_proper_type
+
+from tl_checker.shapes.encoding import NDARRAY, any_type
+from tl_dsl import dtypes
+from tl_dsl.dtypes import DType
+
+Lookup = Callable[[str], SymbolNode | None]
+"""Finds what a full name stands for."""
+
+_NUMPY: Final = {
+    "Num": ("number",),
+    "Real": ("floating", "integer"),
+    "Inexact": ("inexact",),
+    "Float": ("floating",),
+    "Complex": ("complexfloating",),
+    "Integer": ("integer",),
+    "Int": ("signedinteger",),
+    "UInt": ("unsignedinteger",),
+    "Bool": ("bool",),
+}
+"""jaxtyping's names for more than one element type, and numpy's."""
+NUMPY_CLASSES: Final = {names[0]: name for name, names in _NUMPY.items() if len(names) == 1}
+_BITS: Final = {"_8Bit": "8", "_16Bit": "16", "_32Bit": "32", "_64Bit": "64"}
+
+
+def dtype_class(t: Type) -> type[DType]:
+    """The class of the language behind the type argument for elements, or a numpy scalar; DType when not known."""
+    t = get_proper_type(t)
+    if not isinstance(t, Instance):
+        return DType
+    if t.type.fullname == "numpy.dtype":
+        return dtype_class(t.args[0]) if t.args else DType
+    module, _, name = t.type.fullname.rpartition(".")
+    found = getattr(dtypes, _numpy_class(name, t) if module == "numpy" else name, None)
+    return found if isinstance(found, type) and issubclass(found, DType) else DType
+
+
+def _numpy_class(name: str, t: Instance) -> str:
+    """`floating[_32Bit]` is Float32, and so on."""
+    plain = NUMPY_CLASSES.get(name)
+    if plain is None:
+        return {"float64": "Float64"}.get(name, "")
+    return plain + (_bits(get_proper_type(t.args[0])) if t.args else "")
+
+
+def _bits(t: ProperType) -> str:
+    if isinstance(t, Instance):
+        return _BITS.get(t.type.name, "")
+    if isinstance(t, UnionType):  # numpy's intp: 64 bits on the machines of today
+        return max((_bits(get_proper_type(item)) for item in t.items), default="")
+    return ""
+
+
+def scalar_type(name: str, lookup: Lookup) -> Type:
+    """numpy's scalar type for a name of jaxtyping; what numpy has no type for is Any."""
+    members = [_scalar(member, lookup) for member in _NUMPY.get(name, (name.lower(),))]
+    known = [member for member in members if member is not None]
+    if len(known) < len(members):
+        return any_type()
+    return known[0] if len(known) == 1 else UnionType(known)
+
+
+def _scalar(name: str, lookup: Lookup) -> Type | None:
+    node = lookup(f"numpy.{name}")
+    if isinstance(node, TypeInfo):
+        return Instance(node, [any_type() for _ in node.type_vars])
+    return node.target if isinstance(node, TypeAlias) else None
+
+
+def element_type(array: TypeInfo, name: str, lookup: Lookup) -> Type:
+    """The type argument for elements, in the array class, of a name of jaxtyping."""
+    if name in ("Shaped", "DType"):
+        scalar: Type = any_type()
+    elif array.fullname == NDARRAY:
+        scalar = scalar_type(name, lookup)
+    else:
+        node = lookup(f"tl_dsl.dtypes.{name}")
+        return Instance(node, []) if isinstance(node, TypeInfo) else any_type()
+    if array.fullname != NDARRAY:
+        return scalar
+    dtype = lookup("numpy.dtype")
+    return Instance(dtype, [scalar]) if isinstance(dtype, TypeInfo) else any_type()
