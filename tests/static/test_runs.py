@@ -80,18 +80,6 @@ def test_optional_codes_and_ignores(tmp_path: Path) -> None:
     assert [(f.line, f.code) for f in assumed] == [(5, "tensor-shape-assumed")]
 
 
-def test_numpy_arrays_are_left_alone(tmp_path: Path) -> None:
-    program = tmp_path / "program.py"
-    program.write_text(
-        "import numpy as np\n"
-        "from jaxtyping import Float\n"
-        'def f(x: Float[np.ndarray, "n m"], y: Float[np.ndarray, "n, k"]) -> Float[np.ndarray, "n k"]:\n'
-        "    return x @ y + np.ones((3, 4)) @ x.T\n"
-        "f(np.zeros((3, 4)), np.zeros((7,)))\n"
-    )
-    assert run_mypy([program], tmp_path / "run") == ""
-
-
 def test_a_fault_of_the_checker_is_a_finding(tmp_path: Path) -> None:
     """A copy of the checker whose rules fail: mypy goes on, and says so under a code of its own."""
     (tmp_path / "broken.py").write_text(

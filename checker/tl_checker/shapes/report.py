@@ -97,6 +97,6 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
             if compatible(types[0], types[-1], names_bind=name == "arg-type"):
                 return True
             info.code = code(differs_in(types[0], types[-1]))
-    if "tl_dsl." in message or "Tensor[" in message or "ndarray[" in message:
+    if "tl_dsl." in message or "SymInt" in message or "Tensor[" in message or "ndarray[" in message:
         info.message = readable(message)
     return False

@@ -141,7 +141,7 @@ def quoted(message: str) -> list[str]:
 
 def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
-    message = as_arrays(re.sub(r"\btl_dsl\.(?:\w+\.)*(?=[A-Z])", "", message))
+    message = as_arrays(re.sub(r"\btl_(?:dsl|checker)\.(?:\w+\.)*(?=[A-Z])", "", message))
     message = message.replace("*tuple[Any, ...]", "...").replace("*tuple[int, ...]", "...")
     message = re.sub(r"\bTensor\[[^\[\]]*\]", lambda match: match[0].replace("Never", "Any"), message)
     message = message.replace("ndarray[Any, ...]", "ndarray")
