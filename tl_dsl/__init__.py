@@ -6,6 +6,7 @@ from tl_dsl import errors as errors
 from tl_dsl import nn as nn
 from tl_dsl import ops as ops
 from tl_dsl import optim as optim
+from tl_dsl.assertions import assert_shape as assert_shape
 from tl_dsl.autodiff.function import grad as grad
 from tl_dsl.autodiff.function import hessian as hessian
 from tl_dsl.autodiff.function import hvp as hvp
