@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar, overload
 
-N = TypeVar("N")
+N = TypeVar("N", covariant=True)
 
 
 class SymInt(int, Generic[N]):

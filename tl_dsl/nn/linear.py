@@ -15,8 +15,8 @@ from tl_dsl.nn.initializers import Key, fold_in, kaiming_uniform, uniform
 from tl_dsl.nn.module import Module
 from tl_dsl.tensor import Tensor
 
-In = TypeVar("In", bound=int, default=int)
-Out = TypeVar("Out", bound=int, default=int)
+In = TypeVar("In", bound=int, default=int, covariant=True)
+Out = TypeVar("Out", bound=int, default=int, covariant=True)
 
 
 class Linear(Module, Generic[In, Out]):

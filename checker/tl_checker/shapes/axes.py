@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mypy.nodes import FuncDef, TypeInfo, Var
 from mypy.type_visitor import TypeQuery
-from mypy.types import Instance, LiteralType, Type, TypeVarTupleType, TypeVarType, UnpackType
+from mypy.types import CallableType, Instance, LiteralType, Type, TypeVarTupleType, TypeVarType, UnpackType
 
 from tl_checker.shapes.encoding import ARRAYS, PREFIX, STAR_PREFIX, SYMINT, decode_axis, is_dim
 from tl_dsl.dims import Dim, atoms
@@ -41,6 +41,22 @@ def names_in(t: TypeVarType | TypeVarTupleType) -> frozenset[str]:
     if isinstance(t, TypeVarTupleType):
         return frozenset({t.fullname[len(STAR_PREFIX) - 1 :]})
     return atoms(decode_axis(t))
+
+
+class _OwnOfCallables(TypeQuery[frozenset[str]]):
+    """The axes that the functions in a type bind for themselves."""
+
+    def strategy(self, items: list[frozenset[str]]) -> frozenset[str]:
+        return frozenset().union(*items)
+
+    def visit_callable_type(self, t: CallableType) -> frozenset[str]:
+        own = [names_in(v) for v in t.variables if isinstance(v, (TypeVarType, TypeVarTupleType)) and is_dim(v)]
+        return super().visit_callable_type(t).union(*own)
+
+
+def names_of_callables(t: Type) -> frozenset[str]:
+    """The axes that the functions in a type bind for themselves: a call of them gives each a value anew."""
+    return t.accept(_OwnOfCallables())
 
 
 def own_dims(t: Type, scope: str) -> list[TypeVarType | TypeVarTupleType]:

@@ -9,7 +9,7 @@ from typing import Any
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
-from tl_checker.shapes.axes import dims_in, mentions_shapes, names_in, scope_of
+from tl_checker.shapes.axes import dims_in, mentions_shapes, names_in, names_of_callables, scope_of
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.encoding import TENSOR, Encoder, array_dtype, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
@@ -56,7 +56,7 @@ def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
 
     The object keeps no word of what they were, so they are unknown here.
     """
-    names = {name for dim in dims_in(declared) for name in names_in(dim)}
+    names = {name for dim in dims_in(declared) for name in names_in(dim)} - names_of_callables(declared)
     receiver = get_proper_type(ctx.type)
     classes = {base.fullname for base in receiver.type.mro}
     around = {getattr(item, "fullname", "") for item in ctx.api.scope.stack}
