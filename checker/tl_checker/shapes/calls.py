@@ -12,6 +12,7 @@ from typing import Any
 from mypy.nodes import Context
 from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
 
+from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, is_module, mentions_shapes, names_in, scope_of
 from tl_checker.shapes.encoding import Encoder, is_int_variable
 from tl_checker.shapes.entry_points import derived_signature
@@ -93,10 +94,10 @@ class Calls:
         bindings = Bindings(free - fixed.keys(), axes=fixed, origin=dict.fromkeys(fixed, "the object"))
         matcher = Matcher(bindings, encoder)
         _bind_values(bindings, ctx)
-        for i, (wanted, given) in enumerate(zip(signature.arg_types, ctx.arg_types, strict=True)):
+        for i, (wanted, each) in enumerate(zip(signature.arg_types, given.arguments(ctx, signature), strict=True)):
             name = ctx.callee_arg_names[i]
-            for got in given:
-                matcher.match(wanted, got, f"argument {i + 1}" + (f" ({name})" if name else ""))
+            for got in each:
+                given.match(matcher, wanted, got, f"argument {i + 1}" + (f" ({name})" if name else ""), ctx.api)
         matcher.finish()
         return bindings
 

@@ -66,6 +66,10 @@ class Matcher:
             if len(wanted.items) == len(got.items):
                 for x, y in zip(wanted.items, got.items, strict=True):
                     self.match(x, y, where)
+        elif isinstance(wanted, Instance) and isinstance(got, TupleType):
+            for item in got.items if len(wanted.args) == 1 else ():
+                if not isinstance(item, UnpackType):
+                    self.match(wanted.args[0], item, where)
         elif isinstance(wanted, Instance) and isinstance(got, Instance):
             self._instances(wanted, got, where)
 

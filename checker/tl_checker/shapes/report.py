@@ -20,7 +20,9 @@ from tl_dsl.errors import TlError
 _CODES: Final = {
     entry.name: ErrorCode(entry.name, entry.summary, "Tensor", default_enabled=entry.default) for entry in STATIC
 }
-RECODED: Final = frozenset({"assignment", "return-value", "arg-type", "override", "list-item", "dict-item", "misc"})
+RECODED: Final = frozenset(
+    {"assignment", "return-value", "arg-type", "override", "list-item", "dict-item", "typeddict-item", "misc"}
+)
 
 
 _INFERENCE: Final = re.compile(
@@ -29,6 +31,12 @@ _INFERENCE: Final = re.compile(
 """What mypy says of functions whose calls we judge ourselves."""
 _AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z]')
 """What mypy says of a call that only it sees (`functions[0](x)`), when an axis would have two sizes."""
+
+
+_CONTAINERS: Final = re.compile(
+    r'to "\w+" of "(list|set|frozenset|dict|deque|defaultdict|OrderedDict|Counter|Queue|Mutable\w+)"'
+)
+"""What mypy says of a container that gets another shape than it holds: there the axes are those of the place."""
 
 
 def code(name: str) -> ErrorCode:
@@ -93,8 +101,9 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
     if name in RECODED and info.severity == "error":
         types = quoted(message)
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
+            held = _CONTAINERS.search(message) is not None
             # Arguments of calls that we see are checked by us: in those that only mypy sees (`cls(x)`), names are free.
-            if compatible(types[0], types[-1], names_bind=name == "arg-type"):
+            if compatible(types[0], types[-1], names_bind=name == "arg-type" and not held):
                 return True
             info.code = code(differs_in(types[0], types[-1]))
     if "tl_dsl." in message or "SymInt" in message or "Tensor[" in message or "ndarray[" in message:

@@ -86,7 +86,7 @@ def containers(
 
 
 reveal_type(containers([tl.zeros(3)], (tl.zeros(3), tl.zeros(4))))  # R: dict[str, Tensor[Float, 7]]
-containers([tl.zeros(3)], (tl.zeros(5), tl.zeros(4)))
+containers([tl.zeros(3)], (tl.zeros(5), tl.zeros(4)))  # E: containers: axis 0 (n) of item 1 of argument 2 (pair) must be 3; got 5; where n=3 from item 1 of argument 1 (xs) [tensor-shape]
 
 
 def many(*xs: Float[Tensor, "n"], start: int = 0) -> Float[Tensor, "n"]:
