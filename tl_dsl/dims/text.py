@@ -117,6 +117,8 @@ def _eval(node: ast.expr, value_of: Callable[[str], Axis]) -> Axis:
             return value_of(f"{owner}.{name}")
         case ast.UnaryOp(op=ast.USub(), operand=operand):
             return -_eval(operand, value_of)
+        case ast.UnaryOp(op=ast.UAdd(), operand=operand):
+            return _eval(operand, value_of)
         case ast.BinOp(left=left, op=op, right=right):
             return _binary(op, _eval(left, value_of), _eval(right, value_of))
     return UNKNOWN

@@ -6,6 +6,7 @@ any number of axes, `*name` or, with nothing known of them, `...`.
 
 from __future__ import annotations
 
+import ast
 import functools
 import re
 from collections.abc import Mapping
@@ -55,12 +56,17 @@ class Token:
     per_leaf: bool = False
     """`?n`: another axis in each leaf of a pytree."""
     braces: bool = False
-    """`{expr}`: read at run time from the function's arguments, not from axes."""
+    """`{expr}`: what stands in the braces is read at run time from the function's arguments, not from axes."""
 
     @property
     def names(self) -> frozenset[str]:
-        """The axis names that the token reads."""
-        return dim_names(self.text) if self.kind in ("name", "expression") and not self.braces else frozenset()
+        """The axis names that the token reads; of `{k}*n`, only n."""
+        if self.kind not in ("name", "expression"):
+            return frozenset()
+        if not self.braces:
+            return dim_names(self.text)
+        template = read_braces(self.text)
+        return frozenset() if template is None else dim_names(template.expression) - template.values.keys()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +95,62 @@ def _axis(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> 
         return Star() if token.broadcasts or token.per_leaf else Star(f"{scope}:{token.text}")
     if token.kind == "anonymous" or token.broadcasts or token.per_leaf:
         return UNKNOWN
-    if token.braces:  # f-string fields: values of the function's arguments, not axes
-        expression = token.text.replace("{", "(").replace("}", ")")
-        return parse_dim(expression, scope, lambda name: _value(name, scope, names) if values else UNKNOWN)
-    return parse_dim(token.text, scope, lambda name: _named(name, scope, names))
+    if not token.braces:
+        return parse_dim(token.text, scope, lambda name: _named(name, scope, names))
+    template = read_braces(token.text)
+    if template is None or not values:
+        return UNKNOWN
+    fields = {
+        name: parse_dim(field, scope, lambda name: _value(name, scope, names))
+        for name, field in template.values.items()
+    }
+    return parse_dim(
+        template.expression, scope, lambda name: fields[name] if name in fields else _named(name, scope, names)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """`{k}*n` taken apart: an expression of axes in which the fields have names of their own."""
+
+    expression: str
+    values: Mapping[str, str]
+    """What stands in the braces of each field: read from the function's arguments, not from axes."""
+
+
+@functools.lru_cache(maxsize=1024)
+def read_braces(text: str) -> Template | None:
+    """Take an axis with f-string fields apart; None where a field does not stand for a whole number in it (`{k}0`).
+
+    >>> template = read_braces("{k-1}*n")
+    >>> template.expression, template.values
+    ('_field0*n', {'_field0': 'k - 1'})
+    """
+    expression = ""
+    values: dict[str, str] = {}
+    for part in _fields(text):
+        if isinstance(part, str):
+            if (values and re.match(r"\w", part)) or (part.startswith(".") and values):
+                return None
+            expression += part
+            continue
+        if part.conversion != -1 or part.format_spec is not None or re.search(r"[\w.]$", expression):
+            return None
+        name = f"_field{len(values)}"
+        expression, values[name] = expression + name, ast.unparse(part.value)
+    return Template(expression, values)
+
+
+def _fields(text: str) -> list[str | ast.FormattedValue]:
+    """The parts of an f-string; jaxtyping quotes it with the same quotes."""
+    try:
+        tree = ast.parse(f"f'{text}'", mode="eval").body
+    except (SyntaxError, ValueError) as error:
+        raise AnnotationError(f"cannot read the axis {text!r}") from error
+    parts: list[str | ast.FormattedValue] = []
+    for value in tree.values if isinstance(tree, ast.JoinedStr) else ():
+        parts.append(value if isinstance(value, ast.FormattedValue) else str(getattr(value, "value", "")))
+    return parts
 
 
 def _value(name: str, scope: str, names: Mapping[str, Axis]) -> Axis:
@@ -144,12 +202,13 @@ def _token(word: str, column: int, text: str) -> Token:
         raise _malformed(f"{kind} cannot be {_MODIFIERS[min(modifiers - {'#'})]}", text, column)
     if fixed:
         return Token("int", body, column, broadcasts="#" in modifiers)
-    braces = "{" in body
-    if not braces:
-        try:
-            parse_dim(body)
-        except AnnotationError as error:
-            raise _malformed(error.rule, text, column) from error
+    braces = "{" in body or "}" in body
+    try:
+        template = read_braces(body) if braces else None
+        if template is not None or not braces:
+            parse_dim(body if template is None else template.expression)
+    except AnnotationError as error:
+        raise _malformed(error.rule, text, column) from error
     return Token("expression", body, column, broadcasts="#" in modifiers, braces=braces)
 
 

@@ -5,33 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mypy.nodes import (
+    AssignmentExpr,
     AssignmentStmt,
-    Block,
+    ClassDef,
+    DelStmt,
     Expression,
     ForStmt,
     FuncDef,
-    IfStmt,
+    Import,
+    ImportFrom,
     ListExpr,
     MemberExpr,
     NameExpr,
+    Node,
+    NonlocalDecl,
     OperatorAssignmentStmt,
     StarExpr,
-    Statement,
     TryStmt,
     TupleExpr,
-    WhileStmt,
     WithStmt,
 )
+from mypy.patterns import AsPattern, MappingPattern, StarredPattern
+
+from tl_checker.shapes.walking import children
 
 _assigned: dict[int, tuple[FuncDef, frozenset[str]]] = {}
 
 
 def assigned_names(function: FuncDef) -> frozenset[str]:
-    """The names to which the body of a function assigns anywhere."""
+    """The names to which the body of a function assigns anywhere, a function inside it included (`nonlocal`)."""
     found = _assigned.get(id(function))
     if found is None or found[0] is not function:
-        names = frozenset(name for target in _targets(function.body.body) for name in _names(target))
-        found = _assigned[id(function)] = (function, names)
+        found = _assigned[id(function)] = (function, frozenset(_bound_in(function.body)))
     return found[1]
 
 
@@ -52,36 +57,58 @@ def stored_parameters(function: FuncDef) -> dict[str, str]:
     return stored
 
 
-def _targets(statements: list[Statement]) -> Iterator[Expression]:
-    for statement in statements:
-        match statement:
-            case AssignmentStmt():
-                yield from statement.lvalues
-            case OperatorAssignmentStmt():
-                yield statement.lvalue
-            case ForStmt():
-                yield statement.index
-            case WithStmt():
-                yield from (target for target in statement.target if target is not None)
-        for block in _blocks(statement):
-            yield from _targets(block.body)
+def _bound_in(node: Node) -> Iterator[str]:
+    yield from _bound_by(node)
+    if isinstance(node, FuncDef):
+        yield node.name
+        yield from _nonlocal(node.body)
+    elif isinstance(node, ClassDef):
+        yield node.name
+    else:
+        for child in children(node):
+            yield from _bound_in(child)
 
 
-def _blocks(statement: Statement) -> list[Block]:
-    match statement:
-        case IfStmt():
-            return [*statement.body, *([statement.else_body] if statement.else_body else [])]
-        case ForStmt() | WhileStmt():
-            return [statement.body, *([statement.else_body] if statement.else_body else [])]
+def _nonlocal(node: Node) -> Iterator[str]:
+    if isinstance(node, NonlocalDecl):
+        yield from node.names
+    for child in children(node):
+        yield from _nonlocal(child)
+
+
+def _bound_by(node: Node) -> Iterator[str]:
+    """What a statement, an expression or a pattern binds by itself."""
+    match node:
+        case AssignmentStmt():
+            for target in node.lvalues:
+                yield from _names(target)
+        case OperatorAssignmentStmt():
+            yield from _names(node.lvalue)
+        case AssignmentExpr():
+            yield from _names(node.target)
+        case ForStmt():
+            yield from _names(node.index)
         case WithStmt():
-            return [statement.body]
+            for target in node.target:
+                yield from _names(target)
         case TryStmt():
-            optional = [statement.else_body, statement.finally_body]
-            return [statement.body, *statement.handlers, *(block for block in optional if block)]
-    return []
+            for target in node.vars:
+                yield from _names(target)
+        case DelStmt():
+            yield from _names(node.expr)
+        case AsPattern():
+            yield from _names(node.name)
+        case StarredPattern():
+            yield from _names(node.capture)
+        case MappingPattern():
+            yield from _names(node.rest)
+        case Import():
+            yield from (alias or name.partition(".")[0] for name, alias in node.ids)
+        case ImportFrom():
+            yield from (alias or name for name, alias in node.names)
 
 
-def _names(target: Expression) -> Iterator[str]:
+def _names(target: Expression | None) -> Iterator[str]:
     if isinstance(target, NameExpr):
         yield target.name
     elif isinstance(target, StarExpr):

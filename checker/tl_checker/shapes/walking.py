@@ -1,0 +1,60 @@
+"""Walking a syntax tree of mypy's; its own visitors are compiled and cannot be subclassed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mypy.nodes import Block, Expression, MypyFile, Node, Statement
+from mypy.patterns import Pattern
+
+_PARTS = (Expression, Statement, Block, Pattern)
+_LINKS = frozenset({"node", "info", "analyzed", "original_def", "corresponding_argument", "expanded"})
+"""What leads out of the tree, or to a second reading of the same code."""
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and everything below it, each once, in the order of the text as far as it matters."""
+    seen: set[int] = set()
+    stack: list[Node] = [node]
+    while stack:
+        node = stack.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        yield node
+        stack.extend(reversed(children(node)))
+
+
+def children(node: Node) -> list[Node]:
+    """The statements, expressions and patterns right below a node."""
+    found: list[Node] = []
+    for name in _attributes(type(node)):
+        _collect(getattr(node, name, None), found)
+    return found
+
+
+def _collect(value: object, found: list[Node]) -> None:
+    if isinstance(value, _PARTS):
+        found.append(value)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _collect(item, found)
+
+
+_known: dict[type[Node], tuple[str, ...]] = {MypyFile: ("defs",)}
+
+
+def _attributes(cls: type[Node]) -> tuple[str, ...]:
+    if cls not in _known:
+        _known[cls] = _read_attributes(cls)
+    return _known[cls]
+
+
+def _read_attributes(cls: type[Node]) -> tuple[str, ...]:
+    names: list[str] = []
+    for base in cls.__mro__:
+        for name, value in vars(base).items():
+            data = hasattr(type(value), "__set__") and not isinstance(value, property)
+            if data and not name.startswith("_") and name not in _LINKS and name not in names:
+                names.append(name)
+    return tuple(names)
