@@ -23,7 +23,9 @@ from tl_dsl.shapes.axes import (
     star_at,
     take_shape,
 )
+from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, square_shape, triangle_shape
 from tl_dsl.shapes.index import IndexArray, index_shape
+from tl_dsl.shapes.parts import moved_shape, roll_shape, running_shape, split_shapes, tile_shape
 from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, reshape_shape
 from tl_dsl.shapes.text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, parse_shape, show_shape
 
@@ -37,9 +39,12 @@ __all__ = [
     "broadcast_shapes",
     "broadcast_to_shape",
     "concat_shape",
+    "diagonal_shape",
     "expand_dims_shape",
     "index_shape",
     "matmul_shape",
+    "matrix_axes",
+    "moved_shape",
     "normalize_axes",
     "normalize_axis",
     "pad_pairs",
@@ -49,10 +54,16 @@ __all__ = [
     "reduce_shape",
     "repeat_shape",
     "reshape_shape",
+    "roll_shape",
+    "running_shape",
     "show_shape",
     "size_of",
+    "split_shapes",
+    "square_shape",
     "squeeze_shape",
     "stack_shape",
     "star_at",
     "take_shape",
+    "tile_shape",
+    "triangle_shape",
 ]

@@ -1,0 +1,88 @@
+"""The rules of diagonals and triangles of matrices."""
+
+from __future__ import annotations
+
+from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least
+from tl_dsl.dims.text import show_dim
+from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.shapes.axes import StaticAxis, normalize_axis, star_at
+from tl_dsl.shapes.text import Shape, Star, show_shape
+
+
+def diagonal_shape(shape: Shape, offset: object = 0, axis1: StaticAxis = -2, axis2: StaticAxis = -1) -> Shape:
+    """The shape without two axes, and the length of their diagonal as a new last axis.
+
+    >>> from tl_dsl.dims import Dim
+    >>> n = Dim.name("n")
+    >>> diagonal_shape((5, n, n)), diagonal_shape((3, 4), 1), diagonal_shape((n, n + 1))
+    ((5, n), (3,), (n,))
+    """
+    rows, columns = matrix_axes(shape, axis1, axis2)
+    rest = tuple(axis for i, axis in enumerate(shape) if i not in (rows, columns))
+    n, m = shape[rows], shape[columns]
+    assert not isinstance(n, Star) and not isinstance(m, Star)
+    if not isinstance(offset, int):
+        return (*rest, UNKNOWN)
+    return (*rest, _shorter(n, m - offset) if offset >= 0 else _shorter(n + offset, m))
+
+
+def matrix_axes(shape: Shape, axis1: StaticAxis, axis2: StaticAxis) -> tuple[int, int]:
+    """The two axes as positions. ShapeError when they are one, or the shape has too few."""
+    star = star_at(shape)
+    if star is None and len(shape) < 2:
+        raise ShapeError("a diagonal runs along two axes", got=show_shape(shape), wanted="at least two axes")
+    first, second = (normalize_axis(axis, shape) + len(shape) for axis in (axis1, axis2))
+    if first == second:
+        raise ShapeError("a diagonal runs along two axes", got=f"axes {axis1} and {axis2} of {show_shape(shape)}")
+    return first, second
+
+
+def _shorter(n: Axis, m: Axis) -> Axis:
+    """The smaller of two sizes, or 0; what it rests on is an assumption, and what cannot be ordered is unknown."""
+    if isinstance(n, int) and isinstance(m, int):
+        return max(min(n, m), 0)
+    if isinstance(n, Unknown) or isinstance(m, Unknown):
+        return UNKNOWN
+    least = n if at_least(m - n, 0) else m if at_least(n - m, 0) else None
+    if least is None:
+        return UNKNOWN
+    if isinstance(least, int):
+        return max(least, 0)
+    if not at_least(least, 0):
+        assume(f"{show_dim(least)} >= 0")
+    return least
+
+
+def triangle_shape(shape: Shape, k: object = 0) -> Shape:
+    """The shape itself, of matrices.
+
+    >>> triangle_shape((5, 2, 3))
+    (5, 2, 3)
+    """
+    if len(shape) < 2 and star_at(shape) is None:
+        raise ShapeError("a triangle is one of matrices", got=show_shape(shape), wanted="at least two axes")
+    return shape
+
+
+def square_shape(shape: Shape, what: str) -> Shape:
+    """The shape itself, of square matrices: ``"*b n n"``.
+
+    >>> from tl_dsl.dims import Dim
+    >>> n = Dim.name("n")
+    >>> square_shape((3, n, n), "inv")
+    (3, n, n)
+    """
+    if star_at(shape) is None and len(shape) < 2:
+        raise ShapeError(f"{what} takes square matrices", got=show_shape(shape), wanted="at least two axes")
+    rows, columns = shape[-2:] if len(shape) > 1 else (shape[0], shape[0])
+    if isinstance(rows, Star) or isinstance(columns, Star):
+        raise LostShape(f"the last two axes of {show_shape(shape)} are not known")
+    if isinstance(rows, Unknown) or isinstance(columns, Unknown):
+        known = columns if isinstance(rows, Unknown) else rows
+        return (*shape[:-2], known, known)
+    if rows != columns:
+        raise ShapeError(
+            f"{what} takes square matrices",
+            got=f"{show_shape(shape)}: {show_dim(rows)} rows and {show_dim(columns)} columns",
+        )
+    return shape

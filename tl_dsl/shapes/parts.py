@@ -1,0 +1,117 @@
+"""The rules of operations that cut, repeat or move along axes: split, tile, roll, flip, running sums, orders."""
+
+from __future__ import annotations
+
+import contextlib
+
+from tl_dsl.dims import Axis, Dim, Unknown, assume, at_least, exact_div
+from tl_dsl.dims.text import show_dim
+from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.shapes.axes import StaticAxis, normalize_axis, size_of, star_at
+from tl_dsl.shapes.index import index_shape
+from tl_dsl.shapes.text import Shape, Star, show_shape
+
+
+def split_shapes(shape: Shape, indices_or_sections: object, axis: StaticAxis = 0) -> list[Shape]:
+    """The shapes of the parts: so many equal ones, or those between the indices.
+
+    >>> n = Dim.name("n")
+    >>> split_shapes((2 * n, 3), 2), split_shapes((n, 6), (1, 4), axis=-1)
+    ([(n, 3), (n, 3)], [(n, 1), (n, 3), (n, 2)])
+    """
+    at = normalize_axis(axis, shape) + len(shape)
+    size = shape[at]
+    assert not isinstance(size, Star)
+    match indices_or_sections:
+        case int():
+            sizes = [_equal_part(size, indices_or_sections)] * indices_or_sections
+        case tuple() | list():
+            bounds = [None, *indices_or_sections, None]
+            cuts = [slice(*bounds[k : k + 2]) for k in range(len(bounds) - 1)]
+            sizes = [axis for cut in cuts for axis in index_shape((size,), (cut,)) if not isinstance(axis, Star)]
+        case _:
+            raise LostShape("the number of parts is not known before the program runs")
+    return [(*shape[:at], part, *shape[at + 1 :]) for part in sizes]
+
+
+def _equal_part(size: Axis, sections: int) -> Axis:
+    if sections < 1:
+        raise ShapeError("split makes at least one part", got=str(sections))
+    part = exact_div(size, sections)
+    if part is not None:
+        return part
+    if isinstance(size, int):
+        raise ShapeError("split makes parts of equal size", got=f"{sections} parts of {size} elements",
+                         suggestion="the indices at which to cut")  # fmt: skip
+    assert isinstance(size, Dim)
+    assume(f"{sections} divides {show_dim(size)}")
+    return size // sections
+
+
+def tile_shape(shape: Shape, repetitions: object) -> Shape:
+    """The shape of an array repeated as a whole along its last axes; where there are more numbers, along new ones.
+
+    >>> tile_shape((2, 3), 2), tile_shape((3,), (2, 1)), tile_shape((2, 3), (4, 1))
+    ((2, 6), (2, 3), (8, 3))
+    """
+    if isinstance(repetitions, (int, Dim, Unknown)):
+        repetitions = (repetitions,)
+    if not isinstance(repetitions, (tuple, list)):
+        raise LostShape("the repetitions are not known before the program runs")
+    star = star_at(shape)
+    if star is not None and len(repetitions) > len(shape) - star - 1:
+        raise LostShape(f"the repetitions reach into the axes {shape[star]!r} of {show_shape(shape)}")
+    raised: Shape = (1,) * (len(repetitions) - len(shape)) + shape
+    start = len(raised) - len(repetitions)
+    axes: list[Axis | Star] = list(raised[:start])
+    for size, times in zip(raised[start:], repetitions, strict=True):
+        assert not isinstance(size, Star)
+        if isinstance(times, Star):
+            raise LostShape("the number of repetitions is not known")
+        if isinstance(times, int) and times < 0:
+            raise ShapeError("an array is repeated at least 0 times", got=f"repetitions {repetitions}")
+        if not isinstance(times, Unknown) and not at_least(times, 0):
+            assume(f"{show_dim(times)} >= 0")
+        axes.append(size * times)
+    return tuple(axes)
+
+
+def moved_shape(shape: Shape, axis: object = None) -> Shape:
+    """The shape itself, whose axes the operation names: one, several or, by None, all.
+
+    >>> moved_shape((2, 3), -1), moved_shape((2, 3), (0, 1))
+    ((2, 3), (2, 3))
+    """
+    for one in axis if isinstance(axis, (tuple, list)) else () if axis is None else (axis,):
+        with contextlib.suppress(LostShape):  # whichever axis it is, the shape stays
+            normalize_axis(one, shape)
+    return shape
+
+
+def roll_shape(shape: Shape, shift: object, axis: object = None) -> Shape:
+    """The shape itself; as many shifts as axes.
+
+    >>> roll_shape((2, 3), (1, 2), (0, 1))
+    (2, 3)
+    """
+    several = isinstance(shift, (tuple, list)), isinstance(axis, (tuple, list))
+    if axis is None and several[0]:
+        raise ShapeError("roll shifts along the axes that it names", got=f"shifts {shift} and no axis")
+    if isinstance(shift, (tuple, list)) and isinstance(axis, (tuple, list)) and len(shift) != len(axis):
+        raise ShapeError("roll takes a shift for each axis", got=f"shifts {shift}, axes {axis}")
+    if isinstance(shift, (tuple, list)) and isinstance(axis, int) and len(shift) != 1:
+        raise ShapeError("roll takes a shift for each axis", got=f"shifts {shift}, axis {axis}")
+    return moved_shape(shape, axis)
+
+
+def running_shape(shape: Shape, axis: StaticAxis | None = None) -> Shape:
+    """The shape of running sums: along an axis the shape itself, without one a vector of all elements.
+
+    >>> running_shape((2, 3), 1), running_shape((2, 3))
+    ((2, 3), (6,))
+    """
+    if axis is None:
+        return (size_of(shape),)
+    if not isinstance(axis, int):
+        raise LostShape("the axis is not known before the program runs")
+    return moved_shape(shape, axis)
