@@ -6,16 +6,21 @@ from tl_specs import (
     compare,
     control,
     creation,
+    diagonals,
     elementwise,
     indexing,
     linear_algebra,
     manipulation,
     neural,
+    rearrange,
     reduction,
 )
 from tl_specs.spec import Spec
 
-FAMILIES = (elementwise, compare, linear_algebra, reduction, manipulation, indexing, creation, neural, control)
+FAMILIES = (
+    *(elementwise, compare, linear_algebra, reduction, manipulation, indexing, creation, neural, control),
+    *(rearrange, diagonals),
+)
 
 PRIMITIVE_SPECS: dict[str, Spec] = {name: spec for family in FAMILIES for name, spec in family.PRIMITIVES.items()}
 SPECS: dict[str, Spec] = {name: spec for family in FAMILIES for name, spec in family.PUBLIC.items()}

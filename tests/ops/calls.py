@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from tl_checker.gradients.subject import in_a_row
 
 import tl_dsl as tl
 from tests.ops.table import Row
@@ -21,9 +22,13 @@ from tl_dsl.transform.transpose import transpose
 
 def call(row: Row, operands: list[Any]) -> tl.Tensor:
     """The operation of a row, applied."""
+    return in_a_row(results(row, operands))
+
+
+def results(row: Row, operands: list[Any]) -> Any:
+    """What the operation of a row returns: a tensor, or several."""
     values = [operands] if row.as_list else operands
-    result: tl.Tensor = OPS[row.op].function(*values, *map(_tensors, row.extra), **row.params)
-    return result
+    return OPS[row.op].function(*row.before, *values, *map(_tensors, row.extra), **row.params)
 
 
 def tensors(row: Row, dtype: Any = np.float64) -> list[Any]:
@@ -40,7 +45,8 @@ def _tensors(x: Any) -> Any:
 def expected(row: Row, dtype: Any = np.float64) -> Any:
     """What the reference of a row gives."""
     with np.errstate(all="ignore"):
-        return row.reference(*row.arrays(dtype), *row.extra, **row.params)
+        found = row.reference(*row.before, *row.arrays(dtype), *row.extra, **row.params)
+    return np.concatenate([y.reshape(-1) for y in found]) if isinstance(found, list) else found
 
 
 def floating_operands(row: Row) -> list[int]:
@@ -63,14 +69,16 @@ def as_function(row: Row) -> tuple[Callable[..., tl.Tensor], list[tl.Tensor]]:
 
 def check_rules(row: Row, dtype: Any) -> None:
     """The shape rule and the type rule say what the result is."""
-    result, arrays = call(row, tensors(row, dtype)), row.arrays(dtype)
+    found, arrays = results(row, tensors(row, dtype)), row.arrays(dtype)
     shapes = [x.shape if isinstance(x, np.ndarray) else x for x in arrays]
-    assert OPS[row.op].shape(*([shapes] if row.as_list else shapes), *_static(row), **row.params) == result.shape
+    ruled = OPS[row.op].shape(*row.before, *([shapes] if row.as_list else shapes), *_static(row), **row.params)
+    assert ruled == (found.shape if isinstance(found, tl.Tensor) else [y.shape for y in found])
     classes = [_class_of(x) for x in arrays]
     params = {name: value for name, value in row.params.items() if name != "constant_values"}
     extra = [_class_of(x) if row.op in ("arange", "full") else x for x in row.extra]
     given = [classes] if row.as_list else classes
-    assert OPS[row.op].dtype(*given, *extra, **params) is dtypes.of(result.dtype)
+    for y in (found,) if isinstance(found, tl.Tensor) else found:
+        assert OPS[row.op].dtype(*row.before, *given, *extra, **params) is dtypes.of(y.dtype)
 
 
 def _static(row: Row) -> list[Any]:

@@ -23,10 +23,12 @@ class Row:
     extra: tuple[Any, ...] = ()
     domain: tuple[float, float] = (-2.0, 2.0)
     as_list: bool = False
+    before: tuple[Any, ...] = ()
+    """Arguments in front of the operands, as the subscripts of einsum."""
 
     def __str__(self) -> str:
         shapes = [x if isinstance(x, tuple) else np.asarray(x).tolist() for x in self.operands]
-        return f"{self.op}{shapes}{self.extra or ''}{self.params or ''}".replace(" ", "")
+        return f"{self.op}{self.before or ''}{shapes}{self.extra or ''}{self.params or ''}".replace(" ", "")
 
     def arrays(self, dtype: Any = np.float64, seed: int = 0) -> list[Any]:
         """The operands as arrays: shapes become drawn floats."""
@@ -137,6 +139,22 @@ ROWS: list[Row] = [
     Row("full_like", ((2, 3),), np.full_like, extra=(1.5,)),
     Row("eye", (), np.eye, extra=(3,)), Row("eye", (), np.eye, extra=(2, 4)),
     *[Row("arange", (), np.arange, extra=a) for a in ((4,), (1, 7, 2), (5, 0, -2), (0.0, 1.0, 0.25), (3, 3))],
+    *[Row("split", ((4, 6),), np.split, p, (cuts,)) for p in ({}, {"axis": 1}, {"axis": -1})
+      for cuts in (2, 1, (1, 3), (3, 1), (-1, 9), ())],
+    Row("split", ((0, 2),), np.split, extra=(3,)),
+    *[Row("flip", ((2, 3, 4),), np.flip, p) for p in ({}, {"axis": 1}, {"axis": (0, -1)})],
+    Row("flip", ((0, 2),), np.flip),
+    *[Row("roll", ((3, 4),), np.roll, p, (by,)) for p, by in (
+        ({}, 5), ({"axis": 0}, -1), ({"axis": 1}, 4), ({"axis": (0, 1)}, (1, -2)), ({"axis": (0, 1)}, 1))],
+    Row("roll", ((0, 2),), np.roll, extra=(1,)),
+    *[Row("tile", (s,), np.tile, extra=(by,)) for s in ((2, 3), (), (1,), (0, 2)) for by in (2, (2, 3), (2, 1, 2), 0)],
+    *[Row("diagonal", (s,), lambda x, offset=0, axis1=-2, axis2=-1: np.diagonal(x, offset, axis1, axis2), p)
+      for s in ((3, 4), (4, 2), (3, 3, 3)) for p in ({}, {"offset": 2}, {"offset": -1}, {"offset": 7}, {"axis1": 0})
+      if len(s) > 2 or "axis1" not in p],
+    *[Row("trace", (s,), lambda x, offset=0: np.trace(x, offset, -2, -1), p)
+      for s in ((3, 4), (2, 3, 3)) for p in ({}, {"offset": 1}, {"offset": -1})],
+    *[Row(n, (s,), getattr(np, n), p)
+      for n in ("tril", "triu") for s in ((3, 4), (2, 3, 3)) for p in ({}, {"k": 1}, {"k": -2}, {"k": 9})],
     Row("astype", ((3,),), lambda x, dtype: x.astype(dtype), extra=(np.float32,)),
     Row("astype", ((3,),), lambda x, dtype: x.astype(dtype), extra=(np.int64,)),
 ]  # fmt: skip

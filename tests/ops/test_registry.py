@@ -40,16 +40,18 @@ def rows(name: str) -> list[Row]:
 
 def row_at(name: str, sample: Sample) -> Row:
     spec = SPECS[name]
-    tensors_first = [k for k, x in enumerate(sample.operands) if isinstance(x, tuple | str)]
-    cut = tensors_first[0] if tensors_first else len(sample.operands)
-    operands = tuple(plain(x) for x in sample.operands[:cut])
-    extra = tuple(plain(x) for x in sample.operands[cut:])
+    given = sample.operands
+    first = 1 if given and isinstance(given[0], str) else 0
+    tensors_first = [k for k, x in enumerate(given) if isinstance(x, tuple | str) and k >= first]
+    cut = tensors_first[0] if tensors_first else len(given)
+    operands = tuple(plain(x) for x in given[first:cut])
+    extra = tuple(plain(x) for x in given[cut:])
 
     def reference(*xs: Any, **params: Any) -> Any:
         result = spec.primal(*map(as_array, xs), **params)
         return np.asarray(result.items).reshape(result.shape)
 
-    return Row(name, operands, reference, sample.params, extra, as_list=spec.variadic)
+    return Row(name, operands, reference, sample.params, extra, as_list=spec.variadic, before=given[:first])
 
 
 def plain(x: Any) -> Any:
@@ -70,9 +72,9 @@ def by_numpy(row: Row) -> Any:
     arrays = row.arrays()
     try:
         with np.errstate(all="ignore"):
-            return (
-                None if function is None else function(*([arrays] if row.as_list else arrays), *row.extra, **row.params)
-            )
+            given = [arrays] if row.as_list else arrays
+            found = None if function is None else function(*row.before, *given, *row.extra, **row.params)
+            return np.concatenate([y.reshape(-1) for y in found]) if isinstance(found, list) else found
     except TypeError:
         return None
 
@@ -82,7 +84,7 @@ def test_values(name: str) -> None:
     for row in rows(name):
         wanted = by_numpy(row)
         if wanted is None:
-            wanted = row.reference(*row.arrays(), *row.extra, **row.params)
+            wanted = row.reference(*row.before, *row.arrays(), *row.extra, **row.params)
         result = call(row, tensors(row))
         assert result.shape == np.shape(wanted), row
         np.testing.assert_allclose(np.asarray(result), wanted, rtol=1e-11, atol=1e-300, err_msg=str(row))

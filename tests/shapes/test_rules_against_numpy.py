@@ -100,6 +100,43 @@ def test_take(shape: Concrete, indices: Concrete, axis: int | None) -> None:
     agree(lambda: rules.take_shape(shape, indices, axis), lambda: np.take(array(shape), zeros, axis))
 
 
+@given(concrete, st.integers(-1, 4) | st.lists(st.integers(-4, 5), max_size=3).map(tuple), axis_numbers)
+def test_split(shape: Concrete, cuts: Any, axis: int) -> None:
+    assume(cuts != 0)  # numpy: ZeroDivisionError
+    if isinstance(cuts, int) and cuts < 0:
+        with pytest.raises((ShapeError, IndexingError)):
+            rules.split_shapes(shape, cuts, axis)
+        return
+    try:
+        expected = [part.shape for part in np.split(array(shape), cuts, axis)]
+    except (ValueError, IndexError):
+        with pytest.raises(ShapeError):
+            rules.split_shapes(shape, cuts, axis)
+    else:
+        assert rules.split_shapes(shape, cuts, axis) == expected
+
+
+@given(concrete, st.integers(-1, 3) | st.lists(st.integers(0, 3), max_size=5).map(tuple))
+def test_tile(shape: Concrete, times: Any) -> None:
+    agree(lambda: rules.tile_shape(shape, times), lambda: np.tile(array(shape), times))
+
+
+@given(concrete, st.none() | axis_numbers | st.lists(axis_numbers, max_size=3).map(tuple))
+def test_moves(shape: Concrete, axis: Any) -> None:
+    assume(shape != () and axis != ())  # numpy lets a scalar pass as one axis
+    agree(lambda: rules.roll_shape(shape, 1, axis), lambda: np.roll(array(shape), 1, axis))
+    assume(not isinstance(axis, tuple))
+    agree(lambda: rules.running_shape(shape, axis), lambda: np.cumsum(array(shape), axis))
+
+
+@given(concrete, st.integers(-5, 5), axis_numbers, axis_numbers)
+def test_diagonals(shape: Concrete, offset: int, axis1: int, axis2: int) -> None:
+    agree(
+        lambda: rules.diagonal_shape(shape, offset, axis1, axis2),
+        lambda: np.diagonal(array(shape), offset, axis1, axis2),
+    )
+
+
 bounds = st.none() | st.integers(-5, 5)
 parts = (
     st.integers(-3, 2)
@@ -191,6 +228,14 @@ ONE: list[Callable[..., Shape]] = [
     lambda x: rules.repeat_shape(x, 3, -1),
     lambda x: rules.reshape_shape(x, -1),
     lambda x: rules.reshape_shape(x, (-1, 2)),
+    lambda x: rules.split_shapes(x, 2, -1)[1],
+    lambda x: rules.split_shapes(x, (1, 3), -1)[1],
+    lambda x: rules.tile_shape(x, (2, 3)),
+    lambda x: rules.diagonal_shape(x),
+    lambda x: rules.diagonal_shape(x, 1),
+    lambda x: rules.diagonal_shape(x, -2, -1, 0),
+    lambda x: rules.square_shape(x, "inv"),
+    lambda x: rules.running_shape(x),
     lambda x: rules.index_shape(x, (slice(1, None),)),
     lambda x: rules.index_shape(x, (slice(-2, None),)),
     lambda x: rules.index_shape(x, (slice(None, -1, 2),)),

@@ -110,6 +110,10 @@ PUBLIC: dict[str, Reference] = {
         for name in ["zeros", "ones", "full", "eye", "arange", "zeros_like", "ones_like", "full_like"]
     },
     "one_hot": lambda x, n: np.eye(n)[x],
+    "split": lambda x, cuts, axis=0: np.concatenate([part.ravel() for part in np.split(x, cuts, axis)]),
+    **{name: getattr(np, name) for name in ["flip", "roll", "tile", "tril", "triu"]},
+    "diagonal": lambda x, offset=0, axis1=-2, axis2=-1: np.diagonal(x, offset, axis1, axis2),
+    "trace": lambda x, offset=0, axis1=-2, axis2=-1: np.trace(x, offset, axis1, axis2),
     "stop_gradient": lambda x: x,
     "astype": lambda x, dtype: x.astype(dtype),
 }

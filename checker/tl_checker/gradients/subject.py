@@ -58,7 +58,8 @@ class Operation:
             return next(iter(inspect.signature(self.function).parameters))
         if self.name not in OPS:
             return "x"
-        return list(inspect.signature(self.function).parameters)[operand]
+        names = list(inspect.signature(self.function).parameters)
+        return names[min(operand, len(names) - 1)]  # the last may be one for all that follow
 
 
 def operations() -> list[Operation]:
@@ -92,10 +93,9 @@ def subject_at(operation: Operation, point: Point, active: Sequence[int] | None 
 
     def engine(*values: Tensor) -> Tensor:
         operands = _with(held, chosen, values)
-        result: Tensor = (
+        return in_a_row(
             function(operands, **params) if spec.variadic and operation.public else function(*operands, **params)
         )
-        return result
 
     def reference(*values: Array, like: Any = None) -> Array:
         told = {"like": like} if spec.creates and like is not None else {}
@@ -104,6 +104,11 @@ def subject_at(operation: Operation, point: Point, active: Sequence[int] | None 
     label = point.label if isinstance(point, Sample) else "a kink" if isinstance(point, KinkPoint) else "an edge"
     primals = tuple(np.asarray(point.operands[k].items, float).reshape(point.operands[k].shape) for k in chosen)
     return Subject(label, engine, reference, primals, chosen)
+
+
+def in_a_row(result: Any) -> Tensor:
+    """A result that is one tensor; the elements of several stand one after another, as the specifications have them."""
+    return result if isinstance(result, Tensor) else tl.concat([tl.reshape(y, -1) for y in result])
 
 
 def _with(operands: Sequence[Any], chosen: Sequence[int], values: Sequence[Any]) -> list[Any]:

@@ -78,8 +78,12 @@ def bind(function: Callable[..., Any], positional: list[Any], named: dict[str, A
     given = set(bound.arguments)
     bound.apply_defaults()
     for name in given:
-        annotation = str(bound.signature.parameters[name].annotation)
-        bound.arguments[name] = _in_form(bound.arguments[name], annotation, name)
+        parameter, value = bound.signature.parameters[name], bound.arguments[name]
+        annotation = str(parameter.annotation)
+        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
+            bound.arguments[name] = tuple([_in_form(item, annotation, name) for item in value])
+        else:
+            bound.arguments[name] = _in_form(value, annotation, name)
     return bound
 
 

@@ -21,6 +21,7 @@ from tl_checker.shapes.element_types import element_type
 from tl_checker.shapes.encoding import TENSOR, Encoder, encoder_of, shape_of
 from tl_checker.shapes.internals import node_named
 from tl_checker.shapes.report import fail, remark
+from tl_checker.shapes.results import Result, Several, result_of, several, unknown_parts
 from tl_checker.shapes.unify import sort_of
 from tl_checker.shapes.values import NotStatic, Reader, TensorValue
 from tl_dsl.dims import UNKNOWN, collect_assumptions
@@ -113,7 +114,7 @@ class Operations:
     def apply(self, op: Op, arguments: Arguments, ctx: Any, default: Type | None = None) -> Type:
         """The type of the result by the operation's rules; errors are reported at the call."""
         default = ctx.default_return_type if default is None else default
-        results: list[tuple[Shape, type[DType]]] = []
+        results: list[tuple[Result, type[DType]]] = []
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 try:
@@ -130,13 +131,13 @@ class Operations:
         distinct = list(dict.fromkeys(results))
         if len(distinct) > ALTERNATIVE_RESULTS:
             return self._tensor(default, UNKNOWN_SHAPE, DType)
-        return make_simplified_union([self._tensor(default, shape, dtype) for shape, dtype in distinct])
+        return make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
 
-    def _rules(self, op: Op, positional: list[Any], named: dict[str, Any]) -> tuple[Shape, type[DType]]:
+    def _rules(self, op: Op, positional: list[Any], named: dict[str, Any]) -> tuple[Result, type[DType]]:
         bound = bind(op.function, positional, named)
         dtype: type[DType] = apply_rule(op.dtype, bound, for_dtype)
         try:
-            return tuple(apply_rule(op.shape, bound, for_shape)), dtype
+            return result_of(apply_rule(op.shape, bound, for_shape)), dtype
         except ShapeError:
             return self._without_contradiction(op, bound), dtype
         except TypeError as error:
@@ -144,7 +145,7 @@ class Operations:
                 raise LostShape("a size is one of any number of axes") from error
             raise
 
-    def _without_contradiction(self, op: Op, bound: inspect.BoundArguments) -> Shape:
+    def _without_contradiction(self, op: Op, bound: inspect.BoundArguments) -> Result:
         """The result when only sizes disagree that are not held against each other: one of them is taken as unknown.
 
         Of several such results, the one that knows most. Raises what the rule raised when there is none.
@@ -153,13 +154,18 @@ class Operations:
         special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
         if len({sort_of(axis) for axis in sizes}) < 2 and not any("{" in sort_of(axis) for axis in special):
             special = []
-        results: list[Shape] = []
+        results: list[Result] = []
         for forgotten in [*({axis} for axis in special), set(special)]:
             with contextlib.suppress(ShapeError):
-                results.append(tuple(apply_rule(op.shape, bound, functools.partial(without, forgotten))))
+                results.append(result_of(apply_rule(op.shape, bound, functools.partial(without, forgotten))))
         if not results:
-            return tuple(apply_rule(op.shape, bound, for_shape))
-        return min(results, key=lambda shape: sum(axis is UNKNOWN or axis == Star() for axis in shape))
+            return result_of(apply_rule(op.shape, bound, for_shape))
+        return min(results, key=unknown_parts)
+
+    def _result(self, like: Type, result: Result, dtype: type[DType]) -> Type:
+        if isinstance(result, Several):
+            return several(like, result, lambda item, shape: self._tensor(item, shape, dtype))
+        return self._tensor(like, result, dtype)
 
     def _tensor(self, like: Type, shape: Shape, dtype: type[DType]) -> Type:
         like = get_proper_type(like)

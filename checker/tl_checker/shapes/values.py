@@ -79,13 +79,19 @@ def tensor_value(t: Type) -> TensorValue | None:
     return None if array is None else TensorValue(array_shape(array), dtype_class(array_dtype(array)))
 
 
+def agreed_shape(left: Shape, right: Shape) -> Shape:
+    """What two shapes agree on."""
+    if len(left) != len(right):
+        return UNKNOWN_SHAPE
+    pairs = list(zip(left, right, strict=True))
+    if any(x != y and (isinstance(x, Star) or isinstance(y, Star)) for x, y in pairs):
+        return UNKNOWN_SHAPE
+    return tuple(x if x == y else UNKNOWN for x, y in pairs)
+
+
 def _agreement(left: TensorValue, right: TensorValue) -> TensorValue:
-    shape = UNKNOWN_SHAPE
-    if len(left.shape) == len(right.shape):
-        pairs = list(zip(left.shape, right.shape, strict=True))
-        if all(x == y or not (isinstance(x, Star) or isinstance(y, Star)) for x, y in pairs):
-            shape = tuple(x if x == y else UNKNOWN for x, y in pairs)
-    return TensorValue(shape, left.dtype if left.dtype is right.dtype else DType)
+    dtype = left.dtype if left.dtype is right.dtype else DType
+    return TensorValue(agreed_shape(left.shape, right.shape), dtype)
 
 
 class Reader:
