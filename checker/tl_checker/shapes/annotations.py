@@ -28,7 +28,7 @@ from tl_checker.shapes.aliases import alias_expression, forget_aliases
 from tl_checker.shapes.assignments import stored_parameters
 from tl_checker.shapes.axes import class_axes, is_module, own_dims
 from tl_checker.shapes.element_types import dtype_class, element_type
-from tl_checker.shapes.encoding import ARRAYS, NDARRAY, Encoder, any_type, array_dtype
+from tl_checker.shapes.encoding import ARRAYS, NDARRAY, OPEN, Encoder, any_type, array_dtype
 from tl_checker.shapes.report import code, watch_errors
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
@@ -146,7 +146,8 @@ class Annotations:
             return base
         if scope.function is not None and not scope.in_body:
             self._bind_later(analyser.api, scope.function)
-        encoder = Encoder(analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()]))
+        ints, tuples = analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()])
+        encoder = Encoder(ints, tuples, unknown=OPEN)
         return encoder.array(base.type, _elements(analyser, base, dtype), shape)
 
     def _shape(self, spec: ShapeSpec, scope: Scope, at: Context, analyser: Any) -> Shape:

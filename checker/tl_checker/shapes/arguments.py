@@ -29,10 +29,12 @@ class Arguments:
         self._reader = reader
         self.positional: list[list[Any]] = []
         self.named: dict[str, list[Any]] = {}
+        self.types: list[Type] = []
 
     def add(self, expression: Expression | None, t: Type, kind: ArgKind, name: str | None) -> None:
         """One argument; each of its alternatives (a union's members) is tried."""
         values = self._alternatives(expression, t)
+        self.types.append(t)
         if kind in (ARG_NAMED, ARG_NAMED_OPT) and name is not None:
             self.named[name] = values
         else:

@@ -18,7 +18,7 @@ from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.receivers import call_signature
-from tl_checker.shapes.report import code, fail, watch
+from tl_checker.shapes.report import code, fail, report_losses, watch
 from tl_checker.shapes.settings import Settings
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
@@ -71,7 +71,7 @@ class Checking:
     """The state of one run of mypy."""
 
     def __init__(self, settings: Settings) -> None:
-        self.settings = settings
+        report_losses(settings.strict_shapes)
         self.annotations = Annotations()
         self.calls = Calls()
 
@@ -155,11 +155,11 @@ class Checking:
 
     def _run_operation(self, ctx: Any, step: Callable[[Operations], Type]) -> Type:
         watch(ctx.api)
-        return _return(lambda self, ctx: step(Operations(ctx.api, self.settings.strict_shapes)))(self, ctx)
+        return _return(lambda self, ctx: step(Operations(ctx.api)))(self, ctx)
 
     def _run_attribute(self, ctx: Any, step: Callable[[Operations], Type]) -> Type:
         watch(ctx.api)
-        return _attribute(lambda self, ctx: step(Operations(ctx.api, self.settings.strict_shapes)))(self, ctx)
+        return _attribute(lambda self, ctx: step(Operations(ctx.api)))(self, ctx)
 
     @_attribute
     def shape(self, ctx: Any) -> Type:

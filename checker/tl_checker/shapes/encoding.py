@@ -48,17 +48,23 @@ def any_type() -> AnyType:
     return AnyType(TypeOfAny.special_form)
 
 
+OPEN: Final = TypeOfAny.explicit
+"""The kind of Any for what an annotation leaves open; what the checker lost, and said so, is a special form."""
+
+
 @dataclass(frozen=True)
 class Encoder:
     """Writes shapes into mypy's types; int and tuple are mypy's types of these names."""
 
     int_type: Instance
     tuple_type: Instance
+    unknown: int = TypeOfAny.special_form
+    """The kind of Any that stands for what is not known."""
 
     def axis(self, axis: Axis) -> Type:
         """The type argument for one axis."""
         if isinstance(axis, Unknown):
-            return any_type()
+            return AnyType(self.unknown)
         if isinstance(axis, int):
             return LiteralType(SentinelValue(str(axis), str(axis)), self.int_type)
         key = encode_dim(axis)
@@ -69,7 +75,7 @@ class Encoder:
     def star(self, star: Star) -> UnpackType:
         """The type argument for any number of axes."""
         if star.name is None:
-            return UnpackType(self.tuple_type.copy_modified(args=[any_type()]))
+            return UnpackType(self.tuple_type.copy_modified(args=[AnyType(self.unknown)]))
         key = STAR_PREFIX + star.name
         ints = self.tuple_type.copy_modified(args=[self.int_type])
         default = AnyType(TypeOfAny.from_omitted_generics)
@@ -88,15 +94,15 @@ class Encoder:
         return Instance(array, [self._tuple(axes), dtype] if array.fullname == NDARRAY else [dtype, *axes])
 
     def _tuple(self, axes: list[Type]) -> Type:
-        of_any = self.tuple_type.copy_modified(args=[any_type()])
+        of_any = self.tuple_type.copy_modified(args=[AnyType(self.unknown)])
         if len(axes) == 1 and isinstance(run := axes[0], UnpackType) and isinstance(run.type, Instance):
             return of_any
         return TupleType(axes, of_any)
 
 
-def encoder_of(checker: Any) -> Encoder:
+def encoder_of(checker: Any, unknown: int = TypeOfAny.special_form) -> Encoder:
     """Writes shapes into the types of this run."""
-    return Encoder(int_type(checker), tuple_of(checker, any_type()))
+    return Encoder(int_type(checker), tuple_of(checker, any_type()), unknown)
 
 
 def is_dim(t: Type) -> bool:

@@ -27,7 +27,8 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "__rfloordiv__": lambda x, y: y // x,
     "__rmod__": lambda x, y: y % x,
 }
-INT_OPERATORS: Final = {
+_POWER: Final = {f"{SYMINT}.__pow__": operator.pow}  # that of int has a hook of mypy's own
+INT_OPERATORS: Final = _POWER | {
     f"{cls}.{name}": function for name, function in _OPERATORS.items() for cls in ("builtins.int", SYMINT)
 }
 

@@ -14,17 +14,17 @@ from typing import Any
 
 from mypy.nodes import ARG_STAR2, ArgKind, Context
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, Type, get_proper_type
+from mypy.types import Instance, Type, TypeOfAny, get_proper_type
 
 from tl_checker.shapes.arguments import Arguments, IllTyped, apply_rule, bind, for_dtype, for_shape, sizes_in, without
 from tl_checker.shapes.element_types import element_type
-from tl_checker.shapes.encoding import TENSOR, Encoder, encoder_of, shape_of
+from tl_checker.shapes.encoding import TENSOR, Encoder, encoder_of
 from tl_checker.shapes.internals import node_named
-from tl_checker.shapes.report import fail, remark
-from tl_checker.shapes.results import Result, Several, result_of, several, unknown_parts
+from tl_checker.shapes.report import fail, gaps, lost, remark
+from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
 from tl_checker.shapes.unify import sort_of
-from tl_checker.shapes.values import NotStatic, Reader, TensorValue
-from tl_dsl.dims import UNKNOWN, collect_assumptions
+from tl_checker.shapes.values import NotStatic, Reader
+from tl_dsl.dims import collect_assumptions
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape, ShapeError, TlError
 from tl_dsl.op import OPS, Op
@@ -51,9 +51,9 @@ ALTERNATIVE_RESULTS = 4
 class Operations:
     """Applies the rules of operations to calls."""
 
-    def __init__(self, checker: Any, strict: bool) -> None:
+    def __init__(self, checker: Any) -> None:
         self._checker = checker
-        self._strict = strict
+        self._unknown: int = TypeOfAny.special_form
         self._reader = Reader(checker)
 
     def function(self, op: Op, ctx: Any) -> Type:
@@ -99,11 +99,10 @@ class Operations:
         return self.apply(op, arguments, ctx, ctx.default_attr_type)
 
     def _getitem(self, op: Op, ctx: Any) -> Type:
-        value = shape_of(ctx.type)
         try:
             key = self._reader.key(ctx.args[0][0])
         except NotStatic:
-            return self._lost(LostShape("the index is not known"), ctx.context, ctx.default_return_type, value)
+            return self._lost(LostShape("the index is not known"), ctx.context, ctx.default_return_type, [ctx.type])
         arguments = Arguments(self._reader)
         arguments.add(None, ctx.type, ArgKind(0), None)
         arguments.positional.append([key])
@@ -121,14 +120,16 @@ class Operations:
                     results.append(self._rules(op, positional, named))
                 except IllTyped:
                     return default
-                except LostShape as lost:
-                    return self._lost(lost, ctx.context, default, _known_shape(positional))
+                except LostShape as why:
+                    return self._lost(why, ctx.context, default, arguments.types)
                 except TlError as error:
                     fail(self._checker, ctx.context, error, subject=f"{op.name}: ")
                     return self._tensor(default, UNKNOWN_SHAPE, DType)
         for text in assumed:
             remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
         distinct = list(dict.fromkeys(results))
+        shapes = [shape for result, _ in distinct for shape in shapes_of(result)]
+        self._unknown = gaps(self._checker, ctx.context, shapes, arguments.types)
         if len(distinct) > ALTERNATIVE_RESULTS:
             return self._tensor(default, UNKNOWN_SHAPE, DType)
         return make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
@@ -176,14 +177,8 @@ class Operations:
 
     def encoder(self) -> Encoder:
         """Writes shapes into this run's types."""
-        return encoder_of(self._checker)
+        return encoder_of(self._checker, self._unknown)
 
-    def _lost(self, lost: LostShape, context: Context, default: Type, known: Shape | None) -> Type:
-        if self._strict and known is not None and Star() not in known and UNKNOWN not in known:
-            remark(self._checker, context, f"The shape is lost: {lost.rule}", "tensor-shape-lost")
+    def _lost(self, why: LostShape, context: Context, default: Type, sources: list[Type]) -> Type:
+        lost(self._checker, context, why.rule, *sources)
         return self._tensor(default, UNKNOWN_SHAPE, DType)
-
-
-def _known_shape(values: list[Any]) -> Shape | None:
-    shapes = [value.shape for value in values if isinstance(value, TensorValue)]
-    return tuple(axis for shape in shapes for axis in shape) if shapes else None

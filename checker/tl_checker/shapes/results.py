@@ -32,10 +32,14 @@ def result_of(given: Any) -> Result:
     return Several(tuple(map(tuple, given))) if isinstance(given, list) else tuple(given)
 
 
+def shapes_of(result: Result) -> tuple[Shape, ...]:
+    """The shapes of a result."""
+    return result.shapes if isinstance(result, Several) else (result,)
+
+
 def unknown_parts(result: Result) -> int:
     """How much of a result is not known."""
-    shapes = result.shapes if isinstance(result, Several) else (result,)
-    return sum(axis is UNKNOWN or axis == Star() for shape in shapes for axis in shape)
+    return sum(axis is UNKNOWN or axis == Star() for shape in shapes_of(result) for axis in shape)
 
 
 def several(like: Type, result: Several, tensor: Callable[[Type, Shape], Type]) -> Type:

@@ -172,7 +172,7 @@ def outer(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
 def unknown(x: Tensor, y, z: Float[Tensor, "..."], u: Float[Tensor, "_ 4"]) -> Float[Tensor, "4"]:  # type: ignore
     affine(x, y, z)
     reveal_type(u)  # R: Tensor[Float, Any, 4]
-    reveal_type(x @ u)  # R: Tensor
+    reveal_type(x @ u)  # E: The shape is lost: the last axis of [...] or [?, 4] is not known [tensor-shape-lost]  # R: Tensor
     return z
 
 
@@ -189,7 +189,7 @@ def by_value_wrong(n: int, m: int) -> Float[Tensor, "{n} {m}"]:
 
 
 def labels(logits: Float[Tensor, "b c"], y: Int[Tensor, "b"], classes: int) -> Float[Tensor, "b c"]:
-    return logits * tl.one_hot(y, classes)
+    return logits * tl.one_hot(y, classes)  # E: The shape is lost: nothing is known of axis 1 of [b, ?] [tensor-shape-lost]
 
 
 reveal_type(by_value(3, 4))  # R: Tensor[Float, 3, 4]

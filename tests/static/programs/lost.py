@@ -16,7 +16,7 @@ def unknown_axis(x: Float[Tensor, "n m"], k: int) -> None:
 
 def unknown_rank(x: Float[Tensor, "*b n"]) -> None:
     x.sum(axis=0)  # E: The shape is lost: axis 0 lies among the axes *b of [*b, n] [tensor-shape-lost]
-    x.reshape(-1, 3)  # E: reshape: assumes 3 divides the number of elements of [*b, n] [tensor-shape-assumed]
+    x.reshape(-1, 3)  # E: reshape: assumes 3 divides the number of elements of [*b, n] [tensor-shape-assumed]  # E: The shape is lost: nothing is known of axis 0 of [?, 3] [tensor-shape-lost]
 
 
 def runs(x: Float[Tensor, "*b"], y: Float[Tensor, "1"]) -> None:
@@ -24,5 +24,5 @@ def runs(x: Float[Tensor, "*b"], y: Float[Tensor, "1"]) -> None:
 
 
 def size_unknown(x: Float[Tensor, "n m"], k: int) -> None:
-    reveal_type(x[:k])  # R: Tensor[Float, Any, m]
-    reveal_type(x[k:, 0])  # R: Tensor[Float, Any]
+    reveal_type(x[:k])  # E: The shape is lost: nothing is known of axis 0 of [?, m] [tensor-shape-lost]  # R: Tensor[Float, Any, m]
+    reveal_type(x[k:, 0])  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]  # R: Tensor[Float, Any]

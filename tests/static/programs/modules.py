@@ -41,9 +41,9 @@ other(model(tl.zeros((5, 4))))
 
 
 def mean_of(p: Mlp, q: Mlp, x: Float[Tensor, "5 n"]) -> None:
-    p.w1 + q.w1
+    p.w1 + q.w1  # E: The shape is lost: nothing is known of axis 0 of [?, ?] [tensor-shape-lost]
     reveal_type(p(x))  # R: Tensor[Float, 5, {p.outputs}]
-    p.w1 @ p.w1
+    p.w1 @ p.w1  # E: The shape is lost: nothing is known of axis 0 of [?, {p.inputs}] [tensor-shape-lost]
     alias = p
     alias.w1 + p.w1
 
@@ -101,7 +101,7 @@ class Plain:
         return x @ self.w.T  # E: Incompatible return value type (got "Tensor[Float, b, {self.inputs}]", expected "Tensor[Float, b, {self.outputs}]") [tensor-shape]
 
     def made(self, x: Float[Tensor, "b n"]) -> Float[Tensor, "b n"]:
-        return x * tl.zeros(self.inputs)
+        return x * tl.zeros(self.inputs)  # E: The shape is lost: nothing is known of axis 1 of [b, ?] [tensor-shape-lost]
 
 
 reveal_type(Plain(3, 4)(tl.zeros((2, 3))))  # R: Tensor[Float, 2, Any]

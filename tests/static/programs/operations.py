@@ -113,7 +113,7 @@ def unions(x: Float[Tensor, "n"], flag: bool, bias: Float[Tensor, "n"] | None = 
 
 
 def any_axes(x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b n"]:
-    flat = x.reshape(-1, x.shape[-1])
+    flat = x.reshape(-1, x.shape[-1])  # E: The shape is lost: nothing is known of axis 0 of [?, n] [tensor-shape-lost]
     reveal_type(flat)  # R: Tensor[Float, Any, n]
     reveal_type(tl.zeros((*x.shape, 3)))  # R: Tensor[Float64, *b, n, 3]
     reveal_type(tl.zeros(x.shape[:-1]))  # R: Tensor[Float64, *b]

@@ -20,15 +20,15 @@ def like(x: Float[Tensor, "n"], y: Float[Tensor, "m n"]) -> Float[Tensor, "m n"]
 
 
 def power_of_two(k: int) -> Float[Tensor, "8"]:
-    return tl.ones((2**k,))
+    return tl.ones((2**k,))  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]
 
 
 def rows_of_two(x: Float[Tensor, "n"], k: int) -> Float[Tensor, "a b"]:
-    return x.reshape((2**k, -1))
+    return x.reshape((2**k, -1))  # E: The shape is lost: nothing is known of axis 0 of [?, ?] [tensor-shape-lost]
 
 
 def before_the_largest(x: Float[Tensor, "n"]) -> Float[Tensor, "_"]:
-    return x[: tl.argmax(x)]
+    return x[: tl.argmax(x)]  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]
 
 
 def mixed(x: Float[Tensor, "n"], i: Int[Tensor, "n"]) -> Num[Tensor, "n"]:

@@ -13,14 +13,14 @@ def plain(k: int) -> Float[Tensor, "{k}"]:
 
 def walrus(k: int) -> None:
     if k := 3:
-        reveal_type(tl.zeros((k,)))  # R: Tensor[Float64, Any]
+        reveal_type(tl.zeros((k,)))  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]  # R: Tensor[Float64, Any]
 
 
 def matched(k: int, t: tuple[int, ...]) -> None:
     match t:
         case (k, *_):
             pass
-    reveal_type(tl.zeros((k,)))  # R: Tensor[Float64, Any]
+    reveal_type(tl.zeros((k,)))  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]  # R: Tensor[Float64, Any]
 
 
 def inside(k: int) -> None:
@@ -29,13 +29,13 @@ def inside(k: int) -> None:
         k = 3
 
     change()
-    reveal_type(tl.zeros((k,)))  # R: Tensor[Float64, Any]
+    reveal_type(tl.zeros((k,)))  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]  # R: Tensor[Float64, Any]
 
 
 def looped(k: int) -> None:
     for k in range(3):
         pass
-    reveal_type(tl.zeros((k,)))  # R: Tensor[Float64, Any]
+    reveal_type(tl.zeros((k,)))  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]  # R: Tensor[Float64, Any]
 
 
 def beside_axes(k: int, x: Float[Tensor, "n"]) -> Float[Tensor, "{k}*n"]:
