@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tl_specs import (
     compare,
+    contraction,
     control,
     creation,
     diagonals,
@@ -19,7 +20,7 @@ from tl_specs.spec import Spec
 
 FAMILIES = (
     *(elementwise, compare, linear_algebra, reduction, manipulation, indexing, creation, neural, control),
-    *(rearrange, diagonals),
+    *(rearrange, diagonals, contraction),
 )
 
 PRIMITIVE_SPECS: dict[str, Spec] = {name: spec for family in FAMILIES for name, spec in family.PRIMITIVES.items()}

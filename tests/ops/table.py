@@ -139,6 +139,15 @@ ROWS: list[Row] = [
     Row("full_like", ((2, 3),), np.full_like, extra=(1.5,)),
     Row("eye", (), np.eye, extra=(3,)), Row("eye", (), np.eye, extra=(2, 4)),
     *[Row("arange", (), np.arange, extra=a) for a in ((4,), (1, 7, 2), (5, 0, -2), (0.0, 1.0, 0.25), (3, 3))],
+    *[Row("einsum", shapes, np.einsum, before=(text,)) for text, shapes in (
+        ("ij,jk->ik", ((4, 3), (3, 5))), ("ij,jk", ((0, 3), (3, 5))), ("bhqd,bhkd->bhqk", ((2, 3, 4, 5), (2, 3, 6, 5))),
+        ("...qd,...kd->...qk", ((2, 3, 4, 5), (3, 6, 5))), ("i,ij,j", ((4,), (4, 5), (5,))), ("ijk->kj", ((2, 3, 4),)),
+        ("aab,bc->ca", ((3, 3, 2), (2, 4))), ("ij,jk,kl,lm->mi", ((2, 3), (3, 4), (4, 5), (5, 2))),
+        ("i...,j...->ij...", ((2, 1, 3), (4, 5, 3))), ("zYxY->zx", ((2, 3, 4, 3),)), (",,->", ((), (), ())))],
+    *[Row("tensordot", s, np.tensordot, p) for s, p in (
+        (((2, 3, 4), (3, 4, 5)), {}), (((2, 3), (3, 4)), {"axes": 1}), (((2, 3), (4,)), {"axes": 0}),
+        (((2, 3, 4), (4, 2)), {"axes": ((0, -1), (1, 0))}), (((2, 3), (4, 2)), {"axes": (0, 1)}))],
+    Row("outer", ((3,), (4,)), np.outer),
     *[Row("split", ((4, 6),), np.split, p, (cuts,)) for p in ({}, {"axis": 1}, {"axis": -1})
       for cuts in (2, 1, (1, 3), (3, 1), (-1, 9), ())],
     Row("split", ((0, 2),), np.split, extra=(3,)),

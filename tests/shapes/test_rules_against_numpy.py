@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tl_dsl import shapes as rules
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, collect_assumptions, substitute
-from tl_dsl.errors import IndexingError, LostShape, ShapeError
+from tl_dsl.errors import ArgumentError, IndexingError, LostShape, ShapeError
 from tl_dsl.shapes import Shape, Star
 
 Concrete = tuple[int, ...]
@@ -116,7 +116,7 @@ def test_split(shape: Concrete, cuts: Any, axis: int) -> None:
         assert rules.split_shapes(shape, cuts, axis) == expected
 
 
-@given(concrete, st.integers(-1, 3) | st.lists(st.integers(0, 3), max_size=5).map(tuple))
+@given(concrete, st.integers(0, 3) | st.lists(st.integers(0, 3), max_size=5).map(tuple))
 def test_tile(shape: Concrete, times: Any) -> None:
     agree(lambda: rules.tile_shape(shape, times), lambda: np.tile(array(shape), times))
 
@@ -135,6 +135,39 @@ def test_diagonals(shape: Concrete, offset: int, axis1: int, axis2: int) -> None
         lambda: rules.diagonal_shape(shape, offset, axis1, axis2),
         lambda: np.diagonal(array(shape), offset, axis1, axis2),
     )
+
+
+labels = st.text("ijk", max_size=3)
+dotted = st.tuples(labels, st.sampled_from(["", "..."]), st.text("ij", max_size=1)).map("".join)
+
+
+@settings(max_examples=400)
+@given(st.lists(dotted, min_size=1, max_size=2), st.none() | dotted, st.lists(concrete, min_size=1, max_size=2))
+def test_einsum(operands: list[str], result: str | None, shapes: list[Concrete]) -> None:
+    """numpy lets the size 1 broadcast at letters, too; the language holds every letter to one size."""
+    text = ",".join(operands) + ("" if result is None else f"->{result}")
+    sizes: dict[str, set[int]] = {}
+    for part, shape in zip(operands, shapes, strict=False):
+        before, _, after = part.partition("...")
+        pairs = [*zip(before, shape, strict=False), *zip(reversed(after), reversed(shape), strict=False)]
+        for label, size in pairs:
+            sizes.setdefault(label, set()).add(size)
+    assume(not any(len(found) > 1 and 1 in found for found in sizes.values()))
+    try:
+        agree(lambda: rules.einsum_shape(text, *shapes), lambda: np.einsum(text, *map(array, shapes)))
+    except ArgumentError:
+        with pytest.raises(ValueError):
+            np.einsum(text, *map(array, shapes))
+
+
+@given(concrete, concrete, st.integers(-1, 3) | st.tuples(*[st.lists(axis_numbers, max_size=2).map(tuple)] * 2))
+def test_tensordot(left: Concrete, right: Concrete, axes: Any) -> None:
+    repeated = isinstance(axes, tuple) and any(
+        len({axis % max(len(shape), 1) for axis in side}) < len(side)
+        for side, shape in zip(axes, (left, right), strict=True)
+    )
+    assume(not repeated and axes != -1)  # numpy contracts an axis twice, and takes -1 for 0
+    agree(lambda: rules.tensordot_shape(left, right, axes), lambda: np.tensordot(array(left), array(right), axes))
 
 
 bounds = st.none() | st.integers(-5, 5)
@@ -217,6 +250,12 @@ TWO: list[Callable[..., Shape]] = [
     lambda x, y: rules.concat_shape([x, y], -1),
     lambda x, y: rules.stack_shape([x, y], -1),
     lambda x, y: rules.take_shape(x, y, -1),
+    lambda x, y: rules.einsum_shape("ij,jk", x, y),
+    lambda x, y: rules.einsum_shape("...i,...i->...", x, y),
+    lambda x, y: rules.einsum_shape("...ij,jk->...ik", x, y),
+    lambda x, y: rules.einsum_shape("i...,j->j...i", x, y),
+    lambda x, y: rules.tensordot_shape(x, y, 1),
+    rules.outer_shape,
 ]
 ONE: list[Callable[..., Shape]] = [
     lambda x: rules.reduce_shape(x, -1),

@@ -110,6 +110,9 @@ PUBLIC: dict[str, Reference] = {
         for name in ["zeros", "ones", "full", "eye", "arange", "zeros_like", "ones_like", "full_like"]
     },
     "one_hot": lambda x, n: np.eye(n)[x],
+    "einsum": np.einsum,
+    "tensordot": lambda x, y, axes=2: np.tensordot(x, y, axes),
+    "outer": np.outer,
     "split": lambda x, cuts, axis=0: np.concatenate([part.ravel() for part in np.split(x, cuts, axis)]),
     **{name: getattr(np, name) for name in ["flip", "roll", "tile", "tril", "triu"]},
     "diagonal": lambda x, offset=0, axis1=-2, axis2=-1: np.diagonal(x, offset, axis1, axis2),

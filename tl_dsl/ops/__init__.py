@@ -2,6 +2,7 @@
 
 from tl_dsl.ops.arithmetic import *  # noqa: F403
 from tl_dsl.ops.compare import *  # noqa: F403
+from tl_dsl.ops.contraction import *  # noqa: F403
 from tl_dsl.ops.control import *  # noqa: F403
 from tl_dsl.ops.creation import *  # noqa: F403
 from tl_dsl.ops.diagonals import *  # noqa: F403

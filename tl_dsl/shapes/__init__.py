@@ -24,6 +24,7 @@ from tl_dsl.shapes.axes import (
     take_shape,
 )
 from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, square_shape, triangle_shape
+from tl_dsl.shapes.einsum import einsum_shape, outer_shape, parse_subscripts, tensordot_axes, tensordot_shape
 from tl_dsl.shapes.index import IndexArray, index_shape
 from tl_dsl.shapes.parts import moved_shape, roll_shape, running_shape, split_shapes, tile_shape
 from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, reshape_shape
@@ -40,6 +41,7 @@ __all__ = [
     "broadcast_to_shape",
     "concat_shape",
     "diagonal_shape",
+    "einsum_shape",
     "expand_dims_shape",
     "index_shape",
     "matmul_shape",
@@ -47,9 +49,11 @@ __all__ = [
     "moved_shape",
     "normalize_axes",
     "normalize_axis",
+    "outer_shape",
     "pad_pairs",
     "pad_shape",
     "parse_shape",
+    "parse_subscripts",
     "permute_shape",
     "reduce_shape",
     "repeat_shape",
@@ -64,6 +68,8 @@ __all__ = [
     "stack_shape",
     "star_at",
     "take_shape",
+    "tensordot_axes",
+    "tensordot_shape",
     "tile_shape",
     "triangle_shape",
 ]

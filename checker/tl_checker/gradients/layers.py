@@ -90,7 +90,7 @@ def _kind(x: Array) -> str:
 
 
 def _expected_dtype(sample: Sample, result: Array, got: np.ndarray[Any, Any]) -> np.dtype[np.generic]:
-    named = sample.params.get("dtype") or next((x for x in sample.operands if isinstance(x, str)), None)
+    named = sample.params.get("dtype") or next((x for x in sample.operands[1:] if isinstance(x, str)), None)
     if named is not None:
         return np.dtype(named)
     if not result.items:
