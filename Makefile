@@ -1,4 +1,4 @@
-# make demo | test | lint | bench: each makes .venv when it is not there, and reuses it.
+# make demo | test | lint | bench | real-code: each makes .venv when it is not there, and reuses it.
 # PYTHON names the interpreter to make it with, VENV the folder.
 
 PYTHON ?= python3
@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint bench clean
+.PHONY: demo test lint bench real-code clean
 .DEFAULT_GOAL := test
 
 demo: $(READY)
@@ -24,6 +24,9 @@ test: $(READY)
 
 bench: $(READY)
 	$(BIN)/python bench/run.py
+
+real-code: $(READY)
+	$(BIN)/python bench/real_code.py
 
 clean:
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

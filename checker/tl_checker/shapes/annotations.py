@@ -91,6 +91,7 @@ class Annotations:
         self._pass_tensor = False
         self._bound: dict[int, Bound] = {}
         self._class_names: dict[tuple[str, int], dict[tuple[int, int], frozenset[str]]] = {}
+        self._written: dict[tuple[str, int], dict[tuple[int, int], frozenset[str]]] = {}
         self._patches: object = None
         self._patched: set[int] = set()
 
@@ -100,7 +101,7 @@ class Annotations:
         """`typing.Annotated` under any name."""
         analyser: Any = ctx.api
         if _is_jaxtyping(ctx.type.name, analyser.api.cur_mod_node) and len(ctx.type.args) == 2:
-            base = get_proper_type(analyser.analyze_type(ctx.type.args[0]))
+            base = analyser.analyze_type(ctx.type.args[0])
             return self._annotation(ctx, analyser, base, _text(ctx.type.args[1]), ctx.type.name)
         self._pass_annotated = True
         left_to_mypy: Type = analyser.visit_unbound_type(ctx.type)
@@ -132,10 +133,12 @@ class Annotations:
     # -- one annotation
 
     def _annotation(self, ctx: AnalyzeTypeContext, analyser: Any, base: Type, text: str | None, dtype: str) -> Type:
-        base = get_proper_type(base)
-        if not (isinstance(base, Instance) and base.type.fullname in ARRAYS) or text is None:
+        if text is None:
             return base
-        watch_errors(analyser.api.errors)
+        array = get_proper_type(base)
+        carries = isinstance(array, Instance) and array.type.fullname in ARRAYS
+        if carries:
+            watch_errors(analyser.api.errors)
         scope = _scope(analyser, ctx.type)
         try:
             spec = parse_shape(text, scope.name)
@@ -144,18 +147,22 @@ class Annotations:
             detail = f" ({error.got})" if error.got else f' ("{text}")'
             analyser.fail(f"{error.rule}{detail}", ctx.context, code=code("tensor-annotation"))
             return base
+        if not (isinstance(array, Instance) and carries):
+            return base  # jaxtyping reads the string of any array, and its names bind
         if scope.function is not None and not scope.in_body:
             self._bind_later(analyser.api, scope.function)
         ints, tuples = analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()])
         encoder = Encoder(ints, tuples, unknown=OPEN)
-        return encoder.array(base.type, _elements(analyser, base, dtype), shape)
+        return encoder.array(array.type, _elements(analyser, array, dtype), shape)
 
     def _shape(self, spec: ShapeSpec, scope: Scope, at: Context, analyser: Any) -> Shape:
         names: dict[str, Axis] = dict(class_axes(scope.owner)) if scope.owner is not None else {}
         bound = self._names_before(scope, at) | names.keys()
+        written = self._written.setdefault((scope.name, id(scope.function or scope.owner)), {})
+        readable = bound.union(*(found for place, found in written.items() if place < (at.line, at.column)))
         fresh: set[str] = set()
         for token in spec.tokens:
-            missing = token.names - bound - fresh
+            missing = token.names - readable - fresh
             if token.kind == "expression" and missing and scope.name and not scope.in_body:
                 raise AnnotationError(
                     f'nothing before it binds "{min(missing)}", and an expression never does',
@@ -166,6 +173,7 @@ class Annotations:
             elif token.kind == "star":
                 fresh.add("*" + token.text)
         fresh -= bound
+        written[at.line, at.column] = frozenset(fresh)
         if scope.rigid:
             self._record(scope, at, frozenset(fresh))
         if scope.function is None and scope.rigid:

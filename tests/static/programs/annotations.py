@@ -14,6 +14,15 @@ def too_early(x: Float[Tensor, "2*n"], y: Float[Tensor, "n"]) -> None: ...  # E:
 def never(x: Float[Tensor, "n"]) -> Float[Tensor, "n+m"]: ...  # E: Missing return statement [empty-body]  # E: nothing before it binds "m", and an expression never does ("n+m", column 1) [tensor-annotation]
 def in_order(x: Float[Tensor, "n"], y: Float[Tensor, "2*n"]) -> Float[Tensor, "n*n"]:
     return tl.zeros((x.shape[0] ** 2,))
+def bound_in_result(x: Float[Tensor, "n"]) -> tuple[Float[Tensor, "k"], Float[Tensor, "k-1"]]: ...  # E: Missing return statement [empty-body]
+def by_another_array(x: Float[list[int], "n"], y: Float[Tensor, "2*n"]) -> None: ...
+def another_array(x: Float[list[int], "n, m"]) -> None: ...  # E: axes are separated by spaces, not commas ("n, m", column 1) [tensor-annotation]
+
+
+class Fields:
+    factor: Float[Tensor, "n"]
+    wide: Float[Tensor, "2*n"]
+    never: Float[Tensor, "2*m"]  # E: nothing before it binds "m", and an expression never does ("2*m", column 1) [tensor-annotation]
 
 
 def evaluated(x: Float[Tensor, "n"], y: Float[Tensor, "min(n,3)"]) -> None:
