@@ -33,7 +33,7 @@ class ShapePlugin(Plugin):
         super().__init__(options)
         options.allow_redefinition = True  # `x = x @ w` gives x another shape
         self._settings = Settings.read(options.config_file)
-        self._checking = Checking(self._settings)
+        self._checking = Checking(self._settings, self.lookup_fully_qualified)
 
     def report_config_data(self, ctx: ReportConfigContext) -> Any:
         """What a cached result depends on beyond mypy's own settings; stub files hold no shapes."""

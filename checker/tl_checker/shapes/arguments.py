@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 from typing import Any, Final
 
@@ -154,12 +154,12 @@ def sizes_in(value: Any) -> set[Dim | Star]:
     return {value} if isinstance(value, (Dim, Star)) else set()
 
 
-def without(forgotten: set[Dim | Star], value: Any) -> Any:
+def without(forgotten: Set[Dim | Star], value: Any) -> Any:
     """An argument for a shape rule, in which some sizes are unknown."""
-    return _forget(for_shape(value), forgotten)
+    return _forget(for_shape(value), forgotten) if forgotten else for_shape(value)
 
 
-def _forget(value: Any, forgotten: set[Dim | Star]) -> Any:
+def _forget(value: Any, forgotten: Set[Dim | Star]) -> Any:
     if isinstance(value, (tuple, list)):
         return type(value)(_forget(item, forgotten) for item in value)
     if not isinstance(value, (Dim, Star)) or value not in forgotten:

@@ -6,19 +6,23 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from mypy.nodes import SymbolTableNode
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.axes import dims_in, mentions_shapes, names_in, names_of_callables, scope_of
 from tl_checker.shapes.calls import Calls
-from tl_checker.shapes.encoding import TENSOR, Encoder, array_dtype, as_array, encoder_of, shape_of
+from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, array_dtype, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
+from tl_checker.shapes.libraries import Form
+from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
+from tl_checker.shapes.library_index import Libraries
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.receivers import call_signature
-from tl_checker.shapes.report import code, fail, report_losses, watch
+from tl_checker.shapes.report import fail, remark, report_losses, watch
 from tl_checker.shapes.settings import Settings
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
@@ -41,7 +45,7 @@ def guarded(method: Callable[[Any, Any], Type], default: Callable[[Any], Type]) 
             return method(self, ctx)
         except Exception as error:
             text = f"The checker failed here ({type(error).__name__}: {error}); nothing was checked"
-            ctx.api.fail(text, ctx.context, code=code("tensor-shape-internal"))
+            remark(ctx.api, ctx.context, text, "tensor-shape-internal")
             return default(ctx)
 
     return hook
@@ -70,8 +74,9 @@ def _attribute(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]
 class Checking:
     """The state of one run of mypy."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, lookup: Callable[[str], SymbolTableNode | None]) -> None:
         report_losses(settings.strict_shapes)
+        self.libraries = Libraries(lookup, settings.stubs)
         self.annotations = Annotations()
         self.calls = Calls()
 
@@ -95,6 +100,9 @@ class Checking:
             return self.program
         if fullname == SEQUENTIAL:
             return self.sequential
+        if self.libraries.covers(fullname):
+            forms = self.libraries.forms(fullname)
+            return self.result if forms is None else functools.partial(self._library_call, forms, False)
         return self.result if self.concerns(fullname) else None
 
     def method_hook(self, fullname: str) -> Hook | None:
@@ -105,6 +113,8 @@ class Checking:
             if name == "__iter__":
                 return self.rows
             return None if found is None else functools.partial(self._tensor_method, found)
+        if self.libraries.covers(fullname):
+            return self._library_method(fullname, name)
         if fullname == f"{SEQUENTIAL}.__call__":
             return self.sequential_call
         if fullname == f"{PROGRAM_MODULE}.Program.__call__":
@@ -123,9 +133,23 @@ class Checking:
             if name == "size":
                 return self.size
             return None if found is None or found[1] != "property" else functools.partial(self._property, found[0])
+        if self.libraries.covers(fullname):
+            forms = self.libraries.forms(fullname)
+            if name in ("shape", "size") and head.startswith("numpy."):
+                return self.shape if name == "shape" else self.size
+            return None if forms is None else functools.partial(self._library_attribute, forms)
         if head == "tl_dsl.autodiff.params.Pack":
             return functools.partial(self._parameter, name)
         return None if fullname.startswith(_SILENT) else self.field
+
+    def _library_method(self, fullname: str, name: str) -> Hook | None:
+        """The hook for a method of a library's class, or for a call of one of its objects (numpy's ufuncs)."""
+        if name == "__iter__" and fullname == f"{NDARRAY}.__iter__":
+            return self.rows
+        forms = self.libraries.forms(fullname)
+        if forms is not None:
+            return functools.partial(self._library_call, forms, True)
+        return self._library_object if name == "__call__" else None
 
     # -- hooks
 
@@ -136,7 +160,7 @@ class Checking:
             return self.calls.signature(ctx, self.encoder(ctx.api))
         except Exception as error:
             text = f"The checker failed here ({type(error).__name__}: {error}); nothing was checked"
-            ctx.api.fail(text, ctx.context, code=code("tensor-shape-internal"))
+            remark(ctx.api, ctx.context, text, "tensor-shape-internal")
             return ctx.default_signature  # type: ignore[no-any-return]
 
     @_return
@@ -149,6 +173,30 @@ class Checking:
 
     def _tensor_method(self, found: Any, ctx: Any) -> Type:
         return self._run_operation(ctx, lambda run: run.method(found[0], found[1], ctx))
+
+    def _library_call(self, forms: list[Form], is_method: bool, ctx: Any) -> Type:
+        def step(self: Checking, ctx: Any) -> Type:
+            receiver = ctx.type if is_method else None
+            if not concerns_shapes(ctx, receiver):
+                return ctx.default_return_type  # type: ignore[no-any-return]
+            watch(ctx.api)
+            return LibraryCalls(ctx).call(forms, receiver)
+
+        return _return(step)(self, ctx)
+
+    def _library_object(self, ctx: Any) -> Type:
+        forms = self.libraries.forms(getattr(getattr(ctx.context, "callee", None), "fullname", None) or "")
+        default: Type = ctx.default_return_type
+        return default if forms is None else self._library_call(forms, False, ctx)
+
+    def _library_attribute(self, forms: list[Form], ctx: Any) -> Type:
+        def step(self: Checking, ctx: Any) -> Type:
+            if as_array(ctx.type) is None or not concerns_shapes(ctx, ctx.type):
+                return ctx.default_attr_type  # type: ignore[no-any-return]
+            watch(ctx.api)
+            return LibraryCalls(ctx).attribute(forms)
+
+        return _attribute(step)(self, ctx)
 
     def _property(self, op: Any, ctx: Any) -> Type:
         return self._run_attribute(ctx, lambda run: run.attribute(op, ctx))
@@ -224,6 +272,8 @@ class Checking:
         result = get_proper_type(ctx.default_return_type)
         if not shape or array is None or isinstance(shape[0], Star) or not isinstance(result, Instance):
             return ctx.default_return_type  # type: ignore[no-any-return]
+        if len(shape) == 1 and array.type.fullname == NDARRAY:
+            return result  # numpy's scalars
         row = self.encoder(ctx.api).array(array.type, array_dtype(array), shape[1:])
         return result.copy_modified(args=[row])
 

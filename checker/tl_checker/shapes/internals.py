@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mypy.nodes import Expression, FuncDef, SymbolNode, TypeInfo
+from mypy.nodes import Expression, FuncDef, Import, ImportFrom, MypyFile, SymbolNode, TypeInfo
 from mypy.types import Instance, Type
 
 Checker = Any
@@ -39,6 +39,21 @@ def class_named(checker: Checker, fullname: str) -> TypeInfo | None:
     """A class by its full name, if its module is part of this run."""
     node = node_named(checker, fullname)
     return node if isinstance(node, TypeInfo) else None
+
+
+def uses_shapes(checker: Checker) -> bool:
+    """Whether the file that is being checked imports jaxtyping or the language."""
+    tree: MypyFile = checker.tree
+    found = _uses.get(id(tree))
+    if found is None or found[0] is not tree:
+        modules = [item.id for item in tree.imports if isinstance(item, ImportFrom)]
+        modules += [name for item in tree.imports if isinstance(item, Import) for name, _ in item.ids]
+        used = any(name.partition(".")[0] in ("jaxtyping", "tl_dsl") for name in modules)
+        found = _uses[id(tree)] = (tree, used)
+    return found[1]
+
+
+_uses: dict[int, tuple[MypyFile, bool]] = {}
 
 
 def int_type(checker: Checker) -> Instance:

@@ -6,9 +6,7 @@ operation's own shape and dtype rules, and writes the answer into mypy's type.
 
 from __future__ import annotations
 
-import contextlib
 import functools
-import inspect
 from functools import lru_cache
 from typing import Any
 
@@ -17,16 +15,16 @@ from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, TypeOfAny, get_proper_type
 
 from tl_checker.shapes.arguments import Arguments, IllTyped, apply_rule, bind, for_dtype, for_shape, sizes_in, without
+from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import element_type
 from tl_checker.shapes.encoding import TENSOR, Encoder, encoder_of
 from tl_checker.shapes.internals import node_named
 from tl_checker.shapes.report import fail, gaps, lost, remark
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
-from tl_checker.shapes.unify import sort_of
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import collect_assumptions
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import LostShape, ShapeError, TlError
+from tl_dsl.errors import LostShape, TlError
 from tl_dsl.op import OPS, Op
 from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
 from tl_dsl.tensor import METHODS
@@ -137,31 +135,17 @@ class Operations:
     def _rules(self, op: Op, positional: list[Any], named: dict[str, Any]) -> tuple[Result, type[DType]]:
         bound = bind(op.function, positional, named)
         dtype: type[DType] = apply_rule(op.dtype, bound, for_dtype)
+        sizes = {axis for value in bound.arguments.values() for axis in sizes_in(for_shape(value))}
+
+        def evaluate(forgotten: Forgotten) -> Result:
+            return result_of(apply_rule(op.shape, bound, functools.partial(without, forgotten)))
+
         try:
-            return result_of(apply_rule(op.shape, bound, for_shape)), dtype
-        except ShapeError:
-            return self._without_contradiction(op, bound), dtype
+            return settle(sizes, evaluate, unknown_parts), dtype
         except TypeError as error:
             if any(isinstance(value, tuple) and Star in map(type, value) for value in bound.arguments.values()):
                 raise LostShape("a size is one of any number of axes") from error
             raise
-
-    def _without_contradiction(self, op: Op, bound: inspect.BoundArguments) -> Result:
-        """The result when only sizes disagree that are not held against each other: one of them is taken as unknown.
-
-        Of several such results, the one that knows most. Raises what the rule raised when there is none.
-        """
-        sizes = {axis for value in bound.arguments.values() for axis in sizes_in(for_shape(value))}
-        special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
-        if len({sort_of(axis) for axis in sizes}) < 2 and not any("{" in sort_of(axis) for axis in special):
-            special = []
-        results: list[Result] = []
-        for forgotten in [*({axis} for axis in special), set(special)]:
-            with contextlib.suppress(ShapeError):
-                results.append(result_of(apply_rule(op.shape, bound, functools.partial(without, forgotten))))
-        if not results:
-            return result_of(apply_rule(op.shape, bound, for_shape))
-        return min(results, key=unknown_parts)
 
     def _result(self, like: Type, result: Result, dtype: type[DType]) -> Type:
         if isinstance(result, Several):

@@ -52,11 +52,19 @@ def code(name: str) -> ErrorCode:
 
 def fail(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
     """Report an error of a rule at a place."""
-    name = error.code if error.code in BY_NAME else "tensor-shape"
     if isinstance(context, (OpExpr, ComparisonExpr)):
-        remark(api, context, render(error, subject), name)
+        remark_error(api, context, error, subject=subject)
     else:
-        api.fail(render(error, subject), context, code=code(name))
+        api.fail(render(error, subject), context, code=code(_code_of(error)))
+
+
+def remark_error(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
+    """The same for calls of overloaded functions, where mypy would take an error to mean that a form does not fit."""
+    remark(api, context, render(error, subject), _code_of(error))
+
+
+def _code_of(error: TlError) -> str:
+    return error.code if error.code in BY_NAME else "tensor-shape"
 
 
 def remark(api: Any, context: Context, text: str, name: str) -> None:

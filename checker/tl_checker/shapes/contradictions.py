@@ -1,0 +1,35 @@
+"""Sizes that are never held against each other, such as the value of an argument and the axis of another."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Set
+from typing import TypeVar
+
+from tl_checker.shapes.unify import sort_of
+from tl_dsl.dims import Dim
+from tl_dsl.errors import ShapeError
+from tl_dsl.shapes import Star
+
+T = TypeVar("T")
+Forgotten = Set[Dim | Star]
+
+
+def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns: Callable[[T], int]) -> T:
+    """The result of a rule; when only sizes of different sorts disagree in it, some of them are taken as unknown.
+
+    Of several such results, the one that knows most. Raises what the rule raised when there is none.
+    """
+    try:
+        return evaluate(frozenset())
+    except ShapeError:
+        special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
+        if len({sort_of(axis) for axis in sizes}) < 2 and not any("{" in sort_of(axis) for axis in special):
+            raise
+        results: list[T] = []
+        for forgotten in [*({axis} for axis in special), set(special)]:
+            with contextlib.suppress(ShapeError):
+                results.append(evaluate(forgotten))
+        if not results:
+            raise
+        return min(results, key=unknowns)

@@ -1,0 +1,184 @@
+"""Reading the shape files of libraries: what the functions of numpy, or of a library of one's own, do to shapes.
+
+A shape file is data in Python's syntax, `LIBRARY.shapes.py`. A function either returns an expression over the
+operations of tl_dsl and its own parameters, or has jaxtyping annotations and no body:
+
+    def concatenate(arrays, axis=0, **options): return concat(arrays, axis=axis)
+    class linalg:
+        def inv(a: Float[Array, "*b n n"]) -> Float[Array, "*b n n"]: ...
+
+The element type of a result is what its arguments promote to, or what the annotation of an expression says. A name that
+is defined more than once has several forms; the first that fits a call counts. `log = sqrt = exp` gives one rule more
+names. Nothing in a shape file is executed but such expressions.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+from typing import Final
+
+from tl_dsl.errors import AnnotationError
+from tl_dsl.shapes import Shape, parse_shape
+
+ARRAY: Final = "Array"
+"""What stands for the library's array class in the annotations of a shape file."""
+
+
+class LibraryError(ValueError):
+    """A shape file that cannot be read."""
+
+
+@dataclass(frozen=True)
+class Form:
+    """One way to call a function."""
+
+    name: str
+    signature: inspect.Signature
+    shape: CodeType | None = None
+    dtype: CodeType | None = None
+    outermost: str = ""
+    """The function of the shape language that makes the result."""
+    arguments: dict[str, Shape] = field(default_factory=dict)
+    result: Shape | None = None
+    is_property: bool = False
+
+
+Library = dict[str, list[Form]]
+"""The forms of each function by its full name."""
+
+
+def read_library(path: Path) -> Library:
+    """The functions of a shape file. Errors: LibraryError with the line."""
+    name = path.name.removesuffix(".py").removesuffix(".shapes")
+    try:
+        tree = ast.parse(path.read_text(), str(path))
+    except SyntaxError as error:
+        raise LibraryError(f"{path}:{error.lineno}: {error.msg}") from error
+    found: Library = {}
+    try:
+        _read_block(tree.body, name, found)
+    except LibraryError as error:
+        raise LibraryError(f"{path}:{error}") from error
+    return found
+
+
+def _read_block(body: list[ast.stmt], prefix: str, found: Library) -> None:
+    for statement in body:
+        match statement:
+            case ast.FunctionDef():
+                form = _form(statement, f"{prefix}.{statement.name}")
+                found.setdefault(form.name, []).append(form)
+            case ast.ClassDef():
+                _read_block(statement.body, f"{prefix}.{statement.name}", found)
+            case ast.Assign(targets=targets, value=ast.Name(id=source)):
+                for target in targets:
+                    assert isinstance(target, ast.Name)
+                    found[f"{prefix}.{target.id}"] = found[f"{prefix}.{source}"]
+            case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
+                pass
+            case _:
+                raise LibraryError(f"{statement.lineno}: a shape file has functions, classes and names only")
+
+
+def _form(function: ast.FunctionDef, name: str) -> Form:
+    signature = _signature(function)
+    is_property = any(isinstance(item, ast.Name) and item.id == "property" for item in function.decorator_list)
+    body = [item for item in function.body if not _is_text(item)]
+    match body:
+        case [ast.Return(value=ast.expr() as value)]:
+            outermost = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+            dtype = None if function.returns is None else _compiled(function.returns)
+            return Form(name, signature, _compiled(value), dtype, outermost, is_property=is_property)
+        case []:
+            return _annotated_form(function, name, signature)
+    raise LibraryError(f"{function.lineno}: {name} returns one expression, or has annotations and no body")
+
+
+def _annotated_form(function: ast.FunctionDef, name: str, signature: inspect.Signature) -> Form:
+    arguments = {
+        argument.arg: shape
+        for argument in _parameters(function.args)
+        if argument.annotation is not None and (shape := _shape(argument.annotation, name)) is not None
+    }
+    result = None if function.returns is None else _shape(function.returns, name)
+    if result is None:
+        raise LibraryError(f"{function.lineno}: the result of {name} has no shape")
+    assert function.returns is not None
+    assert isinstance(function.returns, ast.Subscript)
+    return Form(name, signature, dtype=_dtype_of(function.returns), arguments=arguments, result=result)
+
+
+def _dtype_of(annotation: ast.Subscript) -> CodeType:
+    """`Float[...]` promotes to floating elements; `Shaped[...]` keeps what the arguments promote to."""
+    name = annotation.value.id if isinstance(annotation.value, ast.Name) else ""
+    rule = {"Float": "floating(*given)", "Shaped": "promote(*given)"}.get(name, name)
+    return _compiled(ast.parse(rule, mode="eval").body)
+
+
+def _shape(annotation: ast.expr, scope: str) -> Shape | None:
+    match annotation:
+        case ast.Subscript(slice=ast.Tuple(elts=[ast.Name(id="Array"), ast.Constant(value=str(text))])):
+            try:
+                return parse_shape(text, scope).shape({})
+            except AnnotationError as error:
+                raise LibraryError(f"{annotation.lineno}: {error.rule}") from error
+    return None
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _parameters(arguments: ast.arguments) -> Iterator[ast.arg]:
+    yield from (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
+
+
+def _signature(function: ast.FunctionDef) -> inspect.Signature:
+    given = function.args
+    positional = [*given.posonlyargs, *given.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(given.defaults)) + list(given.defaults)
+    found = []
+    for i, (arg, value) in enumerate(zip(positional, defaults, strict=True)):
+        only = i < len(given.posonlyargs)
+        kind = inspect.Parameter.POSITIONAL_ONLY if only else inspect.Parameter.POSITIONAL_OR_KEYWORD
+        found.append(_parameter(arg, kind, value))
+    if given.vararg is not None:
+        found.append(inspect.Parameter(given.vararg.arg, inspect.Parameter.VAR_POSITIONAL))
+    for arg, value in zip(given.kwonlyargs, given.kw_defaults, strict=True):
+        found.append(_parameter(arg, inspect.Parameter.KEYWORD_ONLY, value))
+    if given.kwarg is not None:
+        found.append(inspect.Parameter(given.kwarg.arg, inspect.Parameter.VAR_KEYWORD))
+    return inspect.Signature(found)
+
+
+def _parameter(arg: ast.arg, kind: inspect._ParameterKind, default: ast.expr | None) -> inspect.Parameter:
+    if default is None:
+        return inspect.Parameter(arg.arg, kind)
+    try:
+        return inspect.Parameter(arg.arg, kind, default=ast.literal_eval(default))
+    except ValueError as error:
+        raise LibraryError(f"{default.lineno}: a default is a plain value") from error
+
+
+_NODES: Final = (
+    *(ast.Expression, ast.Call, ast.Name, ast.Constant, ast.Tuple, ast.List, ast.Starred, ast.keyword, ast.Load),
+    *(ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.FloorDiv, ast.UnaryOp, ast.USub, ast.Not, ast.BoolOp, ast.And, ast.Or),
+    *(ast.IfExp, ast.Compare, ast.Is, ast.IsNot, ast.Eq, ast.NotEq, ast.Lt, ast.Gt, ast.LtE, ast.GtE),
+    *(ast.ListComp, ast.comprehension, ast.Store, ast.Subscript, ast.Slice),
+)
+
+
+def _compiled(expression: ast.expr) -> CodeType:
+    """An expression of the shape language, which is a part of Python's without attributes."""
+    for node in ast.walk(expression):
+        if not isinstance(node, _NODES):
+            raise LibraryError(f"{expression.lineno}: {type(node).__name__} is not part of the shape language")
+        if isinstance(node, ast.Name) and node.id.startswith("_"):
+            raise LibraryError(f"{expression.lineno}: {node.id} is not a name of the shape language")
+    tree = ast.fix_missing_locations(ast.Expression(expression))
+    return compile(tree, "<shapes>", "eval")

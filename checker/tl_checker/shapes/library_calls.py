@@ -1,0 +1,295 @@
+"""Calls of the functions that shape files describe, numpy's first.
+
+numpy says the type of a function once for all sizes, with many overloads; only the shape, and where it follows from the
+arguments the element type, are written here. What is not in a file is left as the library's own types say.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from typing import Any
+
+from mypy.nodes import ArgKind
+from mypy.typeops import make_simplified_union
+from mypy.types import Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
+
+from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in
+from tl_checker.shapes.contradictions import Forgotten, settle
+from tl_checker.shapes.element_types import dtype_class, element_type, scalar_type
+from tl_checker.shapes.encoding import NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
+from tl_checker.shapes.internals import class_named, node_named, uses_shapes
+from tl_checker.shapes.libraries import Form
+from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
+from tl_checker.shapes.promotion import promoted
+from tl_checker.shapes.report import gaps, lost, remark, remark_error
+from tl_checker.shapes.shape_functions import UNDECIDED, dtypes_of
+from tl_checker.shapes.shape_functions import as_array as array_value
+from tl_checker.shapes.shape_language import language
+from tl_checker.shapes.unify import Bindings
+from tl_checker.shapes.values import NotStatic, Reader, TensorValue, agreed_shape
+from tl_dsl import dtypes
+from tl_dsl.dims import UNKNOWN, Dim, Unknown, atoms, collect_assumptions
+from tl_dsl.dtypes import DType
+from tl_dsl.errors import LostShape, ShapeError, TlError
+from tl_dsl.op import OPS
+from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
+
+Bound = dict[str, Any]
+"""The arguments of a call by the parameters of a form."""
+_ARRAY_FAMILIES = ("creation", "manipulation", "compare")
+_KEEP_ARRAYS = frozenset(
+    {name for name, op in OPS.items() if op.function.__module__.rpartition(".")[2] in _ARRAY_FAMILIES}
+    - {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
+    - {"logical_and", "logical_or", "logical_xor", "logical_not"}
+) | {"of", "array", "swap", "move", "at_least", "without_ones", "resized"}
+"""Functions whose results without axes are arrays in numpy too; the others give scalars."""
+
+
+class LibraryCalls:
+    """Applies the forms of a shape file to one call."""
+
+    def __init__(self, ctx: Any) -> None:
+        self._ctx = ctx
+        self._checker = ctx.api
+        self._reader = Reader(ctx.api)
+        self._unknown: int = TypeOfAny.special_form
+
+    def call(self, forms: list[Form], receiver: Type | None = None) -> Type:
+        """The type of a call of a function, or of a method of `receiver`."""
+        default: Type = self._ctx.default_return_type
+        arguments = Arguments(self._reader)
+        if receiver is not None:
+            arguments.add(None, receiver, ArgKind(0), None)
+        is_index = receiver is not None and forms[0].name.endswith(("__getitem__", "__setitem__"))
+        for i, types in enumerate(self._ctx.arg_types):
+            for j, t in enumerate(types):
+                if self._ctx.arg_kinds[i][j].is_star():
+                    return self._lost("arguments are spread here", default, [])
+                if is_index and i == 0:
+                    try:
+                        arguments.positional.append([self._reader.key(self._ctx.args[i][j])])
+                    except NotStatic:
+                        return self._lost("the index is not known", default, [self._ctx.type])
+                else:
+                    arguments.add(self._ctx.args[i][j], t, self._ctx.arg_kinds[i][j], self._ctx.arg_names[i][j])
+        return self._apply(forms, arguments, default)
+
+    def attribute(self, forms: list[Form]) -> Type:
+        """The type of an attribute."""
+        arguments = Arguments(self._reader)
+        arguments.add(None, self._ctx.type, ArgKind(0), None)
+        return self._apply(forms, arguments, self._ctx.default_attr_type)
+
+    def _apply(self, forms: list[Form], arguments: Arguments, default: Type) -> Type:
+        values: list[tuple[Any, type[DType], bool]] = []
+        with collect_assumptions() as assumed:
+            for positional, named in arguments.combinations():
+                try:
+                    value = self._one(forms, positional, named)
+                except IllTyped:
+                    return default
+                except LostShape as why:
+                    return self._lost(why.rule, default, arguments.types)
+                except TlError as error:
+                    remark_error(self._checker, self._ctx.context, error, subject=f"{_short(forms[0].name)}: ")
+                    return self._forgotten(default)
+                if value not in values:
+                    values.append(value)
+        for text in assumed:
+            text = f"{_short(forms[0].name)}: assumes {text}"
+            remark(self._checker, self._ctx.context, text, "tensor-shape-assumed")
+        if len(values) > ALTERNATIVE_RESULTS:
+            return self._lost("the call has too many possible results", default, arguments.types)
+        self._unknown = gaps(
+            self._checker, self._ctx.context, _shapes([value for value, _, _ in values]), arguments.types
+        )
+        types = [self._type(value, dtype, default, keeps_arrays=keeps) for value, dtype, keeps in values]
+        return make_simplified_union(types)
+
+    def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> tuple[Any, type[DType], bool]:
+        """By the form that fits.
+
+        Where several may, nothing is known; where none does, the last says what is wrong.
+        """
+        fitting = []
+        for form in forms:
+            with contextlib.suppress(TypeError):
+                fitting.append((form, _bound(form, positional, named)))
+        if not fitting:
+            raise IllTyped
+        results = []
+        for form, bound in fitting if len(fitting) > 1 else ():
+            with contextlib.suppress(ShapeError):
+                results.append(_result(form, bound))
+        if not results:
+            return _result(*fitting[-1])
+        if any(result != results[0] for result in results):
+            raise LostShape("the call fits more than one form of the function")
+        return results[0]
+
+    # -- results as types
+
+    def _type(self, value: Any, dtype: type[DType], default: Type, *, keeps_arrays: bool) -> Type:
+        if isinstance(get_proper_type(default), NoneType):
+            return default
+        if isinstance(value, (list, tuple)):
+            return self._several(value, dtype, default, keeps_arrays)
+        if not isinstance(value, TensorValue):
+            return default
+        lookup = functools.partial(node_named, self._checker)
+        if value.shape == () and not keeps_arrays:
+            return self._scalar(dtype, default)
+        info = class_named(self._checker, NDARRAY)
+        if info is None:
+            return default
+        elements = element_type(info, dtype.__name__, lookup)
+        declared = as_array(default)
+        if dtype_class(elements) is DType and declared is not None:
+            elements = array_dtype(declared)
+        return encoder_of(self._checker, self._unknown).array(info, elements, value.shape)
+
+    def _several(self, value: Any, dtype: type[DType], default: Type, keeps_arrays: bool) -> Type:
+        proper = get_proper_type(default)
+        if isinstance(value, tuple):
+            items = [self._type(item, dtype, any_type(), keeps_arrays=keeps_arrays) for item in value]
+            return TupleType(items, encoder_of(self._checker).tuple_type)
+        if not isinstance(proper, Instance) or len(proper.args) != 1 or not value:
+            return default
+        agreed = functools.reduce(agreed_shape, [item.shape for item in value])
+        return proper.copy_modified(args=[self._type(TensorValue(agreed, dtype), dtype, any_type(), keeps_arrays=True)])
+
+    def _scalar(self, dtype: type[DType], default: Type) -> Type:
+        """A numpy scalar; of floating numbers of any precision, the one that is a Python float too."""
+        name = "Float64" if dtype is dtypes.Float else dtype.__name__
+        if dtype is DType:
+            return default
+        return scalar_type(name, functools.partial(node_named, self._checker))
+
+    def _forgotten(self, default: Type) -> Type:
+        """The library's own type, without what it may say of the shape."""
+        array = as_array(default)
+        if array is None:
+            return any_type() if not isinstance(get_proper_type(default), NoneType) else default
+        return encoder_of(self._checker).array(array.type, array_dtype(array), UNKNOWN_SHAPE)
+
+    def _lost(self, why: str, default: Type, sources: list[Type]) -> Type:
+        lost(self._checker, self._ctx.context, why, *sources)
+        return self._forgotten(default)
+
+
+def concerns_shapes(ctx: Any, receiver: Type | None) -> bool:
+    """Whether a call is ours to judge: in a file that uses jaxtyping or the language, or of arrays with known axes.
+
+    Other programs that use numpy are left alone.
+    """
+    if uses_shapes(ctx.api):
+        return True
+    given = [t for types in getattr(ctx, "arg_types", ()) for t in types]
+    return any(_is_known(t) for t in (given if receiver is None else [receiver, *given]))
+
+
+def _is_known(t: Type) -> bool:
+    array = as_array(t)
+    return array is not None and any(isinstance(axis, Dim) for axis in array_shape(array))
+
+
+def _short(name: str) -> str:
+    """`numpy.linalg.solve` is called solve."""
+    return name.rpartition(".")[2].strip("_")
+
+
+def _bound(form: Form, positional: list[Any], named: dict[str, Any]) -> Bound:
+    bound = form.signature.bind(*positional, **named)
+    bound.apply_defaults()
+    return {name: _decided(value) for name, value in bound.arguments.items()}
+
+
+def _decided(value: Any) -> Any:
+    if value is OPAQUE:
+        return UNDECIDED
+    return type(value)(_decided(item) for item in value) if type(value) in (tuple, list) else value
+
+
+def _result(form: Form, bound: Bound) -> tuple[Any, type[DType], bool]:
+    """What a form gives: shapes, the element type, and whether a result without axes is an array."""
+    sizes = {axis for value in bound.values() for axis in _sizes(value)}
+    value = settle(sizes, lambda forgotten: _evaluate(form, _forget(bound, forgotten)), _unknowns)
+    return value, _dtype(form, bound), form.outermost in _KEEP_ARRAYS
+
+
+def _evaluate(form: Form, bound: Bound) -> Any:
+    if form.shape is not None:
+        return eval(form.shape, language(), bound)
+    return _matched(form, bound)
+
+
+def _dtype(form: Form, bound: Bound) -> type[DType]:
+    """The element type of the result; what the arguments promote to where the form says nothing else."""
+    given = [value for name, value in bound.items() if not form.arguments or name in form.arguments]
+    with contextlib.suppress(TlError):
+        if form.dtype is not None:
+            found = eval(form.dtype, language(), {**bound, "given": given})
+            return found if isinstance(found, type) else DType
+        return promoted(dtypes_of([value for value in given if isinstance(value, TensorValue)]))
+    return DType
+
+
+def _matched(form: Form, bound: Bound) -> TensorValue:
+    """The result of a form with annotations: its axes take what the arguments are."""
+    names = {name for shape in form.arguments.values() for name in _names(shape)}
+    bindings = Bindings(frozenset(names))
+    for i, (name, wanted) in enumerate(form.arguments.items()):
+        value = bound[name]
+        if value is None:
+            continue
+        bindings.shape(wanted, array_value(value).shape, f"argument {i + 1} ({name})")
+    bindings.solve()
+    if bindings.errors:
+        raise bindings.errors[0]
+    assert form.result is not None
+    return TensorValue(bindings.result(form.result), DType)
+
+
+def _names(shape: Shape) -> set[str]:
+    found: set[str] = set()
+    for axis in shape:
+        found |= {f"*{axis.name}"} if isinstance(axis, Star) else atoms(axis)
+    return found
+
+
+def _sizes(value: Any) -> set[Dim | Star]:
+    if isinstance(value, TensorValue):
+        return sizes_in(value.shape)
+    if isinstance(value, (tuple, list)):
+        return {axis for item in value for axis in _sizes(item)}
+    return sizes_in((value,)) if isinstance(value, (Dim, Star)) else set()
+
+
+def _forget(value: Any, forgotten: Forgotten) -> Any:
+    """Arguments in which some sizes are unknown."""
+    if not forgotten:
+        return value
+    if isinstance(value, dict):
+        return {name: _forget(item, forgotten) for name, item in value.items()}
+    if isinstance(value, TensorValue):
+        return TensorValue(_forget(value.shape, forgotten), value.dtype)
+    if type(value) in (tuple, list):
+        return type(value)(_forget(item, forgotten) for item in value)
+    if isinstance(value, (Dim, Star)) and value in forgotten:
+        return Star() if isinstance(value, Star) else UNKNOWN
+    return value
+
+
+def _shapes(value: Any) -> list[Shape]:
+    """The shapes in a result."""
+    if isinstance(value, TensorValue):
+        return [value.shape]
+    return [shape for item in value for shape in _shapes(item)] if isinstance(value, (tuple, list)) else []
+
+
+def _unknowns(value: Any) -> int:
+    """How much is not known of a result."""
+    if isinstance(value, TensorValue):
+        return sum(isinstance(axis, Unknown) or axis == Star() for axis in value.shape)
+    return sum(map(_unknowns, value)) if isinstance(value, (tuple, list)) else 0

@@ -1,0 +1,66 @@
+"""Finding the forms of a function by the name under which mypy knows it.
+
+Shape files use public names (`numpy.zeros`); mypy names the place of the definition (`numpy._core.numeric.zeros`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import tl_stubs
+from mypy.nodes import SymbolTableNode, TypeInfo
+
+from tl_checker.shapes.libraries import Form, Library, read_library
+
+SUFFIX = ".shapes.py"
+
+
+class Libraries:
+    """The shape files of this run: ours, and the user's own."""
+
+    def __init__(self, lookup: Callable[[str], SymbolTableNode | None], own: Iterable[Path] = ()) -> None:
+        self._lookup = lookup
+        self._files: dict[str, list[Path]] = {}
+        for path in (*_shipped(), *own):
+            self._files.setdefault(path.name.removesuffix(SUFFIX).partition(".")[0], []).append(path)
+        self._index: dict[str, Library] = {}
+
+    def covers(self, fullname: str) -> bool:
+        """Whether a name belongs to a library that has a shape file."""
+        return fullname.partition(".")[0] in self._files
+
+    def forms(self, fullname: str) -> list[Form] | None:
+        """The forms of a function, a method (`numpy.ndarray.sum`) or a variable that is called (`numpy.exp`)."""
+        root = fullname.partition(".")[0]
+        if root not in self._files:
+            return None
+        found = self._index.get(root)
+        if found is None:
+            found = self._index[root] = self._defined(root)
+        return found.get(fullname)
+
+    def _defined(self, root: str) -> Library:
+        forms: Library = {}
+        for path in self._files[root]:
+            forms.update(read_library(path))
+        return {name: entries for public, entries in forms.items() for name in self._names(public)}
+
+    def _names(self, public: str) -> Iterator[str]:
+        """The public name, and that of the definition."""
+        yield public
+        owner, _, name = public.rpartition(".")
+        symbol = self._lookup(owner)
+        if symbol is not None and isinstance(symbol.node, TypeInfo):
+            defined_in = symbol.node.get_containing_type_info(name)
+            if defined_in is not None:
+                yield f"{defined_in.fullname}.{name}"
+            return
+        symbol = self._lookup(public)
+        if symbol is not None and symbol.fullname:
+            yield symbol.fullname
+
+
+def _shipped() -> Iterator[Path]:
+    for folder in tl_stubs.__path__:
+        yield from sorted(Path(folder).glob(f"*{SUFFIX}"))

@@ -1,0 +1,368 @@
+"""What the functions of array libraries do to shapes, where no operation of the language says it.
+
+They take and give what is known of values: a TensorValue for an array, ints and Dims for sizes.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any, Final, NoReturn
+
+from tl_checker.shapes.arguments import for_dtype
+from tl_checker.shapes.promotion import floating, promoted
+from tl_checker.shapes.values import UNKNOWN_BOOL, TensorValue
+from tl_dsl import dtypes
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, exact_div, same
+from tl_dsl.dims import at_least as known_at_least
+from tl_dsl.dims.text import show_dim
+from tl_dsl.dtypes import DType
+from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.shapes import (
+    UNKNOWN_SHAPE,
+    Shape,
+    Star,
+    broadcast_shapes,
+    matmul_shape,
+    normalize_axes,
+    normalize_axis,
+    show_shape,
+    size_of,
+    star_at,
+)
+
+
+class Undecided:
+    """A value of which nothing is known: a branch on it loses the shape."""
+
+    def __bool__(self) -> NoReturn:
+        raise LostShape("an argument is not known before the program runs")
+
+    def __eq__(self, other: object) -> NoReturn:
+        raise LostShape("an argument is not known before the program runs")
+
+    def __iter__(self) -> NoReturn:
+        raise LostShape("an argument is not known before the program runs")
+
+    def __getitem__(self, key: object) -> NoReturn:
+        raise LostShape("an argument is not known before the program runs")
+
+    def __len__(self) -> NoReturn:
+        raise LostShape("an argument is not known before the program runs")
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+UNDECIDED: Final = Undecided()
+
+
+def as_array(value: Any) -> TensorValue:
+    """What numpy makes of a value: an array, a number, or nested lists of these."""
+    if isinstance(value, TensorValue):
+        return value
+    if isinstance(value, (tuple, list)):
+        items = [as_array(item) for item in value]
+        if any(isinstance(item, Star) for item in value):
+            return TensorValue((UNKNOWN,), DType)
+        dtype = promoted(item.dtype for item in items) if items else dtypes.Float64
+        return TensorValue((len(items), *_common([item.shape for item in items])), dtype)
+    if isinstance(value, (bool, int, float, Dim)) or value is UNKNOWN_BOOL:
+        return TensorValue((), for_dtype(value))
+    return TensorValue((), dtypes.WeakInt) if isinstance(value, Unknown) else TensorValue(UNKNOWN_SHAPE, DType)
+
+
+def _common(shapes: list[Shape]) -> Shape:
+    if not shapes:
+        return ()
+    first = shapes[0]
+    for shape in shapes[1:]:
+        if shape != first:
+            if Star() in shape or Star() in first:
+                return UNKNOWN_SHAPE
+            got = f"{show_shape(first)} and {show_shape(shape)}"
+            raise ShapeError("the items of an array must have equal shapes", got=got)
+    return first
+
+
+def shape(x: Any) -> Shape:
+    return as_array(x).shape
+
+
+def ndim(x: Any) -> int:
+    shape = as_array(x).shape
+    if star_at(shape) is not None:
+        raise LostShape(f"the number of axes of {show_shape(shape)} is not known")
+    return len(shape)
+
+
+def of(shape: Any) -> TensorValue:
+    """An array of a shape."""
+    if shape is None:
+        return TensorValue((), DType)
+    if isinstance(shape, (tuple, list)):
+        return TensorValue(tuple(shape), DType)
+    if isinstance(shape, TensorValue) or shape is UNDECIDED:
+        raise LostShape("the shape is not known before the program runs")
+    return TensorValue((shape,), DType)
+
+
+def spread(sizes: Sequence[Any]) -> Any:
+    """`f(2, 3)` and `f((2, 3))` mean the same."""
+    return sizes[0] if len(sizes) == 1 else tuple(sizes)
+
+
+def broadcast(*values: Any) -> TensorValue:
+    return TensorValue(tuple(broadcast_shapes(*(as_array(value).shape for value in values))), DType)
+
+
+def swap(x: Any, first: Any, second: Any) -> TensorValue:
+    axes = list(shape(x))
+    i, j = normalize_axis(first, tuple(axes)), normalize_axis(second, tuple(axes))
+    axes[i], axes[j] = axes[j], axes[i]
+    return TensorValue(tuple(axes), DType)
+
+
+def move(x: Any, source: Any, destination: Any) -> TensorValue:
+    """numpy.moveaxis."""
+    found = shape(x)
+    if star_at(found) is not None:
+        raise LostShape(f"the number of axes of {show_shape(found)} is not known")
+    sources = source if isinstance(source, (tuple, list)) else (source,)
+    targets = destination if isinstance(destination, (tuple, list)) else (destination,)
+    rank = len(found)
+    normalize_axes(tuple(sources), found)
+    normalize_axes(tuple(targets), found)
+    if len(sources) != len(targets):
+        raise ShapeError("each axis moves to one place", got=f"{len(sources)} axes to {len(targets)} places")
+    places = {
+        normalize_axis(t, found) + rank: normalize_axis(s, found) + rank for s, t in zip(sources, targets, strict=True)
+    }
+    rest = iter(axis for axis in range(rank) if axis not in places.values())
+    return TensorValue(tuple(found[places[i] if i in places else next(rest)] for i in range(rank)), DType)
+
+
+def resized(x: Any, axis: Any, size: Axis) -> TensorValue:
+    """The array with another size of one axis."""
+    found = shape(x)
+    at = normalize_axis(axis, found) + len(found)
+    if isinstance(size, int) and size < 0:
+        size = 0
+    elif not known_at_least(size, 0):
+        assume(f"{show_dim(size)} >= 0")
+    return TensorValue((*found[:at], size, *found[at + 1 :]), DType)
+
+
+def size(x: Any, axis: Any = None) -> Axis:
+    found = shape(x)
+    if axis is None:
+        return size_of(found)
+    one = found[normalize_axis(axis, found)]
+    return UNKNOWN if isinstance(one, Star) else one
+
+
+def at_least(x: Any, rank: int) -> TensorValue:
+    """numpy.atleast_1d and atleast_2d."""
+    found = shape(x)
+    if star_at(found) is not None and len(found) - 1 < rank:
+        raise LostShape(f"the number of axes of {show_shape(found)} is not known")
+    return TensorValue((1,) * (rank - len(found)) + found, DType)
+
+
+def without_ones(x: Any) -> TensorValue:
+    """numpy.squeeze of no axis in particular."""
+    found = shape(x)
+    if star_at(found) is not None or not all(isinstance(axis, int) for axis in found):
+        raise LostShape("which axes have size 1 is not known before the program runs")
+    return TensorValue(tuple(axis for axis in found if axis != 1), DType)
+
+
+def elements(dtype: Any, default: type[DType]) -> type[DType]:
+    """The element type that an argument asks for."""
+    if dtype is None:
+        return default
+    return dtype if isinstance(dtype, type) and issubclass(dtype, DType) else DType
+
+
+def is_array(x: Any) -> bool:
+    return isinstance(x, TensorValue)
+
+
+def choice(population: Any, size: Any) -> Any:
+    """Draws from the rows of an array, or from a range."""
+    drawn = () if size is None else of(size).shape
+    return TensorValue((*drawn, *shape(population)[1:]), DType)
+
+
+def summed(x: Any) -> type[DType]:
+    """The element type of a sum: small integers and truth values count as int64."""
+    dtype = promoted(dtypes_of([x]))
+    return dtypes.Int64 if issubclass(dtype, (dtypes.Bool, dtypes.Int32, dtypes.Int16, dtypes.Int8)) else dtype
+
+
+def reversed_axes(x: Any) -> TensorValue:
+    """numpy.transpose without axes."""
+    return TensorValue(tuple(reversed(shape(x))), DType)
+
+
+def checked(x: Any, axis: Any) -> TensorValue:
+    """The array as it is, when it has these axes."""
+    if axis is not None:
+        normalize_axes(tuple(axis) if isinstance(axis, list) else axis, shape(x))
+    return TensorValue(shape(x), DType)
+
+
+def without(x: Any, first: Any, second: Any) -> Shape:
+    """The axes but two."""
+    found = shape(x)
+    if star_at(found) is None and len(found) < 2:
+        raise ShapeError("a diagonal lies in two axes", got=show_shape(found))
+    drop = normalize_axes((first, second), found)
+    return tuple(axis for i, axis in enumerate(found) if i - len(found) not in drop)
+
+
+def diagonal_size(x: Any, offset: Any, first: Any, second: Any) -> Shape:
+    """The number of elements of a diagonal, as the last axis."""
+    rows, columns = size(x, first), size(x, second)
+    if rows == columns and offset == 0:
+        return (rows,)
+    if isinstance(rows, int) and isinstance(columns, int) and isinstance(offset, int):
+        return (max(0, min(rows + min(offset, 0), columns - max(offset, 0))),)
+    return (UNKNOWN,)
+
+
+def contracted(a: Any, b: Any) -> Shape:
+    """What numpy.dot leaves of an array with three or more axes."""
+    right = shape(b)
+    matmul_shape(shape(a)[-1:], right[-2:])
+    return (*right[:-2], right[-1])
+
+
+def against_last(a: Any, b: Any) -> Shape:
+    """What numpy.inner leaves of its second operand: its last axis is summed over, too."""
+    left, right = shape(a)[-1], shape(b)[-1]
+    if not isinstance(left, Star) and not isinstance(right, Star) and same(left, right) is False:
+        raise ShapeError("inner sums over the last axes", got=f"{show_dim(left)} and {show_dim(right)}")
+    return shape(b)[:-1]
+
+
+def pairs(left: Shape, right: Shape) -> list[tuple[Axis, Axis]]:
+    """Axes side by side, from the last; the shorter shape begins with ones."""
+    if star_at(left) is not None or star_at(right) is not None:
+        raise LostShape("the number of axes is not known")
+    found = itertools.zip_longest(reversed(left), reversed(right), fillvalue=1)
+    return [(x, y) for x, y in found if not isinstance(x, Star) and not isinstance(y, Star)][::-1]
+
+
+def tiled(x: Any, repetitions: Any) -> TensorValue:
+    """numpy.tile."""
+    times = tuple(repetitions) if isinstance(repetitions, (tuple, list)) else (repetitions,)
+    return TensorValue(tuple(a * b for a, b in pairs(shape(x), times)), DType)
+
+
+def crossed(a: Any, b: Any) -> TensorValue:
+    """numpy.cross of vectors of three elements along the last axis."""
+    left, right = shape(a), shape(b)
+    for found in (left, right):
+        if found and same(found[-1] if not isinstance(found[-1], Star) else UNKNOWN, 3) is False:
+            raise ShapeError("cross takes vectors of 3 elements", got=show_shape(found))
+    return TensorValue(tuple(broadcast_shapes(left, right)), DType)
+
+
+def chained(arrays: Sequence[Any]) -> TensorValue:
+    """The product of several matrices."""
+    if not isinstance(arrays, (tuple, list)) or not arrays:
+        raise LostShape("the matrices are not written out here")
+    result = shape(arrays[0])
+    for array in arrays[1:]:
+        result = tuple(matmul_shape(result, shape(array)))
+    return TensorValue(result, DType)
+
+
+def joined(arrays: Sequence[Any]) -> TensorValue:
+    """The elements of all arrays in one axis."""
+    total: Axis = 0
+    for array in arrays:
+        total = total + size_of(shape(array))
+    return TensorValue((total,), DType)
+
+
+def at_least_3d(x: Any) -> TensorValue:
+    """numpy.atleast_3d."""
+    found = at_least(x, 2).shape if len(shape(x)) > 1 else (1, *at_least(x, 1).shape)
+    if star_at(found) is not None:
+        raise LostShape(f"the number of axes of {show_shape(found)} is not known")
+    return TensorValue((*found, 1) if len(found) == 2 else found, DType)
+
+
+def parts(x: Any, sections: Any, axis: Any, even: bool = True) -> list[TensorValue]:
+    """numpy.split: equal parts, or the parts between positions."""
+    whole = size(x, axis)
+    if isinstance(sections, (tuple, list)):
+        edges = [0, *sections, whole]
+        if not all(isinstance(edge, int) for edge in edges[:-1]) or edges[:-1] != sorted(edges[:-1]):
+            return [resized(x, axis, UNKNOWN) for _ in edges[1:]]
+        if isinstance(whole, int):
+            return [resized(x, axis, len(range(whole)[a:b])) for a, b in itertools.pairwise(edges)]
+        return [resized(x, axis, b - a) for a, b in itertools.pairwise(edges)]
+    if not isinstance(sections, int) or sections < 1:
+        raise LostShape("the number of parts is not known before the program runs")
+    part = exact_div(whole, sections)
+    if part is None and isinstance(whole, int):
+        if even:
+            raise ShapeError("split makes equal parts", got=f"{whole} in {sections} parts")
+        return [resized(x, axis, whole // sections + (i < whole % sections)) for i in range(sections)]
+    if part is None:
+        part = UNKNOWN
+        if even:
+            assume(f"{sections} divides {show_dim(whole)}")
+            part = whole // sections
+    return [resized(x, axis, part) for _ in range(sections)]
+
+
+def along(x: Any, indices: Any, axis: Any) -> TensorValue:
+    """numpy.take_along_axis: the shape of the indices, which fit the array in the other axes."""
+    if axis is None:
+        return TensorValue(shape(indices), DType)
+    found, wanted = shape(indices), shape(x)
+    if star_at(found) is not None or star_at(wanted) is not None:
+        raise LostShape("the number of axes is not known")
+    if len(found) != len(wanted):
+        got = f"{show_shape(wanted)} and {show_shape(found)}"
+        raise ShapeError("take_along_axis takes as many axes of indices as the array has", got=got)
+    at = normalize_axis(axis, wanted) + len(wanted)
+    common = broadcast_shapes((*wanted[:at], 1, *wanted[at + 1 :]), (*found[:at], 1, *found[at + 1 :]))
+    return TensorValue((*common[:at], found[at], *common[at + 1 :]), DType)
+
+
+def magnitude(k: Any) -> Axis:
+    """The absolute value of an int."""
+    return abs(k) if isinstance(k, int) else UNKNOWN
+
+
+def stripped(value: Any, target: Any) -> TensorValue:
+    """A value to assign, without the axes of size 1 in front that numpy drops."""
+    found = shape(value)
+    while found and found[0] == 1 and len(found) > len(shape(target)) and star_at(found) is None:
+        found = found[1:]
+    return TensorValue(found, DType)
+
+
+def dtypes_of(values: Sequence[Any]) -> list[type[DType]]:
+    """The element types of values."""
+    return [as_array(value).dtype for value in values]
+
+
+FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    **{
+        function.__name__: function
+        for function in (
+            *(shape, ndim, size, of, spread, broadcast, swap, move, resized, at_least, at_least_3d, without_ones),
+            *(is_array, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
+            *(against_last, pairs, tiled, crossed, chained, joined, parts, along, magnitude, stripped),
+        )
+    },
+    "array": as_array,
+    "promote": lambda *values: promoted(dtypes_of(values)),
+    "floating": lambda *values: floating(dtypes_of(values)),
+}
+"""The functions by the names that shape files use."""
