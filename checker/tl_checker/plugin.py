@@ -10,6 +10,7 @@ from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
     AttributeContext,
+    ClassDefContext,
     FunctionContext,
     FunctionSigContext,
     MethodContext,
@@ -55,6 +56,9 @@ class ShapePlugin(Plugin):
         if fullname in ARRAYS:
             return None if annotations.passes_tensor() else annotations.tensor
         return None
+
+    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
+        return self._checking.class_hook(fullname)
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
         return self._checking.signature if self._checking.concerns(fullname) else None

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mypy.nodes import Context, FuncDef, Import, ImportFrom, MypyFile, SymbolNode, TypeInfo
-from mypy.plugin import AnalyzeTypeContext
+from mypy.plugin import AnalyzeTypeContext, ClassDefContext
 from mypy.types import (
     CallableType,
     Instance,
-    RawExpressionType,
     Type,
     TypeVarTupleType,
     TypeVarType,
@@ -26,9 +25,10 @@ from mypy.types import (
 
 from tl_checker.shapes.aliases import alias_expression, forget_aliases
 from tl_checker.shapes.assignments import stored_parameters
-from tl_checker.shapes.axes import class_axes, is_module, own_dims
+from tl_checker.shapes.axes import class_axes, own_dims, scope_of, value_of_field
 from tl_checker.shapes.element_types import dtype_class, element_type
 from tl_checker.shapes.encoding import ARRAYS, NDARRAY, OPEN, Encoder, any_type, array_dtype
+from tl_checker.shapes.fields import declare, note_class, shape_text
 from tl_checker.shapes.report import code, watch_errors
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
@@ -66,10 +66,10 @@ class Scope:
 
     @property
     def rigid(self) -> bool:
-        """Whether names that are new here are axes from now on: in parameters, and in the fields of a Module."""
+        """Whether names that are new here are axes from now on: in parameters, and in the fields of a class."""
         if self.function is not None:
             return not self.in_body and not self.in_result
-        return self.owner is not None and is_module(self.owner)
+        return self.owner is not None and not self.owner.is_protocol
 
 
 @dataclass
@@ -95,6 +95,12 @@ class Annotations:
         self._patches: object = None
         self._patched: set[int] = set()
 
+    def note_class(self, ctx: ClassDefContext) -> None:
+        """A class whose bases are known: its fields are read before its methods."""
+        tree = getattr(ctx.api, "cur_mod_node", None)
+        if isinstance(tree, MypyFile) and not tree.is_stub:
+            note_class(ctx.cls, lambda name: _is_jaxtyping(name, tree))
+
     # -- the hooks; each hands back to mypy what is not ours, once, or it would be called again for the same type
 
     def annotated(self, ctx: AnalyzeTypeContext) -> Type:
@@ -102,7 +108,7 @@ class Annotations:
         analyser: Any = ctx.api
         if _is_jaxtyping(ctx.type.name, analyser.api.cur_mod_node) and len(ctx.type.args) == 2:
             base = analyser.analyze_type(ctx.type.args[0])
-            return self._annotation(ctx, analyser, base, _text(ctx.type.args[1]), ctx.type.name)
+            return self._annotation(ctx, analyser, base, shape_text(ctx.type.args[1]), ctx.type.name)
         self._pass_annotated = True
         left_to_mypy: Type = analyser.visit_unbound_type(ctx.type)
         return left_to_mypy
@@ -156,8 +162,11 @@ class Annotations:
         return encoder.array(array.type, _elements(analyser, array, dtype), shape)
 
     def _shape(self, spec: ShapeSpec, scope: Scope, at: Context, analyser: Any) -> Shape:
-        names: dict[str, Axis] = dict(class_axes(scope.owner)) if scope.owner is not None else {}
-        bound = self._names_before(scope, at) | names.keys()
+        of_class = class_axes(scope.owner) if scope.owner is not None else {}
+        names: dict[str, Axis] = {name: _class_axis(atom) for name, atom in of_class.items() if name[0] != "*"}
+        # In the class itself, what it declares further down is not bound yet.
+        own = {name for name, atom in of_class.items() if scope_of(atom.lstrip("*")) == scope.name}
+        bound = self._names_before(scope, at) | (of_class.keys() - own)
         written = self._written.setdefault((scope.name, id(scope.function or scope.owner)), {})
         readable = bound.union(*(found for place, found in written.items() if place < (at.line, at.column)))
         fresh: set[str] = set()
@@ -176,8 +185,9 @@ class Annotations:
         written[at.line, at.column] = frozenset(fresh)
         if scope.rigid:
             self._record(scope, at, frozenset(fresh))
-        if scope.function is None and scope.rigid:
+        if scope.function is None and scope.rigid and scope.owner is not None:
             names.update((name, Dim.name(name, scope.name)) for name in fresh)
+            declare(scope.owner, fresh - of_class.keys())
         if scope.local:
             names.update((name, Dim.name(scope.local_name(name), scope.name)) for name in fresh | bound - names.keys())
         if not scope.rigid:  # bound by whatever comes: nothing is known of it
@@ -185,12 +195,16 @@ class Annotations:
         if scope.function is not None and analyser.api.type is not None:
             names.update(_values_of_self(spec, scope.function, analyser.api.type))
         shape = spec.shape(names, values=scope.function is not None)
+        runs = {f"{scope.name}:{name[1:]}": atom[1:] for name, atom in of_class.items() if name[0] == "*"}
         if scope.local:
-            shape = tuple(scope.local_star(axis) if isinstance(axis, Star) else axis for axis in shape)
+            shape = tuple(
+                scope.local_star(axis) if isinstance(axis, Star) and axis.name not in runs else axis for axis in shape
+            )
+        shape = tuple(Star(runs[axis.name]) if isinstance(axis, Star) and axis.name in runs else axis for axis in shape)
         if scope.rigid:
             return shape
-        runs = [name[1:] for name in fresh if name.startswith("*")]
-        lost = {f"{scope.name}:{scope.local_name(name) if scope.local else name}" for name in runs}
+        unbound = [name[1:] for name in fresh if name.startswith("*")]
+        lost = {f"{scope.name}:{scope.local_name(name) if scope.local else name}" for name in unbound}
         return tuple(Star() if isinstance(axis, Star) and axis.name in lost else axis for axis in shape)
 
     def _names_before(self, scope: Scope, at: Context) -> frozenset[str]:
@@ -254,7 +268,6 @@ def _scope(analyser: Any, at: UnboundType) -> Scope:
     function = semantic.scope.functions[-1] if semantic.scope.functions else None
     if isinstance(function, FuncDef) and namespace == function.fullname:
         in_body = bool(semantic.function_stack) and semantic.function_stack[-1] is function
-        owner = owner if owner is not None and is_module(owner) else None
         in_result = not in_body and _in_result(function, at)
         local = sum(isinstance(outer, FuncDef) for outer in semantic.scope.functions) > 1
         return Scope(function.fullname, function, in_body, in_result, owner, local)
@@ -270,7 +283,12 @@ def _values_of_self(spec: ShapeSpec, function: FuncDef, owner: TypeInfo) -> dict
     fields = {f"{{{name}}}": field for name, field in stored_parameters(function).items()}
     for token in spec.tokens:
         fields.update((f"{{{name}}}", name.removeprefix("self.")) for name in re.findall(r"self\.\w+", token.text))
-    return {name: Dim.name(f"{{self.{field}}}", owner.fullname) for name, field in fields.items()}
+    return {name: value_of_field(owner, field) or UNKNOWN for name, field in fields.items()}
+
+
+def _class_axis(atom: str) -> Dim:
+    scope, _, name = atom.rpartition(":")
+    return Dim.name(name, scope)
 
 
 def _in_result(function: FuncDef, at: UnboundType) -> bool:
@@ -281,14 +299,6 @@ def _in_result(function: FuncDef, at: UnboundType) -> bool:
     start = (written.ret_type.line, written.ret_type.column)
     last = max(((t.line, t.column) for t in written.arg_types), default=(0, 0))
     return last < start <= (at.line, at.column)
-
-
-def _text(argument: Type) -> str | None:
-    if isinstance(argument, UnboundType):
-        return argument.original_str_expr or argument.name
-    if isinstance(argument, RawExpressionType) and isinstance(argument.literal_value, str):
-        return argument.literal_value
-    return None
 
 
 def _elements(analyser: Any, base: Instance, written: str) -> Type:

@@ -1,13 +1,26 @@
-"""The axes of functions and classes: which ones a type mentions, and those that a Module's fields declare."""
+"""The axes of functions and classes: which ones a type mentions, and those that a class's fields declare."""
 
 from __future__ import annotations
 
-from mypy.nodes import FuncDef, TypeInfo, Var
+from typing import Final
+
+from mypy.nodes import FuncDef, MemberExpr, TypeInfo, Var
 from mypy.type_visitor import TypeQuery
 from mypy.types import CallableType, Instance, LiteralType, Type, TypeVarTupleType, TypeVarType, UnpackType
 
 from tl_checker.shapes.encoding import ARRAYS, PREFIX, STAR_PREFIX, SYMINT, decode_axis, is_dim
+from tl_checker.shapes.fields import KEY, fields_of
 from tl_dsl.dims import Dim, atoms
+
+AXIS: Final = "<axis "
+"""Under this name, the type of an object keeps the value of an axis."""
+
+
+def axes_of_object(t: Instance) -> dict[str, Type]:
+    """The axes that the type of an object keeps: "class:name", and "*class:name" for runs."""
+    if t.extra_attrs is None:
+        return {}
+    return {name[len(AXIS) :]: value for name, value in t.extra_attrs.attrs.items() if name.startswith(AXIS)}
 
 
 class _Dims(TypeQuery[list[TypeVarType | TypeVarTupleType]]):
@@ -24,6 +37,9 @@ class _Dims(TypeQuery[list[TypeVarType | TypeVarTupleType]]):
 
     def visit_unpack_type(self, t: UnpackType) -> list[TypeVarType | TypeVarTupleType]:
         return t.type.accept(self)
+
+    def visit_instance(self, t: Instance) -> list[TypeVarType | TypeVarTupleType]:
+        return super().visit_instance(t) + self.query_types(list(axes_of_object(t).values()))
 
 
 def dims_in(t: Type) -> list[TypeVarType | TypeVarTupleType]:
@@ -73,6 +89,8 @@ class _MentionsShapes(TypeQuery[bool]):
     def visit_instance(self, t: Instance) -> bool:
         if t.type.fullname in ARRAYS or t.type.fullname == SYMINT or any(a.accept(self) for a in t.args):
             return True
+        if axes_of_object(t):
+            return True
         return t.type.is_protocol and protocol_mentions_shapes(t.type)
 
     def visit_type_var(self, t: TypeVarType) -> bool:
@@ -107,25 +125,52 @@ def mentions_shapes(t: Type) -> bool:
     return bool(t.accept(_mentions))
 
 
-def is_module(info: TypeInfo) -> bool:
-    """Whether a class is a Module of the language: its fields' axes are the class's own."""
-    return any(base.name == "Module" and base.fullname.startswith("tl_dsl.nn.") for base in info.mro)
-
-
-def class_axes(info: TypeInfo) -> dict[str, Dim]:
-    """The axes that the fields of a Module and of its bases declare, by name."""
-    found: dict[str, Dim] = {}
-    if not is_module(info):
-        return found
+def class_axes(info: TypeInfo) -> dict[str, str]:
+    """The axes that the fields of a class and of its bases declare: {"n": "pkg.Base:n", "*b": "*pkg.Base:b"}."""
+    found: dict[str, str] = {}
     for base in reversed(info.mro):
-        for symbol in base.names.values():
-            if isinstance(symbol.node, Var) and symbol.node.type is not None:
-                for name in class_names(symbol.node.type, base.fullname):
-                    short = name.rpartition(":")[2]
-                    found.setdefault(short, Dim.name(short, base.fullname))
+        for name in fields_of(base).axes:
+            star = "*" * name.startswith("*")
+            found.setdefault(name, f"{star}{base.fullname}:{name.removeprefix('*')}")
     return found
 
 
-def class_names(t: Type, scope: str) -> list[str]:
-    """The atoms of one class that a type mentions."""
-    return [name for dim in dims_in(t) for name in sorted(names_in(dim)) if scope_of(name) == scope]
+def value_of_field(info: TypeInfo, name: str) -> Dim | None:
+    """`{self.width}`: the value that a field keeps for life, as a name of the class that has it first."""
+    for base in reversed(info.mro):
+        fields = fields_of(base)
+        if name in fields.changing:
+            return None
+    for base in reversed(info.mro):
+        if name in base.names or name in dict(fields_of(base).stored).values():
+            return Dim.name(f"{{self.{name}}}", base.fullname)
+    return Dim.name(f"{{self.{name}}}", info.fullname)
+
+
+def names_of(t: Type, info: TypeInfo) -> frozenset[str]:
+    """The atoms of a class and its bases that a type mentions, "*pkg.Base:b" for runs."""
+    classes = {base.fullname for base in info.mro}
+    names = (name for dim in dims_in(t) for name in names_in(dim))
+    return frozenset(name for name in names if scope_of(name.lstrip("*")) in classes)
+
+
+def changes(info: TypeInfo, access: object) -> bool:
+    """Whether methods of the class give the field that is named here values of other shapes."""
+    name = access.name if isinstance(access, MemberExpr) else ""
+    return any(name in fields_of(base).changing for base in info.mro)
+
+
+def changing_axes(info: TypeInfo) -> frozenset[str]:
+    """The axes of fields to which methods give values of other shapes."""
+    found: frozenset[str] = frozenset()
+    for base in info.mro:
+        for field in fields_of(base).changing:
+            symbol = info.get(field)
+            if symbol is not None and isinstance(symbol.node, Var) and symbol.node.type is not None:
+                found |= names_of(symbol.node.type, info)
+    return found
+
+
+def has_axes(info: TypeInfo) -> bool:
+    """Whether anything is known of the axes of a class."""
+    return any(KEY in base.metadata for base in info.mro)

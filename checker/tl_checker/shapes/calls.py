@@ -13,16 +13,16 @@ from mypy.nodes import Context
 from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes import given
-from tl_checker.shapes.axes import dims_in, is_module, mentions_shapes, names_in, scope_of
+from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.encoding import Encoder, is_int_variable
 from tl_checker.shapes.entry_points import derived_signature
 from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
-from tl_checker.shapes.receivers import Receivers, own_axes
+from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
 from tl_checker.shapes.report import fail
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
-from tl_dsl.dims import Axis, Dim
+from tl_dsl.dims import Dim
 
 
 class Calls:
@@ -35,7 +35,7 @@ class Calls:
     def signature(self, ctx: Any, encoder: Encoder) -> FunctionLike:
         """The signature with which mypy checks the call: without axes."""
         signature: CallableType = ctx.default_signature
-        if not mentions_shapes(signature) and not _makes_module(signature):
+        if not mentions_shapes(signature) and not _makes_axes(signature):
             return signature
         kept = self._pending.setdefault(id(ctx.context), [])
         if kept and kept[0][0] is not ctx.context:
@@ -73,10 +73,11 @@ class Calls:
         """The type of a call's result, after matching its arguments."""
         signature = self._kept(ctx, encoder)
         result = ctx.default_return_type
+        result = without_axes(result, getattr(ctx, "type", None))
         if signature is None:
             signature = derived_signature(result)
             if signature is None:
-                return result  # type: ignore[no-any-return]
+                return result
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
             result = signature.ret_type
@@ -84,16 +85,19 @@ class Calls:
 
     def _match(self, ctx: Any, signature: CallableType, encoder: Encoder) -> Bindings:
         receiver = getattr(ctx, "type", None)
-        fixed: dict[str, Axis] = self.receivers.axes(receiver, ctx, encoder) if receiver is not None else {}
+        object_type = instance_of(receiver)
+        mentioned = names_of(signature, object_type.type) if object_type is not None else frozenset()
+        fixed, runs = self.receivers.axes(receiver, ctx, mentioned) if receiver is not None else ({}, {})
         owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
         free = free_names(signature)
         if isinstance(owner, Instance):
-            free |= own_axes(owner.type)
-        elif not isinstance(get_proper_type(receiver), Instance):
+            free |= names_of(signature, owner.type)
+        elif object_type is None:
             free |= _class_names(signature, ctx.api)
-        bindings = Bindings(free - fixed.keys(), axes=fixed, origin=dict.fromkeys(fixed, "the object"))
+        bindings = Bindings(free - fixed.keys(), axes=fixed, runs=runs, origin=dict.fromkeys(fixed, "the object"))
         matcher = Matcher(bindings, encoder)
         _bind_values(bindings, ctx)
+        self.receivers.bind_constructor(signature, ctx, bindings)
         for i, (wanted, each) in enumerate(zip(signature.arg_types, given.arguments(ctx, signature), strict=True)):
             name = ctx.callee_arg_names[i]
             for got in each:
@@ -107,10 +111,13 @@ class Calls:
         bindings = self._match(ctx, signature, encoder)
         for error in bindings.errors:
             fail(ctx.api, ctx.context, error, subject=_subject(signature))
-        self.receivers.bind_constructor(owner, signature, ctx, bindings)
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):
             result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
-        forgotten = bindings.free if self.receivers.is_self(ctx) else bindings.free | _values_of_self(result)
+        forgotten = (
+            bindings.free
+            if self.receivers.is_self(ctx)
+            else bindings.free | (_values_of_self(result) - bindings.axes.keys())
+        )
         new = result.accept(Substitution(bindings.axes, bindings.runs, encoder, forgotten))
         if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
             return self.receivers.constructed(new, bindings, encoder)
@@ -144,9 +151,10 @@ def _values_of_self(t: Type) -> frozenset[str]:
     return frozenset(name for dim in dims_in(t) for name in names_in(dim) if ":{self." in name)
 
 
-def _makes_module(signature: CallableType) -> bool:
+def _makes_axes(signature: CallableType) -> bool:
+    """Whether a constructor fixes axes of the object."""
     made = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
-    return isinstance(made, Instance) and is_module(made.type)
+    return isinstance(made, Instance) and (has_axes(made.type) or any(map(is_int_variable, made.type.defn.type_vars)))
 
 
 def _alike(left: CallableType, right: CallableType) -> bool:

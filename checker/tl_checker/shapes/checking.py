@@ -10,7 +10,17 @@ from mypy.nodes import SymbolTableNode
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
-from tl_checker.shapes.axes import dims_in, mentions_shapes, names_in, names_of_callables, scope_of
+from tl_checker.shapes.axes import (
+    changes,
+    dims_in,
+    has_axes,
+    mentions_shapes,
+    names_in,
+    names_of,
+    names_of_callables,
+    scope_of,
+    value_of_field,
+)
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, array_dtype, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
@@ -21,9 +31,12 @@ from tl_checker.shapes.library_index import Libraries
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
-from tl_checker.shapes.receivers import call_signature
+from tl_checker.shapes.promises import keep_promises
+from tl_checker.shapes.receivers import call_signature, instance_of
+from tl_checker.shapes.replacing import REPLACE, REPLACE_METHODS, replaced
 from tl_checker.shapes.report import fail, remark, report_losses, watch
 from tl_checker.shapes.settings import Settings
+from tl_dsl.dims import atoms
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
 
@@ -42,6 +55,7 @@ def guarded(method: Callable[[Any, Any], Type], default: Callable[[Any], Type]) 
     @functools.wraps(method)
     def hook(self: Any, ctx: Any) -> Type:
         try:
+            keep_promises(ctx.api)
             return method(self, ctx)
         except Exception as error:
             text = f"The checker failed here ({type(error).__name__}: {error}); nothing was checked"
@@ -61,8 +75,8 @@ def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
     The object keeps no word of what they were, so they are unknown here.
     """
     names = {name for dim in dims_in(declared) for name in names_in(dim)} - names_of_callables(declared)
-    receiver = get_proper_type(ctx.type)
-    classes = {base.fullname for base in receiver.type.mro}
+    receiver = instance_of(ctx.type)
+    classes = {base.fullname for base in receiver.type.mro} if receiver is not None else set()
     around = {getattr(item, "fullname", "") for item in ctx.api.scope.stack}
     return frozenset(name for name in names if scope_of(name.lstrip("*")) not in classes | around)
 
@@ -84,6 +98,10 @@ class Checking:
         """Whether calls of this function or method may involve shapes."""
         return not fullname.startswith(_SILENT) and fullname not in by_fullname() and not fullname.startswith(TENSOR)
 
+    def class_hook(self, fullname: str) -> Callable[[Any], None] | None:
+        """The hook for the definition of a class."""
+        return None if fullname.startswith(_SILENT) else self.annotations.note_class
+
     def function_hook(self, fullname: str) -> Hook | None:
         """The hook for calls of a function."""
         op = by_fullname().get(fullname)
@@ -103,6 +121,8 @@ class Checking:
         if self.libraries.covers(fullname):
             forms = self.libraries.forms(fullname)
             return self.result if forms is None else functools.partial(self._library_call, forms, False)
+        if fullname in REPLACE:
+            return self.replaced
         return self.result if self.concerns(fullname) else None
 
     def method_hook(self, fullname: str) -> Hook | None:
@@ -119,6 +139,8 @@ class Checking:
             return self.sequential_call
         if fullname == f"{PROGRAM_MODULE}.Program.__call__":
             return self.program_call
+        if fullname in REPLACE_METHODS:
+            return self.replaced
         if fullname in INT_OPERATORS:
             return functools.partial(self._int_operator, INT_OPERATORS[fullname])
         return self.result if self.concerns(fullname) else None
@@ -281,17 +303,46 @@ class Checking:
         step = _return(lambda self, ctx: Integers(ctx.api, self.encoder(ctx.api)).operator(operator, ctx))
         return step(self, ctx)
 
+    @_return
+    def replaced(self, ctx: Any) -> Type:
+        """`dataclasses.replace(...)`."""
+        watch(ctx.api)
+        return replaced(ctx, self.encoder(ctx.api), self.calls.receivers)
+
     @_attribute
     def field(self, ctx: Any) -> Type:
         """A field of an object: its class's axes become this object's."""
         declared: Type = ctx.default_attr_type
-        if not isinstance(get_proper_type(ctx.type), Instance) or not mentions_shapes(declared):
+        owner = instance_of(ctx.type)
+        if owner is None:
             return declared
-        watch(ctx.api)
         encoder = self.encoder(ctx.api)
-        axes = self.calls.receivers.axes(ctx.type, ctx, encoder)
-        foreign = _foreign_names(declared, ctx)
-        return declared.accept(Substitution(axes, {}, encoder, foreign)) if axes or foreign else declared
+        if not mentions_shapes(declared):
+            return self._size_field(ctx, owner, declared, encoder)
+        watch(ctx.api)
+        names = names_of(declared, owner.type)
+        if ctx.is_lvalue and self.calls.receivers.is_self(ctx) and changes(owner.type, ctx.context):
+            return declared.accept(Substitution({}, {}, encoder, names))
+        axes, runs = self.calls.receivers.axes(ctx.type, ctx, names)
+        new = declared.accept(Substitution(axes, runs, encoder)) if axes or runs else declared
+        foreign = _foreign_names(new, ctx)
+        return new.accept(Substitution({}, {}, encoder, foreign)) if foreign else new
+
+    def _size_field(self, ctx: Any, owner: Instance, declared: Type, encoder: Encoder) -> Type:
+        """An int that the constructor kept: `layer.width`."""
+        t = get_proper_type(declared)
+        if (
+            ctx.is_lvalue
+            or not isinstance(t, Instance)
+            or t.type.fullname != "builtins.int"
+            or not has_axes(owner.type)
+        ):
+            return declared
+        value = value_of_field(owner.type, getattr(ctx.context, "name", ""))
+        if value is None or self.calls.receivers.is_self(ctx):
+            return declared
+        axes, _ = self.calls.receivers.axes(ctx.type, ctx, atoms(value))
+        return Integers(ctx.api, encoder).of(axes[next(iter(axes))])
 
     def _parameter(self, name: str, ctx: Any) -> Type:
         step = _attribute(

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Set
 from typing import TypeVar
 
-from tl_checker.shapes.unify import sort_of
+from tl_checker.shapes.unify import VALUE, sort_of
 from tl_dsl.dims import Dim
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
@@ -24,7 +24,7 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
         return evaluate(frozenset())
     except ShapeError:
         special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
-        if len({sort_of(axis) for axis in sizes}) < 2 and not any("{" in sort_of(axis) for axis in special):
+        if len({sort_of(axis) for axis in sizes}) < 2 and not any(VALUE in sort_of(axis) for axis in special):
             raise
         results: list[T] = []
         for forgotten in [*({axis} for axis in special), set(special)]:

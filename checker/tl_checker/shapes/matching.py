@@ -9,6 +9,7 @@ from mypy.maptype import map_instance_to_supertype
 from mypy.type_visitor import TypeTranslator
 from mypy.types import (
     CallableType,
+    ExtraAttrs,
     Instance,
     LiteralType,
     TupleType,
@@ -22,7 +23,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.axes import names_in, protocol_mentions_shapes
+from tl_checker.shapes.axes import AXIS, axes_of_object, names_in, protocol_mentions_shapes
 from tl_checker.shapes.encoding import (
     ARRAYS,
     SYMINT,
@@ -200,7 +201,11 @@ class Substitution(TypeTranslator):
 
     def visit_instance(self, t: Instance) -> Type:
         if t.type.fullname not in ARRAYS:
-            return super().visit_instance(t)
+            changed = super().visit_instance(t)
+            if (kept := axes_of_object(t)) and isinstance(changed, Instance) and t.extra_attrs is not None:
+                values = {AXIS + name: value.accept(self) for name, value in kept.items()}
+                changed.extra_attrs = ExtraAttrs(t.extra_attrs.attrs | values, None, t.extra_attrs.mod_name)
+            return changed
         arguments = [any_type() if isinstance(get_proper_type(a), UninhabitedType) else a for a in t.args]
         array = t.copy_modified(args=arguments)
         shape = substitute_shape(array_shape(array), self._axes, self._runs)

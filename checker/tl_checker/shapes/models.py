@@ -10,6 +10,7 @@ from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import Var
 from mypy.types import Instance, TupleType, Type, UnpackType, get_proper_type
 
+from tl_checker.shapes.axes import names_of
 from tl_checker.shapes.encoding import Encoder, shape_of
 from tl_checker.shapes.entry_points import match_seed
 from tl_checker.shapes.matching import Matcher, Substitution, free_names
@@ -173,7 +174,7 @@ def parameter_type(params: Type, name: str, encoder: Encoder) -> Type | None:
         symbol = base.names.get(name)
         if symbol is not None and isinstance(symbol.node, Var) and symbol.node.type is not None:
             declared = expand_type_by_instance(symbol.node.type, map_instance_to_supertype(model, base))
-            return declared.accept(Substitution(object_axes(model), {}, encoder))
+            return declared.accept(Substitution(*object_axes(model, names_of(declared, model.type)), encoder))
     return None
 
 

@@ -6,46 +6,72 @@ else in `extra_attrs`, which mypy keeps through variables, attributes and its ca
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import FuncDef, MemberExpr, NameExpr, RefExpr, TypeInfo, Var
-from mypy.types import CallableType, ExtraAttrs, Instance, Overloaded, ProperType, Type, TypeVarType, get_proper_type
+from mypy.nodes import Expression, FuncDef, MemberExpr, NameExpr, RefExpr, SuperExpr, TypeInfo, Var
+from mypy.types import (
+    CallableType,
+    ExtraAttrs,
+    Instance,
+    Overloaded,
+    TupleType,
+    Type,
+    TypeVarType,
+    get_proper_type,
+)
 
 from tl_checker.shapes.assignments import assigned_names
-from tl_checker.shapes.axes import class_axes, is_module
-from tl_checker.shapes.encoding import Encoder, decode_axis, is_int_variable
+from tl_checker.shapes.axes import AXIS, axes_of_object, changing_axes, names_of, scope_of, value_of_field
+from tl_checker.shapes.encoding import Encoder, decode_axes, decode_axis, is_int_variable
+from tl_checker.shapes.fields import CONSTRUCTORS, fields_of
 from tl_checker.shapes.internals import current_function, type_of
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms
+from tl_dsl.shapes import Shape, Star
 
-AXIS = "<axis "
-
-
-def own_axes(info: TypeInfo) -> frozenset[str]:
-    """The axes of a Module class and its bases, as atoms "class:name"."""
-    return frozenset().union(*(atoms(dim) for dim in class_axes(info).values()))
+Values = tuple[dict[str, Axis], dict[str, Shape]]
+"""The values of an object's axes "class:name", and of its runs of axes "*class:name"."""
 
 
-def known_axes(t: Instance) -> dict[str, Axis]:
+def instance_of(t: Type | None) -> Instance | None:
+    """The type of an object; of `Self` and the like, their bound."""
+    t = get_proper_type(t)
+    if isinstance(t, TypeVarType):
+        t = get_proper_type(t.upper_bound)
+    return t if isinstance(t, Instance) else None
+
+
+def known_axes(t: Instance) -> Values:
     """The values of an object's axes that its type tells."""
-    found: dict[str, Axis] = {}
+    axes: dict[str, Axis] = {}
+    runs: dict[str, Shape] = {}
     for base in t.type.mro:
-        if base.type_vars and is_module(base):
+        if base.type_vars and any(map(is_int_variable, base.defn.type_vars)):
             for variable, argument in zip(base.defn.type_vars, map_instance_to_supertype(t, base).args, strict=False):
                 if is_int_variable(variable):
-                    found[f"{base.fullname}:{variable.name}"] = decode_axis(argument)
-    for name, axis in (t.extra_attrs.attrs if t.extra_attrs else {}).items():
-        if name.startswith(AXIS):
-            found[name[len(AXIS) :]] = decode_axis(axis)
-    return found
+                    axes[f"{base.fullname}:{variable.name}"] = decode_axis(argument)
+    for name, kept in axes_of_object(t).items():
+        value = get_proper_type(kept)
+        if isinstance(value, TupleType):
+            runs[name] = decode_axes(value.items)
+        else:
+            axes[name] = decode_axis(value)
+    return axes, runs
 
 
-def object_axes(t: Instance) -> dict[str, Axis]:
-    """The values of all axes of an object; what its type does not tell is unknown."""
-    return {**dict.fromkeys(own_axes(t.type), UNKNOWN), **known_axes(t)}
+def object_axes(t: Instance, names: Iterable[str]) -> Values:
+    """The values of some of an object's axes; what its type does not tell is unknown."""
+    axes, runs = known_axes(t)
+    changing = changing_axes(t.type)
+    told = {name for name in names if name not in changing}
+    return (
+        {name: axes.get(name, UNKNOWN) if name in told else UNKNOWN for name in names if not name.startswith("*")},
+        {name: runs.get(name, (Star(),)) if name in told else (Star(),) for name in names if name.startswith("*")},
+    )
 
 
 def call_signature(t: Type, encoder: Encoder) -> CallableType | None:
@@ -62,71 +88,154 @@ def call_signature(t: Type, encoder: Encoder) -> CallableType | None:
     bound = signature.copy_modified(
         arg_types=signature.arg_types[1:], arg_kinds=signature.arg_kinds[1:], arg_names=signature.arg_names[1:]
     )
-    substituted = bound.accept(Substitution(object_axes(t), {}, encoder))
+    substituted = bound.accept(Substitution(*object_axes(t, names_of(bound, t.type)), encoder))
     return substituted if isinstance(substituted, CallableType) else None
 
 
 class Receivers:
     """What is known of the axes of the objects in a program."""
 
-    def axes(self, receiver: Type, ctx: Any, encoder: Encoder) -> dict[str, Axis]:
-        """The values of a receiver's class axes."""
-        receiver = get_proper_type(receiver)
-        if not isinstance(receiver, Instance):
-            return {}
-        names = own_axes(receiver.type)
-        if not names or self.is_self(ctx):
-            return {}
-        known = known_axes(receiver)
-        return {name: known[name] if name in known else self._fresh(ctx, name) for name in names}
+    def axes(self, receiver: Type, ctx: Any, names: frozenset[str]) -> Values:
+        """The values of some class axes of a receiver; inside the class they are what they are."""
+        expression = None if self.is_self(ctx) else _receiver_expression(ctx)
+        return self.of_object(expression, receiver, names, ctx.api, is_self=self.is_self(ctx))
+
+    def of_object(
+        self, expression: Expression | None, t: Type, names: frozenset[str], checker: Any, *, is_self: bool = False
+    ) -> Values:
+        """The same for an object that is the value of an expression."""
+        owner = instance_of(t)
+        if owner is None or not names:
+            return {}, {}
+        if is_self or _names_self(expression):
+            chosen = _chosen_here(names, current_function(checker))
+            return (
+                {name: UNKNOWN for name in chosen if not name.startswith("*")},
+                {name: (Star(),) for name in chosen if name.startswith("*")},
+            )
+        axes, runs = object_axes(owner, names)
+        known, changing = known_axes(owner)[0], changing_axes(owner.type)
+        fresh = {name: _fresh(expression, name, checker) for name in axes if name not in known and name not in changing}
+        return {**axes, **fresh}, runs
 
     def is_self(self, ctx: Any) -> bool:
         """Whether the receiver is the first parameter of a method: its axes are the class's own."""
-        expression = _receiver_expression(ctx)
-        return isinstance(expression, NameExpr) and isinstance(expression.node, Var) and expression.node.is_self
+        if isinstance(ctx.context, SuperExpr) or isinstance(getattr(ctx.context, "callee", None), SuperExpr):
+            return True
+        return _names_self(_receiver_expression(ctx))
 
-    def _fresh(self, ctx: Any, name: str) -> Axis:
-        """An axis of its own for a parameter; two parameters do not share axes, nor does anything unknown.
-
-        Like the value of an int argument it never contradicts another axis: a caller may give a fitting object.
-        """
-        expression = _receiver_expression(ctx)
-        function = current_function(ctx.api)
-        if isinstance(expression, NameExpr) and function is not None:
-            parameters = [argument.variable for argument in function.arguments]
-            if expression.node in parameters and expression.name not in assigned_names(function):
-                return Dim.name(f"{{{expression.name}.{name.rpartition(':')[2]}}}", function.fullname)
-        return UNKNOWN
-
-    def bind_constructor(self, owner: ProperType | None, signature: CallableType, ctx: Any, bindings: Bindings) -> None:
-        """An int parameter whose type is an int-bound type variable of the class gives that axis its value."""
+    def bind_constructor(self, signature: CallableType, ctx: Any, bindings: Bindings) -> None:
+        """Int arguments that the object keeps: in a field, or as an int-bound type variable of its class."""
+        owner = get_proper_type(signature.ret_type)
         if not isinstance(owner, Instance):
             return
+        stored = _stored(owner.type)
         for i, wanted in enumerate(signature.arg_types):
             wanted = get_proper_type(wanted)
-            if not isinstance(wanted, TypeVarType) or not is_int_variable(wanted) or not ctx.args[i]:
+            name = ctx.callee_arg_names[i] if i < len(ctx.callee_arg_names) else None
+            of_type = isinstance(wanted, TypeVarType) and is_int_variable(wanted)
+            field = value_of_field(owner.type, stored[name]) if name in stored else None
+            if len(ctx.args[i]) != 1 or not (of_type or field is not None):
                 continue
             try:
                 value = Reader(ctx.api).value(ctx.args[i][0], ctx.arg_types[i][0])
             except NotStatic:
                 continue
             if isinstance(value, (int, Dim)) and not isinstance(value, bool):
-                bindings.axes[f"{owner.type.fullname}:{wanted.name}"] = value
+                where = f"argument {i + 1} ({name})"
+                if isinstance(wanted, TypeVarType) and of_type:
+                    bindings.axes[f"{owner.type.fullname}:{wanted.name}"] = value
+                if field is not None:
+                    (atom,) = atoms(field)
+                    bindings.axes[atom], bindings.origin[atom] = value, where
 
     def constructed(self, new: Instance, bindings: Bindings, encoder: Encoder) -> Instance:
         """The type of a new object, with the axes that its construction fixed."""
-        own = own_axes(new.type)
+        classes = {base.fullname for base in new.type.mro}
         known = {name: axis for name, axis in bindings.axes.items() if not isinstance(axis, Unknown)}
         arguments = list(new.args)
         for i, variable in enumerate(new.type.defn.type_vars):
             axis = known.pop(f"{new.type.fullname}:{variable.name}", None)
             if is_int_variable(variable) and len(arguments) == len(new.type.defn.type_vars):
                 arguments[i] = encoder.axis(UNKNOWN if axis is None else axis)
-        attributes: dict[str, Type] = {AXIS + name: encoder.axis(axis) for name, axis in known.items() if name in own}
+        attributes: dict[str, Type] = {
+            AXIS + name: encoder.axis(axis) for name, axis in known.items() if scope_of(name) in classes
+        }
+        for name, run in bindings.runs.items():
+            if scope_of(name[1:]) in classes:
+                attributes[AXIS + name] = TupleType(encoder.arguments(run), encoder.tuple_type)
         new = new.copy_modified(args=arguments)
         if attributes:
             new.extra_attrs = ExtraAttrs(attributes)
         return new
+
+
+def without_axes(t: Type, receiver: Type | None) -> Type:
+    """The result of a method that gives an object of its own class (`Self`): another object, with other axes."""
+    proper, owner = get_proper_type(t), get_proper_type(receiver)
+    if not isinstance(proper, Instance) or not isinstance(owner, Instance) or proper.extra_attrs is None:
+        return t
+    if proper.type is not owner.type or proper.extra_attrs != owner.extra_attrs:
+        return t
+    kept = {name: value for name, value in proper.extra_attrs.attrs.items() if not name.startswith(AXIS)}
+    new = proper.copy_modified()
+    new.extra_attrs = ExtraAttrs(kept, proper.extra_attrs.immutable, proper.extra_attrs.mod_name) if kept else None
+    return new
+
+
+def _stored(info: TypeInfo) -> dict[str, str]:
+    """The parameters of a class's constructor that are fields as they are."""
+    for base in info.mro:
+        symbol = base.names.get("__init__")
+        if symbol is not None:
+            if not symbol.plugin_generated:
+                return dict(fields_of(base).stored)
+            return {
+                name: name for owner in info.mro for name, kept in owner.names.items() if isinstance(kept.node, Var)
+            }
+    return {}
+
+
+def _chosen_here(names: frozenset[str], function: FuncDef | None) -> frozenset[str]:
+    """Those class axes that a constructor chooses in its body: no parameter fixes them."""
+    if function is None or function.name not in CONSTRUCTORS or not function.info:
+        return frozenset()
+    made = function.info.get_method("__init__")
+    signature = get_proper_type(made.type) if made is not None else None
+    for t in signature.arg_types if isinstance(signature, CallableType) else ():
+        names -= names_of(t, function.info)
+    return frozenset(name for name in names if "{" not in name)
+
+
+def _names_self(expression: Expression | None) -> bool:
+    return isinstance(expression, NameExpr) and isinstance(expression.node, Var) and expression.node.is_self
+
+
+def _fresh(expression: Expression | None, name: str, checker: Any) -> Axis:
+    """An axis of its own for a parameter and for what hangs on it; two objects do not share axes.
+
+    Like the value of an int argument it never contradicts another axis: a caller may give a fitting object.
+    """
+    function = current_function(checker)
+    found = None if function is None else _path(expression, function)
+    if found is None:
+        return UNKNOWN
+    short = name.rpartition(":")[2].removeprefix("{self.").removesuffix("}")
+    return Dim.name(f"{{{found[0]}.{short}}}", found[1])
+
+
+def _path(expression: Expression | None, function: FuncDef) -> tuple[str, str] | None:
+    """`p.layer` and the scope of its name, when it is one object throughout a function."""
+    if isinstance(expression, MemberExpr):
+        inner = _path(expression.expr, function)
+        if _names_self(expression.expr):
+            kept = function.info and value_of_field(function.info, expression.name) is not None
+            return (f"self.{expression.name}", function.info.fullname) if kept else None
+        return None if inner is None else (f"{inner[0]}.{expression.name}", inner[1])
+    if not isinstance(expression, NameExpr) or expression.name in assigned_names(function):
+        return None
+    is_parameter = any(argument.variable is expression.node for argument in function.arguments)
+    return (expression.name, function.fullname) if is_parameter else None
 
 
 def _receiver_expression(ctx: Any) -> Any:

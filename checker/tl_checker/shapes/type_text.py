@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
 from tl_checker.shapes.element_types import NUMPY_CLASSES
 from tl_dsl import dtypes
@@ -82,9 +83,15 @@ def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = Fa
     return len(got) == len(wanted) and all((names_bind and not y.isdigit()) or _axis(x, y) for x, y in pairs)
 
 
+_OF_OTHERS: Final = re.compile(r"\{(?!self\.)\w+\.|\{self\.\w+\.")
+"""`{p.n}`: an axis of a parameter, of which a caller may give one that fits."""
+
+
 def _axis(got: str, wanted: str) -> bool:
     """Sizes of different sorts (`unify.sort_of`) are not held against each other."""
     if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN or ("{" in got) != ("{" in wanted):
+        return True
+    if _OF_OTHERS.search(got) or _OF_OTHERS.search(wanted):
         return True
     return not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)
 

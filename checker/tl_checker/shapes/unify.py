@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms, substitute
 from tl_dsl.dims.text import show_dim
@@ -147,23 +148,42 @@ class Bindings:
         return substitute_shape(shape, {**from_nothing, **self.axes}, runs)
 
 
+VALUE: Final = "{"
+"""The sort of values that some caller gives: held against nothing."""
+FIELD: Final = "{self"
+"""The sort of values that the fields of a class mention: held against each other."""
+PROMISED: Final = ""
+"""No sort: a signature promises that these values may be any."""
+_promises: dict[str, str] = {}
+
+
+def hold(promises: Mapping[str, str]) -> None:
+    """From now on, these values in braces have these sorts, and all others are VALUE."""
+    _promises.clear()
+    _promises.update(promises)
+
+
 def sort_of(axis: Axis | Star) -> frozenset[str]:
     """What keeps a size from being held against others; empty for the axes of a function or a class.
 
-    `{n}` is the value of an argument: a caller may well give the size of an axis there. `n@inner` is an axis of a
-    function defined inside another one, where the names of the outer one need not mean something else.
+    `{n}` is the value of an argument: a caller may well give the size of an axis there, unless the signature promises
+    to take any. `n@inner` is an axis of a function defined inside another one, where the names of the outer one need
+    not mean something else.
     """
     names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
     local = {name.rpartition("@")[2] for name in names if "@" in name}
-    return frozenset(local | ({"{"} if any("{" in name for name in names) else set()))
+    values = {_promises.get(name, VALUE) for name in names if "{" in name}
+    return frozenset(local | values - {PROMISED})
 
 
 def comparable(left: Axis | Star, right: Axis | Star) -> bool:
     """Whether two different sizes contradict each other."""
+    if not isinstance(left, Star) and not isinstance(right, Star) and isinstance(apart := left - right, int) and apart:
+        return True
     x, y = sort_of(left), sort_of(right)
     if isinstance(left, int) or isinstance(right, int):
-        return "{" not in x | y
-    return x == y
+        return not (x | y) & {VALUE, FIELD}
+    return x == y and VALUE not in x
 
 
 def _star(shape: Shape) -> int | None:

@@ -38,6 +38,7 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.assignments import assigned_names, stored_parameters
+from tl_checker.shapes.axes import value_of_field
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import array_dtype, array_shape, as_array, decode_axis, decode_star
 from tl_checker.shapes.internals import current_function, type_of
@@ -213,7 +214,7 @@ class Reader:
             owner = expression.expr.node
             function = current_function(self._checker)
             if isinstance(owner, Var) and owner.is_self and function is not None and function.info:
-                return Dim.name(f"{{self.{expression.name}}}", function.info.fullname)
+                return value_of_field(function.info, expression.name) or UNKNOWN
         return UNKNOWN
 
     def parameter(self, variable: Var) -> Axis:
@@ -228,7 +229,7 @@ class Reader:
             return UNKNOWN
         stored = stored_parameters(function)
         if variable.name in stored:
-            return Dim.name(f"{{self.{stored[variable.name]}}}", function.info.fullname)
+            return value_of_field(function.info, stored[variable.name]) or UNKNOWN
         return Dim.name(f"{{{variable.name}}}", function.fullname)
 
     def _is_number(self, expression: OpExpr) -> bool:

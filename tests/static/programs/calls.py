@@ -132,7 +132,7 @@ class Data:
 
 
 def uses(p: Pair, d: Data) -> Float[Tensor, "5"]:
-    reveal_type(d.images)  # R: Tensor[Float, Any, 64]
+    reveal_type(d.images)  # R: Tensor[Float, {d.n}, 64]
     return p.w @ p.b
 
 

@@ -98,10 +98,10 @@ class Plain:
         return x @ self.w
 
     def wrong(self, x: Float[Tensor, "b {self.inputs}"]) -> Float[Tensor, "b {self.outputs}"]:
-        return x @ self.w.T  # E: Incompatible return value type (got "Tensor[Float, b, {self.inputs}]", expected "Tensor[Float, b, {self.outputs}]") [tensor-shape]
+        return x @ self.w.T  # E: got [b, {self.inputs}] @ [{self.outputs}, {self.inputs}]: {self.inputs} and {self.outputs}; wanted equal sizes [tensor-shape]
 
     def made(self, x: Float[Tensor, "b n"]) -> Float[Tensor, "b n"]:
         return x * tl.zeros(self.inputs)  # E: The shape is lost: nothing is known of axis 1 of [b, ?] [tensor-shape-lost]
 
 
-reveal_type(Plain(3, 4)(tl.zeros((2, 3))))  # R: Tensor[Float, 2, Any]
+reveal_type(Plain(3, 4)(tl.zeros((2, 3))))  # R: Tensor[Float, 2, 4]

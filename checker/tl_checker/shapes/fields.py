@@ -1,0 +1,181 @@
+"""What the source of a class says of its fields' axes: read before its methods, and kept in mypy's cache.
+
+Which axes its fields declare, which fields it gives new values after construction, and which parameters of its
+constructor are fields as they are. Only the source is read, so that a method may stand before the field.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from mypy.nodes import (
+    AssignmentStmt,
+    ClassDef,
+    Decorator,
+    Expression,
+    ForStmt,
+    FuncDef,
+    MemberExpr,
+    NameExpr,
+    Node,
+    OperatorAssignmentStmt,
+    OpExpr,
+    OverloadedFuncDef,
+    Statement,
+    TupleExpr,
+    TypeInfo,
+    UnaryExpr,
+    WithStmt,
+)
+from mypy.types import RawExpressionType, Type, TypeList, UnboundType, UnionType
+
+from tl_checker.shapes.assignments import stored_parameters
+from tl_checker.shapes.walking import children, walk
+from tl_dsl.errors import AnnotationError
+from tl_dsl.shapes import parse_shape
+
+KEY: Final = "tl_shapes"
+"""Where mypy keeps what we know of a class."""
+CONSTRUCTORS: Final = frozenset({"__new__", "__init__", "__post_init__", "__attrs_post_init__", "setup"})
+IsJaxtyping = Callable[[str], bool]
+
+
+@dataclass(frozen=True)
+class Fields:
+    """The axes and fields of one class, without its bases."""
+
+    axes: tuple[str, ...] = ()
+    """The names that annotations of fields declare, `*name` for runs."""
+    changing: tuple[str, ...] = ()
+    """The fields that get values of other shapes after construction, as far as one can see."""
+    stored: tuple[tuple[str, str], ...] = ()
+    """Parameters of `__init__` and the fields that keep them."""
+
+
+def fields_of(info: TypeInfo) -> Fields:
+    """What is known of a class itself."""
+    kept: Any = info.metadata.get(KEY)
+    if kept is None:
+        return Fields()
+    return Fields(tuple(kept["axes"]), tuple(kept["changing"]), tuple((a, b) for a, b in kept["stored"]))
+
+
+def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
+    """Read a class when its bases are known."""
+    methods = [method for statement in definition.defs.body if (method := _function(statement)) is not None]
+    axes: dict[str, None] = {}
+    changing: dict[str, None] = {}
+    stored: dict[str, str] = {}
+    for statement in _of_body(definition.defs):
+        if isinstance(statement, AssignmentStmt) and not definition.info.is_protocol:
+            axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
+    for method in methods:
+        if not method.arguments:
+            continue
+        owner = method.arguments[0].variable.name
+        stored.update(stored_parameters(method))
+        for statement in walk(method.body):
+            for field in _given_fields(statement, owner):
+                if isinstance(statement, AssignmentStmt):
+                    axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
+                if method.name not in CONSTRUCTORS and not _keeps(statement, owner, field):
+                    changing[field] = None
+    if axes or changing or stored:
+        pairs = [[parameter, field] for parameter, field in stored.items()]
+        definition.info.metadata[KEY] = {"axes": list(axes), "changing": list(changing), "stored": pairs}
+
+
+def declare(info: TypeInfo, names: Iterable[str]) -> None:
+    """A class declares axes, which its annotations tell only when they are analysed (`image: Image`)."""
+    new = sorted(set(names) - set(fields_of(info).axes))
+    if new:
+        info.metadata.setdefault(KEY, {"axes": [], "changing": [], "stored": []})["axes"] += new
+
+
+def _function(statement: Statement) -> FuncDef | None:
+    if isinstance(statement, OverloadedFuncDef):
+        statement = statement.impl or statement
+    if isinstance(statement, Decorator):
+        return statement.func
+    return statement if isinstance(statement, FuncDef) else None
+
+
+def _of_body(node: Node) -> Iterator[Node]:
+    """The statements of a class itself, without those of its methods and inner classes."""
+    for child in children(node):
+        if not isinstance(child, (FuncDef, Decorator, OverloadedFuncDef, ClassDef)):
+            yield child
+            yield from _of_body(child)
+
+
+def _given_fields(statement: Node, owner: str) -> Iterator[str]:
+    """The fields of self to which a statement assigns."""
+    match statement:
+        case AssignmentStmt():
+            targets = statement.lvalues
+        case OperatorAssignmentStmt():
+            targets = [statement.lvalue]
+        case ForStmt():
+            targets = [statement.index]
+        case WithStmt():
+            targets = [target for target in statement.target if target is not None]
+        case _:
+            return
+    for target in targets:
+        yield from _fields_of_self(target, owner)
+
+
+def _fields_of_self(target: Expression, owner: str) -> Iterator[str]:
+    if isinstance(target, TupleExpr):
+        for item in target.items:
+            yield from _fields_of_self(item, owner)
+    elif isinstance(target, MemberExpr) and isinstance(target.expr, NameExpr) and target.expr.name == owner:
+        yield target.name
+
+
+def _keeps(statement: Node, owner: str, field: str) -> bool:
+    """Whether an assignment is arithmetic on the field itself, such as `self.w = self.w - 0.1 * step`.
+
+    Its result is then held against the declared axes.
+    """
+    if isinstance(statement, OperatorAssignmentStmt):
+        return True
+    return isinstance(statement, AssignmentStmt) and _computes(statement.rvalue, owner, field)
+
+
+def _computes(expression: Expression, owner: str, field: str) -> bool:
+    if isinstance(expression, OpExpr) and expression.op in ("+", "-", "*", "/"):
+        return any(field in _fields_of_self(side, owner) or _computes(side, owner, field)
+                   for side in (expression.left, expression.right))  # fmt: skip
+    return isinstance(expression, UnaryExpr) and _computes(expression.expr, owner, field)
+
+
+def _names(annotation: Type | None, is_jaxtyping: IsJaxtyping) -> Iterator[str]:
+    """The axes that the shape strings in a type bind."""
+    if isinstance(annotation, UnboundType) and len(annotation.args) == 2 and is_jaxtyping(annotation.name):
+        yield from _names(annotation.args[0], is_jaxtyping)
+        text = shape_text(annotation.args[1])
+        try:
+            tokens = parse_shape(text).tokens if text is not None else ()
+        except AnnotationError:
+            return
+        named = [token for token in tokens if not token.broadcasts and not token.per_leaf]
+        yield from (token.text for token in named if token.kind == "name")
+        yield from ("*" + token.text for token in named if token.kind == "star")
+        return
+    parts = annotation.args if isinstance(annotation, UnboundType) else ()
+    if isinstance(annotation, (UnionType, TypeList)):
+        parts = tuple(annotation.items)
+    for part in parts:
+        yield from _names(part, is_jaxtyping)
+
+
+def shape_text(argument: Type) -> str | None:
+    """The string of a type argument, which mypy has read as a type."""
+    if isinstance(argument, UnboundType):
+        return argument.original_str_expr or argument.name
+    if isinstance(argument, RawExpressionType) and isinstance(argument.literal_value, str):
+        return argument.literal_value
+    return None

@@ -1,0 +1,38 @@
+"""Values in braces that a signature promises for all sizes, and those that are only what some caller gives.
+
+In `def f(n: int, x: Float[Array, "{n} m"])` the body has to hold for every n and m, as if n were an axis. An int that
+no annotation mentions is no promise: a caller may well give the size of an axis there. What the fields of a class
+mention is promised among the fields: `"{self.i} {self.o}"` says that i and o may differ.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mypy.nodes import FuncDef, Var
+
+from tl_checker.shapes.axes import dims_in, names_in, names_of
+from tl_checker.shapes.internals import current_function
+from tl_checker.shapes.unify import FIELD, PROMISED, hold
+
+_known: dict[int, tuple[FuncDef, dict[str, str]]] = {}
+
+
+def keep_promises(checker: Any) -> None:
+    """From now on, sizes are held against each other as the function that is being checked promises."""
+    function = current_function(checker)
+    hold({} if function is None else _promises(function))
+
+
+def _promises(function: FuncDef) -> dict[str, str]:
+    found = _known.get(id(function))
+    if found is None or found[0] is not function:
+        promises: dict[str, str] = {}
+        for base in function.info.mro if function.info else ():
+            for symbol in base.names.values():
+                if isinstance(symbol.node, Var) and symbol.node.type is not None:
+                    promises.update((name, FIELD) for name in names_of(symbol.node.type, base) if "{" in name)
+        for dim in dims_in(function.type) if function.type is not None else ():
+            promises.update((name, PROMISED) for name in names_in(dim) if "{" in name)
+        found = _known[id(function)] = (function, promises)
+    return found[1]
