@@ -30,7 +30,7 @@ class Affine:
 
     def with_other(self, other: Affine, x: Float[Tensor, "n i"]) -> None:
         reveal_type(other.w)  # R: Tensor[Float, {other.i}, {other.o}]
-        self.w + other.w
+        self.w + other.w  # E: The shape is lost [tensor-shape-lost]
         other(self(x))
         x @ other.w
 
@@ -72,7 +72,7 @@ def two(a: Affine, b: Affine, x: Float[Tensor, "n k"]) -> None:
     reveal_type(a(x))  # R: Tensor[Float, n, {a.o}]
     b(a(x))
     a.w @ b.w
-    a.w + b.w
+    a.w + b.w  # E: The shape is lost [tensor-shape-lost]
     x @ a.w
 
 
