@@ -93,6 +93,17 @@ def arange_graph(*, start: Any, step: Any, size: int, dtype: Any, like: Any = 0.
     return Array((size,), [first + k * gap for k in range(size)])
 
 
+def linspace(start: Any, stop: Any, num: int, *, dtype: Any = None, endpoint: bool = True, like: Any = 0.0) -> Array:
+    """start + k (stop - start) / steps for k below num, with num - 1 steps, or num where stop is left out.
+
+    >>> linspace(0, 1, 3).items, linspace(0, 1, 2, endpoint=False).items
+    ([0.0, 0.5, 1.0], [0.0, 0.5])
+    """
+    first, last = sc.embed(start, like), sc.embed(stop, like)
+    steps = max(num - 1 if endpoint else num, 1)
+    return Array((num,), [first + sc.divide((last - first) * k, steps) for k in range(num)])
+
+
 def one_hot(x: Array, num_classes: int, *, dtype: Any = None, like: Any = 0.0) -> Array:
     """A last axis of num_classes, 1 at the index that x holds and 0 elsewhere.
 
@@ -165,6 +176,14 @@ def _labels(rng: Random) -> list[Sample]:
     ]
 
 
+def _spaced(rng: Random) -> list[Sample]:
+    cases: list[tuple[tuple[Any, ...], Params]] = [
+        *(((0, 1, 5), {}), ((2.0, -1.0, 4), {}), ((0.0, 1.0, 4), {"endpoint": False}), ((1, 3, 1), {})),
+        *(((1.5, 1.5, 3), {}), ((-1, 2, 9), {"dtype": "float64"}), ((0, 49, 50), {}), ((0, 1, 0), {})),
+    ]
+    return [Sample(f"{case} {params}", case, params) for case, params in cases]
+
+
 def _graph_full(shape: Shape, fill_value: Any, dtype: str = "float64") -> Params:
     return {"fill_value": fill_value, "shape": shape, "dtype": dtype}
 
@@ -204,6 +223,7 @@ PUBLIC: dict[str, Spec] = {
     "full": _constant(full, _filled),
     "eye": _constant(eye, _positional((3,), (2, 3), (3, 2), (1,))),
     "arange": _constant(arange, _positional((4,), (1, 5), (1, 8, 3), (5, 0, -2), (0.0, 1.0, 0.25), (3, 3))),
+    "linspace": _constant(linspace, _spaced),
     "one_hot": _constant(one_hot, _labels),
     "zeros_like": Spec(zeros_like, (), _alike()),
     "ones_like": Spec(ones_like, (), _alike()),

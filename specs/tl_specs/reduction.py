@@ -88,6 +88,15 @@ def var(x: Array, *, axis: Axis = None, correction: float = 0.0, keepdims: bool 
     return fold(x, axis, keepdims, spread)
 
 
+def std(x: Array, *, axis: Axis = None, correction: float = 0.0, keepdims: bool = False) -> Array:
+    """The square root of the variance.
+
+    >>> std(vector(1.0, 3.0)).items
+    [1.0]
+    """
+    return var(x, axis=axis, correction=correction, keepdims=keepdims).map(sc.sqrt)
+
+
 def max(x: Array, *, axis: Axis = None, keepdims: bool = False) -> Array:
     """The largest item over the axes.
 
@@ -135,6 +144,22 @@ def argmax(x: Array, *, axis: int | None = None, keepdims: bool = False) -> Arra
         best = 0
         for k, item in enumerate(items):
             best = k if sc.less(items[best], item) else best
+        return best
+
+    return fold(x, axis, keepdims, first)
+
+
+def argmin(x: Array, *, axis: int | None = None, keepdims: bool = False) -> Array:
+    """The index of the first smallest item along an axis (in row-major order where axis is None), an int.
+
+    >>> argmin(vector(3.0, 1.0, 1.0)).items
+    [1]
+    """
+
+    def first(items: list[Scalar]) -> int:
+        best = 0
+        for k, item in enumerate(items):
+            best = k if sc.less(item, items[best]) else best
         return best
 
     return fold(x, axis, keepdims, first)
@@ -193,6 +218,24 @@ def _var_samples(rng: Random) -> list[Sample]:
     ]
 
 
+def _std_samples(rng: Random) -> list[Sample]:
+    """Where the items differ: of one item, or of equal ones, the variance is 0 and its root has a kink."""
+    return [s for s in _var_samples(rng) if s.label == "wide" or _several(s)]
+
+
+def _several(sample: Sample) -> bool:
+    x, axis = sample.operands[0], sample.params.get("axis")
+    counts = [x.shape[a] for a in wrap_axes(axis, len(x.shape))]
+    return any(count > 1 for count in counts)
+
+
+_EVEN = vector(2.0, 2.0)
+_NO_SPREAD = Kinks(
+    "all items equal",
+    "derivative 0",
+    (KinkPoint((_EVEN,), {0: table([0, 0])}),),
+    (ValuePoint((_EVEN,), Array((), [0.0])),),
+)
 _ALL_EMPTY = Kinks(
     "every item -inf", "value -inf", (), (ValuePoint((vector(*[float("-inf")] * 2),), Array((), [float("-inf")])),)
 )
@@ -200,6 +243,7 @@ PRIMITIVES: dict[str, Spec] = {
     "sum": Spec(_kept(sum), (0,), kept_reductions()),
     "max": Spec(_kept(max), (0,), kept_reductions(beside=True), (), (_tie(1.0, True),)),
     "min": Spec(_kept(min), (0,), kept_reductions(beside=True), (), (_tie(-1.0, True),)),
+    "argmin": Spec(argmin, (), _graph_argmax_samples, (), (Kinks("several smallest items", "a jump; the first wins"),)),
     "argmax": Spec(argmax, (), _graph_argmax_samples, (), (Kinks("several largest items", "a jump; the first wins"),)),
     "pivot": Spec(pivot, (), kept_reductions(), (), (Kinks("everywhere", "constant for derivatives"),)),
 }
@@ -207,8 +251,10 @@ PUBLIC: dict[str, Spec] = {
     "sum": Spec(sum, (0,), reductions()),
     "mean": Spec(mean, (0,), reductions()),
     "var": Spec(var, (0,), _var_samples),
+    "std": Spec(std, (0,), _std_samples, (), (_NO_SPREAD,)),
     "max": Spec(max, (0,), reductions(beside=True), (), (_tie(1.0, False),)),
     "min": Spec(min, (0,), reductions(beside=True), (), (_tie(-1.0, False),)),
     "logsumexp": Spec(logsumexp, (0,), reductions(beside=True), (), (_ALL_EMPTY,)),
+    "argmin": Spec(argmin, (), _argmax_samples, (), (Kinks("several smallest items", "a jump; the first wins"),)),
     "argmax": Spec(argmax, (), _argmax_samples, (), (Kinks("several largest items", "a jump; the first wins"),)),
 }

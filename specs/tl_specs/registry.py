@@ -15,12 +15,13 @@ from tl_specs import (
     neural,
     rearrange,
     reduction,
+    sorting,
 )
 from tl_specs.spec import Spec
 
 FAMILIES = (
     *(elementwise, compare, linear_algebra, reduction, manipulation, indexing, creation, neural, control),
-    *(rearrange, diagonals, contraction),
+    *(rearrange, diagonals, contraction, sorting),
 )
 
 PRIMITIVE_SPECS: dict[str, Spec] = {name: spec for family in FAMILIES for name, spec in family.PRIMITIVES.items()}

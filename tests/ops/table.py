@@ -61,8 +61,8 @@ def _one_hot(x: Any, n: int) -> Any:
 
 
 NO_DERIVATIVE = {
-    "less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "argmax", "logical_not", "logical_and",
-    "logical_or", "logical_xor",
+    "less", "less_equal", "greater", "greater_equal", "equal", "not_equal", "argmax", "argmin", "argsort",
+    "logical_not", "logical_and", "logical_or", "logical_xor",
 }  # fmt: skip
 I = np.array  # noqa: E741
 UNARY: dict[str, tuple[Reference, tuple[float, float]]] = {
@@ -105,13 +105,28 @@ ROWS: list[Row] = [
       ((5, 2, 3), (3, 4)), ((5, 2, 3), (5, 3, 1)), ((1, 2, 3), (4, 3, 2)), ((2, 0), (0, 3)),
       ((2, 1, 2, 3), (3, 3, 4))]],
     Row("matrix_transpose", ((2, 3, 4),), lambda x: np.swapaxes(x, -1, -2)), Row("transpose", ((2, 3),), np.transpose),
-    *[Row(n, ((2, 3, 4),), getattr(np, n), p) for n in ("sum", "mean", "max", "min", "var") for p in REDUCTIONS],
+    *[Row(n, ((2, 3, 4),), getattr(np, n), p)
+      for n in ("sum", "mean", "max", "min", "var", "std", "prod") for p in REDUCTIONS],
     Row("sum", ((0, 3),), np.sum, {"axis": 0}), Row("sum", ((),), np.sum), Row("var", ((4, 1),), np.var, {"axis": 1}),
     Row("var", ((4,),), lambda x, correction: np.var(x, ddof=1), {"correction": 1}),
     *[Row("logsumexp", ((2, 3, 4),), lambda x, **p: np.log(np.sum(np.exp(x), **p)), p) for p in REDUCTIONS],
     *[Row("softmax", ((2, 3),), _softmax, p) for p in ({}, {"axis": 0})],
     *[Row("log_softmax", ((2, 3),), lambda x, **p: np.log(_softmax(x, **p)), p) for p in ({}, {"axis": 0})],
-    *[Row("argmax", ((2, 3),), np.argmax, p) for p in ({}, {"axis": 0}, {"axis": 1, "keepdims": True})],
+    *[Row(n, ((2, 3),), getattr(np, n), p) for n in ("argmax", "argmin")
+      for p in ({}, {"axis": 0}, {"axis": 1, "keepdims": True})],
+    Row("prod", ((0, 3),), np.prod, {"axis": 0}), Row("prod", ((),), np.prod), Row("prod", ((2, 0),), np.prod),
+    Row("prod", (I([[0.0, 2, 0], [3, 0, 4]]),), np.prod, {"axis": 1}),
+    *[Row("cumsum", (s,), np.cumsum, p) for s in ((2, 3, 4), (1, 5, 1)) for p in ({}, {"axis": 0}, {"axis": -2})],
+    Row("cumsum", ((0, 2),), np.cumsum, {"axis": 0}), Row("cumsum", ((),), np.cumsum),
+    *[Row("sort", (s,), np.sort, p) for s in ((7,), (3, 4), (0, 2)) for p in ({}, {"axis": 0})],
+    Row("sort", ((3, 4),), lambda x, descending: -np.sort(-x), {"descending": True}),
+    Row("sort", (I([3, 1, 2]),), np.sort), Row("sort", (I([True, False]),), np.sort),
+    *[Row("argsort", (s,), np.argsort, p) for s in ((7,), (3, 4), (0, 2)) for p in ({}, {"axis": 0})],
+    Row("argsort", (I([1, 0, 1, 0]),), lambda x, descending: I([0, 2, 1, 3]), {"descending": True}),
+    *[Row("take_along_axis", ((3, 4), i), np.take_along_axis, {"axis": a}) for a, i in (
+        (1, I([[0, -1], [3, 3], [1, 0]])), (0, I([[2, 0, -1, 0]])), (-1, I([[0], [1], [2]])))],
+    *[Row("linspace", (), np.linspace, p, a) for p, a in (
+        ({}, (0, 1, 5)), ({"endpoint": False}, (0.5, -1.5, 4)), ({}, (3, 3, 1)), ({"dtype": np.float32}, (0, 1, 3)))],
     *[Row("reshape", ((2, 6),), np.reshape, extra=(s,)) for s in ((3, 4), (-1,), (2, -1, 3), 12)],
     *[Row("permute_dims", ((2, 3, 4),), np.transpose, extra=(a,)) for a in ((2, 0, 1), (0, -1, 1))],
     *[Row("expand_dims", ((2, 3),), np.expand_dims, {"axis": a}) for a in (0, 1, -1)],

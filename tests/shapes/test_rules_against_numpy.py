@@ -256,6 +256,7 @@ TWO: list[Callable[..., Shape]] = [
     lambda x, y: rules.einsum_shape("i...,j->j...i", x, y),
     lambda x, y: rules.tensordot_shape(x, y, 1),
     rules.outer_shape,
+    lambda x, y: rules.along_shape(x, y, -1),
 ]
 ONE: list[Callable[..., Shape]] = [
     lambda x: rules.reduce_shape(x, -1),
@@ -275,6 +276,7 @@ ONE: list[Callable[..., Shape]] = [
     lambda x: rules.diagonal_shape(x, -2, -1, 0),
     lambda x: rules.square_shape(x, "inv"),
     lambda x: rules.running_shape(x),
+    lambda x: rules.moved_shape(x, -1),
     lambda x: rules.index_shape(x, (slice(1, None),)),
     lambda x: rules.index_shape(x, (slice(-2, None),)),
     lambda x: rules.index_shape(x, (slice(None, -1, 2),)),

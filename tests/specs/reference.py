@@ -51,6 +51,21 @@ def arange_graph(start: Any, step: Any, size: int, dtype: str) -> Any:
     return (start + step * np.arange(size)).astype(dtype)
 
 
+def argsort(x: Any, axis: int = -1, descending: bool = False) -> Any:
+    return np.argsort(-x if descending else x, axis=axis, kind="stable")
+
+
+def spread_but(axis: int, x: Any, indices: Any) -> Any:
+    sizes = [max(n, m) for n, m in zip(x.shape, indices.shape, strict=True)]
+    ends = [[n if k == axis % x.ndim else size for k, (n, size) in enumerate(zip(y.shape, sizes, strict=True))]
+            for y in (x, indices)]  # fmt: skip
+    return np.broadcast_to(x, ends[0]), np.broadcast_to(indices, ends[1])
+
+
+def running(x: Any, axis: int, reverse: bool) -> Any:
+    return np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
+
+
 def take(x: Any, indices: Any, axis: int) -> Any:
     return np.take(x, indices, axis=axis)
 
@@ -110,6 +125,11 @@ PUBLIC: dict[str, Reference] = {
         for name in ["zeros", "ones", "full", "eye", "arange", "zeros_like", "ones_like", "full_like"]
     },
     "one_hot": lambda x, n: np.eye(n)[x],
+    "std": lambda x, correction=0.0, **how: np.std(x, ddof=correction, **how),
+    **{name: getattr(np, name) for name in ["argmin", "prod", "cumsum", "linspace"]},
+    "argsort": argsort,
+    "sort": lambda x, axis=-1, descending=False: np.take_along_axis(x, argsort(x, axis, descending), axis),
+    "take_along_axis": lambda x, i, axis=-1: np.take_along_axis(*spread_but(axis, x, i), axis),
     "einsum": np.einsum,
     "tensordot": lambda x, y, axes=2: np.tensordot(x, y, axes),
     "outer": np.outer,
@@ -127,6 +147,10 @@ GRAPH: dict[str, Reference] = {
     "min": lambda x, axis: np.min(x, axis=axis, keepdims=True),
     "pivot": lambda x, axis: x.max(axis=axis, keepdims=True),
     "pow_scalar": lambda x, exponent: np.power(x, float(exponent)),
+    "cumsum": lambda x, axis, reverse: (
+        np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
+    ),
+    "prod": lambda x, axis: np.prod(x, axis=axis, keepdims=True),
     "slice": slice_graph,
     "embed": embed,
     "arange": arange_graph,

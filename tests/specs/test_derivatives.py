@@ -130,10 +130,14 @@ POINTS = [
 ]
 
 
+ROOTS = ("sqrt", "std", "linalg.norm", "linalg.vector_norm")
+"""Operations that fractions lack: they are tried on floats."""
+
+
 @pytest.mark.parametrize(("row", "point"), POINTS)
 def test_conventions_lie_between_the_one_sided_derivatives(row: Convention, point: KinkPoint) -> None:
     spec = (PRIMITIVE_SPECS if row.primitive else SPECS)[row.op]
-    exact = [x.map(Fraction) if isinstance(x, Array) and row.op != "sqrt" else x for x in point.operands]
+    exact = [x.map(Fraction) if isinstance(x, Array) and row.op not in ROOTS else x for x in point.operands]
     out = spec.primal(*exact, **point.params)
     assert set(point.jacobian) == set(spec.active(point))
     for operand, jacobian in point.jacobian.items():

@@ -13,3 +13,5 @@ from tl_dsl.ops.manipulation import *  # noqa: F403
 from tl_dsl.ops.neural import *  # noqa: F403
 from tl_dsl.ops.rearrange import *  # noqa: F403
 from tl_dsl.ops.reduction import *  # noqa: F403
+from tl_dsl.ops.scan import *  # noqa: F403
+from tl_dsl.ops.sorting import *  # noqa: F403

@@ -15,13 +15,14 @@ from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError, LostShape, ShapeError
 from tl_dsl.op import Trace, caller, constant, innermost, op
 from tl_dsl.ops import arguments
-from tl_dsl.ops.operands import as_tensor, same_shape_rule, sizes
+from tl_dsl.ops.compare import equal, where
+from tl_dsl.ops.operands import as_tensor, converted, floating_rule, same_shape_rule, sizes
 from tl_dsl.primitive import Primitive, primitive
-from tl_dsl.scalars import Constant
+from tl_dsl.scalars import Constant, Root
 from tl_dsl.shapes import Shape
 from tl_dsl.tensor import Tensor, TensorLike
 
-__all__ = ["arange", "eye", "full", "full_like", "ones", "ones_like", "zeros", "zeros_like"]
+__all__ = ["arange", "eye", "full", "full_like", "linspace", "ones", "ones_like", "zeros", "zeros_like"]
 
 
 def _full_kernel(*, fill_value: Constant, shape: tuple[int, ...], dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
@@ -236,3 +237,38 @@ ARANGE: Primitive = primitive(
     dtype=lambda *, start, step, size, dtype: dtype,
     kernel=lambda *, start, step, size, dtype: (start + step * np.arange(size)).astype(dtype),
 )
+
+
+def _linspace_shape(start: Any, stop: Any, /, num: Any, *, dtype: Any = None, endpoint: Any = True) -> Shape:
+    return _shape_rule(num if isinstance(num, tuple) else (num,))
+
+
+def _linspace_dtype(start: Any, stop: Any, /, num: Any, *, dtype: Any = None, endpoint: Any = True) -> type[DType]:
+    return floating_rule(_dtype_rule(dtype=dtype))
+
+
+@op(shape=_linspace_shape, dtype=_linspace_dtype)
+def linspace(
+    start: int | float, stop: int | float, /, num: int, *, dtype: npt.DTypeLike | None = None, endpoint: bool = True
+) -> Tensor:
+    """``-> "num"``: so many numbers in equal steps from start to stop, which is left out without ``endpoint``.
+
+    Errors: ShapeError for a negative number; ArgumentError unless start and stop are numbers; DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.linspace(0, 1, 5)
+    Tensor[float64, 5]([0.  , 0.25, 0.5 , 0.75, 1.  ])
+    """
+    first, last = (_exact(x) for x in (start, stop))
+    (count,), chosen = _sizes(arguments.integer(num, "a size")), arguments.dtype(dtype, dtypes.float64)
+    floating_rule(dtypes.of(chosen))
+    at = arange(count)
+    steps = converted(at, chosen) * ((last - first) / max(count - 1 if endpoint else count, 1)) + first
+    return where(equal(at, count - 1), last, steps) if endpoint and count > 1 else steps
+
+
+def _exact(bound: Any) -> Fraction:
+    number = _number(bound, "linspace")
+    if isinstance(number, Root) or (isinstance(number, float) and not math.isfinite(number)):
+        raise ArgumentError("linspace goes from one number to another", got=str(number))
+    return Fraction(number)

@@ -121,11 +121,12 @@ def _scatter_tangents(y: Tensor, x: Tensor, i: Tensor, u: Tensor, dx: Any, di: N
 
 
 def _take_dtype(x: type[DType], indices: type[DType], /, **params: Any) -> type[DType]:
-    _require_integer(indices)
+    require_integer(indices)
     return same_rule(x)
 
 
-def _require_integer(indices: type[DType]) -> None:
+def require_integer(indices: type[DType]) -> None:
+    """Errors: DTypeError unless the class is one of integers."""
     if issubclass(indices, (dtypes.Float, dtypes.Bool, dtypes.WeakFloat, dtypes.WeakBool)):
         raise DTypeError(
             "indices are integers", got=indices.__name__, wanted="Int", suggestion="tl.astype(i, tl.int64)"
@@ -142,14 +143,14 @@ def take(x: TensorLike, indices: TensorLike, /, *, axis: int) -> Tensor:
     >>> tl.take(tl.tensor([1.0, 2.0, 3.0]), tl.tensor([2, 0, -1]), axis=0)
     Tensor[float64, 3]([3., 1., 3.])
     """
-    value, at = as_tensor(x), _positions(indices)
+    value, at = as_tensor(x), positions(indices)
     return bind(TAKE, value, at, axis=normalize_axis(arguments.integer(axis, "an axis"), value.shape))
 
 
-def _positions(indices: TensorLike) -> Tensor:
+def positions(indices: TensorLike) -> Tensor:
     """Integer positions, wide enough for every axis. Errors: DTypeError."""
     at = as_tensor(indices)
-    _require_integer(dtypes.of(at.dtype))
+    require_integer(dtypes.of(at.dtype))
     return converted(at, dtypes.int64)
 
 
@@ -171,7 +172,7 @@ def _index_shape(indices: Any) -> Shape:
 
 
 def _scatter_dtype(x: type[DType], indices: type[DType], updates: type[DType], /, **params: Any) -> type[DType]:
-    _require_integer(indices)
+    require_integer(indices)
     return promote_rule(x, updates)
 
 
@@ -189,7 +190,7 @@ def scatter_add(x: TensorLike, indices: TensorLike, updates: TensorLike, /, *, a
     """
     value, added = promoted(x, updates)
     place = normalize_axis(arguments.integer(axis, "an axis"), value.shape)
-    return bind(SCATTER_ADD, value, _positions(indices), added, axis=place)
+    return bind(SCATTER_ADD, value, positions(indices), added, axis=place)
 
 
 SCATTER_ADD: Primitive = primitive(
@@ -310,7 +311,7 @@ def _one_hot_shape(x: Any, num_classes: Any, /, *, dtype: Any = None) -> Shape:
 
 
 def _one_hot_dtype(x: type[DType], num_classes: Any, /, *, dtype: Any = None) -> type[DType]:
-    _require_integer(x)
+    require_integer(x)
     return dtypes.Float64 if dtype is None else dtypes.of(dtype)
 
 
@@ -325,7 +326,7 @@ def one_hot(x: TensorLike, num_classes: int, /, *, dtype: npt.DTypeLike | None =
     Tensor[float64, 2 3]([[1., 0., 0.],
                         [0., 0., 1.]])
     """
-    value, (count,) = _positions(x), arguments.sizes(num_classes)
+    value, (count,) = positions(x), arguments.sizes(num_classes)
     if count < 0:
         raise ArgumentError("one_hot takes a number of classes", got=str(count))
     shape = (*value.shape, count)

@@ -13,7 +13,8 @@ from tl_dsl import dtypes, scalars
 from tl_dsl.errors import ArgumentError, ShapeError
 from tl_dsl.op import bind, op
 from tl_dsl.ops import arguments
-from tl_dsl.ops.compare import EQUAL
+from tl_dsl.ops.compare import EQUAL, equal, where
+from tl_dsl.ops.elementwise import sqrt
 from tl_dsl.ops.operands import (
     as_tensor,
     broadcast,
@@ -31,7 +32,7 @@ from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import Shape, normalize_axes, normalize_axis, reduce_shape, show_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
-__all__ = ["argmax", "max", "mean", "min", "sum", "var"]
+__all__ = ["argmax", "argmin", "max", "mean", "min", "std", "sum", "var"]
 
 Axes = int | tuple[int, ...] | None
 
@@ -88,13 +89,36 @@ def var(x: TensorLike, /, *, axis: Axes = None, correction: float = 0.0, keepdim
     >>> tl.var(tl.tensor([1.0, 2.0, 3.0]), correction=1)
     Tensor[float64](1.)
     """
-    value, axis = floating(x, "var"), arguments.axes(axis)
+    return _variance("var", x, axis, correction, keepdims)
+
+
+def _variance(name: str, x: TensorLike, axis: Axes, correction: float, keepdims: bool) -> Tensor:
+    value, axis = floating(x, name), arguments.axes(axis)
     if not isinstance(correction, (int, float)):
-        raise ArgumentError("the correction of var is a number", got=repr(correction))
+        raise ArgumentError(f"the correction of {name} is a number", got=repr(correction))
     number = count(value.shape, normalize_axes(axis, value.shape))
-    _nonempty(number - correction, value, "var")
+    _nonempty(number - correction, value, name)
     centred = value - mean(value, axis=axis, keepdims=True)
     return sum(centred * centred, axis=axis, keepdims=keepdims) * (1 / (Fraction(number) - Fraction(correction)))
+
+
+@op(shape=_reduction_rule, dtype=floating_rule)
+def std(x: TensorLike, /, *, axis: Axes = None, correction: float = 0.0, keepdims: bool = False) -> Tensor:
+    """The standard deviation along axes, the root of the variance. Where that is 0, so is the derivative.
+
+    Errors: ShapeError unless N > correction; DTypeError.
+
+    >>> import tl_dsl as tl
+    >>> tl.std(tl.tensor([1.0, 5.0]))
+    Tensor[float64](2.)
+    """
+    return root(_variance("std", x, axis, correction, keepdims))
+
+
+def root(x: Tensor) -> Tensor:
+    """The square root of numbers that are not negative, whose derivative at 0 is taken as 0."""
+    nothing = equal(x, 0)
+    return where(nothing, x, sqrt(where(nothing, 1, x)))
 
 
 def _nonempty(number: float, x: Tensor, name: str) -> None:
@@ -156,11 +180,32 @@ def min(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tenso
 MIN: Primitive = _extreme("min", np.minimum.reduce, scalars.less_element)
 
 
-def _argmax_kernel(x: np.ndarray[Any, Any], *, axis: int) -> np.ndarray[Any, Any]:
-    if x.dtype != object:
-        return np.asarray(np.argmax(x, axis=axis))
-    best = scalars.fold(x, (axis,), lambda item, so_far: scalars.less_element(so_far, item))
-    return np.asarray(np.argmax(scalars.equal(x, np.broadcast_to(best, x.shape)), axis=axis))
+def _index_of(name: str, find: Callable[..., Any], better: Callable[[Any, Any], bool]) -> Primitive:
+    def kernel(x: np.ndarray[Any, Any], *, axis: int) -> np.ndarray[Any, Any]:
+        if x.dtype != object:
+            return np.asarray(find(x, axis=axis))
+        best = scalars.fold(x, (axis,), better)
+        return np.asarray(np.argmax(scalars.equal(x, np.broadcast_to(best, x.shape)), axis=axis))
+
+    return primitive(
+        name,
+        shape=lambda x, *, axis: (*x[: len(x) + axis], *x[len(x) + axis + 1 :]),
+        dtype=lambda x, *, axis: dtypes.int64,
+        kernel=kernel,
+        constant=True,
+    )
+
+
+def _reduce_index(primitive_: Primitive, x: TensorLike, axis: int | None, keepdims: bool) -> Tensor:
+    value, name = as_tensor(x), primitive_.name
+    if axis is None:
+        _nonempty(value.size, value, name)
+        whole = _reduce_index(primitive_, reshaped(value, (value.size,)), 0, False)
+        return reshaped(whole, (1,) * value.ndim) if keepdims else whole
+    place = normalize_axis(arguments.integer(axis, f"the axis of {name}"), value.shape)
+    _nonempty(value.shape[place] or value.size == 0, value, name)
+    found = bind(primitive_, value, axis=place)
+    return reshaped(found, _kept(value.shape, axis=(place,))) if keepdims else found
 
 
 @op(shape=_reduction_rule, dtype=index_rule)
@@ -175,24 +220,28 @@ def argmax(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False)
     >>> tl.argmax(tl.tensor([[1.0, 2.0], [4.0, 3.0]]), axis=1)
     Tensor[int64, 2]([1, 0])
     """
-    value = as_tensor(x)
-    if axis is None:
-        _nonempty(value.size, value, "argmax")
-        whole = argmax(reshaped(value, (value.size,)), axis=0)
-        return reshaped(whole, (1,) * value.ndim) if keepdims else whole
-    place = normalize_axis(arguments.integer(axis, "the axis of argmax"), value.shape)
-    _nonempty(value.shape[place] or value.size == 0, value, "argmax")
-    found = bind(ARGMAX, value, axis=place)
-    return reshaped(found, _kept(value.shape, axis=(place,))) if keepdims else found
+    return _reduce_index(ARGMAX, x, axis, keepdims)
 
 
-ARGMAX: Primitive = primitive(
-    "argmax",
-    shape=lambda x, *, axis: (*x[: len(x) + axis], *x[len(x) + axis + 1 :]),
-    dtype=lambda x, *, axis: dtypes.int64,
-    kernel=_argmax_kernel,
-    constant=True,
-)
+ARGMAX: Primitive = _index_of("argmax", np.argmax, lambda item, best: scalars.less_element(best, item))
+
+
+@op(shape=_reduction_rule, dtype=index_rule)
+def argmin(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
+    """The index of the first smallest element along an axis, or in row-major order without one.
+
+    Constant for derivatives.
+
+    Errors: ShapeError, also where there is nothing.
+
+    >>> import tl_dsl as tl
+    >>> tl.argmin(tl.tensor([[1.0, 2.0], [4.0, 3.0]]), axis=1)
+    Tensor[int64, 2]([0, 1])
+    """
+    return _reduce_index(ARGMIN, x, axis, keepdims)
+
+
+ARGMIN: Primitive = _index_of("argmin", np.argmin, scalars.less_element)
 
 
 def pivot(x: Tensor, axis: tuple[int, ...]) -> Tensor:

@@ -9,6 +9,7 @@ from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import StaticAxis, normalize_axis, size_of, star_at
 from tl_dsl.shapes.index import index_shape
+from tl_dsl.shapes.rules import broadcast_shapes
 from tl_dsl.shapes.text import Shape, Star, show_shape
 
 
@@ -115,3 +116,22 @@ def running_shape(shape: Shape, axis: StaticAxis | None = None) -> Shape:
     if not isinstance(axis, int):
         raise LostShape("the axis is not known before the program runs")
     return moved_shape(shape, axis)
+
+
+def along_shape(shape: Shape, indices: Shape, axis: StaticAxis = -1) -> Shape:
+    """The shape of elements picked along an axis, in each row at its own indices; the other axes broadcast.
+
+    >>> along_shape((2, 3), (2, 5)), along_shape((2, 3), (1, 3), axis=0)
+    ((2, 5), (1, 3))
+    """
+    stars = star_at(shape), star_at(indices)
+    if len(shape) != len(indices) or stars[0] != stars[1]:
+        if stars == (None, None):
+            raise ShapeError(
+                "take_along_axis takes indices with as many axes as the tensor",
+                got=f"{show_shape(shape)} and {show_shape(indices)}",
+            )
+        raise LostShape(f"{show_shape(shape)} and {show_shape(indices)} need not have equal numbers of axes")
+    at = normalize_axis(axis, shape) + len(shape)
+    picked = indices[at]
+    return broadcast_shapes((*shape[:at], picked, *shape[at + 1 :]), indices)
