@@ -26,6 +26,7 @@ from mypy.types import (
 from tl_checker.shapes.aliases import alias_expression, forget_aliases
 from tl_checker.shapes.assignments import stored_parameters
 from tl_checker.shapes.axes import class_axes, own_dims, scope_of, value_of_field
+from tl_checker.shapes.conditions import mark_conditions
 from tl_checker.shapes.element_types import dtype_class, element_type
 from tl_checker.shapes.encoding import ARRAYS, NDARRAY, OPEN, Encoder, any_type, array_dtype
 from tl_checker.shapes.fields import declare, note_class, shape_text
@@ -237,6 +238,7 @@ class Annotations:
             self._patched.add(id(function))
             forget_aliases(semantic.cur_mod_node)
             semantic.schedule_patch(1, lambda: bind_axes(function))
+            semantic.schedule_patch(1, lambda: mark_conditions(function))
 
 
 def bind_axes(function: FuncDef) -> None:

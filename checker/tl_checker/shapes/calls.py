@@ -7,6 +7,7 @@ of the arguments, which mypy has inferred once, matches them, and writes what th
 from __future__ import annotations
 
 import contextlib
+import functools
 from typing import Any
 
 from mypy.nodes import Context
@@ -16,6 +17,7 @@ from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.encoding import Encoder, is_int_variable
 from tl_checker.shapes.entry_points import derived_signature
+from tl_checker.shapes.facts import known_equations
 from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
 from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
@@ -94,7 +96,13 @@ class Calls:
             free |= names_of(signature, owner.type)
         elif object_type is None:
             free |= _class_names(signature, ctx.api)
-        bindings = Bindings(free - fixed.keys(), axes=fixed, runs=runs, origin=dict.fromkeys(fixed, "the object"))
+        bindings = Bindings(
+            free - fixed.keys(),
+            axes=fixed,
+            runs=runs,
+            origin=dict.fromkeys(fixed, "the object"),
+            facts=functools.partial(known_equations, ctx.api),
+        )
         matcher = Matcher(bindings, encoder)
         _bind_values(bindings, ctx)
         self.receivers.bind_constructor(signature, ctx, bindings)

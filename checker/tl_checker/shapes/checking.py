@@ -22,6 +22,7 @@ from tl_checker.shapes.axes import (
     value_of_field,
 )
 from tl_checker.shapes.calls import Calls
+from tl_checker.shapes.conditions import MARKER_ATTRIBUTE, condition_at
 from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, array_dtype, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
@@ -30,6 +31,7 @@ from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
 from tl_checker.shapes.library_index import Libraries
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
+from tl_checker.shapes.narrowing import ConditionReader
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.promises import keep_promises
 from tl_checker.shapes.receivers import call_signature, instance_of
@@ -147,6 +149,8 @@ class Checking:
 
     def attribute_hook(self, fullname: str) -> Hook | None:
         """The hook for an attribute."""
+        if fullname == MARKER_ATTRIBUTE:
+            return self.condition
         head, _, name = fullname.rpartition(".")
         if head == TENSOR:
             found = operation_of_method(name)
@@ -308,6 +312,14 @@ class Checking:
         """`dataclasses.replace(...)`."""
         watch(ctx.api)
         return replaced(ctx, self.encoder(ctx.api), self.calls.receivers)
+
+    @_attribute
+    def condition(self, ctx: Any) -> Type:
+        """A marker: what a condition says holds from here on."""
+        condition = condition_at(ctx.context)
+        if condition is not None:
+            ConditionReader(ctx.api, self.encoder(ctx.api)).note(condition)
+        return ctx.default_attr_type  # type: ignore[no-any-return]
 
     @_attribute
     def field(self, ctx: Any) -> Type:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mypy.nodes import Expression, FuncDef, Import, ImportFrom, MypyFile, SymbolNode, TypeInfo
+from mypy.nodes import Expression, FuncDef, Import, ImportFrom, MypyFile, NameExpr, SymbolNode, TypeInfo, Var
 from mypy.types import Instance, Type
 
 Checker = Any
@@ -66,3 +66,30 @@ def tuple_of(checker: Checker, item: Type) -> Instance:
     """mypy's type of tuples of any length."""
     found: Instance = checker.named_generic_type("builtins.tuple", [item])
     return found
+
+
+# -- what mypy's binder keeps along the branches of a function: the types of variables, and names of ours
+
+
+def narrowed_type(checker: Checker, expression: Expression) -> Type | None:
+    """The type that a variable or an attribute has here."""
+    found: Type | None = checker.binder.get(expression) if checker.binder.can_put_directly(expression) else None
+    return type_of(checker, expression) if found is None else found
+
+
+def narrow(checker: Checker, expression: Expression, t: Type) -> None:
+    """Give a variable or an attribute a type until it is assigned to; nothing happens for other expressions."""
+    checker.binder.put(expression, t, from_assignment=False)
+
+
+def hold(checker: Checker, name: Var) -> None:
+    """Keep a name for as long as the program has come through here."""
+    expression = NameExpr(name.name)
+    expression.node = name
+    checker.binder.put(expression, int_type(checker))
+
+
+def held(checker: Checker) -> list[Var]:
+    """The names that are kept here; variables of the program are among them."""
+    keys = [key for frame in checker.binder.frames for key in frame.types]
+    return [key[1] for key in keys if len(key) == 2 and key[0] == "Var" and isinstance(key[1], Var)]

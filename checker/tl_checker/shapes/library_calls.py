@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from typing import Any
+from typing import Any, TypeAlias
 
 from mypy.nodes import ArgKind
 from mypy.typeops import make_simplified_union
@@ -18,6 +18,7 @@ from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, scalar_type
 from tl_checker.shapes.encoding import NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
+from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import class_named, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
@@ -37,6 +38,8 @@ from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
 
 Bound = dict[str, Any]
 """The arguments of a call by the parameters of a form."""
+Judged: TypeAlias = tuple[Any, type[DType], bool]
+"""The shapes of a result, its element type, and whether without axes it is an array."""
 _ARRAY_FAMILIES = ("creation", "manipulation", "compare")
 _KEEP_ARRAYS = frozenset(
     {name for name, op in OPS.items() if op.function.__module__.rpartition(".")[2] in _ARRAY_FAMILIES}
@@ -86,7 +89,7 @@ class LibraryCalls:
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 try:
-                    value = self._one(forms, positional, named)
+                    value = self._judge(forms, positional, named)
                 except IllTyped:
                     return default
                 except LostShape as why:
@@ -107,7 +110,14 @@ class LibraryCalls:
         types = [self._type(value, dtype, default, keeps_arrays=keeps) for value, dtype, keeps in values]
         return make_simplified_union(types)
 
-    def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> tuple[Any, type[DType], bool]:
+    def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
+        def attempt(change: Change, strict: bool) -> Judged:
+            changed = {name: change(value) for name, value in named.items()}
+            return self._one(forms, [change(value) for value in positional], changed, strict)
+
+        return by_facts(self._checker, attempt)
+
+    def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         """By the form that fits.
 
         Where several may, nothing is known; where none does, the last says what is wrong.
@@ -121,9 +131,9 @@ class LibraryCalls:
         results = []
         for form, bound in fitting if len(fitting) > 1 else ():
             with contextlib.suppress(ShapeError):
-                results.append(_result(form, bound))
+                results.append(_result(form, bound, strict))
         if not results:
-            return _result(*fitting[-1])
+            return _result(*fitting[-1], strict)
         if any(result != results[0] for result in results):
             raise LostShape("the call fits more than one form of the function")
         return results[0]
@@ -211,10 +221,13 @@ def _decided(value: Any) -> Any:
     return type(value)(_decided(item) for item in value) if type(value) in (tuple, list) else value
 
 
-def _result(form: Form, bound: Bound) -> tuple[Any, type[DType], bool]:
+def _result(form: Form, bound: Bound, strict: bool) -> Judged:
     """What a form gives: shapes, the element type, and whether a result without axes is an array."""
-    sizes = {axis for value in bound.values() for axis in _sizes(value)}
-    value = settle(sizes, lambda forgotten: _evaluate(form, _forget(bound, forgotten)), _unknowns)
+    if strict:
+        value = _evaluate(form, bound)
+    else:
+        sizes = {axis for value in bound.values() for axis in _sizes(value)}
+        value = settle(sizes, lambda forgotten: _evaluate(form, _forget(bound, forgotten)), _unknowns)
     return value, _dtype(form, bound), form.outermost in _KEEP_ARRAYS
 
 

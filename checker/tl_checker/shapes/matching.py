@@ -138,7 +138,7 @@ class Matcher:
 
     def _function(self, wanted: CallableType, got: CallableType, where: str) -> None:
         """The function given holds for all its own axes: fit its parameters to what it will be called with."""
-        own = Bindings(free_names(got))
+        own = Bindings(free_names(got), facts=self.bindings.facts)
         inner = Matcher(own, self._encoder)
         known = Substitution(self.bindings.axes, self.bindings.runs, self._encoder)
         unbound = self._unbound()

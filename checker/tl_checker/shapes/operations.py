@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 from mypy.nodes import ARG_STAR2, ArgKind, Context
 from mypy.typeops import make_simplified_union
@@ -18,6 +18,7 @@ from tl_checker.shapes.arguments import Arguments, IllTyped, apply_rule, bind, f
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import element_type
 from tl_checker.shapes.encoding import TENSOR, Encoder, encoder_of
+from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import node_named
 from tl_checker.shapes.report import fail, gaps, lost, remark
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
@@ -41,6 +42,9 @@ def operation_of_method(name: str) -> tuple[Op, str] | None:
     found = METHODS.get(name)
     return None if found is None or found[0] not in OPS else (OPS[found[0]], found[1])
 
+
+Judged: TypeAlias = tuple[Result, type[DType]]
+"""The shape of a result, and its element type."""
 
 ALTERNATIVE_RESULTS = 4
 """How many different results a call may have; with more, nothing is known."""
@@ -115,7 +119,7 @@ class Operations:
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 try:
-                    results.append(self._rules(op, positional, named))
+                    results.append(self._judge(op, positional, named))
                 except IllTyped:
                     return default
                 except LostShape as why:
@@ -132,7 +136,14 @@ class Operations:
             return self._tensor(default, UNKNOWN_SHAPE, DType)
         return make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
 
-    def _rules(self, op: Op, positional: list[Any], named: dict[str, Any]) -> tuple[Result, type[DType]]:
+    def _judge(self, op: Op, positional: list[Any], named: dict[str, Any]) -> Judged:
+        def attempt(change: Change, strict: bool) -> Judged:
+            changed = {name: change(value) for name, value in named.items()}
+            return self._rules(op, [change(value) for value in positional], changed, strict)
+
+        return by_facts(self._checker, attempt)
+
+    def _rules(self, op: Op, positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         bound = bind(op.function, positional, named)
         dtype: type[DType] = apply_rule(op.dtype, bound, for_dtype)
         sizes = {axis for value in bound.arguments.values() for axis in sizes_in(for_shape(value))}
@@ -141,7 +152,7 @@ class Operations:
             return result_of(apply_rule(op.shape, bound, functools.partial(without, forgotten)))
 
         try:
-            return settle(sizes, evaluate, unknown_parts), dtype
+            return evaluate(frozenset()) if strict else settle(sizes, evaluate, unknown_parts), dtype
         except TypeError as error:
             if any(isinstance(value, tuple) and Star in map(type, value) for value in bound.arguments.values()):
                 raise LostShape("a size is one of any number of axes") from error

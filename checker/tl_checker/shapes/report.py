@@ -17,6 +17,7 @@ from mypy.types import AnyType, Type, TypeOfAny, get_proper_type
 
 from tl_checker.codes import BY_NAME, STATIC
 from tl_checker.shapes.encoding import OPEN
+from tl_checker.shapes.facts import known_facts
 from tl_checker.shapes.losses import is_known, lost_before
 from tl_checker.shapes.type_text import carry_shapes, compatible, differs_in, quoted, readable
 from tl_dsl.dims import Unknown
@@ -125,7 +126,20 @@ def render(error: TlError, subject: str = "") -> str:
 
 def watch(api: Any) -> None:
     """See mypy's own messages of this run; safe to call for every expression."""
+    _checkers[:] = [api]
     watch_errors(api.msg.errors)
+
+
+_checkers: list[Any] = []
+"""The type checker whose messages are seen now."""
+
+
+def _by_facts(got: str, wanted: str, names_bind: bool) -> bool:
+    """Whether the types are compatible by what is known of sizes where the message comes up."""
+    facts = known_facts(_checkers[0]) if _checkers else None
+    if facts is None:
+        return False
+    return compatible(facts.written_out(got), facts.written_out(wanted), names_bind=names_bind, same=facts.same_text)
 
 
 def watch_errors(errors: Any) -> None:
@@ -148,7 +162,8 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
             held = _CONTAINERS.search(message) is not None
             # Arguments of calls that we see are checked by us: in those that only mypy sees (`cls(x)`), names are free.
-            if compatible(types[0], types[-1], names_bind=name == "arg-type" and not held):
+            names_bind = name == "arg-type" and not held
+            if compatible(types[0], types[-1], names_bind=names_bind) or _by_facts(types[0], types[-1], names_bind):
                 return True
             info.code = code(differs_in(types[0], types[-1]))
     if "tl_dsl." in message or "SymInt" in message or "Tensor[" in message or "ndarray[" in message:

@@ -6,9 +6,11 @@ message about two types that differ only there is dropped; one that stays gets t
 
 from __future__ import annotations
 
+import operator
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from tl_checker.shapes.element_types import NUMPY_CLASSES
 from tl_dsl import dtypes
@@ -52,48 +54,54 @@ def split(text: str, separator: str) -> list[str]:
     return [*parts, text[start:].strip()]
 
 
-def compatible(got: str, wanted: str, *, names_bind: bool = False) -> bool:
+Same: TypeAlias = Callable[[str, str], bool]
+"""Whether two printed sizes are equal by something that is known of them."""
+
+
+def compatible(got: str, wanted: str, *, names_bind: bool = False, same: Same = operator.eq) -> bool:
     """Whether the first type may be the second, as far as is known.
 
     With `names_bind`, a size in the second that depends on names takes any size: the names are a parameter's own.
     """
     got_members, wanted_members = split(got, "|"), split(wanted, "|")
     if len(got_members) > 1 or len(wanted_members) > 1:
-        return all(any(compatible(x, y, names_bind=names_bind) for y in wanted_members) for x in got_members)
+        return all(any(compatible(x, y, names_bind=names_bind, same=same) for y in wanted_members) for x in got_members)
     x, y = read(got), read(wanted)
     if x.name == "Any" or y.name == "Any" or x == y:
         return True
     if x.name != y.name:
         return False
     if x.name in ARRAY_NAMES:
-        return _subtype(x.arguments[:1], y.arguments[:1]) and _shapes(x.arguments[1:], y.arguments[1:], names_bind)
+        return _subtype(x.arguments[:1], y.arguments[:1]) and _shapes(
+            x.arguments[1:], y.arguments[1:], names_bind, same
+        )
     return len(x.arguments) == len(y.arguments) and all(
-        _arguments(p, q, names_bind) for p, q in zip(x.arguments, y.arguments, strict=True)
+        _arguments(p, q, names_bind, same) for p, q in zip(x.arguments, y.arguments, strict=True)
     )
 
 
-def _arguments(got: str, wanted: str, names_bind: bool) -> bool:
-    return _axis(got, wanted) or compatible(got, wanted, names_bind=names_bind)
+def _arguments(got: str, wanted: str, names_bind: bool, same: Same) -> bool:
+    return _axis(got, wanted, same) or compatible(got, wanted, names_bind=names_bind, same=same)
 
 
-def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = False) -> bool:
+def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = False, same: Same = operator.eq) -> bool:
     if _ANY_SHAPE & {*got, *wanted} or (names_bind and any(axis.startswith("*") for axis in wanted)):
         return True
     pairs = zip(got, wanted, strict=False)
-    return len(got) == len(wanted) and all((names_bind and not y.isdigit()) or _axis(x, y) for x, y in pairs)
+    return len(got) == len(wanted) and all((names_bind and not y.isdigit()) or _axis(x, y, same) for x, y in pairs)
 
 
 _OF_OTHERS: Final = re.compile(r"\{(?!self\.)\w+\.|\{self\.\w+\.")
 """`{p.n}`: an axis of a parameter, of which a caller may give one that fits."""
 
 
-def _axis(got: str, wanted: str) -> bool:
+def _axis(got: str, wanted: str, same: Same) -> bool:
     """Sizes of different sorts (`unify.sort_of`) are not held against each other."""
     if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN or ("{" in got) != ("{" in wanted):
         return True
     if _OF_OTHERS.search(got) or _OF_OTHERS.search(wanted):
         return True
-    return not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)
+    return (not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)) or same(got, wanted)
 
 
 def _sort(axis: str) -> frozenset[str]:

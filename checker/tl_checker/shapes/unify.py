@@ -6,10 +6,11 @@ is compared once its names are bound, as jaxtyping does at run time. What is not
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from tl_checker.shapes.equations import Equations
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms, substitute
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import ShapeError
@@ -26,10 +27,14 @@ class Bindings:
     runs: dict[str, Shape] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
     errors: list[ShapeError] = field(default_factory=list)
+    facts: Callable[[], Equations | None] = field(default=lambda: None)
+    """What is known of the sizes at the call; asked only where they disagree."""
     _later: list[tuple[Dim, Axis, str, int]] = field(default_factory=list)
 
     def shape(self, wanted: Shape, got: Shape, where: str) -> None:
         """Match a whole shape."""
+        if (_star(wanted) is not None or _star(got) is not None) and (facts := self.facts()) is not None and facts.runs:
+            wanted, got = facts.written_out(wanted), facts.written_out(got)
         wanted_star, got_star = _star(wanted), _star(got)
         if wanted_star is None and got_star is None:
             if len(wanted) != len(got):
@@ -92,6 +97,9 @@ class Bindings:
             self._unequal(name, self.runs[name], axes, where, self.origin[name])
 
     def _unequal(self, name: str, bound: Shape, axes: Shape, where: str, origin: str) -> None:
+        facts = self.facts()
+        if facts is not None and facts.shape(bound) == facts.shape(axes):
+            return
         rule = f"the axes *{name.rpartition(':')[2]} are {show_shape(bound)}" + (f" from {origin}" if origin else "")
         self.errors.append(ShapeError(rule, got=f"{show_shape(axes)} in {where}", bindings=self.bindings()))
 
@@ -114,6 +122,9 @@ class Bindings:
         except ZeroDivisionError:
             value = UNKNOWN
         if value == got or isinstance(value, Unknown) or isinstance(got, Unknown) or not comparable(value, got):
+            return
+        facts = self.facts()
+        if facts is not None and facts.axis(value) == facts.axis(got):
             return
         name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(wanted, Dim) else "")
         rule = f"{name} of {where} must be {show_dim(value)}"

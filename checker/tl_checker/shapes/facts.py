@@ -1,0 +1,171 @@
+"""What the conditions that the program has passed say about sizes at the place that is being checked.
+
+`known_facts` is asked only where sizes disagree, or where something has to be assumed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from mypy.nodes import Var
+
+from tl_checker.shapes.equations import AnyFact, Equations, Fact
+from tl_checker.shapes.internals import held, hold
+from tl_checker.shapes.results import Several
+from tl_checker.shapes.values import TensorValue
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, atoms, collect_assumptions
+from tl_dsl.dims.text import parse_dim
+from tl_dsl.errors import ShapeError, TlError
+from tl_dsl.shapes import IndexArray, Star
+
+T = TypeVar("T")
+Change: TypeAlias = Callable[[Any], Any]
+_facts: dict[Var, tuple[AnyFact, ...]] = {}
+
+
+def keep(checker: Any, name: Var, facts: Iterable[AnyFact]) -> None:
+    """Note facts that hold from here on."""
+    found = tuple(dict.fromkeys(facts))
+    if found:
+        _facts[name] = found
+        hold(checker, name)
+
+
+def known_facts(checker: Any) -> Known | None:
+    """The facts that hold at the place that is being checked; None when there are none."""
+    if not _facts:
+        return None
+    facts = tuple(fact for name in held(checker) for fact in _facts.get(name, ()))
+    return _solved(facts) if facts else None
+
+
+def by_facts(checker: Any, attempt: Callable[[Change, bool], T]) -> T:
+    """What rules give; where they fail or assume something, with what is known of the sizes here.
+
+    `attempt` applies the rules to arguments that are changed so; its second argument says whether all sizes are held
+    against each other. Only at last are those of different sorts not.
+    """
+    error: TlError | None = None
+    with collect_assumptions() as assumed:
+        try:
+            found = attempt(_as_it_is, True)
+        except TlError as raised:
+            error = raised
+    facts = known_facts(checker) if error is not None or assumed else None
+    if facts is not None:
+        with collect_assumptions() as still, contextlib.suppress(TlError):
+            better = attempt(facts.value, True)
+            if error is not None or set(still) <= set(assumed):
+                error, assumed, found = None, still, facts.restored(better)
+    if isinstance(error, ShapeError):
+        return attempt(_as_it_is, False)
+    if error is not None:
+        raise error
+    for text in assumed:
+        assume(text)
+    return found
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def known_equations(checker: Any) -> Equations | None:
+    """The same in solved form, for those who have sizes."""
+    facts = known_facts(checker)
+    return None if facts is None else facts.equations
+
+
+@functools.lru_cache(maxsize=256)
+def _solved(facts: tuple[AnyFact, ...]) -> Known:
+    return Known(Equations.of(facts), frozenset().union(*(_atoms(fact) for fact in facts)))
+
+
+def _atoms(fact: AnyFact) -> frozenset[str]:
+    if isinstance(fact, Fact):
+        return atoms(fact.left) | atoms(fact.right)
+    return frozenset().union(*(atoms(axis) for axis in fact.axes if not isinstance(axis, Star)))
+
+
+@dataclass(frozen=True)
+class Known:
+    """The facts that hold at one place."""
+
+    equations: Equations
+    names: frozenset[str]
+    """The names of which they speak."""
+
+    def value(self, value: Any) -> Any:
+        """An argument of a shape rule, its sizes in the form that they share with all that are equal."""
+        match value:
+            case Dim():
+                return self.equations.axis(value)
+            case TensorValue(shape=shape, dtype=dtype):
+                return TensorValue(self.equations.shape(shape), dtype)
+            case IndexArray():
+                return IndexArray(self.equations.shape(value.shape))
+            case list():
+                return [self.value(item) for item in value]
+            case tuple():
+                return tuple(self.value(item) for item in value)
+            case slice():
+                return slice(self.value(value.start), self.value(value.stop), self.value(value.step))
+        return value
+
+    def restored(self, value: Any) -> Any:
+        """A result, its sizes in the names that the program has."""
+        match value:
+            case Dim():
+                return self.equations.restored(value)
+            case TensorValue(shape=shape, dtype=dtype):
+                return TensorValue(self.restored(shape), dtype)
+            case Several(shapes=shapes):
+                return Several(self.restored(shapes))
+            case list():
+                return [self.restored(item) for item in value]
+            case tuple():
+                return tuple(self.restored(item) for item in value)
+        return value
+
+    def same_text(self, left: str, right: str) -> bool:
+        """Whether two printed sizes are equal by the facts."""
+        x, y = self._read(left), self._read(right)
+        return not isinstance(x, Unknown) and self.equations.axis(x) == self.equations.axis(y)
+
+    def written_out(self, text: str) -> str:
+        """A printed type, with the runs of axes whose axes are known written out."""
+        for name, axes in self.equations.runs.items():
+            run = re.escape("*" + name.rpartition(":")[2])
+            pattern = rf"{run}(?=[,\]])" if axes else rf", {run}(?=[,\]])|{run}, "
+            text = re.sub(pattern, ", ".join(map(str, axes)), text)
+        return text
+
+    def _read(self, text: str) -> Axis:
+        """A printed size; unknown when it cannot be read."""
+        own = {name.rpartition(":")[2]: name for name in self.names}
+        if len(own) < len(self.names):
+            return UNKNOWN  # one text for two axes
+        words: list[str] = []
+
+        def number(match: re.Match[str]) -> str:
+            words.append(match[0])
+            return f"w{len(words) - 1}"
+
+        def named(word: str) -> Axis:
+            name = words[int(word[1:])]
+            scope, _, short = own.get(name, f"?:{name}").rpartition(":")
+            return Dim.name(short, scope)
+
+        try:
+            return parse_dim(_NAME.sub(number, text), resolve=named)
+        except TlError:
+            return UNKNOWN
+
+
+_NAME = re.compile(r"\{[\w.\[\]]+\}|[A-Za-z_]\w*(?:@\w+)?(?:\[\d+\])?")
+"""An axis name as it is printed: n, {k}, {self.d}, {x.shape[0]}, n@inner, b[0]."""
