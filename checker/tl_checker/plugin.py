@@ -21,10 +21,7 @@ from mypy.plugin import (
 from mypy.types import FunctionLike, Type
 
 from tl_checker.shapes.checking import Checking
-from tl_checker.shapes.encoding import ARRAYS
 from tl_checker.shapes.settings import Settings, fingerprint
-
-ANNOTATED = ("typing.Annotated", "typing_extensions.Annotated")
 
 
 class ShapePlugin(Plugin):
@@ -50,12 +47,7 @@ class ShapePlugin(Plugin):
         return []
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        annotations = self._checking.annotations
-        if fullname in ANNOTATED:
-            return None if annotations.passes_annotated() else annotations.annotated
-        if fullname in ARRAYS:
-            return None if annotations.passes_tensor() else annotations.tensor
-        return None
+        return self._checking.annotations.hook(fullname, self.lookup_fully_qualified)
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         return self._checking.class_hook(fullname)

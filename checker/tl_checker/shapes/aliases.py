@@ -1,81 +1,79 @@
-"""Finding the annotation behind a type alias: `X = Float[Tensor, "n"]`.
+"""Finding annotations among expressions: `X = Float[Tensor, "n"]`, `cast(Float[Tensor, "n"], x)`.
 
-mypy drops the string before any hook runs; the expression is found again in the file by the position of `Tensor`.
+mypy drops the string of an `Annotated` that is an expression before any hook runs; it is found again in the file, by
+the position of `Tensor`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
-from mypy.nodes import (
-    AssignmentStmt,
-    ClassDef,
-    Expression,
-    IfStmt,
-    IndexExpr,
-    ListExpr,
-    MemberExpr,
-    MypyFile,
-    NameExpr,
-    OpExpr,
-    Statement,
-    StrExpr,
-    TupleExpr,
-    TypeAliasStmt,
-)
+from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, MypyFile, NameExpr, Node, OpExpr, StrExpr, TupleExpr
 
-Found = dict[tuple[int, int], tuple[str, str]]
-_aliases: dict[int, tuple[MypyFile, Found]] = {}
+from tl_checker.shapes.walking import children
 
 
-def alias_expression(
-    tree: MypyFile, line: int, column: int, is_jaxtyping: Callable[[str, MypyFile], bool]
-) -> tuple[str, str] | None:
-    """(name of the dtype, shape string) of the annotation whose array type stands at a position."""
-    cached = _aliases.get(id(tree))
-    if cached is None or cached[0] is not tree:
+@dataclass(frozen=True)
+class Written:
+    """One annotation around an array type: jaxtyping's name of the element type, and the shape string."""
+
+    dtype: str
+    text: StrExpr
+    in_type_variable: bool = False
+    """Whether it bounds a type variable, so that its axes belong to whoever uses that."""
+
+
+Found = dict[tuple[int, int], list[Written]]
+_found: dict[int, tuple[MypyFile, object, Found]] = {}
+
+
+def annotations_around(tree: MypyFile, line: int, column: int, dtype_of: Callable[[str], str | None]) -> list[Written]:
+    """The annotations around the array type at a position, from the inside out."""
+    cached = _found.get(id(tree))
+    if cached is None or cached[0] is not tree or cached[1] is not tree.defs:
         found: Found = {}
-        for expression in _expressions(tree.defs):
-            _collect(expression, tree, is_jaxtyping, found)
-        cached = _aliases[id(tree)] = (tree, found)
-    return cached[1].get((line, column))
+        _collect(tree, dtype_of, found, False)
+        cached = _found[id(tree)] = (tree, tree.defs, found)
+    return cached[2].get((line, column), [])
 
 
-def forget_aliases(tree: MypyFile) -> None:
-    """Read the file anew next time; positions may have changed."""
-    _aliases.pop(id(tree), None)
+def _collect(node: Node, dtype_of: Callable[[str], str | None], found: Found, in_type_variable: bool) -> None:
+    stack = [(node, in_type_variable)]
+    while stack:
+        node, in_type_variable = stack.pop()
+        if isinstance(node, CallExpr):
+            in_type_variable = dotted(node.callee).rpartition(".")[2] == "TypeVar"
+        elif isinstance(node, IndexExpr) and (pair := _pair(node, dtype_of)) is not None:
+            written = Written(pair[0], pair[2], in_type_variable)
+            for leaf in _leaves(pair[1]):
+                found.setdefault((leaf.line, leaf.column), []).insert(0, written)
+        stack.extend((child, in_type_variable) for child in children(node))
 
 
-def _expressions(statements: list[Statement]) -> Iterator[Expression]:
-    for statement in statements:
-        if isinstance(statement, AssignmentStmt):
-            yield statement.rvalue
-        elif isinstance(statement, TypeAliasStmt):
-            yield statement.value.expr()
-        elif isinstance(statement, ClassDef):
-            yield from _expressions(statement.defs.body)
-        elif isinstance(statement, IfStmt):
-            for block in statement.body:
-                yield from _expressions(block.body)
+def _pair(node: IndexExpr, dtype_of: Callable[[str], str | None]) -> tuple[str, Expression, StrExpr] | None:
+    index = node.index
+    if not isinstance(index, TupleExpr) or len(index.items) != 2 or not isinstance(index.items[1], StrExpr):
+        return None
+    name = dtype_of(dotted(node.base))
+    return None if name is None else (name, index.items[0], index.items[1])
 
 
-def _collect(
-    expression: Expression, tree: MypyFile, is_jaxtyping: Callable[[str, MypyFile], bool], found: Found
-) -> None:
-    if isinstance(expression, IndexExpr):
+def _leaves(expression: Expression) -> Iterator[Expression]:
+    """The types that an annotation is spread over: the array type itself, or the members of a union."""
+    if isinstance(expression, OpExpr):
+        yield from _leaves(expression.left)
+        yield from _leaves(expression.right)
+    elif isinstance(expression, IndexExpr):
+        yield expression
         index = expression.index
-        if isinstance(index, TupleExpr) and len(index.items) == 2 and isinstance(index.items[1], StrExpr):
-            name = dotted(expression.base)
-            if name and is_jaxtyping(name, tree):
-                found[(index.items[0].line, index.items[0].column)] = (name, index.items[1].value)
-                return
-        _collect(index, tree, is_jaxtyping, found)
-    elif isinstance(expression, (TupleExpr, ListExpr)):
-        for item in expression.items:
-            _collect(item, tree, is_jaxtyping, found)
-    elif isinstance(expression, OpExpr):
-        _collect(expression.left, tree, is_jaxtyping, found)
-        _collect(expression.right, tree, is_jaxtyping, found)
+        if isinstance(index, TupleExpr):
+            for item in index.items:
+                yield from _leaves(item)
+        else:
+            yield from _leaves(index)
+    else:
+        yield expression
 
 
 def dotted(expression: Expression) -> str:

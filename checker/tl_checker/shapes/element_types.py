@@ -8,9 +8,10 @@ from typing import Final
 from mypy.nodes import SymbolNode, TypeAlias, TypeInfo
 from mypy.types import Instance, ProperType, Type, UnionType, get_proper_type
 
-from tl_checker.shapes.encoding import NDARRAY, any_type
+from tl_checker.shapes.encoding import NDARRAY, any_type, array_dtype
 from tl_dsl import dtypes
 from tl_dsl.dtypes import DType
+from tl_dsl.errors import AnnotationError
 
 Lookup = Callable[[str], SymbolNode | None]
 """Finds what a full name stands for."""
@@ -88,3 +89,23 @@ def element_type(array: TypeInfo, name: str, lookup: Lookup) -> Type:
         return scalar
     dtype = lookup("numpy.dtype")
     return Instance(dtype, [scalar]) if isinstance(dtype, TypeInfo) else any_type()
+
+
+def common_elements(base: Instance, name: str, lookup: Lookup, *, extends: bool) -> Type:
+    """The elements of an array type inside an annotation: what both allow.
+
+    Errors: AnnotationError where an annotation `extends` another one with which it has no element type in common.
+    """
+    own, array = array_dtype(base), base.type
+    inner, outer = dtype_class(own), getattr(dtypes, name, DType)
+    if inner is DType or issubclass(outer, inner):
+        return element_type(array, name, lookup)
+    if outer is DType or issubclass(inner, outer):
+        return own
+    both = [cls for cls in vars(dtypes).values() if isinstance(cls, type) and issubclass(cls, (inner,))]
+    both = [cls for cls in both if issubclass(cls, outer)]
+    if both:
+        return element_type(array, min(both, key=lambda cls: len(cls.__mro__)).__name__, lookup)
+    if extends:
+        raise AnnotationError(f"{name} extends an annotation of other element types, {inner.__name__}")
+    return own

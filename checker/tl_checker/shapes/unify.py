@@ -107,7 +107,7 @@ class Bindings:
         assert not isinstance(wanted, Star) and not isinstance(got, Star)
         if isinstance(wanted, Unknown):
             return
-        if isinstance(wanted, Dim) and (name := _plain(wanted)) is not None and name in self.free:
+        if isinstance(wanted, Dim) and (name := plain_name(wanted)) is not None and name in self.free:
             if name not in self.axes or isinstance(self.axes[name], Unknown):
                 self.axes[name], self.origin[name] = got, where
                 return
@@ -209,7 +209,7 @@ def _contradict(left: Axis | Star, right: Axis | Star) -> bool:
     return left != right and comparable(left, right)
 
 
-def _plain(dim: Dim) -> str | None:
+def plain_name(dim: Dim) -> str | None:
     """The name that a size consists of, if it is only a name."""
     names = atoms(dim)
     if len(names) == 1:

@@ -8,7 +8,7 @@ from mypy.nodes import Block, Expression, MypyFile, Node, Statement
 from mypy.patterns import Pattern
 
 _PARTS = (Expression, Statement, Block, Pattern)
-_LINKS = frozenset({"node", "info", "analyzed", "original_def", "corresponding_argument", "expanded"})
+_LINKS = frozenset({"setter", "node", "info", "analyzed", "original_def", "corresponding_argument", "expanded"})
 """What leads out of the tree, or to a second reading of the same code."""
 
 

@@ -59,7 +59,7 @@ def body(x: Float[Tensor, "p q"], y: Float[Tensor, "q"]) -> Float[Tensor, "p"]:
 
 
 def aliases(row: Row, rows: Rows, again: F[Tensor, "7"], third: jt.Float[Tensor, "7"]) -> Float[Tensor, "7"]:
-    reveal_type(rows)  # R: Tensor[Float, Any, 7]
+    reveal_type(rows)  # R: Tensor[Float, k, 7]
     return row + again + third
 
 

@@ -1,0 +1,242 @@
+"""Which axes the names of an annotation stand for.
+
+An annotation is read in a scope of no one's, and then put into the scope where it stands: a signature, a body, a class.
+So an alias, whose names mean nothing before somebody uses it, is put into the scope of each user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from mypy.nodes import FuncDef, TypeInfo
+from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, UnionType, UnpackType
+
+from tl_checker.shapes.assignments import stored_parameters
+from tl_checker.shapes.axes import class_axes, scope_of, value_of_field
+from tl_checker.shapes.fields import declare
+from tl_checker.shapes.unify import plain_name, substitute_shape
+from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
+from tl_dsl.errors import AnnotationError
+from tl_dsl.shapes import Shape, ShapeSpec, Star
+
+ALIAS: Final = "<alias>"
+"""The scope of names that belong to whoever uses the type."""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an annotation belongs to: a function's signature, its body, a class, an alias, or a module."""
+
+    name: str
+    function: FuncDef | None = None
+    in_body: bool = False
+    in_result: bool = False
+    owner: TypeInfo | None = None
+    """The class itself, or the one that the function is a method of: its axes are seen here."""
+    local: bool = False
+    """Whether the function is defined inside another one."""
+
+    def axis(self, name: str) -> str:
+        """The atom of a name of this scope; of a local function, `n@inner`."""
+        return f"{self.name}:{name}@{self.name.rpartition('.')[2]}" if self.local else f"{self.name}:{name}"
+
+    @property
+    def rigid(self) -> bool:
+        """Whether names that are new here are axes from now on: in parameters, and in the fields of a class."""
+        if self.function is not None:
+            return not self.in_body and not self.in_result
+        return self.owner is not None and not self.owner.is_protocol
+
+    @property
+    def judged(self) -> bool:
+        """Whether a name that nothing binds is an error here."""
+        return bool(self.name) and not self.in_body and self.name != ALIAS
+
+
+@dataclass(frozen=True)
+class Part:
+    """One axis of an annotation: what it is in no one's scope, the names that it reads and the one that it binds."""
+
+    axis: Axis | Star
+    reads: frozenset[str]
+    binds: str | None
+    where: str = ""
+
+
+def parts_of_spec(spec: ShapeSpec) -> list[Part]:
+    """The axes of a shape string that was parsed in the scope of aliases."""
+    shape = spec.shape(values=True)
+    parts = []
+    for token, axis in zip(spec.tokens, shape, strict=True):
+        binds = token.text if token.kind == "name" else "*" + token.text if token.kind == "star" else None
+        where = f'"{spec.text}", column {token.column + 1}'
+        parts.append(Part(axis, token.names, None if token.per_leaf else binds, where))
+    return parts
+
+
+def parts_of_shape(shape: Shape) -> list[Part]:
+    """The axes of an alias that was read before."""
+    parts = []
+    for axis in shape:
+        if isinstance(axis, Star):
+            parts.append(Part(axis, frozenset(), None if axis.name is None else "*" + _short(axis.name)))
+            continue
+        reads = frozenset(_short(atom) for atom in atoms(axis) if _of_alias(atom) and "{" not in atom)
+        plain = plain_name(axis) if isinstance(axis, Dim) else None
+        binds = None if plain is None or "{" in plain else _short(plain)
+        parts.append(Part(axis, reads, binds))
+    return parts
+
+
+def _short(atom: str) -> str:
+    return atom.rpartition(":")[2]
+
+
+def _of_alias(atom: str) -> bool:
+    return atom.lstrip("*").startswith(ALIAS + ":")
+
+
+def mentions_alias(shape: Shape) -> bool:
+    """Whether a shape has axes that belong to whoever uses it."""
+    for axis in shape:
+        names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
+        if any(_of_alias(name) for name in names):
+            return True
+    return False
+
+
+class Names:
+    """The names that the annotations of functions and classes bind, in the order in which they are checked."""
+
+    def __init__(self) -> None:
+        self._bound: dict[tuple[int, bool], tuple[object, dict[tuple[int, int], set[str]]]] = {}
+        self._orders: dict[int, tuple[object, dict[int, int]]] = {}
+
+    def place(self, parts: list[Part], scope: Scope, at: UnboundType, met: set[str] | None = None) -> Shape:
+        """The shape that an annotation has where it stands. Raises AnnotationError for names that nothing binds.
+
+        `met` are the names that other parts of the same annotation have bound; it grows.
+        """
+        if scope.name == ALIAS:
+            return tuple(part.axis for part in parts)
+        of_class = class_axes(scope.owner) if scope.owner is not None else {}
+        # In the class itself, what it declares further down is not bound yet.
+        own = {name for name, atom in of_class.items() if scope_of(atom.lstrip("*")) == scope.name}
+        place = self._place(scope, at)
+        met = set() if met is None else met
+        bound = self._before(scope, place) | (of_class.keys() - own)
+        readable = bound | self._before(scope, place, lasting=False) | met
+        fresh: set[str] = set()
+        for part in parts:
+            missing = part.reads - readable - fresh
+            if part.binds is None and missing and scope.judged:
+                raise AnnotationError(
+                    f'nothing before it binds "{min(missing)}", and an expression never does', got=part.where
+                )
+            if part.binds is not None:
+                fresh.add(part.binds)
+        fresh -= bound
+        met |= fresh
+        for lasting in (True, False) if scope.rigid else (False,):
+            self._names_of(scope, lasting).setdefault(place, set()).update(fresh)
+        if scope.rigid and scope.function is None and scope.owner is not None:
+            declare(scope.owner, fresh - of_class.keys())
+        return self._in_scope(tuple(part.axis for part in parts), scope, of_class, fresh)
+
+    def _in_scope(self, shape: Shape, scope: Scope, of_class: Mapping[str, str], fresh: set[str]) -> Shape:
+        """A shape in the scope of aliases, in another one; new names are unknown where they are bound by what comes."""
+        lost = frozenset() if scope.rigid else frozenset(fresh)
+        own = Scope(scope.name) if scope.function is None else scope
+        values = _values_of(scope)
+        axes: dict[str, Axis] = {}
+        runs: dict[str, Shape] = {}
+        for axis in shape:
+            if isinstance(axis, Star) and axis.name is not None and _of_alias(axis.name):
+                name = _short(axis.name)
+                known = of_class.get("*" + name, "*" + own.axis(name))[1:]
+                runs["*" + axis.name] = (Star() if "*" + name in lost else Star(known),)
+            for atom in () if isinstance(axis, Star) else atoms(axis):
+                name = _short(atom)
+                if not _of_alias(atom):
+                    continue
+                if "{" in name:
+                    axes[atom] = values(name)
+                else:
+                    axes[atom] = UNKNOWN if name in lost else _dim(of_class.get(name, own.axis(name)))
+        return substitute_shape(shape, axes, runs)
+
+    # -- what is bound before
+
+    def _before(self, scope: Scope, place: tuple[int, int], *, lasting: bool = True) -> frozenset[str]:
+        return frozenset().union(*(names for at, names in self._names_of(scope, lasting).items() if at < place))
+
+    def _names_of(self, scope: Scope, lasting: bool) -> dict[tuple[int, int], set[str]]:
+        """What each annotation of a function or class binds: for good, or for the annotations after it (a result)."""
+        owner: object = scope.name
+        if scope.function is not None:
+            owner = scope.function.unanalyzed_type or scope.function
+        elif scope.owner is not None:
+            owner = scope.owner.defn.defs
+        found = self._bound.get((id(owner), lasting))
+        if found is None or found[0] is not owner:
+            found = self._bound[id(owner), lasting] = (owner, {})
+        return found[1]
+
+    def _place(self, scope: Scope, at: UnboundType) -> tuple[int, int]:
+        """Where an annotation stands among those of its function or class; a second analysis finds the same."""
+        written = scope.function.unanalyzed_type if scope.function is not None else None
+        if written is None:
+            return at.line, at.column
+        found = self._orders.get(id(written))
+        if found is None or found[0] is not written:
+            order = {id(t): i for i, t in enumerate(_written_in(written))}
+            found = self._orders[id(written)] = (written, order)
+        return (found[1].get(id(at), len(found[1])), 0)
+
+
+def _written_in(t: Type) -> Iterator[Type]:
+    """A type as it is written and everything inside it, in order."""
+    yield t
+    inside: Iterable[Type] = ()
+    match t:
+        case CallableType():
+            inside = (*t.arg_types, t.ret_type)
+        case UnboundType():
+            inside = t.args
+        case UnionType() | TupleType() | TypeList():
+            inside = t.items
+        case UnpackType():
+            inside = (t.type,)
+    for part in inside:
+        yield from _written_in(part)
+
+
+def in_result(function: FuncDef, at: UnboundType) -> bool:
+    """Whether a type of a signature belongs to the result."""
+    written = function.unanalyzed_type
+    return isinstance(written, CallableType) and any(t is at for t in _written_in(written.ret_type))
+
+
+def _dim(atom: str) -> Dim:
+    scope, _, name = atom.rpartition(":")
+    return Dim.name(name, scope)
+
+
+def _values_of(scope: Scope) -> Callable[[str], Axis]:
+    """What `{n}` stands for: the value of a parameter; of `{self.width}`, and of what `__init__` stores, of a field."""
+    function = scope.function
+    if function is None:
+        return lambda name: UNKNOWN
+    owner = scope.owner
+    stored = stored_parameters(function)
+
+    def value(name: str) -> Axis:
+        inside = name.strip("{}")
+        field = inside.removeprefix("self.") if inside.startswith("self.") else stored.get(inside)
+        if field is not None and owner is not None:
+            return value_of_field(owner, field) or UNKNOWN
+        return Dim.name(name, scope.name)
+
+    return value
