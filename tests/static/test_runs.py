@@ -15,6 +15,9 @@ from jaxtyping import Float
 import tl_dsl as tl
 from tl_dsl import Tensor, nn
 Row = Float[Tensor, "7"]
+Image = Float[Tensor, "c h w"]
+def flipped(x: Image) -> Image:
+    return x
 def grown(x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b n+1"]:
     return tl.concat([x, tl.zeros_like(x[..., :1])], axis=-1)
 class Scale(tl.Module):
@@ -27,9 +30,13 @@ derivative = tl.grad(lambda x: tl.sum(x))
 """
 USER = """\
 import tl_dsl as tl
-from library import Row, Scale, grown, net, scale
+from library import Image, Row, Scale, flipped, grown, net, scale
 def use(row: Row) -> None:
     reveal_type(row)
+def show(x: Image, y: Image) -> Image:
+    reveal_type(flipped(x))
+    return x.mT
+reveal_type(show(tl.zeros((2, 3, 4)), tl.zeros((2, 3, 4))))
 reveal_type(grown(tl.zeros((2, 3))))
 reveal_type(scale(tl.zeros((5, 3))))
 scale(tl.zeros((5, 4)))
@@ -49,7 +56,7 @@ def project(tmp_path: Path) -> list[Path]:
 def test_cold_and_warm_say_the_same(project: list[Path], tmp_path: Path) -> None:
     cache = tmp_path / "run"
     cold = run_mypy(project, cache)
-    assert cold.count("error:") == 2 and "Tensor[Float, 2, 4]" in cold and "Tensor[Float, 5, 3]" in cold
+    assert cold.count("error:") == 3 and "Tensor[Float, c, h, w]" in cold and "Tensor[Float, 2, 4]" in cold and "Tensor[Float, 5, 3]" in cold
     assert run_mypy(project, cache) == cold
     project[1].write_text(USER + "# changed: the library now comes from the cache\n")
     assert run_mypy(project, cache) == cold
