@@ -10,6 +10,7 @@ from mypy.nodes import SymbolTableNode
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
+from tl_checker.shapes.asserted import ASSERT_SHAPE, assert_shape
 from tl_checker.shapes.axes import (
     changes,
     dims_in,
@@ -125,6 +126,8 @@ class Checking:
             return self.result if forms is None else functools.partial(self._library_call, forms, False)
         if fullname in REPLACE:
             return self.replaced
+        if fullname == ASSERT_SHAPE:
+            return self.asserted
         return self.result if self.concerns(fullname) else None
 
     def method_hook(self, fullname: str) -> Hook | None:
@@ -312,6 +315,11 @@ class Checking:
         """`dataclasses.replace(...)`."""
         watch(ctx.api)
         return replaced(ctx, self.encoder(ctx.api), self.calls.receivers)
+
+    @_return
+    def asserted(self, ctx: Any) -> Type:
+        """`tl.assert_shape(x, "n 4")`."""
+        return assert_shape(ctx, self.encoder(ctx.api))
 
     @_attribute
     def condition(self, ctx: Any) -> Type:

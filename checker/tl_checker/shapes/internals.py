@@ -27,6 +27,16 @@ def current_function(checker: Checker) -> FuncDef | None:
     return found if isinstance(found, FuncDef) else None
 
 
+def is_local(checker: Checker) -> bool:
+    """Whether the function whose body is being checked is defined inside another one."""
+    return sum(isinstance(item, FuncDef) for item in checker.scope.stack) > 1
+
+
+def module_name(checker: Checker) -> str:
+    """The module that is being checked."""
+    return str(checker.tree.fullname)
+
+
 def node_named(checker: Checker, fullname: str) -> SymbolNode | None:
     """What a full name stands for, if its module is part of this run."""
     module, _, name = fullname.rpartition(".")

@@ -76,3 +76,34 @@ def meet(shape: Shape, other: Shape) -> Refined | None:
             return (*new[:at], *run, *new[at + len(run) :]), [Run(star, run)]
         facts += ranked[1]
     return new, facts
+
+
+def asserted_shape(shape: Shape, wanted: Shape) -> Refined | None:
+    """A shape that is asserted to be `wanted`: it goes by the names there."""
+    star, at = star_at(wanted), star_at(shape)
+    if star is None:
+        ranked = with_rank(shape, len(wanted))
+        if ranked is None:
+            return None
+        found = meet(shape, wanted)
+        facts = [] if found is None else found[1]
+        return tuple(map(_named, wanted, ranked[0])), facts
+    tail = len(wanted) - star - 1
+    if at is not None and (at < star or len(shape) - at - 1 < tail):
+        return wanted, []  # the run of axes that is there may reach into the axes that are asserted
+    if at is None and len(shape) < len(wanted) - 1:
+        return None
+    end = len(shape) - tail
+    middle, run = shape[star:end], wanted[star]
+    assert isinstance(run, Star)
+    known = not any(isinstance(axis, Unknown) or axis == Star() for axis in middle)
+    ends = [*zip(shape[:star], wanted[:star], strict=True), *zip(shape[end:], wanted[star + 1 :], strict=True)]
+    facts = [fact for x, y in ends for fact in _known(x, y)[1]]
+    if run.name is not None and known and middle != (run,):
+        facts.append(Run(run, middle))
+    named = tuple(_named(y, x) for x, y in ends)
+    return (*named[:star], *(middle if known or run.name is None else (run,)), *named[star:]), facts
+
+
+def _named(wanted: Axis | Star, axis: Axis | Star) -> Axis | Star:
+    return axis if isinstance(wanted, Unknown) else wanted
