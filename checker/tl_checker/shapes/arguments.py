@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
+import re
 from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 from typing import Any, Final
@@ -145,6 +146,25 @@ def for_shape(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(for_shape(item) for item in value)
     return value
+
+
+def distinguish(value: Any, place: str) -> Any:
+    """An argument in which each size that is not known is one of its own: what holds for it holds for all sizes."""
+    if isinstance(value, (tuple, list)):
+        return type(value)(distinguish(item, f"{place}.{i}") for i, item in enumerate(value))
+    if not isinstance(value, TensorValue):
+        return value
+    named = {i: f"?{place}.{i}" for i, axis in enumerate(value.shape) if isinstance(axis, Unknown) or axis == Star()}
+    shape = [
+        axis if i not in named else Star(f":{named[i]}") if isinstance(axis, Star) else Dim.name(named[i])
+        for i, axis in enumerate(value.shape)
+    ]
+    return TensorValue(tuple(shape), value.dtype)
+
+
+def undistinguished(text: str) -> str:
+    """A message about such sizes as one about unknown ones."""
+    return re.sub(r"\?[\w.]+", "?", re.sub(r"\*\?[\w.]+", "...", text))
 
 
 def sizes_in(value: Any) -> set[Dim | Star]:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from dataclasses import replace
 from typing import Any
 
 from mypy.nodes import Context
-from mypy.types import CallableType, FunctionLike, Instance, Type, get_proper_type
+from mypy.types import AnyType, CallableType, FunctionLike, Instance, Type, TypeOfAny, get_proper_type
 
 from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
-from tl_checker.shapes.encoding import Encoder, is_int_variable
+from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int_variable
 from tl_checker.shapes.entry_points import derived_signature
 from tl_checker.shapes.facts import known_equations
 from tl_checker.shapes.internals import class_named
+from tl_checker.shapes.losses import lost_before, origin_of_any
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
 from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
-from tl_checker.shapes.report import fail
+from tl_checker.shapes.report import fail, lost
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import Dim
@@ -79,7 +81,7 @@ class Calls:
         if signature is None:
             signature = derived_signature(result)
             if signature is None:
-                return result
+                return _unannotated(ctx, result)
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
             result = signature.ret_type
@@ -107,11 +109,18 @@ class Calls:
         _bind_values(bindings, ctx)
         self.receivers.bind_constructor(signature, ctx, bindings)
         for i, (wanted, each) in enumerate(zip(signature.arg_types, given.arguments(ctx, signature), strict=True)):
-            name = ctx.callee_arg_names[i]
             for got in each:
-                given.match(matcher, wanted, got, f"argument {i + 1}" + (f" ({name})" if name else ""), ctx.api)
+                given.match(matcher, wanted, got, _place(ctx, i), ctx.api)
         matcher.finish()
         return bindings
+
+    def _losses(self, ctx: Any, signature: CallableType, bindings: Bindings, encoder: Encoder) -> Encoder:
+        """Report what could not be compared; the encoder for the result, which comes of what was reported or open."""
+        sources = [t for types in ctx.arg_types for t in types]
+        for why in [*bindings.undecided.values()][:1]:
+            lost(ctx.api, ctx.context, _subject(signature) + why, *sources)
+        reported = any(lost_before(t) for t in sources)
+        return replace(encoder, unknown=LOST) if bindings.undecided or reported else encoder
 
     def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
         """Match the arguments of a call with a signature, report, and instantiate the result."""
@@ -126,10 +135,27 @@ class Calls:
             if self.receivers.is_self(ctx)
             else bindings.free | (_values_of_self(result) - bindings.axes.keys())
         )
-        new = result.accept(Substitution(bindings.axes, bindings.runs, encoder, forgotten))
+        writer = self._losses(ctx, signature, bindings, encoder)
+        new = result.accept(Substitution(bindings.axes, bindings.runs, writer, forgotten))
         if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
             return self.receivers.constructed(new, bindings, encoder)
         return new
+
+
+def _place(ctx: Any, i: int) -> str:
+    name = ctx.callee_arg_names[i]
+    return f"argument {i + 1}" + (f" ({name})" if name else "")
+
+
+def _unannotated(ctx: Any, result: Type) -> Type:
+    """The result of a function without annotations: from here on nothing is known of what was given to it."""
+    found = get_proper_type(result)
+    if not isinstance(found, AnyType) or origin_of_any(found) != TypeOfAny.unannotated:
+        return result
+    if not any(dims_in(t) or as_array(t) is not None for types in ctx.arg_types for t in types):
+        return result
+    lost(ctx.api, ctx.context, "the function that is called has no annotations")
+    return any_type()
 
 
 def _bind_values(bindings: Bindings, ctx: Any) -> None:

@@ -49,7 +49,9 @@ def any_type() -> AnyType:
 
 
 OPEN: Final = TypeOfAny.explicit
-"""The kind of Any for what an annotation leaves open; what the checker lost, and said so, is a special form."""
+"""The kind of Any for what an annotation leaves open, or an object does not tell."""
+LOST: Final = TypeOfAny.special_form
+"""The kind of Any for what was lost, and reported."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Encoder:
 
     int_type: Instance
     tuple_type: Instance
-    unknown: int = TypeOfAny.special_form
+    unknown: int = OPEN
     """The kind of Any that stands for what is not known."""
 
     def axis(self, axis: Axis) -> Type:
@@ -100,7 +102,7 @@ class Encoder:
         return TupleType(axes, of_any)
 
 
-def encoder_of(checker: Any, unknown: int = TypeOfAny.special_form) -> Encoder:
+def encoder_of(checker: Any, unknown: int = OPEN) -> Encoder:
     """Writes shapes into the types of this run."""
     return Encoder(int_type(checker), tuple_of(checker, any_type()), unknown)
 

@@ -20,7 +20,7 @@ def lost_before(t: Type) -> bool:
     """Whether what is not known of a type was reported where it was lost."""
     t = get_proper_type(t)
     if isinstance(t, AnyType):
-        return _root(t).type_of_any in _SAID
+        return origin_of_any(t) in _SAID
     if isinstance(t, UnionType):
         return any(lost_before(item) for item in t.items)
     return any(isinstance(axis, AnyType) and lost_before(axis) for axis in _unknown_axes(t))
@@ -36,8 +36,9 @@ def is_known(t: Type) -> bool:
     return not _unknown_axes(t)
 
 
-def _root(t: AnyType) -> AnyType:
-    return t.source_any if t.source_any is not None else t
+def origin_of_any(t: AnyType) -> int:
+    """The kind of the Any that an Any comes from."""
+    return (t.source_any or t).type_of_any
 
 
 def _unknown_axes(t: Type) -> list[Type]:

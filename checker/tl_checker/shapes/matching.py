@@ -8,6 +8,7 @@ from dataclasses import replace
 from mypy.maptype import map_instance_to_supertype
 from mypy.type_visitor import TypeTranslator
 from mypy.types import (
+    AnyType,
     CallableType,
     ExtraAttrs,
     Instance,
@@ -23,7 +24,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.axes import AXIS, axes_of_object, names_in, protocol_mentions_shapes
+from tl_checker.shapes.axes import AXIS, axes_of_object, dims_in, names_in, protocol_mentions_shapes
 from tl_checker.shapes.encoding import (
     ARRAYS,
     SYMINT,
@@ -36,9 +37,10 @@ from tl_checker.shapes.encoding import (
     is_int_variable,
     shape_of,
 )
+from tl_checker.shapes.type_text import readable
 from tl_checker.shapes.unify import Bindings, substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, substitute
-from tl_dsl.shapes import Shape, Star
+from tl_dsl.shapes import Shape, Star, show_shape
 
 
 class Matcher:
@@ -56,6 +58,9 @@ class Matcher:
             self._wanted_union(wanted, got, where)
         elif isinstance(got, UnionType):
             self._got_union(wanted, got, where)
+        elif isinstance(got, AnyType):
+            if dims_in(wanted):
+                self.bindings.leave(where, "Any", readable(str(wanted)))
         elif (shape := shape_of(wanted)) is not None:
             given = shape_of(got)
             if given is not None:
@@ -89,6 +94,8 @@ class Matcher:
                 takers = [member for member in takers if self._fits(member, shape, where)]
             if len(takers) == 1:
                 self.match(takers[0], got, where)
+            elif takers:
+                self.bindings.leave(where, show_shape(shape), readable(str(wanted)))
         elif isinstance(got := get_proper_type(got), UnionType):
             for member in got.items:
                 self._wanted_union(wanted, member, where)
@@ -106,7 +113,13 @@ class Matcher:
     def _trial(self) -> Bindings:
         now = self.bindings
         return replace(
-            now, axes=dict(now.axes), runs=dict(now.runs), origin=dict(now.origin), errors=[], _later=list(now._later)
+            now,
+            axes=dict(now.axes),
+            runs=dict(now.runs),
+            origin=dict(now.origin),
+            errors=[],
+            undecided={},
+            _later=list(now._later),
         )
 
     def _got_union(self, wanted: Type, got: UnionType, where: str) -> None:
@@ -120,13 +133,16 @@ class Matcher:
             trial.shape(shape, given, where)
             trial.solve()
             self.bindings.errors += trial.errors
+            self.bindings.undecided.update(trial.undecided)
         if len({len(given) for given in shapes}) == 1 and not any(Star() in given for given in shapes):
             agreed: list[Axis | Star] = [
                 axes[0] if all(axis == axes[0] for axis in axes) else UNKNOWN for axes in zip(*shapes, strict=True)
             ]
             if not any(isinstance(axis, Star) for axis in agreed):
                 before = len(self.bindings.errors)
+                undecided = dict(self.bindings.undecided)
                 self.bindings.shape(shape, tuple(agreed), where)
+                self.bindings.undecided = undecided
                 del self.bindings.errors[before:]
 
     def finish(self) -> None:
@@ -134,7 +150,7 @@ class Matcher:
         self.bindings.solve()
         for wanted, got, where in self._functions:
             self._function(wanted, got, where)
-        self.bindings.solve()
+        self.bindings.solve(last=True)
 
     def _function(self, wanted: CallableType, got: CallableType, where: str) -> None:
         """The function given holds for all its own axes: fit its parameters to what it will be called with."""
@@ -147,6 +163,7 @@ class Matcher:
             inner.match(x, given, f"the parameter of {where}")
         inner.finish()
         self.bindings.errors += own.errors
+        self.bindings.undecided.update(own.undecided)
         result = got.ret_type.accept(Substitution(own.axes, own.runs, self._encoder, own.free))
         self.match(wanted.ret_type, result, f"the result of {where}")
 

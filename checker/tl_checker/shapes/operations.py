@@ -12,20 +12,31 @@ from typing import Any, TypeAlias
 
 from mypy.nodes import ARG_STAR2, ArgKind, Context
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, Type, TypeOfAny, get_proper_type
+from mypy.types import Instance, Type, get_proper_type
 
-from tl_checker.shapes.arguments import Arguments, IllTyped, apply_rule, bind, for_dtype, for_shape, sizes_in, without
+from tl_checker.shapes.arguments import (
+    Arguments,
+    IllTyped,
+    apply_rule,
+    bind,
+    distinguish,
+    for_dtype,
+    for_shape,
+    sizes_in,
+    undistinguished,
+    without,
+)
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import element_type
-from tl_checker.shapes.encoding import TENSOR, Encoder, encoder_of
+from tl_checker.shapes.encoding import LOST, TENSOR, Encoder, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import node_named
-from tl_checker.shapes.report import fail, gaps, lost, remark
+from tl_checker.shapes.report import fail, gaps, lost, remark, reports_losses
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import collect_assumptions
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import LostShape, TlError
+from tl_dsl.errors import LostShape, ShapeError, TlError
 from tl_dsl.op import OPS, Op
 from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
 from tl_dsl.tensor import METHODS
@@ -55,7 +66,7 @@ class Operations:
 
     def __init__(self, checker: Any) -> None:
         self._checker = checker
-        self._unknown: int = TypeOfAny.special_form
+        self._unknown: int = LOST
         self._reader = Reader(checker)
 
     def function(self, op: Op, ctx: Any) -> Type:
@@ -131,7 +142,7 @@ class Operations:
             remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
         distinct = list(dict.fromkeys(results))
         shapes = [shape for result, _ in distinct for shape in shapes_of(result)]
-        self._unknown = gaps(self._checker, ctx.context, shapes, arguments.types)
+        self._unknown = gaps(self._checker, ctx.context, shapes, arguments.types, self._undecided(op, arguments))
         if len(distinct) > ALTERNATIVE_RESULTS:
             return self._tensor(default, UNKNOWN_SHAPE, DType)
         return make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
@@ -142,6 +153,20 @@ class Operations:
             return self._rules(op, [change(value) for value in positional], changed, strict)
 
         return by_facts(self._checker, attempt)
+
+    def _undecided(self, op: Op, arguments: Arguments) -> str:
+        """Why the rule cannot be decided; empty when it holds whatever the sizes are that nothing is known of."""
+        for positional, named in arguments.combinations() if reports_losses() else ():
+            values = [distinguish(value, f"{i}") for i, value in enumerate(positional)]
+            others = {name: distinguish(value, name) for name, value in named.items()}
+            try:
+                with collect_assumptions():
+                    by_facts(self._checker, functools.partial(_hold, op, values, others))
+            except (ShapeError, LostShape) as why:
+                return f"{op.name}: {undistinguished(why.got or why.rule)}"
+            except (TypeError, IllTyped):
+                return ""
+        return ""
 
     def _rules(self, op: Op, positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         bound = bind(op.function, positional, named)
@@ -177,3 +202,10 @@ class Operations:
     def _lost(self, why: LostShape, context: Context, default: Type, sources: list[Type]) -> Type:
         lost(self._checker, context, why.rule, *sources)
         return self._tensor(default, UNKNOWN_SHAPE, DType)
+
+
+def _hold(op: Op, positional: list[Any], named: dict[str, Any], change: Change, strict: bool) -> tuple[()]:
+    """Apply a rule for nothing but its errors."""
+    changed = {name: change(value) for name, value in named.items()}
+    apply_rule(op.shape, bind(op.function, [change(value) for value in positional], changed), for_shape)
+    return ()

@@ -13,10 +13,10 @@ from typing import Any, Final
 from mypy.errorcodes import ErrorCode
 from mypy.errors import ErrorInfo, ErrorWatcher
 from mypy.nodes import ComparisonExpr, Context, OpExpr
-from mypy.types import AnyType, Type, TypeOfAny, get_proper_type
+from mypy.types import AnyType, Type, get_proper_type
 
 from tl_checker.codes import BY_NAME, STATIC
-from tl_checker.shapes.encoding import OPEN
+from tl_checker.shapes.encoding import LOST, OPEN
 from tl_checker.shapes.facts import known_facts
 from tl_checker.shapes.losses import is_known, lost_before
 from tl_checker.shapes.type_text import carry_shapes, compatible, differs_in, quoted, readable
@@ -92,26 +92,33 @@ def report_losses(strict: bool) -> None:
     _strict = strict
 
 
+def reports_losses() -> bool:
+    """Whether places where a shape is lost are reported."""
+    return _strict
+
+
 def lost(api: Any, context: Context, reason: str, *sources: Type) -> None:
     """Say where and why a shape is lost; not when one of the types that it comes from was reported before."""
     if _strict and not any(lost_before(t) for t in sources):
         remark(api, context, f"The shape is lost: {reason}", "tensor-shape-lost")
 
 
-def gaps(api: Any, context: Context, shapes: Iterable[Shape], sources: Sequence[Type]) -> int:
-    """Report the axes of a result of which nothing is known, unless they come so from an operand.
+def gaps(api: Any, context: Context, shapes: Iterable[Shape], sources: Sequence[Type], undecided: str = "") -> int:
+    """Report the axes of a result of which nothing is known, and what could not be decided, unless said before.
 
-    The kind of Any to write for them: as open, or as lost and reported, as they are in the operands.
+    The kind of Any to write for what is not known: as open, or as lost and reported, as it is in the operands.
     """
     unknown = [(i, s) for s in shapes for i, axis in enumerate(s) if isinstance(axis, Unknown) or axis == Star()]
-    if unknown and all(is_known(t) for t in sources):
+    if undecided:
+        lost(api, context, f"this cannot be decided: {undecided}", *sources)
+    elif unknown and all(is_known(t) for t in sources):
         place, shape = unknown[0]
         lost(api, context, f"nothing is known of axis {place} of {show_shape(shape)}")
     elif unknown and any(isinstance(get_proper_type(t), AnyType) for t in sources):
         lost(api, context, "an operand has the type Any", *sources)
     elif not any(lost_before(t) for t in sources):
         return OPEN
-    return TypeOfAny.special_form
+    return LOST
 
 
 def render(error: TlError, subject: str = "") -> str:

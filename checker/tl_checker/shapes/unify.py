@@ -29,6 +29,8 @@ class Bindings:
     errors: list[ShapeError] = field(default_factory=list)
     facts: Callable[[], Equations | None] = field(default=lambda: None)
     """What is known of the sizes at the call; asked only where they disagree."""
+    undecided: dict[str, str] = field(default_factory=dict)
+    """What could not be compared because it is not known, by where it stands: silence is no pass."""
     _later: list[tuple[Dim, Axis, str, int]] = field(default_factory=list)
 
     def shape(self, wanted: Shape, got: Shape, where: str) -> None:
@@ -59,7 +61,12 @@ class Bindings:
             rule = f"{where} has any number of axes, and {len(wanted)} are needed"
             self.errors.append(ShapeError(rule, got=show_shape(got), wanted=show_shape(self.known(wanted))))
             return
+        self.leave(where, show_shape(got), show_shape(wanted))
         self._ends(wanted[:star], got[:star], wanted[len(wanted) - after :], got[star + 1 :], where)
+
+    def leave(self, where: str, got: str, wanted: str) -> None:
+        """Note what is not compared."""
+        self.undecided.setdefault(where, f"{got} of {where} is not compared with {wanted}")
 
     def _variadic(self, wanted: Shape, got: Shape, star: int, got_star: int | None, where: str) -> None:
         tail = len(wanted) - star - 1
@@ -69,6 +76,7 @@ class Bindings:
         if got_star is not None and (got_star < star or len(got) - got_star - 1 < tail):
             for i, (x, y) in enumerate(zip(wanted[: min(star, got_star)], got, strict=False)):
                 self._axis(x, y, where, i)
+            self.leave(where, show_shape(got), show_shape(wanted))
             return  # the run that is given may reach into the axes that are asked for
         self._ends(wanted[:star], got[:star], wanted[len(wanted) - tail :], got[len(got) - tail :], where)
         run = wanted[star]
@@ -89,12 +97,17 @@ class Bindings:
         if name not in self.free:
             if axes != (star,) and not _open(axes) and all(comparable(star, axis) for axis in axes):
                 self._unequal(name, (star,), axes, where, "")
+            elif axes != (star,):
+                self.leave(where, show_shape(axes), show_shape((star,)))
         elif name not in self.runs:
             self.runs[name], self.origin[name] = axes, where
         elif self.runs[name] != axes and not _open(axes) and not _open(self.runs[name]):
             if len(axes) == len(self.runs[name]) and not any(map(_contradict, axes, self.runs[name])):
+                self.leave(where, show_shape(axes), show_shape(self.runs[name]))
                 return
             self._unequal(name, self.runs[name], axes, where, self.origin[name])
+        elif _open(axes) or _open(self.runs[name]):
+            self.leave(where, show_shape(axes), show_shape(self.runs[name]))
 
     def _unequal(self, name: str, bound: Shape, axes: Shape, where: str, origin: str) -> None:
         facts = self.facts()
@@ -109,6 +122,8 @@ class Bindings:
             return
         if isinstance(wanted, Dim) and (name := plain_name(wanted)) is not None and name in self.free:
             if name not in self.axes or isinstance(self.axes[name], Unknown):
+                if name in self.axes:
+                    self.leave(where, show_dim(got), "?")
                 self.axes[name], self.origin[name] = got, where
                 return
         elif isinstance(wanted, Dim) and any(name not in self.axes for name in atoms(wanted) & self.free):
@@ -121,21 +136,29 @@ class Bindings:
             value = substitute(wanted, self.axes)
         except ZeroDivisionError:
             value = UNKNOWN
-        if value == got or isinstance(value, Unknown) or isinstance(got, Unknown) or not comparable(value, got):
+        if isinstance(value, Unknown) or isinstance(got, Unknown):
+            self.leave(where, show_dim(got), show_dim(value))
             return
-        facts = self.facts()
-        if facts is not None and facts.axis(value) == facts.axis(got):
+        facts = self.facts() if value != got else None
+        if value == got or (facts is not None and facts.axis(value) == facts.axis(got)):
+            return
+        if not comparable(value, got):
+            self.leave(where, show_dim(got), show_dim(value))
             return
         name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(wanted, Dim) else "")
         rule = f"{name} of {where} must be {show_dim(value)}"
         self.errors.append(ShapeError(rule, got=show_dim(got), bindings=self.bindings(atoms(wanted))))
 
-    def solve(self) -> None:
-        """Compare the expressions whose names have been bound meanwhile; the others say nothing."""
+    def solve(self, *, last: bool = False) -> None:
+        """Compare the expressions whose names have been bound meanwhile; the others wait, or are left in the end."""
         later, self._later = self._later, []
         for wanted, got, where, place in later:
             if all(name in self.axes for name in atoms(wanted) & self.free):
                 self._compare(wanted, got, where, place)
+            elif last:
+                self.leave(where, show_dim(got), show_dim(wanted))
+            else:
+                self._later.append((wanted, got, where, place))
 
     def bindings(self, names: frozenset[str] | None = None) -> str:
         """The axes that are fixed and where each was: "n=3 from argument 1 (x)"."""

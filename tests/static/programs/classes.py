@@ -31,12 +31,12 @@ class Affine:
     def with_other(self, other: Affine, x: Float[Tensor, "n i"]) -> None:
         reveal_type(other.w)  # R: Tensor[Float, {other.i}, {other.o}]
         self.w + other.w  # E: The shape is lost [tensor-shape-lost]
-        other(self(x))
-        x @ other.w
+        other(self(x))  # E: The shape is lost: Affine: o of argument 1 (x) is not compared with {other.i} [tensor-shape-lost]
+        x @ other.w  # E: The shape is lost: this cannot be decided: matmul: [n, i] @ [{other.i}, {other.o}]: i and {other.i} [tensor-shape-lost]
 
     def of_self(self, other: Self) -> None:
         reveal_type(other.w)  # R: Tensor[Float, {other.i}, {other.o}]
-        other.w @ self.w.T
+        other.w @ self.w.T  # E: The shape is lost: this cannot be decided: matmul: [{other.i}, {other.o}] @ [o, i]: {other.o} and o [tensor-shape-lost]
 
     @property
     def turned(self) -> Float[Tensor, "o i"]:
@@ -69,11 +69,11 @@ reveal_type(Affine.zero(3, 4).w)  # R: Tensor[Float, Any, Any]
 
 def two(a: Affine, b: Affine, x: Float[Tensor, "n k"]) -> None:
     reveal_type(a.w)  # R: Tensor[Float, {a.i}, {a.o}]
-    reveal_type(a(x))  # R: Tensor[Float, n, {a.o}]
-    b(a(x))
-    a.w @ b.w
+    reveal_type(a(x))  # E: The shape is lost: Affine: k of argument 1 (x) is not compared with {a.i} [tensor-shape-lost]  # R: Tensor[Float, n, {a.o}]
+    b(a(x))  # E: The shape is lost: Affine: {a.o} of argument 1 (x) is not compared with {b.i} [tensor-shape-lost]  # E: The shape is lost: Affine: k of argument 1 (x) is not compared with {a.i} [tensor-shape-lost]
+    a.w @ b.w  # E: The shape is lost: this cannot be decided: matmul: [{a.i}, {a.o}] @ [{b.i}, {b.o}]: {a.o} and {b.i} [tensor-shape-lost]
     a.w + b.w  # E: The shape is lost [tensor-shape-lost]
-    x @ a.w
+    x @ a.w  # E: The shape is lost: this cannot be decided: matmul: [n, k] @ [{a.i}, {a.o}]: k and {a.i} [tensor-shape-lost]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +141,7 @@ class Chosen:
 
 chosen = Chosen(tl.zeros((2, 2)), 5)
 reveal_type(chosen.w)  # R: Tensor[Float, Any, Any]
-chosen(tl.zeros((2, 9)))
+chosen(tl.zeros((2, 9)))  # E: The shape is lost: Chosen: 9 of argument 1 (x) is not compared with ? [tensor-shape-lost]
 
 
 class Buffer:
@@ -162,9 +162,9 @@ class Buffer:
 
 
 buffer = Buffer(tl.zeros((2, 3)), tl.zeros(3))
-buffer.append(tl.zeros(3))
+buffer.append(tl.zeros(3))  # E: The shape is lost: append: 3 of argument 1 (row) is not compared with ? [tensor-shape-lost]
 reveal_type(buffer.data)  # R: Tensor[Float, Any, Any]
-buffer.data + tl.zeros((3, 3))
+buffer.data + tl.zeros((3, 3))  # E: The shape is lost: this cannot be decided: add: [?, ?] and [3, 3] [tensor-shape-lost]
 
 
 class Owner:
@@ -176,9 +176,9 @@ class Owner:
 
     def __call__(self, x: Float[Tensor, "n 3"]) -> Float[Tensor, "n 4"]:
         reveal_type(self.inner.w)  # R: Tensor[Float, Any, 4]
-        self.given.w + self.inner.w
+        self.given.w + self.inner.w  # E: The shape is lost: this cannot be decided: add: [{self.given.i}, {self.given.o}] and [?, 4] [tensor-shape-lost]
         for layer in self.layers:
-            layer(x)
+            layer(x)  # E: The shape is lost: Affine: 3 of argument 1 (x) is not compared with ? [tensor-shape-lost]
         self.fixed(x.T)  # E: Affine: axis 1 (i) of argument 1 (x) must be 3; got n [tensor-shape]
         return self.fixed(x)
 

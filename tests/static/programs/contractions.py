@@ -25,7 +25,7 @@ def einsums(
 
 
 def bare(x: Tensor, a: Float[Tensor, "n m"]) -> None:
-    reveal_type(tl.einsum("ij,jk->ik", a, x))  # R: Tensor[Any, n, Any]
+    reveal_type(tl.einsum("ij,jk->ik", a, x))  # E: The shape is lost: this cannot be decided: einsum: 'jk' for [...] in 'ij,jk->ik' [tensor-shape-lost]  # R: Tensor[Any, n, Any]
 
 
 def others(a: Float[Tensor, "n m"], b: Float[Tensor, "m n k"], v: Float[Tensor, "n"], w: Float[Tensor, "m"]) -> None:

@@ -130,4 +130,4 @@ layers = [tl.nn.Linear(3, 4, key=0), tl.nn.Linear(4, 5, key=1)]
 reveal_type(layers)  # R: list[Linear[int, int]]
 y = tl.zeros((2, 3))
 for layer in layers:
-    reveal_type(layer(y))  # R: Tensor[Float, 2, Any]
+    reveal_type(layer(y))  # E: The shape is lost: Linear: 3 of argument 1 (x) is not compared with ? [tensor-shape-lost]  # R: Tensor[Float, 2, Any]

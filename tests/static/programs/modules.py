@@ -41,11 +41,11 @@ other(model(tl.zeros((5, 4))))
 
 
 def mean_of(p: Mlp, q: Mlp, x: Float[Tensor, "5 n"]) -> None:
-    p.w1 + q.w1  # E: The shape is lost: nothing is known of axis 0 of [?, ?] [tensor-shape-lost]
-    reveal_type(p(x))  # R: Tensor[Float, 5, {p.outputs}]
-    p.w1 @ p.w1  # E: The shape is lost: nothing is known of axis 0 of [?, {p.inputs}] [tensor-shape-lost]
+    p.w1 + q.w1  # E: The shape is lost: this cannot be decided: add: [{p.hidden}, {p.inputs}] and [{q.hidden}, {q.inputs}] [tensor-shape-lost]
+    reveal_type(p(x))  # E: The shape is lost: Mlp: n of argument 1 (x) is not compared with {p.inputs} [tensor-shape-lost]  # R: Tensor[Float, 5, {p.outputs}]
+    p.w1 @ p.w1  # E: The shape is lost: this cannot be decided: matmul: [{p.hidden}, {p.inputs}] @ [{p.hidden}, {p.inputs}]: {p.inputs} and {p.hidden} [tensor-shape-lost]
     alias = p
-    alias.w1 + p.w1
+    alias.w1 + p.w1  # E: The shape is lost: this cannot be decided: add: [?, ?] and [{p.hidden}, {p.inputs}] [tensor-shape-lost]
 
 
 class Tower(tl.Module):
@@ -53,7 +53,7 @@ class Tower(tl.Module):
     second: Mlp
 
     def __call__(self, x: Float[Tensor, "*b n"]) -> Tensor:
-        return self.second(self.first(x))
+        return self.second(self.first(x))  # E: The shape is lost: Linear: n of argument 1 (x) is not compared with ? [tensor-shape-lost]
 
 
 layer = nn.Linear(784, 128, key=0)
@@ -101,7 +101,7 @@ class Plain:
         return x @ self.w.T  # E: got [b, {self.inputs}] @ [{self.outputs}, {self.inputs}]: {self.inputs} and {self.outputs}; wanted equal sizes [tensor-shape]
 
     def made(self, x: Float[Tensor, "b n"]) -> Float[Tensor, "b n"]:
-        return x * tl.zeros(self.inputs)  # E: The shape is lost: nothing is known of axis 1 of [b, ?] [tensor-shape-lost]
+        return x * tl.zeros(self.inputs)  # E: The shape is lost: this cannot be decided: mul: [b, n] and [{self.inputs}] [tensor-shape-lost]
 
 
 reveal_type(Plain(3, 4)(tl.zeros((2, 3))))  # R: Tensor[Float, 2, 4]

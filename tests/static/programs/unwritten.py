@@ -71,4 +71,4 @@ class Holder:
 
 def held(x: Float[Tensor, "k"]) -> Float[Tensor, "k"]:
     reveal_type(Holder(x).x)  # R: Tensor[Float, Any]
-    return Holder(x).x + x
+    return Holder(x).x + x  # E: The shape is lost: this cannot be decided: add: [?] and [k] [tensor-shape-lost]
