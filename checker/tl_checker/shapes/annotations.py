@@ -144,7 +144,6 @@ class Annotations:
 
     def _annotation(self, site: _Site, base: Type, dtype: str, text: str) -> Type:
         """An array type with a shape string around it."""
-        watch_errors(site.analyser.api.errors)
         try:
             spec = parse_shape(text, ALIAS)
             found = self._around(site, get_proper_type(base), dtype, spec)
@@ -177,6 +176,7 @@ class Annotations:
         shape = self._names.place(parts, site.scope, site.at)
         if not array or not isinstance(base, Instance):
             return base
+        watch_errors(site.analyser.api.errors, site.analyser.api.cur_mod_id)
         elements = common_elements(base, dtype, site.lookup, extends=bool(inner))
         return _encoder(site.analyser).array(base.type, elements, shape)
 

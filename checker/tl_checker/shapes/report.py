@@ -19,7 +19,15 @@ from tl_checker.codes import BY_NAME, STATIC
 from tl_checker.shapes.encoding import LOST, OPEN
 from tl_checker.shapes.facts import known_facts
 from tl_checker.shapes.losses import is_known, lost_before
-from tl_checker.shapes.type_text import carry_shapes, compatible, differs_in, quoted, readable
+from tl_checker.shapes.type_text import (
+    carry_shapes,
+    compatible,
+    differs_in,
+    holds_axes,
+    lacks_a_member,
+    quoted,
+    readable,
+)
 from tl_dsl.dims import Unknown
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, Star, show_shape
@@ -149,8 +157,13 @@ def _by_facts(got: str, wanted: str, names_bind: bool) -> bool:
     return compatible(facts.written_out(got), facts.written_out(wanted), names_bind=names_bind, same=facts.same_text)
 
 
-def watch_errors(errors: Any) -> None:
+_annotated: set[str] = set()
+"""The modules with annotations of shapes: there, arrays of which only the elements are known are ours, too."""
+
+
+def watch_errors(errors: Any, module: str = "") -> None:
     """The same, from the errors of semantic analysis: a file with annotations of shapes is watched from the start."""
+    _annotated.add(module)
     watchers = errors._watchers
     if not any(watcher._filter is _rewrite for watcher in watchers[:1]):
         watchers.insert(0, ErrorWatcher(errors, filter_errors=_rewrite))
@@ -164,6 +177,8 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
         return True
     if _AXIS_INFERENCE.match(message):
         info.code = code("tensor-shape")
+    if not holds_axes(message) and not ("ndarray[" in message and info.module in _annotated):
+        return False
     if name in RECODED and info.severity == "error":
         types = quoted(message)
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
@@ -172,7 +187,7 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
             names_bind = name == "arg-type" and not held
             if compatible(types[0], types[-1], names_bind=names_bind) or _by_facts(types[0], types[-1], names_bind):
                 return True
-            info.code = code(differs_in(types[0], types[-1]))
-    if "tl_dsl." in message or "SymInt" in message or "Tensor[" in message or "ndarray[" in message:
-        info.message = readable(message)
+            if not lacks_a_member(types[0], types[-1]):
+                info.code = code(differs_in(types[0], types[-1]))
+    info.message = readable(message)
     return False

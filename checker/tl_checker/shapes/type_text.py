@@ -126,6 +126,30 @@ def carry_shapes(got: str, wanted: str) -> bool:
     return bool(heads & {"Linear", "Params", "Sequential", "SymInt"})
 
 
+def holds_axes(message: str) -> bool:
+    """Whether a message shows an array of ours: a Tensor, or a numpy array with an axis that numpy does not write.
+
+    >>> holds_axes("numpy.ndarray[tuple[n, Any], numpy.dtype[Any]]"), holds_axes("ndarray[tuple[int, ...], dtype[Any]]")
+    (True, False)
+    """
+    if "tl_dsl." in message or "SymInt" in message or "Tensor[" in message:
+        return True
+    axes = (axis for match in _AXES.finditer(message) for axis in split(match[1], ","))
+    return any(axis not in _NUMPY_AXES and not axis.startswith("_") for axis in axes)
+
+
+_AXES: Final = re.compile(r"\bndarray\[tuple\[([^\[\]]*)\]")
+_NUMPY_AXES: Final = frozenset({"", "...", "()", "Any", "int", "Never"})
+
+
+def lacks_a_member(got: str, wanted: str) -> bool:
+    """Whether a member of the first type that is no array has no place in the second, whatever the shapes."""
+    if "def " in got or "def " in wanted:
+        return False
+    missing = {read(member).name for member in split(got, "|")} - {read(member).name for member in split(wanted, "|")}
+    return bool(missing - ARRAY_NAMES - {"Any"}) and "|" in got
+
+
 def differs_in(got: str, wanted: str) -> str:
     """The code of what differs between two types that hold Tensors."""
     for x, y in zip(_tensors(got), _tensors(wanted), strict=False):
