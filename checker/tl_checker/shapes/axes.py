@@ -8,7 +8,7 @@ from mypy.nodes import FuncDef, MemberExpr, TypeInfo, Var
 from mypy.type_visitor import TypeQuery
 from mypy.types import CallableType, Instance, LiteralType, Type, TypeVarTupleType, TypeVarType, UnpackType
 
-from tl_checker.shapes.encoding import ARRAYS, PREFIX, STAR_PREFIX, SYMINT, decode_axis, is_dim
+from tl_checker.shapes.encoding import ARRAYS, PREFIX, STAR_PREFIX, SYMINT, decode_axis, is_dim, is_int_variable
 from tl_checker.shapes.fields import KEY, fields_of
 from tl_dsl.dims import Dim, atoms
 
@@ -89,7 +89,7 @@ class _MentionsShapes(TypeQuery[bool]):
     def visit_instance(self, t: Instance) -> bool:
         if t.type.fullname in ARRAYS or t.type.fullname == SYMINT or any(a.accept(self) for a in t.args):
             return True
-        if axes_of_object(t):
+        if axes_of_object(t) or any(map(is_int_variable, t.type.defn.type_vars)):
             return True
         return t.type.is_protocol and protocol_mentions_shapes(t.type)
 
@@ -137,9 +137,9 @@ def class_axes(info: TypeInfo) -> dict[str, str]:
 
 def value_of_field(info: TypeInfo, name: str) -> Dim | None:
     """`{self.width}`: the value that a field keeps for life, as a name of the class that has it first."""
-    for base in reversed(info.mro):
+    for base in info.mro:
         fields = fields_of(base)
-        if name in fields.changing:
+        if name in fields.changing or name in fields.kept:
             return None
     for base in reversed(info.mro):
         if name in base.names or name in dict(fields_of(base).stored).values():

@@ -74,6 +74,10 @@ class Encoder:
         default = AnyType(TypeOfAny.from_omitted_generics)
         return TypeVarType(show_dim(axis), PREFIX + key, identity, [], self.int_type, default)
 
+    def size(self, axis: Axis) -> Type:
+        """The type argument of a class that is generic in a size, as a user writes it: `Linear[Literal[3], M]`."""
+        return LiteralType(axis, self.int_type) if isinstance(axis, int) else self.axis(axis)
+
     def star(self, star: Star) -> UnpackType:
         """The type argument for any number of axes."""
         if star.name is None:

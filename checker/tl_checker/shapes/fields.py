@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from mypy.nodes import (
     AssignmentStmt,
+    CallExpr,
     ClassDef,
     Decorator,
     Expression,
@@ -24,6 +25,7 @@ from mypy.nodes import (
     OpExpr,
     OverloadedFuncDef,
     Statement,
+    SuperExpr,
     TupleExpr,
     TypeInfo,
     UnaryExpr,
@@ -31,7 +33,7 @@ from mypy.nodes import (
 )
 from mypy.types import RawExpressionType, Type, TypeList, UnboundType, UnionType
 
-from tl_checker.shapes.assignments import stored_parameters
+from tl_checker.shapes.assignments import assigned_names, stored_parameters
 from tl_checker.shapes.walking import children, walk
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import parse_shape
@@ -50,6 +52,8 @@ class Fields:
     """The names that annotations of fields declare, `*name` for runs."""
     changing: tuple[str, ...] = ()
     """The fields that get values of other shapes after construction, as far as one can see."""
+    kept: tuple[str, ...] = ()
+    """Those that get values by arithmetic on themselves, which keeps the shape of an array."""
     stored: tuple[tuple[str, str], ...] = ()
     """Parameters of `__init__` and the fields that keep them."""
 
@@ -59,7 +63,13 @@ def fields_of(info: TypeInfo) -> Fields:
     kept: Any = info.metadata.get(KEY)
     if kept is None:
         return Fields()
-    return Fields(tuple(kept["axes"]), tuple(kept["changing"]), tuple((a, b) for a, b in kept["stored"]))
+    stored = tuple((parameter, field) for parameter, field in kept["stored"])
+    return Fields(tuple(kept["axes"]), tuple(kept["changing"]), tuple(kept["kept"]), stored)
+
+
+def stored_in(function: FuncDef) -> dict[str, str]:
+    """The parameters of an `__init__` that are fields as they are: {"w": "width"} for `self.width = w`."""
+    return dict(fields_of(function.info).stored) if function.name == "__init__" and function.info else {}
 
 
 def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
@@ -67,6 +77,7 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     methods = [method for statement in definition.defs.body if (method := _function(statement)) is not None]
     axes: dict[str, None] = {}
     changing: dict[str, None] = {}
+    kept: dict[str, None] = {}
     stored: dict[str, str] = {}
     for statement in _of_body(definition.defs):
         if isinstance(statement, AssignmentStmt) and not definition.info.is_protocol:
@@ -75,23 +86,44 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
         if not method.arguments:
             continue
         owner = method.arguments[0].variable.name
+        stored.update(_passed_on(method, definition.info))
         stored.update(stored_parameters(method))
         for statement in walk(method.body):
             for field in _given_fields(statement, owner):
                 if isinstance(statement, AssignmentStmt):
                     axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
-                if method.name not in CONSTRUCTORS and not _keeps(statement, owner, field):
-                    changing[field] = None
-    if axes or changing or stored:
+                if method.name not in CONSTRUCTORS:
+                    (kept if _keeps(statement, owner, field) else changing)[field] = None
+    if axes or changing or kept or stored:
         pairs = [[parameter, field] for parameter, field in stored.items()]
-        definition.info.metadata[KEY] = {"axes": list(axes), "changing": list(changing), "stored": pairs}
+        found = {"axes": list(axes), "changing": list(changing), "kept": list(kept), "stored": pairs}
+        definition.info.metadata[KEY] = found
+
+
+def _passed_on(method: FuncDef, info: TypeInfo) -> dict[str, str]:
+    """The parameters that go as they are to `super().__init__`, and the fields in which that keeps them."""
+    base = next((base for base in info.mro[1:] if "__init__" in base.names), None)
+    made = None if base is None else base.names["__init__"].node
+    if method.name != "__init__" or base is None or not isinstance(made, FuncDef):
+        return {}
+    stored = dict(fields_of(base).stored)
+    names = made.arg_names[1:]
+    own = {argument.variable.name for argument in method.arguments[1:]} - assigned_names(method)
+    passed: dict[str, str] = {}
+    for call in walk(method.body):
+        if isinstance(call, CallExpr) and isinstance(call.callee, SuperExpr) and call.callee.name == "__init__":
+            for i, (value, name) in enumerate(zip(call.args, call.arg_names, strict=True)):
+                name = name or (names[i] if i < len(names) else None)
+                if isinstance(value, NameExpr) and value.name in own and name in stored:
+                    passed[value.name] = stored[name]
+    return passed
 
 
 def declare(info: TypeInfo, names: Iterable[str]) -> None:
     """A class declares axes, which its annotations tell only when they are analysed (`image: Image`)."""
     new = sorted(set(names) - set(fields_of(info).axes))
     if new:
-        info.metadata.setdefault(KEY, {"axes": [], "changing": [], "stored": []})["axes"] += new
+        info.metadata.setdefault(KEY, {"axes": [], "changing": [], "kept": [], "stored": []})["axes"] += new
 
 
 def _function(statement: Statement) -> FuncDef | None:

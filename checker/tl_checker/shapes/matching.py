@@ -82,8 +82,12 @@ class Matcher:
     def _instances(self, wanted: Instance, got: Instance, where: str) -> None:
         if wanted.args and got.type.has_base(wanted.type.fullname):
             mapped = map_instance_to_supertype(got, wanted.type)
-            for x, y in zip(wanted.args, mapped.args, strict=False):
-                self.match(x, y, where)
+            variables = wanted.type.defn.type_vars
+            for variable, x, y in zip(variables, wanted.args, mapped.args, strict=False):
+                if is_int_variable(variable):
+                    self.bindings.shape((decode_axis(x),), (decode_axis(y),), f"the {variable.name} of {where}")
+                else:
+                    self.match(x, y, where)
 
     def _wanted_union(self, wanted: UnionType, got: Type, where: str) -> None:
         """Exactly one member takes tensors of this rank: it is the one; else nothing is known."""
@@ -206,7 +210,7 @@ class Substitution(TypeTranslator):
     def visit_type_var(self, t: TypeVarType) -> Type:
         if not is_dim(t):
             if is_int_variable(t) and (name := int_variable_name(t)) in self._axes:
-                return self._encoder.axis(self._axes[name])
+                return self._encoder.size(self._axes[name])
             return t
         try:
             return self._encoder.axis(substitute(decode_axis(t), self._axes))
@@ -266,7 +270,12 @@ class Erasure(TypeTranslator):
             return self._encoder.int_type
         if t.type.is_protocol and protocol_mentions_shapes(t.type):
             return any_type()  # mypy would ask for a method that takes every size
-        return super().visit_instance(t)
+        erased = super().visit_instance(t)
+        variables = t.type.defn.type_vars
+        if isinstance(erased, Instance) and any(map(is_int_variable, variables)) and len(variables) == len(t.args):
+            sizes = [any_type() if is_int_variable(v) else a for v, a in zip(variables, erased.args, strict=True)]
+            return erased.copy_modified(args=sizes)
+        return erased
 
     def visit_callable_type(self, t: CallableType) -> Type:
         changed = super().visit_callable_type(t)

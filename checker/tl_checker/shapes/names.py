@@ -13,9 +13,8 @@ from typing import Final
 from mypy.nodes import FuncDef, TypeInfo
 from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, UnionType, UnpackType
 
-from tl_checker.shapes.assignments import stored_parameters
 from tl_checker.shapes.axes import class_axes, scope_of, value_of_field
-from tl_checker.shapes.fields import declare
+from tl_checker.shapes.fields import declare, stored_in
 from tl_checker.shapes.unify import plain_name, substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
 from tl_dsl.errors import AnnotationError
@@ -230,7 +229,7 @@ def _values_of(scope: Scope) -> Callable[[str], Axis]:
     if function is None:
         return lambda name: UNKNOWN
     owner = scope.owner
-    stored = stored_parameters(function)
+    stored = stored_in(function)
 
     def value(name: str) -> Axis:
         inside = name.strip("{}")

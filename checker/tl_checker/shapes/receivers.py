@@ -114,8 +114,10 @@ class Receivers:
                 {name: (Star(),) for name in chosen if name.startswith("*")},
             )
         axes, runs = object_axes(owner, names)
-        known, changing = known_axes(owner)[0], changing_axes(owner.type)
-        fresh = {name: _fresh(expression, name, checker) for name in axes if name not in known and name not in changing}
+        changing = changing_axes(owner.type)
+        fresh = {
+            name: _fresh(expression, name, checker) for name in axes if axes[name] is UNKNOWN and name not in changing
+        }
         return {**axes, **fresh}, runs
 
     def is_self(self, ctx: Any) -> bool:
@@ -157,7 +159,7 @@ class Receivers:
         for i, variable in enumerate(new.type.defn.type_vars):
             axis = known.pop(f"{new.type.fullname}:{variable.name}", None)
             if is_int_variable(variable) and len(arguments) == len(new.type.defn.type_vars):
-                arguments[i] = encoder.axis(UNKNOWN if axis is None else axis)
+                arguments[i] = encoder.size(UNKNOWN if axis is None else axis)
         attributes: dict[str, Type] = {
             AXIS + name: encoder.axis(axis) for name, axis in known.items() if scope_of(name) in classes
         }

@@ -28,8 +28,8 @@ def replaced(ctx: Any, encoder: Encoder, receivers: Receivers) -> Type:
     is_method = hasattr(ctx, "type")
     old = ctx.type if is_method else next((types[0] for types in ctx.arg_types if types), None)
     expression = getattr(getattr(ctx.context, "callee", None), "expr", None) if is_method else ctx.args[0][0]
-    owner, new = instance_of(old), get_proper_type(result)
-    if old is None or owner is None or not isinstance(new, Instance) or new.type is not owner.type:
+    owner, new = instance_of(old), instance_of(result)
+    if old is None or owner is None or new is None or new.type is not owner.type:
         return result
     given = list(_given(ctx))
     fields = _fields(owner)
@@ -47,7 +47,7 @@ def replaced(ctx: Any, encoder: Encoder, receivers: Receivers) -> Type:
     matcher.finish()
     for error in bindings.errors:
         fail(ctx.api, ctx.context, error, subject="replace: ")
-    return receivers.constructed(new, bindings, encoder)
+    return receivers.constructed(new, bindings, encoder) if get_proper_type(result) is new else result
 
 
 def _given(ctx: Any) -> Iterator[tuple[str, Type, Expression]]:

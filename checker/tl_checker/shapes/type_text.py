@@ -95,9 +95,15 @@ _OF_OTHERS: Final = re.compile(r"\{(?!self\.)\w+\.|\{self\.\w+\.")
 """`{p.n}`: an axis of a parameter, of which a caller may give one that fits."""
 
 
+_LITERAL: Final = re.compile(r"\bLiteral\[(-?\d+)\]\??")
+
+
 def _axis(got: str, wanted: str, same: Same) -> bool:
     """Sizes of different sorts (`unify.sort_of`) are not held against each other."""
     if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN or ("{" in got) != ("{" in wanted):
+        return True
+    got, wanted = _LITERAL.sub(r"\1", got), _LITERAL.sub(r"\1", wanted)
+    if got == wanted or ("{self." in got) != ("{self." in wanted):  # a field may hold what the argument gives
         return True
     if _OF_OTHERS.search(got) or _OF_OTHERS.search(wanted):
         return True
@@ -123,7 +129,9 @@ def carry_shapes(got: str, wanted: str) -> bool:
     heads = {read(member).name for member in split(got, "|")} & {read(member).name for member in split(wanted, "|")}
     if _ARRAY.search(got) and _ARRAY.search(wanted):
         return bool(heads) or ("def " in got and "def " in wanted)
-    return bool(heads & {"Linear", "Params", "Sequential", "SymInt"})
+    return bool(heads & {"Linear", "Params", "Sequential", "SymInt"}) or (
+        bool(heads) and any(_LITERAL.search(member.partition("[")[2]) for member in (got, wanted))
+    )
 
 
 def holds_axes(message: str) -> bool:
@@ -181,6 +189,7 @@ def quoted(message: str) -> list[str]:
 def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
     message = as_arrays(re.sub(r"\btl_(?:dsl|checker)\.(?:\w+\.)*(?=[A-Z])", "", message))
+    message = re.sub(r"\b(?!Literal)\w+\[[^\[\]]*Literal[^\"]*\]", lambda match: _LITERAL.sub(r"\1", match[0]), message)
     message = message.replace("*tuple[Any, ...]", "...").replace("*tuple[int, ...]", "...")
     message = re.sub(r"\bTensor\[[^\[\]]*\]", lambda match: match[0].replace("Never", "Any"), message)
     message = message.replace("ndarray[Any, ...]", "ndarray")

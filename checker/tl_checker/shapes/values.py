@@ -37,10 +37,11 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.assignments import assigned_names, stored_parameters
+from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.axes import value_of_field
 from tl_checker.shapes.element_types import dtype_class
-from tl_checker.shapes.encoding import array_dtype, array_shape, as_array, decode_axis, decode_star
+from tl_checker.shapes.encoding import array_dtype, array_shape, as_array, decode_axis, decode_star, is_int_variable
+from tl_checker.shapes.fields import stored_in
 from tl_checker.shapes.internals import current_function, type_of
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim
@@ -168,6 +169,8 @@ class Reader:
             return self._tuple(t)
         if isinstance(t, (TypeType, CallableType)):
             return self._dtype(t)
+        if is_int_variable(t):
+            return decode_axis(t)
         if isinstance(t, LiteralType):
             return t.value if isinstance(t.value, (bool, int, str)) else decode_axis(t)
         if isinstance(t, Instance):
@@ -227,7 +230,7 @@ class Reader:
             return UNKNOWN
         if variable.name in assigned_names(function):
             return UNKNOWN
-        stored = stored_parameters(function)
+        stored = stored_in(function)
         if variable.name in stored:
             return value_of_field(function.info, stored[variable.name]) or UNKNOWN
         return Dim.name(f"{{{variable.name}}}", function.fullname)

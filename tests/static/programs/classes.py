@@ -175,8 +175,8 @@ class Owner:
         self.layers = [layer, self.fixed]
 
     def __call__(self, x: Float[Tensor, "n 3"]) -> Float[Tensor, "n 4"]:
-        reveal_type(self.inner.w)  # R: Tensor[Float, Any, 4]
-        self.given.w + self.inner.w  # E: The shape is lost: this cannot be decided: add: [{self.given.i}, {self.given.o}] and [?, 4] [tensor-shape-lost]
+        reveal_type(self.inner.w)  # R: Tensor[Float, {self.inner.i}, 4]
+        self.given.w + self.inner.w  # E: The shape is lost [tensor-shape-lost]
         for layer in self.layers:
             layer(x)  # E: The shape is lost: Affine: 3 of argument 1 (x) is not compared with ? [tensor-shape-lost]
         self.fixed(x.T)  # E: Affine: axis 1 (i) of argument 1 (x) must be 3; got n [tensor-shape]
