@@ -33,11 +33,11 @@ lin(lin(np.ones((5, 3))))  # E: Linear: axis 1 ({self.din}) of argument 1 (x) mu
 def use(l: Linear, m: Linear, x: Float[np.ndarray, "b k"]) -> None:
     reveal_type(l.w)  # R: ndarray[Float, {l.din}, {l.dout}]
     reveal_type(l.din)  # R: SymInt[{l.din}]
-    reveal_type(l(x))  # R: ndarray[Float, b, {l.dout}]
-    m(l(x))
+    reveal_type(l(x))  # E: The shape is lost: Linear: k of argument 1 (x) is not compared with {l.din} [tensor-shape-lost]  # R: ndarray[Float, b, {l.dout}]
+    m(l(x))  # E: The shape is lost: Linear: {l.dout} of argument 1 (x) is not compared with {m.din} [tensor-shape-lost]  # E: The shape is lost: Linear: k of argument 1 (x) is not compared with {l.din} [tensor-shape-lost]
     y = np.zeros((3, l.din))
     reveal_type(l(y))  # R: ndarray[Float, 3, {l.dout}]
-    l(l(x))
+    l(l(x))  # E: The shape is lost: Linear: {l.dout} of argument 1 (x) is not compared with {l.din} [tensor-shape-lost]  # E: The shape is lost: Linear: k of argument 1 (x) is not compared with {l.din} [tensor-shape-lost]
     l(np.zeros((3, l.din + 1)))  # E: Linear: axis 1 ({self.din}) of argument 1 (x) must be {l.din}; got {l.din}+1; where {self.din}={l.din} from the object [tensor-shape]
 
 class Net:
@@ -55,10 +55,10 @@ class Net:
         for layer in self.layers:
             x = layer(x)
         self.by_name["a"](x)
-        return self.second(h)
+        return self.second(h)  # E: The shape is lost: Linear: {self.first.dout} of argument 1 (x) is not compared with {self.second.din} [tensor-shape-lost]
 
     def bad(self, x: Float[np.ndarray, "b {self.n}"]) -> Float[np.ndarray, "b 9"]:
-        return self.second(self.first(x))  # E: Incompatible return value type (got "ndarray[Float, b, 10]", expected "ndarray[Float, b, 9]") [tensor-shape]
+        return self.second(self.first(x))  # E: The shape is lost: Linear: {self.first.dout} of argument 1 (x) is not compared with {self.second.din} [tensor-shape-lost]  # E: Incompatible return value type (got "ndarray[Float, b, 10]", expected "ndarray[Float, b, 9]") [tensor-shape]
 
 net = Net(784, 128)
 reveal_type(net(np.zeros((2, 784))))  # R: ndarray[Float, 2, 10]
@@ -66,12 +66,12 @@ net(np.zeros((2, 783)))  # E: Net: axis 1 ({self.n}) of argument 1 (x) must be 7
 reveal_type(net.first.w)  # R: ndarray[Float, 784, Any]
 reveal_type(net.second.w)  # R: ndarray[Float, Any, 10]
 ls = [Linear(3, 4), Linear(4, 5)]
-ls[1](np.zeros((2, 4)))
-ls[0](np.zeros((2, 3)))
+ls[1](np.zeros((2, 4)))  # E: The shape is lost: Linear: 4 of argument 1 (x) is not compared with ? [tensor-shape-lost]
+ls[0](np.zeros((2, 3)))  # E: The shape is lost: Linear: 3 of argument 1 (x) is not compared with ? [tensor-shape-lost]
 d = {"a": Linear(3, 4), "b": Linear(4, 5)}
-d["b"](np.zeros((2, 4)))
+d["b"](np.zeros((2, 4)))  # E: The shape is lost: Linear: 4 of argument 1 (x) is not compared with ? [tensor-shape-lost]
 p = Linear(3, 4) if d else Linear(4, 5)
-p(np.zeros((2, 4)))
+p(np.zeros((2, 4)))  # E: The shape is lost: Linear: 4 of argument 1 (x) is not compared with ? [tensor-shape-lost]
 q = Linear(3, 4)
 q = Linear(4, 5)
 q(np.zeros((2, 4)))
@@ -80,9 +80,9 @@ def get(flag: bool) -> Linear:
         r = Linear(3, 4)
     else:
         r = Linear(4, 5)
-    r(np.zeros((2, 4)))
+    r(np.zeros((2, 4)))  # E: The shape is lost: Linear: 4 of argument 1 (x) is not compared with ? [tensor-shape-lost]
     return r
-reveal_type(get(True)(np.zeros((2, 4))))  # R: ndarray[Float, 2, Any]
+reveal_type(get(True)(np.zeros((2, 4))))  # E: The shape is lost: Linear: 4 of argument 1 (x) is not compared with ? [tensor-shape-lost]  # R: ndarray[Float, 2, Any]
 t = (Linear(3, 4), Linear(4, 5))
 t[1](np.zeros((2, 4)))
 t[1](np.zeros((2, 3)))  # E: Linear: axis 1 ({self.din}) of argument 1 (x) must be 4; got 3; where {self.din}=4 from the object [tensor-shape]
