@@ -53,7 +53,7 @@ class Tower(tl.Module):
     second: Mlp
 
     def __call__(self, x: Float[Tensor, "*b n"]) -> Tensor:
-        return self.second(self.first(x))  # E: The shape is lost: Linear: n of argument 1 (x) is not compared with ? [tensor-shape-lost]
+        return self.second(self.first(x))  # E: The shape is lost: Mlp: {self.first.Out} of argument 1 (x) is not compared with {self.second.inputs} [tensor-shape-lost]  # E: The shape is lost: Linear: n of argument 1 (x) is not compared with {self.first.In} [tensor-shape-lost]
 
 
 layer = nn.Linear(784, 128, key=0)
