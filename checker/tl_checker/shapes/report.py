@@ -169,6 +169,9 @@ def watch_errors(errors: Any, module: str = "") -> None:
         watchers.insert(0, ErrorWatcher(errors, filter_errors=_rewrite))
 
 
+_MAY_HOLD_SIZES: Final = re.compile(r"ndarray\[|\[Literal\[\d|, Literal\[\d")
+
+
 def _rewrite(file: str, info: ErrorInfo) -> bool:
     """Change a message about Tensors in place; True drops it."""
     message = info.message
@@ -177,7 +180,7 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
         return True
     if _AXIS_INFERENCE.match(message):
         info.code = code("tensor-shape")
-    if not holds_axes(message) and not ("ndarray[" in message and info.module in _annotated):
+    if not holds_axes(message) and not (_MAY_HOLD_SIZES.search(message) and info.module in _annotated):
         return False
     if name in RECODED and info.severity == "error":
         types = quoted(message)
