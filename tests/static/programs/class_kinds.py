@@ -20,7 +20,7 @@ class Lin(Generic[N, M]):
         return x @ self.w.T  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [b, N] @ [M, N]: N and M; wanted equal sizes; try: transpose the right operand: .mT [tensor-shape]
 
 g = Lin(3, 4)
-reveal_type(g)  # R: tests.static.programs.class_kinds.Lin[Literal[3], Literal[4]]
+reveal_type(g)  # R: tests.static.programs.class_kinds.Lin[3, 4]
 reveal_type(g.w)  # R: ndarray[Float, 3, 4]
 reveal_type(g(np.zeros((2, 3))))  # R: ndarray[Float, 2, 4]
 g(np.zeros((2, 4)))  # E: Lin: axis 1 (N) of argument 1 (x) must be 3; got 4; where N=3 from the object [tensor-shape]
@@ -30,16 +30,16 @@ def takes(l: Lin[Literal[3], Literal[4]]) -> Float[np.ndarray, "2 4"]:
 takes(g)
 takes(Lin(4, 3))  # E: takes: axis 0 of the N of argument 1 (l) must be 3; got 4 [tensor-shape]  # E: takes: axis 0 of the M of argument 1 (l) must be 4; got 3 [tensor-shape]
 decl: Lin[Literal[3], Literal[4]] = Lin(3, 4)
-decl2: Lin[Literal[3], Literal[4]] = Lin(3, 5)  # E: Incompatible types in assignment (expression has type "Lin[Literal[3], Literal[5]]", variable has type "Lin[Literal[3], Literal[4]]") [tensor-shape]
+decl2: Lin[Literal[3], Literal[4]] = Lin(3, 5)  # E: Incompatible types in assignment (expression has type "Lin[3, 5]", variable has type "Lin[3, 4]") [tensor-shape]
 def make() -> Lin[Literal[3], Literal[4]]:
     return Lin(3, 4)
 def make2() -> Lin[Literal[3], Literal[4]]:
-    return Lin(4, 4)  # E: Incompatible return value type (got "Lin[Literal[4], Literal[4]]", expected "Lin[Literal[3], Literal[4]]") [tensor-shape]
+    return Lin(4, 4)  # E: Incompatible return value type (got "Lin[4, 4]", expected "Lin[3, 4]") [tensor-shape]
 class Holder:
     l: Lin[Literal[3], Literal[4]]
     def __init__(self) -> None:
         self.l = Lin(3, 4)
-        self.l = Lin(3, 3)  # E: Incompatible types in assignment (expression has type "Lin[Literal[3], Literal[3]]", variable has type "Lin[Literal[3], Literal[4]]") [tensor-shape]
+        self.l = Lin(3, 3)  # E: Incompatible types in assignment (expression has type "Lin[3, 3]", variable has type "Lin[3, 4]") [tensor-shape]
     def run(self, x: Float[np.ndarray, "b 3"]) -> Float[np.ndarray, "b 4"]:
         return self.l(x)
 def gen(l: Lin[N, M], k: Lin[M, N], x: Float[np.ndarray, "b N"]) -> Float[np.ndarray, "b N"]:
