@@ -103,7 +103,7 @@ class Calls:
             axes=fixed,
             runs=runs,
             origin=dict.fromkeys(fixed, "the object"),
-            facts=functools.partial(known_equations, ctx.api),
+            facts=functools.partial(known_equations, ctx.api, ctx.context),
         )
         matcher = Matcher(bindings, encoder)
         _bind_values(bindings, ctx)

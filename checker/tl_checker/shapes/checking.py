@@ -32,7 +32,7 @@ from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
 from tl_checker.shapes.library_index import Libraries
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
-from tl_checker.shapes.narrowing import ConditionReader
+from tl_checker.shapes.narrowing import Narrowing
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.promises import keep_promises
 from tl_checker.shapes.receivers import call_signature, instance_of
@@ -326,7 +326,7 @@ class Checking:
         """A marker: what a condition says holds from here on."""
         condition = condition_at(ctx.context)
         if condition is not None:
-            ConditionReader(ctx.api, self.encoder(ctx.api)).note(condition)
+            Narrowing(ctx.api, self.encoder(ctx.api)).note(condition)
         return ctx.default_attr_type  # type: ignore[no-any-return]
 
     @_attribute

@@ -64,15 +64,15 @@ def condition_at(marker: Node) -> Condition | None:
 
 def mark_conditions(function: FuncDef) -> None:
     """Put markers into a function and those inside it; those that are there already are left."""
-    blocks = [function.body]
-    while blocks:
-        block = blocks.pop()
+    inside = [function.body]
+    while inside:
+        block = inside.pop()
         for statement in block.body:
-            blocks += _blocks(statement)
+            inside += blocks(statement)
         _mark_block(block)
 
 
-def _blocks(statement: Statement) -> list[Block]:
+def blocks(statement: Statement) -> list[Block]:
     """The blocks right below a statement; expressions have none."""
     found: list[Block | None] = []
     match statement:

@@ -12,10 +12,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
-from mypy.nodes import Var
+from mypy.nodes import Context, Var
 
+from tl_checker.shapes.around import conditions_around
 from tl_checker.shapes.equations import AnyFact, Equations, Fact
-from tl_checker.shapes.internals import held, hold
+from tl_checker.shapes.internals import held, hold, outermost_function
+from tl_checker.shapes.reading import ConditionReader
 from tl_checker.shapes.results import Several
 from tl_checker.shapes.values import TensorValue
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, atoms, collect_assumptions
@@ -36,15 +38,17 @@ def keep(checker: Any, name: Var, facts: Iterable[AnyFact]) -> None:
         hold(checker, name)
 
 
-def known_facts(checker: Any) -> Known | None:
+def known_facts(checker: Any, place: Context | None = None) -> Known | None:
     """The facts that hold at the place that is being checked; None when there are none."""
-    if not _facts:
-        return None
-    facts = tuple(fact for name in held(checker) for fact in _facts.get(name, ()))
-    return _solved(facts) if facts else None
+    facts = [fact for name in held(checker) for fact in _facts.get(name, ())] if _facts else []
+    function = None if place is None else outermost_function(checker)
+    if function is not None and place is not None:
+        for region in conditions_around(function, place):
+            facts += ConditionReader(checker).facts(region.condition, region.holds)
+    return _solved(tuple(dict.fromkeys(facts))) if facts else None
 
 
-def by_facts(checker: Any, attempt: Callable[[Change, bool], T]) -> T:
+def by_facts(checker: Any, place: Context, attempt: Callable[[Change, bool], T]) -> T:
     """What rules give; where they fail or assume something, with what is known of the sizes here.
 
     `attempt` applies the rules to arguments that are changed so; its second argument says whether all sizes are held
@@ -56,11 +60,11 @@ def by_facts(checker: Any, attempt: Callable[[Change, bool], T]) -> T:
             found = attempt(_as_it_is, True)
         except TlError as raised:
             error = raised
-    facts = known_facts(checker) if error is not None or assumed else None
+    facts = known_facts(checker, place) if error is not None or assumed or _unknowns(found) else None
     if facts is not None:
         with collect_assumptions() as still, contextlib.suppress(TlError):
             better = attempt(facts.value, True)
-            if error is not None or set(still) <= set(assumed):
+            if error is not None or (set(still) <= set(assumed) and _unknowns(better) <= _unknowns(found)):
                 error, assumed, found = None, still, facts.restored(better)
     if isinstance(error, ShapeError):
         return attempt(_as_it_is, False)
@@ -71,13 +75,23 @@ def by_facts(checker: Any, attempt: Callable[[Change, bool], T]) -> T:
     return found
 
 
+def _unknowns(found: Any) -> int:
+    """How many sizes in a result are not known."""
+    match found:
+        case Unknown():
+            return 1
+        case TensorValue(shape=inner) | Several(shapes=inner) | (tuple() | list() as inner):
+            return sum(map(_unknowns, inner))
+    return 0
+
+
 def _as_it_is(value: Any) -> Any:
     return value
 
 
-def known_equations(checker: Any) -> Equations | None:
+def known_equations(checker: Any, place: Context | None = None) -> Equations | None:
     """The same in solved form, for those who have sizes."""
-    facts = known_facts(checker)
+    facts = known_facts(checker, place)
     return None if facts is None else facts.equations
 
 

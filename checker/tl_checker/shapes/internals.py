@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mypy.nodes import Expression, FuncDef, Import, ImportFrom, MypyFile, NameExpr, SymbolNode, TypeInfo, Var
+from mypy.nodes import Expression, FuncDef, FuncItem, Import, ImportFrom, MypyFile, NameExpr, SymbolNode, TypeInfo, Var
 from mypy.types import Instance, Type
 
 Checker = Any
@@ -25,6 +25,12 @@ def current_function(checker: Checker) -> FuncDef | None:
     """The function whose body is being checked."""
     found = checker.scope.current_function()
     return found if isinstance(found, FuncDef) else None
+
+
+def outermost_function(checker: Checker) -> FuncItem | None:
+    """The function that holds the place that is being checked, whatever functions are between."""
+    found = checker.scope.top_level_function()
+    return found if isinstance(found, FuncItem) else None
 
 
 def is_local(checker: Checker) -> bool:

@@ -115,7 +115,7 @@ class LibraryCalls:
             changed = {name: change(value) for name, value in named.items()}
             return self._one(forms, [change(value) for value in positional], changed, strict)
 
-        return by_facts(self._checker, attempt)
+        return by_facts(self._checker, self._ctx.context, attempt)
 
     def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         """By the form that fits.

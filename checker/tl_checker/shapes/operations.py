@@ -130,7 +130,7 @@ class Operations:
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 try:
-                    results.append(self._judge(op, positional, named))
+                    results.append(self._judge(op, positional, named, ctx.context))
                 except IllTyped:
                     return default
                 except LostShape as why:
@@ -142,26 +142,28 @@ class Operations:
             remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
         distinct = list(dict.fromkeys(results))
         shapes = [shape for result, _ in distinct for shape in shapes_of(result)]
-        self._unknown = gaps(self._checker, ctx.context, shapes, arguments.types, self._undecided(op, arguments))
+        self._unknown = gaps(
+            self._checker, ctx.context, shapes, arguments.types, self._undecided(op, arguments, ctx.context)
+        )
         if len(distinct) > ALTERNATIVE_RESULTS:
             return self._tensor(default, UNKNOWN_SHAPE, DType)
         return make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
 
-    def _judge(self, op: Op, positional: list[Any], named: dict[str, Any]) -> Judged:
+    def _judge(self, op: Op, positional: list[Any], named: dict[str, Any], place: Context) -> Judged:
         def attempt(change: Change, strict: bool) -> Judged:
             changed = {name: change(value) for name, value in named.items()}
             return self._rules(op, [change(value) for value in positional], changed, strict)
 
-        return by_facts(self._checker, attempt)
+        return by_facts(self._checker, place, attempt)
 
-    def _undecided(self, op: Op, arguments: Arguments) -> str:
+    def _undecided(self, op: Op, arguments: Arguments, place: Context) -> str:
         """Why the rule cannot be decided; empty when it holds whatever the sizes are that nothing is known of."""
         for positional, named in arguments.combinations() if reports_losses() else ():
             values = [distinguish(value, f"{i}") for i, value in enumerate(positional)]
             others = {name: distinguish(value, name) for name, value in named.items()}
             try:
                 with collect_assumptions():
-                    by_facts(self._checker, functools.partial(_hold, op, values, others))
+                    by_facts(self._checker, place, functools.partial(_hold, op, values, others))
             except (ShapeError, LostShape) as why:
                 return f"{op.name}: {undistinguished(why.got or why.rule)}"
             except (TypeError, IllTyped):
