@@ -25,7 +25,7 @@ from tl_dsl.shapes.axes import (
 )
 from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, square_shape, triangle_shape
 from tl_dsl.shapes.einsum import einsum_shape, outer_shape, parse_subscripts, tensordot_axes, tensordot_shape
-from tl_dsl.shapes.index import IndexArray, index_shape
+from tl_dsl.shapes.index import IndexArray, Span, index_shape, mask
 from tl_dsl.shapes.parts import along_shape, moved_shape, roll_shape, running_shape, split_shapes, tile_shape
 from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, reshape_shape
 from tl_dsl.shapes.text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, parse_shape, show_shape
@@ -35,6 +35,7 @@ __all__ = [
     "IndexArray",
     "Shape",
     "ShapeSpec",
+    "Span",
     "Star",
     "Token",
     "along_shape",
@@ -45,6 +46,7 @@ __all__ = [
     "einsum_shape",
     "expand_dims_shape",
     "index_shape",
+    "mask",
     "matmul_shape",
     "matrix_axes",
     "moved_shape",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, TypeAlias
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, same
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import IndexingError, LostShape
 from tl_dsl.shapes.axes import star_at
@@ -20,6 +20,22 @@ class IndexArray:
     """An integer array used as an index; only its shape matters here."""
 
     shape: Shape
+    selects: Axis | None = None
+    """The size that the indexed axis must have, where the array stands for a mask."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A slice of which only the length is known, such as `x[i : i + 3]`."""
+
+    length: int | Dim
+
+
+def mask(shape: Shape) -> tuple[IndexArray, ...]:
+    """A boolean array used as an index: as many integer arrays as it has axes, of a length that only the data know."""
+    if star_at(shape) is not None or not shape:
+        raise LostShape("how many axes the mask selects from is not known")
+    return tuple(IndexArray((UNKNOWN,), axis) for axis in shape if not isinstance(axis, Star))
 
 
 KeyPart: TypeAlias = Any
@@ -67,7 +83,13 @@ def _apply(key: Sequence[KeyPart], axes: Shape, shape: Shape, arrays: bool) -> l
         assert not isinstance(size, Star)
         if isinstance(part, slice):
             left.append(_slice_length(part, size))
+        elif isinstance(part, Span):
+            assume(f"a slice of {show_dim(part.length)} lies inside an axis of {show_dim(size)}")
+            left.append(part.length)
         elif isinstance(part, IndexArray):
+            if part.selects is not None and same(part.selects, size) is False:
+                got = f"a mask of {show_dim(part.selects)} for an axis of {show_dim(size)} in {show_shape(shape)}"
+                raise IndexingError("a mask has the size of the axes that it selects from", got=got)
             left.append(part)
         else:
             _check_index(part, size, shape)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ArgKind, Expression, ListExpr, TupleExpr
 from mypy.types import Type, UnionType, get_proper_type
 
-from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, TensorValue
+from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Dim, Unknown
 from tl_dsl.dtypes import DType
@@ -189,6 +189,9 @@ def _forget(value: Any, forgotten: Set[Dim | Star]) -> Any:
 
 def for_dtype(value: Any) -> Any:
     """An argument as a dtype rule takes it: tensors and numbers are classes of element types."""
+    if isinstance(value, ScalarValue):
+        weak = ((dtypes.Bool, dtypes.WeakBool), (dtypes.Integer, dtypes.WeakInt), (dtypes.Float, dtypes.WeakFloat))
+        return next((kind for strong, kind in weak if issubclass(value.dtype, strong)), value.dtype)
     if isinstance(value, TensorValue):
         return value.dtype
     if isinstance(value, bool) or value is UNKNOWN_BOOL:

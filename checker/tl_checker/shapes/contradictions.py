@@ -7,7 +7,7 @@ from collections.abc import Callable, Set
 from typing import TypeVar
 
 from tl_checker.shapes.unify import VALUE, sort_of
-from tl_dsl.dims import Dim
+from tl_dsl.dims import Dim, assume
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
 
@@ -18,11 +18,11 @@ Forgotten = Set[Dim | Star]
 def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns: Callable[[T], int]) -> T:
     """The result of a rule; when only sizes of different sorts disagree in it, some of them are taken as unknown.
 
-    Of several such results, the one that knows most. Raises what the rule raised when there is none.
+    That they agree is an assumption. Of several such results, the one that knows most. Raises what the rule raised when there is none.
     """
     try:
         return evaluate(frozenset())
-    except ShapeError:
+    except ShapeError as error:
         special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
         if len({sort_of(axis) for axis in sizes}) < 2 and not any(VALUE in sort_of(axis) for axis in special):
             raise
@@ -32,4 +32,5 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
                 results.append(evaluate(forgotten))
         if not results:
             raise
+        assume(f"that {error.rule} ({error.got})")
         return min(results, key=unknowns)

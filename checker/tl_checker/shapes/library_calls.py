@@ -24,7 +24,7 @@ from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.promotion import promoted
 from tl_checker.shapes.report import gaps, lost, remark, remark_error
-from tl_checker.shapes.shape_functions import UNDECIDED, dtypes_of
+from tl_checker.shapes.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.shape_functions import as_array as array_value
 from tl_checker.shapes.shape_language import language
 from tl_checker.shapes.unify import Bindings
@@ -72,8 +72,10 @@ class LibraryCalls:
                 if is_index and i == 0:
                     try:
                         arguments.positional.append([self._reader.key(self._ctx.args[i][j])])
-                    except NotStatic:
+                    except (NotStatic, LostShape):
                         return self._lost("the index is not known", default, [self._ctx.type])
+                    except TlError as error:
+                        return self._refused(error, forms, default)
                 else:
                     arguments.add(self._ctx.args[i][j], t, self._ctx.arg_kinds[i][j], self._ctx.arg_names[i][j])
         return self._apply(forms, arguments, default)
@@ -95,8 +97,7 @@ class LibraryCalls:
                 except LostShape as why:
                     return self._lost(why.rule, default, arguments.types)
                 except TlError as error:
-                    remark_error(self._checker, self._ctx.context, error, subject=f"{_short(forms[0].name)}: ")
-                    return self._forgotten(default)
+                    return self._refused(error, forms, default)
                 if value not in values:
                     values.append(value)
         for text in assumed:
@@ -183,6 +184,10 @@ class LibraryCalls:
             return any_type() if not isinstance(get_proper_type(default), NoneType) else default
         return encoder_of(self._checker).array(array.type, array_dtype(array), UNKNOWN_SHAPE)
 
+    def _refused(self, error: TlError, forms: list[Form], default: Type) -> Type:
+        remark_error(self._checker, self._ctx.context, error, subject=f"{_short(forms[0].name)}: ")
+        return self._forgotten(default)
+
     def _lost(self, why: str, default: Type, sources: list[Type]) -> Type:
         lost(self._checker, self._ctx.context, why, *sources)
         return self._forgotten(default)
@@ -232,9 +237,14 @@ def _result(form: Form, bound: Bound, strict: bool) -> Judged:
 
 
 def _evaluate(form: Form, bound: Bound) -> Any:
-    if form.shape is not None:
-        return eval(form.shape, language(), bound)
-    return _matched(form, bound)
+    return _matched(form, bound) if form.shape is None else _settled(eval(form.shape, language(), bound))
+
+
+def _settled(value: Any) -> Any:
+    """A result in which sizes that are not decided are unknown."""
+    if isinstance(value, TensorValue):
+        return TensorValue(tuple(UNKNOWN if isinstance(axis, Undecided) else axis for axis in value.shape), value.dtype)
+    return type(value)(map(_settled, value)) if type(value) in (tuple, list) else value
 
 
 def _dtype(form: Form, bound: Bound) -> type[DType]:

@@ -36,9 +36,9 @@ from tl_checker.shapes.results import Result, Several, result_of, several, shape
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import collect_assumptions
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import LostShape, ShapeError, TlError
+from tl_dsl.errors import IndexingError, LostShape, ShapeError, TlError
 from tl_dsl.op import OPS, Op
-from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
+from tl_dsl.shapes import UNKNOWN_SHAPE, IndexArray, Shape, Star
 from tl_dsl.tensor import METHODS
 
 
@@ -114,8 +114,13 @@ class Operations:
     def _getitem(self, op: Op, ctx: Any) -> Type:
         try:
             key = self._reader.key(ctx.args[0][0])
-        except NotStatic:
+            if any(isinstance(part, IndexArray) and part.selects is not None for part in key):
+                raise IndexingError("indices are integers", got="a mask", suggestion="tl.where(mask, x, other)")
+        except (NotStatic, LostShape):
             return self._lost(LostShape("the index is not known"), ctx.context, ctx.default_return_type, [ctx.type])
+        except TlError as error:
+            fail(self._checker, ctx.context, error)
+            return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
         arguments = Arguments(self._reader)
         arguments.add(None, ctx.type, ArgKind(0), None)
         arguments.positional.append([key])

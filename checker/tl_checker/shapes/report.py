@@ -24,6 +24,7 @@ from tl_checker.shapes.type_text import (
     compatible,
     differs_in,
     holds_axes,
+    is_scalar_for_array,
     lacks_a_member,
     quoted,
     readable,
@@ -192,5 +193,8 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
                 return True
             if not lacks_a_member(types[0], types[-1]):
                 info.code = code(differs_in(types[0], types[-1]))
+        elif is_scalar_for_array(*re.findall(r'"([^"]*)"', message)[-2:]):
+            info.code = code("tensor-shape")
+            message += "; a result without axes is a scalar in numpy, not an array; try: np.asarray of it"
     info.message = readable(message)
     return False

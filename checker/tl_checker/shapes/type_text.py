@@ -100,7 +100,7 @@ _LITERAL: Final = re.compile(r"\bLiteral\[(-?\d+)\]\??")
 
 def _axis(got: str, wanted: str, same: Same) -> bool:
     """Sizes of different sorts (`unify.sort_of`) are not held against each other."""
-    if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN or ("{" in got) != ("{" in wanted):
+    if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN:
         return True
     got, wanted = _LITERAL.sub(r"\1", got), _LITERAL.sub(r"\1", wanted)
     if got == wanted or ("{self." in got) != ("{self." in wanted):  # a field may hold what the argument gives
@@ -156,6 +156,12 @@ def lacks_a_member(got: str, wanted: str) -> bool:
         return False
     missing = {read(member).name for member in split(got, "|")} - {read(member).name for member in split(wanted, "|")}
     return bool(missing - ARRAY_NAMES - {"Any"}) and "|" in got
+
+
+def is_scalar_for_array(got: str = "", wanted: str = "") -> bool:
+    """Whether a scalar of numpy, or a Python number, is given where an array with a shape is asked for."""
+    scalars = ("float64", "float32", "float16", "floating", "signedinteger", "unsignedinteger", "float", "int")
+    return read(got).name in scalars and read(wanted).name == "ndarray" and len(read(wanted).arguments) > 0
 
 
 def differs_in(got: str, wanted: str) -> str:

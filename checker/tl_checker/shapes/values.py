@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from operator import add, mul, sub
 from typing import Any, Final
 
 from mypy.nodes import (
@@ -44,12 +45,17 @@ from tl_checker.shapes.encoding import array_dtype, array_shape, as_array, decod
 from tl_checker.shapes.fields import stored_in
 from tl_checker.shapes.internals import current_function, type_of
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Axis, Dim
+from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
 from tl_dsl.dtypes import DType
-from tl_dsl.shapes import UNKNOWN_SHAPE, IndexArray, Shape, Star
+from tl_dsl.errors import DTypeError
+from tl_dsl.shapes import UNKNOWN_SHAPE, IndexArray, Shape, Span, Star, mask
 
 UNKNOWN_BOOL: Final = object()
 """A bool of unknown value."""
+
+
+_VARIABLE: Final = "variable"
+"""The scope of variables that stand for themselves within one expression."""
 
 
 class NotStatic(Exception):
@@ -73,6 +79,10 @@ class TensorValue:
 
     shape: Shape
     dtype: type[DType]
+
+
+class ScalarValue(TensorValue):
+    """A scalar of numpy: an array without axes for numpy's functions, a Python number for the language's."""
 
 
 def tensor_value(t: Type) -> TensorValue | None:
@@ -207,6 +217,8 @@ class Reader:
             return axis if axis is not UNKNOWN or expression is None else self._int_expression(expression)
         if name in ("builtins.float", "fractions.Fraction"):
             return 0.5
+        if t.type.has_base("numpy.generic"):
+            return ScalarValue((), dtype_class(t))
         raise NotStatic
 
     def _int_expression(self, expression: Expression) -> Axis:
@@ -275,19 +287,56 @@ class Reader:
     def key(self, expression: Expression) -> tuple[Any, ...]:
         """An index as `index_shape` takes it. Raises NotStatic where it is not known what is selected."""
         parts = expression.items if isinstance(expression, TupleExpr) else [expression]
-        return tuple(self._key_part(part) for part in parts)
+        return tuple(key for part in parts for key in self._key_parts(part))
 
-    def _key_part(self, part: Expression) -> Any:
+    def _key_parts(self, part: Expression) -> tuple[Any, ...]:
         if isinstance(part, SliceExpr):
-            return slice(*(self._bound(b) for b in (part.begin_index, part.end_index, part.stride)))
+            bounds = [self._bound(b) for b in (part.begin_index, part.end_index, part.stride)]
+            if UNKNOWN in bounds and part.stride is None:
+                length = self._distance(part.begin_index, part.end_index)
+                if length is not None:
+                    return (Span(length),)
+            return (slice(*bounds),)
         value = self.value(part)
+        if isinstance(value, (list, range)) and all(isinstance(item, int) for item in value):
+            truth = bool(value) and all(isinstance(item, bool) for item in value)
+            return mask((len(value),)) if truth else (IndexArray((len(value),)),)
         if isinstance(value, TensorValue):
-            if value.dtype is not dtypes.DType and issubclass(value.dtype, dtypes.Integer):
-                return IndexArray(value.shape)
-            raise NotStatic
+            return self._key_array(value)
         if isinstance(value, (bool, float, str, tuple, list)):
             raise NotStatic
-        return value
+        return (value,)
+
+    def _key_array(self, value: TensorValue) -> tuple[Any, ...]:
+        if issubclass(value.dtype, dtypes.Bool):
+            return mask(value.shape)
+        if issubclass(value.dtype, dtypes.Float):
+            raise DTypeError("an index is an integer or a boolean array", got=value.dtype.__name__)
+        if issubclass(value.dtype, dtypes.Integer) and value.dtype is not DType:
+            return (IndexArray(value.shape),)
+        raise NotStatic
+
+    def _distance(self, begin: Expression | None, end: Expression | None) -> int | Dim | None:
+        """The length of `x[i : i + k]`, when it does not depend on the variable i."""
+        first, last = self._symbolic(begin), self._symbolic(end)
+        if first is None or last is None:
+            return None
+        length = last - first
+        return None if any(name.startswith(_VARIABLE) for name in atoms(length)) else length
+
+    def _symbolic(self, expression: Expression | None) -> int | Dim | None:
+        """The value of an int expression, in which an unknown variable stands for itself."""
+        match expression:
+            case OpExpr(op="+" | "-" | "*" as op, left=left, right=right):
+                x, y = self._symbolic(left), self._symbolic(right)
+                return None if x is None or y is None else {"+": add, "-": sub, "*": mul}[op](x, y)
+            case NameExpr(name=name):
+                value = self._bound(expression)
+                return Dim.name(name, _VARIABLE) if value is UNKNOWN else value
+            case None:
+                return None
+        value = self._bound(expression)
+        return value if isinstance(value, (int, Dim)) else None
 
     def _bound(self, bound: Expression | None) -> Any:
         value = None if bound is None else self.value(bound)
