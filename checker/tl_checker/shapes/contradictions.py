@@ -18,7 +18,8 @@ Forgotten = Set[Dim | Star]
 def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns: Callable[[T], int]) -> T:
     """The result of a rule; when only sizes of different sorts disagree in it, some of them are taken as unknown.
 
-    That they agree is an assumption. Of several such results, the one that knows most. Raises what the rule raised when there is none.
+    That they agree is an assumption. Of several such results, the one that knows most; where there is none, raises what
+    the rule raised.
     """
     try:
         return evaluate(frozenset())
@@ -32,5 +33,5 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
                 results.append(evaluate(forgotten))
         if not results:
             raise
-        assume(f"that {error.rule} ({error.got})")
+        assume(f"that {error.got} fit")
         return min(results, key=unknowns)

@@ -189,7 +189,7 @@ def by_value_wrong(n: int, m: int) -> Float[Tensor, "{n} {m}"]:
 
 
 def labels(logits: Float[Tensor, "b c"], y: Int[Tensor, "b"], classes: int) -> Float[Tensor, "b c"]:
-    return logits * tl.one_hot(y, classes)  # E: The shape is lost: this cannot be decided: mul: [b, c] and [b, {classes}] [tensor-shape-lost]
+    return logits * tl.one_hot(y, classes)  # E: The shape is lost: this cannot be decided: mul: [b, c] and [b, {classes}] [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
 
 
 reveal_type(by_value(3, 4))  # R: Tensor[Float, 3, 4]
@@ -213,9 +213,9 @@ compiled(tl.zeros((2, 3)), tl.zeros(4))  # E: compiled: axis 0 (m) of argument 2
 
 def closure(w: Float[Tensor, "i o"], x: Float[Tensor, "b i"]) -> Float[Tensor, "i o"]:
     def objective(w: Float[Tensor, "i o"]) -> Float[Tensor, ""]:
-        reveal_type(x @ w)  # E: The shape is lost: this cannot be decided: matmul: [b, i] @ [i@objective, o@objective]: i and i@objective [tensor-shape-lost]  # R: Tensor[Float, b, o@objective]
+        reveal_type(x @ w)  # E: The shape is lost: this cannot be decided: matmul: [b, i] @ [i@objective, o@objective]: i and i@objective [tensor-shape-lost]  # R: Tensor[Float, b, o@objective]  # E: assumes that [tensor-shape-assumed]
         w + w.mT  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [i@objective, o@objective] and [o@objective, i@objective]; wanted i@objective and o@objective equal, or one of them 1 [tensor-shape]
-        return tl.mean(x @ w)  # E: The shape is lost: this cannot be decided: matmul: [b, i] @ [i@objective, o@objective]: i and i@objective [tensor-shape-lost]
+        return tl.mean(x @ w)  # E: The shape is lost: this cannot be decided: matmul: [b, i] @ [i@objective, o@objective]: i and i@objective [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
 
     reveal_type(tl.grad(objective)(w))  # R: Tensor[Float, i, o]
     return w - 0.1 * tl.grad(objective)(w)

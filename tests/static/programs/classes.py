@@ -30,13 +30,13 @@ class Affine:
 
     def with_other(self, other: Affine, x: Float[Tensor, "n i"]) -> None:
         reveal_type(other.w)  # R: Tensor[Float, {other.i}, {other.o}]
-        self.w + other.w  # E: The shape is lost [tensor-shape-lost]
+        self.w + other.w  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
         other(self(x))  # E: The shape is lost: Affine: o of argument 1 (x) is not compared with {other.i} [tensor-shape-lost]
-        x @ other.w  # E: The shape is lost: this cannot be decided: matmul: [n, i] @ [{other.i}, {other.o}]: i and {other.i} [tensor-shape-lost]
+        x @ other.w  # E: The shape is lost: this cannot be decided: matmul: [n, i] @ [{other.i}, {other.o}]: i and {other.i} [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
 
     def of_self(self, other: Self) -> None:
         reveal_type(other.w)  # R: Tensor[Float, {other.i}, {other.o}]
-        other.w @ self.w.T  # E: The shape is lost: this cannot be decided: matmul: [{other.i}, {other.o}] @ [o, i]: {other.o} and o [tensor-shape-lost]
+        other.w @ self.w.T  # E: The shape is lost: this cannot be decided: matmul: [{other.i}, {other.o}] @ [o, i]: {other.o} and o [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
 
     @property
     def turned(self) -> Float[Tensor, "o i"]:
@@ -71,9 +71,9 @@ def two(a: Affine, b: Affine, x: Float[Tensor, "n k"]) -> None:
     reveal_type(a.w)  # R: Tensor[Float, {a.i}, {a.o}]
     reveal_type(a(x))  # E: The shape is lost: Affine: k of argument 1 (x) is not compared with {a.i} [tensor-shape-lost]  # R: Tensor[Float, n, {a.o}]
     b(a(x))  # E: The shape is lost: Affine: {a.o} of argument 1 (x) is not compared with {b.i} [tensor-shape-lost]  # E: The shape is lost: Affine: k of argument 1 (x) is not compared with {a.i} [tensor-shape-lost]
-    a.w @ b.w  # E: The shape is lost: this cannot be decided: matmul: [{a.i}, {a.o}] @ [{b.i}, {b.o}]: {a.o} and {b.i} [tensor-shape-lost]
-    a.w + b.w  # E: The shape is lost [tensor-shape-lost]
-    x @ a.w  # E: The shape is lost: this cannot be decided: matmul: [n, k] @ [{a.i}, {a.o}]: k and {a.i} [tensor-shape-lost]
+    a.w @ b.w  # E: The shape is lost: this cannot be decided: matmul: [{a.i}, {a.o}] @ [{b.i}, {b.o}]: {a.o} and {b.i} [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+    a.w + b.w  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+    x @ a.w  # E: The shape is lost: this cannot be decided: matmul: [n, k] @ [{a.i}, {a.o}]: k and {a.i} [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +176,7 @@ class Owner:
 
     def __call__(self, x: Float[Tensor, "n 3"]) -> Float[Tensor, "n 4"]:
         reveal_type(self.inner.w)  # R: Tensor[Float, {self.inner.i}, 4]
-        self.given.w + self.inner.w  # E: The shape is lost [tensor-shape-lost]
+        self.given.w + self.inner.w  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
         for layer in self.layers:
             layer(x)  # E: The shape is lost: Affine: 3 of argument 1 (x) is not compared with ? [tensor-shape-lost]
         self.fixed(x.T)  # E: Affine: axis 1 (i) of argument 1 (x) must be 3; got n [tensor-shape]

@@ -41,9 +41,9 @@ other(model(tl.zeros((5, 4))))
 
 
 def mean_of(p: Mlp, q: Mlp, x: Float[Tensor, "5 n"]) -> None:
-    p.w1 + q.w1  # E: The shape is lost: this cannot be decided: add: [{p.hidden}, {p.inputs}] and [{q.hidden}, {q.inputs}] [tensor-shape-lost]
+    p.w1 + q.w1  # E: The shape is lost: this cannot be decided: add: [{p.hidden}, {p.inputs}] and [{q.hidden}, {q.inputs}] [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
     reveal_type(p(x))  # E: The shape is lost: Mlp: n of argument 1 (x) is not compared with {p.inputs} [tensor-shape-lost]  # R: Tensor[Float, 5, {p.outputs}]
-    p.w1 @ p.w1  # E: The shape is lost: this cannot be decided: matmul: [{p.hidden}, {p.inputs}] @ [{p.hidden}, {p.inputs}]: {p.inputs} and {p.hidden} [tensor-shape-lost]
+    p.w1 @ p.w1  # E: The shape is lost: this cannot be decided: matmul: [{p.hidden}, {p.inputs}] @ [{p.hidden}, {p.inputs}]: {p.inputs} and {p.hidden} [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
     alias = p
     alias.w1 + p.w1  # E: The shape is lost: this cannot be decided: add: [?, ?] and [{p.hidden}, {p.inputs}] [tensor-shape-lost]
 
@@ -101,7 +101,7 @@ class Plain:
         return x @ self.w.T  # E: got [b, {self.inputs}] @ [{self.outputs}, {self.inputs}]: {self.inputs} and {self.outputs}; wanted equal sizes [tensor-shape]
 
     def made(self, x: Float[Tensor, "b n"]) -> Float[Tensor, "b n"]:
-        return x * tl.zeros(self.inputs)  # E: The shape is lost: this cannot be decided: mul: [b, n] and [{self.inputs}] [tensor-shape-lost]
+        return x * tl.zeros(self.inputs)  # E: The shape is lost: this cannot be decided: mul: [b, n] and [{self.inputs}] [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
 
 
 reveal_type(Plain(3, 4)(tl.zeros((2, 3))))  # R: Tensor[Float, 2, 4]

@@ -30,7 +30,7 @@ def t07ok(x: Float[np.ndarray, "n d"], i: Int[np.ndarray, "k"]) -> Float[np.ndar
 def t07b(x: Float[np.ndarray, "n d"], i: Int[np.ndarray, "k"]) -> Float[np.ndarray, "n k"]:
     return x[i]  # E: Incompatible return value type (got "ndarray[Float, k, d]", expected "ndarray[Float, n, k] [tensor-shape]
 def t09(x: Image) -> Float[np.ndarray, "c h w"]:
-    return np.moveaxis(x, 0, -1)  # MISSED
+    return np.moveaxis(x, 0, -1)  # E: Incompatible return value type [tensor-shape]
 def t09ok(x: Image) -> Float[np.ndarray, "c h w"]:
     return np.moveaxis(x, -1, 0)
 def t11(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "3*n"]:
