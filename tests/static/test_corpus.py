@@ -32,9 +32,7 @@ def errors(found: list[Finding], name: str) -> list[Finding]:
 
 
 @pytest.mark.parametrize(("library", "name"), PAIRS, ids=IDS)
-def test_a_correct_program_is_not_accused(
-    library: str, name: str, found: dict[tuple[str, str], list[Finding]]
-) -> None:
+def test_a_correct_program_is_not_accused(library: str, name: str, found: dict[tuple[str, str], list[Finding]]) -> None:
     assert errors(found[library, "ok"], name) == []
 
 
