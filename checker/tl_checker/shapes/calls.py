@@ -17,9 +17,10 @@ from mypy.types import AnyType, CallableType, FunctionLike, Instance, Type, Type
 from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int_variable
-from tl_checker.shapes.entry_points import derived_signature
+from tl_checker.shapes.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts import known_equations
 from tl_checker.shapes.internals import class_named
+from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
 from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
@@ -81,7 +82,10 @@ class Calls:
         if signature is None:
             signature = derived_signature(result)
             if signature is None:
-                return _unannotated(ctx, result)
+                late = late_of(ctx, callee_type(ctx))
+                return (
+                    _unannotated(ctx, result) if late is None else EntryPoints(late.ctx, encoder).call(late.name, ctx)
+                )
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
             result = signature.ret_type
@@ -150,7 +154,9 @@ def _place(ctx: Any, i: int) -> str:
 def _unannotated(ctx: Any, result: Type) -> Type:
     """The result of a function without annotations: from here on nothing is known of what was given to it."""
     found = get_proper_type(result)
-    if not isinstance(found, AnyType) or origin_of_any(found) != TypeOfAny.unannotated:
+    called = get_proper_type(callee_type(ctx))
+    untyped = isinstance(called, CallableType) and called.implicit
+    if not isinstance(found, AnyType) or not (untyped or origin_of_any(found) == TypeOfAny.unannotated):
         return result
     if not any(dims_in(t) or as_array(t) is not None for types in ctx.arg_types for t in types):
         return result

@@ -10,15 +10,17 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
-from mypy.nodes import ARG_POS
+from mypy.nodes import ARG_POS, Expression, LambdaExpr
 from mypy.types import CallableType, ExtraAttrs, Instance, TupleType, Type, TypeVarTupleType, get_proper_type
 
 from tl_checker.shapes.axes import names_in
 from tl_checker.shapes.element_types import dtype_class
-from tl_checker.shapes.encoding import Encoder, array_dtype, as_array, dtype_of, is_dim, shape_of
+from tl_checker.shapes.encoding import Encoder, any_type, array_dtype, as_array, dtype_of, is_dim, shape_of
+from tl_checker.shapes.given import lambda_for
+from tl_checker.shapes.late import is_untyped, late_of, postponed
 from tl_checker.shapes.matching import Matcher, Substitution, free_names
 from tl_checker.shapes.receivers import call_signature
-from tl_checker.shapes.report import fail
+from tl_checker.shapes.report import fail, lost
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl import dtypes
@@ -30,8 +32,16 @@ SIGNATURE = "<signature>"
 """The attribute in which the result of a derived function keeps the function's signature."""
 
 
+_AT_A_POINT = frozenset({"jvp", "hvp", "vjp", "linearize"})
+"""The entry points that take the arguments of the function, too."""
+
+
 class Unknown(Exception):
     """The derivative's type is not known; nothing is wrong."""
+
+
+class Reported(Unknown):
+    """It is not known because something is wrong, which was said."""
 
 
 class EntryPoints:
@@ -44,17 +54,65 @@ class EntryPoints:
 
     def apply(self, name: str) -> Type:
         """The type of a call of one of the entry points."""
-        rule: Callable[[CallableType], Type] | None = getattr(self, f"_{name}", None)
+        default: Type = self._ctx.default_return_type
         try:
-            if rule is None or not self._ctx.arg_types or not self._ctx.arg_types[0]:
+            if not self._ctx.arg_types or not self._ctx.arg_types[0]:
                 raise Unknown
-            function = call_signature(self._ctx.arg_types[0][0], self._encoder)
-            if function is None or any(kind.is_star() for kind in function.arg_kinds):
-                raise Unknown
-            return rule(function)
-        except (Unknown, NotStatic):
-            default: Type = self._ctx.default_return_type
+            expression, t = self._ctx.args[0][0], self._ctx.arg_types[0][0]
+            function = call_signature(t, self._encoder)
+            if function is not None and self._is_late(expression, t):
+                if name not in _AT_A_POINT:
+                    return postponed(name, self._ctx, expression, function)
+                given = self._varargs() if name in ("vjp", "linearize") else self._sequence(1)
+                function = self._resolved(expression, t, given)
+            return self._rule(name, function)
+        except Reported:
             return default
+        except (Unknown, NotStatic):
+            if isinstance(get_proper_type(default), CallableType) or name in _AT_A_POINT:
+                lost(self._ctx.api, self._ctx.context, f"{name} of a function whose signature is not known")
+            return default
+
+    def call(self, name: str, ctx: Any) -> Type:
+        """The type of a call, elsewhere, of what `apply` postponed."""
+        try:
+            if any(len(types) != 1 for types in ctx.arg_types):
+                raise Unknown
+            return self._called(name, [types[0] for types in ctx.arg_types]).ret_type
+        except Reported:
+            return any_type()
+        except (Unknown, NotStatic):
+            lost(ctx.api, ctx.context, "the body of a lambda is not checked")
+            return any_type()
+
+    def _called(self, name: str, given: list[Type]) -> CallableType:
+        parameters = self._examples(given) if name == "vmap" else given
+        function = self._resolved(self._ctx.args[0][0], self._ctx.arg_types[0][0], parameters)
+        made = get_proper_type(self._rule(name, function))
+        if not isinstance(made, CallableType):
+            raise Unknown
+        return self._at(made, given, "argument")
+
+    def _is_late(self, expression: Expression, t: Type) -> bool:
+        return (isinstance(expression, LambdaExpr) and is_untyped(t)) or late_of(self._ctx, t) is not None
+
+    def _resolved(self, expression: Expression, t: Type, parameters: list[Type]) -> CallableType:
+        """A function whose parameters are known only now."""
+        if isinstance(expression, LambdaExpr):
+            found = lambda_for(self._ctx.api, expression, parameters)
+            if found is None:
+                raise Unknown
+            return found
+        late = late_of(self._ctx, t)
+        if late is None:
+            raise Unknown
+        return EntryPoints(late.ctx, self._encoder)._called(late.name, parameters)
+
+    def _rule(self, name: str, function: CallableType | None) -> Type:
+        rule: Callable[[CallableType], Type] | None = getattr(self, f"_{name}", None)
+        if rule is None or function is None or any(kind.is_star() for kind in function.arg_kinds):
+            raise Unknown
+        return rule(function)
 
     # -- arguments of the entry points
 
@@ -90,7 +148,7 @@ class EntryPoints:
             if any(isinstance(axis, Star) for axis in shape):
                 raise Unknown
             self._fail("takes a function with one scalar result", show_shape(shape), "[]", "tl.sum or tl.mean of it")
-            raise Unknown
+            raise Reported
         if shape is not None:
             self._floating(result, "result")
 
@@ -98,7 +156,7 @@ class EntryPoints:
         if issubclass(dtype_class(dtype_of(t)), (dtypes.Integer, dtypes.Bool)):
             got = f"{what} of type {dtype_class(dtype_of(t)).__name__}"
             self._fail("differentiates floating tensors only", got, "Float", "")
-            raise Unknown
+            raise Reported
 
     def _fail(self, rule: str, got: str, wanted: str, suggestion: str) -> None:
         name = getattr(self._ctx.context.callee, "name", "this entry point")
@@ -171,11 +229,34 @@ class EntryPoints:
         blocks = self._pack(rows, self._is_single())
         return self._derived(function, blocks if aux is None else self._pack([blocks, aux], False))
 
-    def _vmap(self, function: CallableType) -> Type:
+    def _in_axes(self, count: int) -> list[Any]:
         axes = self._static("in_axes", 0)
+        each = list(axes) if isinstance(axes, (tuple, list)) else [axes] * count
+        if len(each) != count:
+            raise Unknown
+        return each
+
+    def _examples(self, given: list[Type]) -> list[Type]:
+        """The types of the arguments of one example of a batch."""
+        return [
+            t if axis is None else self._example(t, axis)
+            for t, axis in zip(given, self._in_axes(len(given)), strict=True)
+        ]
+
+    def _example(self, t: Type, axis: Any) -> Type:
+        shape = shape_of(t)
+        if shape is None or not isinstance(axis, int):
+            raise Unknown
+        known = shape[:axis] if axis >= 0 else shape[axis:]
+        if not -len(shape) <= axis < len(shape) or any(isinstance(size, Star) for size in (*known, shape[axis])):
+            raise Unknown
+        at = axis % len(shape)
+        return self._like(t, (*shape[:at], *shape[at + 1 :]))
+
+    def _vmap(self, function: CallableType) -> Type:
         out = self._static("out_axes", 0)
-        each = list(axes) if isinstance(axes, (tuple, list)) else [axes] * len(function.arg_types)
-        if len(each) != len(function.arg_types) or not isinstance(out, int):
+        each = self._in_axes(len(function.arg_types))
+        if not isinstance(out, int):
             raise Unknown
         place = f"{self._ctx.api.path}:{self._ctx.context.line}:{self._ctx.context.column}"
         batch = Dim.name("batch", f"{function.name or 'vmap'}.vmap{zlib.crc32(place.encode())}")
@@ -193,10 +274,12 @@ class EntryPoints:
         shape = shape_of(t)
         if shape is None:
             raise Unknown
-        star = next((i for i, size in enumerate(shape) if isinstance(size, Star)), len(shape))
-        if not isinstance(axis, int) or not 0 <= axis <= star:
+        if not isinstance(axis, int) or not -len(shape) - 1 <= axis <= len(shape):
             raise Unknown
-        return self._like(t, (*shape[:axis], batch, *shape[axis:]))
+        at = axis if axis >= 0 else len(shape) + 1 + axis
+        if any(isinstance(size, Star) for size in (shape[:at] if axis >= 0 else shape[at:])):
+            raise Unknown
+        return self._like(t, (*shape[:at], batch, *shape[at:]))
 
     # -- at a point
 

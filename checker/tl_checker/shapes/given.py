@@ -6,6 +6,7 @@ items are still known.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,7 @@ from mypy.nodes import (
     DictionaryComprehension,
     Expression,
     GeneratorExpr,
+    LambdaExpr,
     ListComprehension,
     ListExpr,
     SetComprehension,
@@ -27,7 +29,7 @@ from mypy.nodes import (
 from mypy.types import CallableType, Instance, TupleType, Type, TypedDictType, UnpackType, get_proper_type
 
 from tl_checker.shapes.encoding import any_type, as_array, shape_of
-from tl_checker.shapes.internals import type_of
+from tl_checker.shapes.internals import check_lambda, type_of
 from tl_checker.shapes.matching import Matcher
 
 Given = tuple[Type, Expression | None]
@@ -93,10 +95,18 @@ def match(matcher: Matcher, wanted: Type, given: Given, where: str, checker: Any
     t, expression = given
     parts = None if expression is None else _parts(get_proper_type(wanted), expression, checker)
     if parts is None:
-        matcher.match(wanted, t, where)
+        body = expression if isinstance(expression, LambdaExpr) else None
+        matcher.match(wanted, t, where, None if body is None else functools.partial(lambda_for, checker, body))
         return
     for k, (asked, item, source) in enumerate(parts):
         match(matcher, asked, (item, source), f"item {k + 1} of {where}", checker)
+
+
+def lambda_for(checker: Any, function: LambdaExpr, parameters: list[Type]) -> CallableType | None:
+    """The type of a lambda for the types of its arguments."""
+    if len(function.arguments) != len(parameters):
+        return None
+    return check_lambda(checker, function, parameters)
 
 
 def _parts(wanted: Type, expression: Expression, checker: Any) -> list[tuple[Type, Type, Expression | None]] | None:

@@ -8,8 +8,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from mypy.nodes import Expression, FuncDef, FuncItem, Import, ImportFrom, MypyFile, NameExpr, SymbolNode, TypeInfo, Var
-from mypy.types import Instance, Type
+from mypy.nodes import (
+    Expression,
+    FuncDef,
+    FuncItem,
+    Import,
+    ImportFrom,
+    LambdaExpr,
+    MypyFile,
+    NameExpr,
+    SymbolNode,
+    TypeInfo,
+    Var,
+)
+from mypy.types import AnyType, CallableType, Instance, Type, TypeOfAny, get_proper_type
 
 Checker = Any
 """mypy.checker.TypeChecker, which a hook gets as `ctx.api`."""
@@ -70,6 +82,50 @@ def uses_shapes(checker: Checker) -> bool:
 
 
 _uses: dict[int, tuple[MypyFile, bool]] = {}
+
+
+def check_lambda(checker: Checker, function: LambdaExpr, parameters: list[Type]) -> CallableType | None:
+    """Check the body of a lambda with types for its parameters; its type.
+
+    What we said of it while its parameters had no types is taken back.
+    """
+    if _checked.get(id(function)) is not function:
+        _checked[id(function)] = function
+        _forget(checker, function)
+    result = AnyType(TypeOfAny.special_form)
+    fallback = checker.named_type("builtins.function")
+    context = CallableType(parameters, function.arg_kinds, function.arg_names, result, fallback)
+    found = get_proper_type(checker.expr_checker.accept(function, type_context=context))
+    return found if isinstance(found, CallableType) else None
+
+
+_checked: dict[int, LambdaExpr] = {}
+
+
+def _forget(checker: Checker, function: LambdaExpr) -> None:
+    start = (function.line, function.column)
+    end = (function.end_line or function.line, function.end_column or 0)
+    infos = checker.errors.error_info_map.get(checker.errors.file, [])
+    infos[:] = [
+        info
+        for info in infos
+        if info.code is None or not info.code.code.startswith("tensor-") or not start <= (info.line, info.column) < end
+    ]
+
+
+def in_lambda(checker: Checker) -> bool:
+    """Whether the body of a lambda is being checked; mypy may do so more than once."""
+    return any(isinstance(item, LambdaExpr) for item in checker.scope.stack)
+
+
+def forget_errors(checker: Checker, code: str, line: int, column: int) -> None:
+    """Take back what was reported at a place under a code."""
+    infos = checker.errors.error_info_map.get(checker.errors.file, [])
+    infos[:] = [
+        info
+        for info in infos
+        if info.code is None or info.code.code != code or (info.line, info.column) != (line, column)
+    ]
 
 
 def int_type(checker: Checker) -> Instance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from mypy.maptype import map_instance_to_supertype
@@ -27,6 +27,8 @@ from mypy.types import (
 from tl_checker.shapes.axes import AXIS, axes_of_object, dims_in, names_in, protocol_mentions_shapes
 from tl_checker.shapes.encoding import (
     ARRAYS,
+    LOST,
+    OPEN,
     SYMINT,
     Encoder,
     any_type,
@@ -37,10 +39,14 @@ from tl_checker.shapes.encoding import (
     is_int_variable,
     shape_of,
 )
+from tl_checker.shapes.losses import lost_before
 from tl_checker.shapes.type_text import readable
 from tl_checker.shapes.unify import Bindings, substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, substitute
 from tl_dsl.shapes import Shape, Star, show_shape
+
+Recheck = Callable[[list[Type]], CallableType | None]
+"""Gives the type of a function for the types of its arguments."""
 
 
 class Matcher:
@@ -49,25 +55,27 @@ class Matcher:
     def __init__(self, bindings: Bindings, encoder: Encoder) -> None:
         self.bindings = bindings
         self._encoder = encoder
-        self._functions: list[tuple[CallableType, CallableType, str]] = []
+        self._functions: list[tuple[CallableType, CallableType, str, Recheck | None]] = []
 
-    def match(self, wanted: Type, got: Type, where: str) -> None:
-        """Match one parameter with one argument."""
+    def match(self, wanted: Type, got: Type, where: str, recheck: Recheck | None = None) -> None:
+        """Match one parameter with one argument; a function may be checked again when its parameters are known."""
         wanted, got = get_proper_type(wanted), get_proper_type(got)
         if isinstance(wanted, UnionType):
             self._wanted_union(wanted, got, where)
         elif isinstance(got, UnionType):
             self._got_union(wanted, got, where)
         elif isinstance(got, AnyType):
-            if dims_in(wanted):
+            if dims_in(wanted) and not lost_before(got):
                 self.bindings.leave(where, "Any", readable(str(wanted)))
         elif (shape := shape_of(wanted)) is not None:
             given = shape_of(got)
             if given is not None:
+                before = None if not lost_before(got) else dict(self.bindings.undecided)
                 self.bindings.shape(shape, given, where)
+                self.bindings.undecided = self.bindings.undecided if before is None else before
         elif isinstance(wanted, CallableType):
             if isinstance(got, CallableType):
-                self._functions.append((wanted, got, where))
+                self._functions.append((wanted, got, where, recheck))
         elif isinstance(wanted, TupleType) and isinstance(got, TupleType):
             if len(wanted.items) == len(got.items):
                 for x, y in zip(wanted.items, got.items, strict=True):
@@ -152,18 +160,18 @@ class Matcher:
     def finish(self) -> None:
         """Match functions given as arguments, now that the axes of the other arguments are known."""
         self.bindings.solve()
-        for wanted, got, where in self._functions:
-            self._function(wanted, got, where)
+        for wanted, got, where, recheck in self._functions:
+            known = Substitution(self.bindings.axes, self.bindings.runs, self._encoder)
+            given = [t.accept(known).accept(self._unbound()) for t in wanted.arg_types]
+            again = recheck(given) if recheck is not None else None
+            self._function(wanted, got if again is None else again, given, where)
         self.bindings.solve(last=True)
 
-    def _function(self, wanted: CallableType, got: CallableType, where: str) -> None:
+    def _function(self, wanted: CallableType, got: CallableType, parameters: list[Type], where: str) -> None:
         """The function given holds for all its own axes: fit its parameters to what it will be called with."""
         own = Bindings(free_names(got), facts=self.bindings.facts)
         inner = Matcher(own, self._encoder)
-        known = Substitution(self.bindings.axes, self.bindings.runs, self._encoder)
-        unbound = self._unbound()
-        for x, y in zip(got.arg_types, wanted.arg_types, strict=False):
-            given = y.accept(known).accept(unbound)
+        for x, given in zip(got.arg_types, parameters, strict=False):
             inner.match(x, given, f"the parameter of {where}")
         inner.finish()
         self.bindings.errors += own.errors
@@ -227,10 +235,11 @@ class Substitution(TypeTranslator):
                 values = {AXIS + name: value.accept(self) for name, value in kept.items()}
                 changed.extra_attrs = ExtraAttrs(t.extra_attrs.attrs | values, None, t.extra_attrs.mod_name)
             return changed
-        arguments = [any_type() if isinstance(get_proper_type(a), UninhabitedType) else a for a in t.args]
+        arguments = [AnyType(OPEN) if isinstance(get_proper_type(a), UninhabitedType) else a for a in t.args]
         array = t.copy_modified(args=arguments)
         shape = substitute_shape(array_shape(array), self._axes, self._runs)
-        return self._encoder.array(t.type, array_dtype(array), shape)
+        encoder = replace(self._encoder, unknown=LOST) if lost_before(t) else self._encoder
+        return encoder.array(t.type, array_dtype(array), shape)
 
     def visit_tuple_type(self, t: TupleType) -> Type:
         if not any(isinstance(item, UnpackType) for item in t.items):

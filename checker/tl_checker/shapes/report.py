@@ -18,6 +18,7 @@ from mypy.types import AnyType, Type, get_proper_type
 from tl_checker.codes import BY_NAME, STATIC
 from tl_checker.shapes.encoding import LOST, OPEN
 from tl_checker.shapes.facts import known_facts
+from tl_checker.shapes.internals import forget_errors, in_lambda
 from tl_checker.shapes.losses import is_known, lost_before
 from tl_checker.shapes.type_text import (
     carry_shapes,
@@ -117,6 +118,8 @@ def gaps(api: Any, context: Context, shapes: Iterable[Shape], sources: Sequence[
 
     The kind of Any to write for what is not known: as open, or as lost and reported, as it is in the operands.
     """
+    if in_lambda(api):  # what was lost when less was known of the parameters
+        forget_errors(api, "tensor-shape-lost", context.line, context.column)
     unknown = [(i, s) for s in shapes for i, axis in enumerate(s) if isinstance(axis, Unknown) or axis == Star()]
     if undecided:
         lost(api, context, f"this cannot be decided: {undecided}", *sources)
