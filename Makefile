@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint bench real-code clean
+.PHONY: demo test lint agree bench real-code clean
 .DEFAULT_GOAL := test
 
 demo: $(READY)
@@ -21,6 +21,12 @@ lint: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto
+
+# Random programs, static verdict against execution: make agree N=10000 SEED=1
+N ?= 1000
+SEED ?= 0
+agree: $(READY)
+	$(BIN)/python -m tests.static.agree --n $(N) --seed $(SEED) --jobs 2
 
 bench: $(READY)
 	$(BIN)/python bench/run.py
