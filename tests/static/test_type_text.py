@@ -15,6 +15,7 @@ T, D = "tl_dsl.tensor.Tensor", "tl_dsl.dtypes."
         ("Tensor[Float, n, int]", "Tensor[Float, n, 3]", True),
         ("Tensor[Float, Any]", "Tensor[Float, n]", True),
         ("Tensor[Float, *tuple[Any, ...]]", "Tensor[Float, n, m]", True),
+        ("Tensor[Float, *tuple[Never, ...]] | Tensor[Float, *b, n]", "Tensor[Float, *b, n]", True),
         ("Tensor[Float64, n]", "Tensor[Float, n]", True),
         ("Tensor[Float, n]", "Tensor[Float64, n]", False),
         ("Tensor[Int, n]", "Tensor[Float, n]", False),

@@ -16,7 +16,7 @@ from tl_dsl.errors import ArgumentError, LostShape, ShapeError
 from tl_dsl.op import Trace, caller, constant, innermost, op
 from tl_dsl.ops import arguments
 from tl_dsl.ops.compare import equal, where
-from tl_dsl.ops.operands import as_tensor, converted, floating_rule, same_shape_rule, sizes
+from tl_dsl.ops.operands import as_tensor, converted, floating_rule, same_rule, same_shape_rule, sizes
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.scalars import Constant, Root
 from tl_dsl.shapes import Shape
@@ -118,7 +118,7 @@ def _number(value: Any, name: str) -> Constant:
 
 
 def _like_dtype(x: type[DType], *rest: Any, dtype: Any = None) -> type[DType]:
-    return x if dtype is None else arguments.dtype_class(dtype)
+    return same_rule(x) if dtype is None else arguments.dtype_class(dtype)
 
 
 @op(shape=same_shape_rule, dtype=_like_dtype)

@@ -29,7 +29,7 @@ from tl_dsl.ops.operands import (
     sum_axes,
 )
 from tl_dsl.primitive import Primitive, primitive
-from tl_dsl.shapes import Shape, normalize_axes, normalize_axis, reduce_shape, show_shape
+from tl_dsl.shapes import Shape, extreme_shape, normalize_axes, normalize_axis, reduce_shape, show_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
 __all__ = ["argmax", "argmin", "max", "mean", "min", "std", "sum", "var"]
@@ -39,6 +39,10 @@ Axes = int | tuple[int, ...] | None
 
 def _reduction_rule(x: Shape, /, *, axis: Any = None, keepdims: Any = False, correction: Any = 0.0) -> Shape:
     return reduce_shape(x, axis, keepdims)
+
+
+def _extreme_rule(x: Shape, /, *, axis: Any = None, keepdims: Any = False, correction: Any = 0.0) -> Shape:
+    return extreme_shape(x, axis, keepdims)
 
 
 def _kept(x: tuple[int, ...], *, axis: tuple[int, ...]) -> tuple[int, ...]:
@@ -67,7 +71,7 @@ def count(shape: tuple[int, ...], axes: tuple[int, ...]) -> int:
     return math.prod(shape[a] for a in axes)
 
 
-@op(shape=_reduction_rule, dtype=floating_rule)
+@op(shape=_extreme_rule, dtype=floating_rule)
 def mean(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """The mean along axes, all of them by default. Errors: ShapeError, also where there is nothing; DTypeError.
 
@@ -81,7 +85,7 @@ def mean(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tens
     return sum(value, axis=axis, keepdims=keepdims) * Fraction(1, number)
 
 
-@op(shape=_reduction_rule, dtype=floating_rule)
+@op(shape=_extreme_rule, dtype=floating_rule)
 def var(x: TensorLike, /, *, axis: Axes = None, correction: float = 0.0, keepdims: bool = False) -> Tensor:
     """The variance Σ(x - mean)²/(N - correction) along axes. Errors: ShapeError unless N > correction; DTypeError.
 
@@ -102,7 +106,7 @@ def _variance(name: str, x: TensorLike, axis: Axes, correction: float, keepdims:
     return sum(centred * centred, axis=axis, keepdims=keepdims) * (1 / (Fraction(number) - Fraction(correction)))
 
 
-@op(shape=_reduction_rule, dtype=floating_rule)
+@op(shape=_extreme_rule, dtype=floating_rule)
 def std(x: TensorLike, /, *, axis: Axes = None, correction: float = 0.0, keepdims: bool = False) -> Tensor:
     """The standard deviation along axes, the root of the variance. Where that is 0, so is the derivative.
 
@@ -148,7 +152,7 @@ def _reduce_extreme(primitive_: Any, x: TensorLike, axis: Axes, keepdims: bool) 
     return _finish(bind(primitive_, value, axis=axes) if axes else value, value, axis, keepdims)
 
 
-@op(shape=_reduction_rule, dtype=number_rule)
+@op(shape=_extreme_rule, dtype=number_rule)
 def max(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """The largest element along axes; nan wins. Derivative: the winner's, shared equally between ties.
 
@@ -164,7 +168,7 @@ def max(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tenso
 MAX: Primitive = _extreme("max", np.maximum.reduce, lambda item, best: scalars.less_element(best, item))
 
 
-@op(shape=_reduction_rule, dtype=number_rule)
+@op(shape=_extreme_rule, dtype=number_rule)
 def min(x: TensorLike, /, *, axis: Axes = None, keepdims: bool = False) -> Tensor:
     """The smallest element along axes; nan wins. Derivative: the winner's, shared equally between ties.
 
@@ -208,7 +212,7 @@ def _reduce_index(primitive_: Primitive, x: TensorLike, axis: int | None, keepdi
     return reshaped(found, _kept(value.shape, axis=(place,))) if keepdims else found
 
 
-@op(shape=_reduction_rule, dtype=index_rule)
+@op(shape=_extreme_rule, dtype=index_rule)
 def argmax(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """The index of the first largest element along an axis, or in row-major order without one.
 
@@ -226,7 +230,7 @@ def argmax(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False)
 ARGMAX: Primitive = _index_of("argmax", np.argmax, lambda item, best: scalars.less_element(best, item))
 
 
-@op(shape=_reduction_rule, dtype=index_rule)
+@op(shape=_extreme_rule, dtype=index_rule)
 def argmin(x: TensorLike, /, *, axis: int | None = None, keepdims: bool = False) -> Tensor:
     """The index of the first smallest element along an axis, or in row-major order without one.
 

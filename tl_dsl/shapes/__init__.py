@@ -10,6 +10,7 @@ from __future__ import annotations
 from tl_dsl.shapes.axes import (
     concat_shape,
     expand_dims_shape,
+    extreme_shape,
     normalize_axes,
     normalize_axis,
     pad_pairs,
@@ -57,6 +58,7 @@ __all__ = [
     "pad_shape",
     "parse_shape",
     "parse_subscripts",
+    "extreme_shape",
     "permute_shape",
     "reduce_shape",
     "repeat_shape",

@@ -82,6 +82,24 @@ def reduce_shape(
     return tuple(size for i, size in enumerate(shape) if i - rank not in drop)
 
 
+def extreme_shape(
+    shape: Shape, axis: StaticAxis | tuple[StaticAxis, ...] | None = None, keepdims: bool | Unknown = False
+) -> Shape:
+    """The same for a reduction that needs an element: an axis without any is refused.
+
+    >>> extreme_shape((2, 3), axis=0)
+    (3,)
+    """
+    result = reduce_shape(shape, axis, keepdims)
+    axes = range(-len(shape), 0) if axis is None else normalize_axes(axis, shape)
+    for size in (shape[position] for position in axes):
+        if isinstance(size, int) and size == 0:
+            raise ShapeError("there is nothing along the axis", got=show_shape(shape), wanted="one element at least")
+        if isinstance(size, Dim) and not at_least(size, 1):
+            assume(f"{show_dim(size)} >= 1")
+    return result
+
+
 def permute_shape(shape: Shape, axes: tuple[StaticAxis, ...] | Unknown) -> Shape:
     """The shape with its axes in another order.
 

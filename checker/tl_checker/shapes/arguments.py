@@ -100,13 +100,22 @@ def _in_form(value: Any, annotation: str, name: str) -> Any:
     if "Tensor" in annotation:
         if value is None and "None" in annotation:
             return None
-        value = _scalar_or_tensor(value)
-        if "TensorLike" not in annotation and not isinstance(value, TensorValue):
+        if "TensorLike" not in annotation and not isinstance(_scalar_or_tensor(value), TensorValue):
             raise IllTyped
-        return value
+        return _tensor(value)
     if value is OPAQUE and "tuple" in annotation:
         raise LostShape(f"{name} is not known here")
+    if annotation != "Any" and _is_ill_typed(value, annotation):
+        raise IllTyped  # which mypy says itself
     return UNKNOWN if value is OPAQUE else value
+
+
+def _is_ill_typed(value: Any, annotation: str) -> bool:
+    """Whether an array stands where none is asked for, or a tuple of tuples where sizes are."""
+    if isinstance(value, (tuple, list)):
+        nested = "tuple[tuple" in annotation or "Sequence" in annotation
+        return any(isinstance(item, TensorValue) or (type(item) in (tuple, list) and not nested) for item in value)
+    return isinstance(value, TensorValue)
 
 
 def _scalar_or_tensor(value: Any) -> Any:
@@ -118,7 +127,7 @@ def _scalar_or_tensor(value: Any) -> Any:
 
 
 def _tensor(value: Any) -> TensorValue:
-    """An item of a sequence of tensors; a number is one without axes."""
+    """A number is a tensor without axes."""
     value = _scalar_or_tensor(value)
     return value if isinstance(value, TensorValue) else TensorValue((), for_dtype(value))
 

@@ -97,7 +97,12 @@ class Operations:
             sizes = Arguments(self._reader)
             for argument in flat:
                 sizes.add(*argument)
-            arguments.positional.append([tuple(values[0] for values in sizes.positional)])
+            given = tuple(values[0] for values in sizes.positional)
+            if any(isinstance(value, (tuple, list)) for value in given):
+                error = ShapeError("reshape takes sizes, or one tuple of them", got="a tuple among several")
+                fail(self._checker, ctx.context, error)
+                return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
+            arguments.positional.append([given])
         else:
             for argument in flat:
                 arguments.add(*argument)

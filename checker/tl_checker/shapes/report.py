@@ -29,6 +29,7 @@ from tl_checker.shapes.type_text import (
     lacks_a_member,
     quoted,
     readable,
+    uncompared,
 )
 from tl_dsl.dims import Unknown
 from tl_dsl.errors import TlError
@@ -176,6 +177,16 @@ def watch_errors(errors: Any, module: str = "") -> None:
 _MAY_HOLD_SIZES: Final = re.compile(r"ndarray\[|\[Literal\[\d|, Literal\[\d")
 
 
+def _is_lost(info: ErrorInfo, got: str, wanted: str) -> bool:
+    """Whether the message becomes one about sizes that are not held against each other."""
+    facts = known_facts(_checkers[0]) if _checkers else None
+    sizes = uncompared(got, wanted) if facts is None else uncompared(got, wanted, facts.same_text)
+    if not _strict or not sizes:
+        return False
+    info.message, info.code = f"The shape is lost: {sizes} are not compared", code("tensor-shape-lost")
+    return True
+
+
 def _rewrite(file: str, info: ErrorInfo) -> bool:
     """Change a message about Tensors in place; True drops it."""
     message = info.message
@@ -192,7 +203,9 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
             held = _CONTAINERS.search(message) is not None
             # Arguments of calls that we see are checked by us: in those that only mypy sees (`cls(x)`), names are free.
             names_bind = name == "arg-type" and not held
-            if compatible(types[0], types[-1], names_bind=names_bind) or _by_facts(types[0], types[-1], names_bind):
+            if compatible(types[0], types[-1], names_bind=names_bind):
+                return names_bind or not _is_lost(info, types[0], types[-1])
+            if _by_facts(types[0], types[-1], names_bind):
                 return True
             if not lacks_a_member(types[0], types[-1]):
                 info.code = code(differs_in(types[0], types[-1]))

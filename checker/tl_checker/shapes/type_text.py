@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from tl_checker.shapes.element_types import NUMPY_CLASSES
 from tl_dsl import dtypes
 
-_ANY_SHAPE = frozenset({"*tuple[Any, ...]", "*tuple[int, ...]", "..."})
+_ANY_SHAPE = frozenset({"*tuple[Any, ...]", "*tuple[int, ...]", "*tuple[Never, ...]", "..."})
 _UNKNOWN = frozenset({"Any", "int", "Never", "object"})
 ARRAY_NAMES = frozenset({"Tensor", "ndarray"})
 _ARRAY = re.compile(r"\b(?:Tensor|ndarray)\[")
@@ -110,6 +110,15 @@ def _axis(got: str, wanted: str, same: Same) -> bool:
     return (not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)) or same(got, wanted)
 
 
+def uncompared(got: str, wanted: str, same: Same = operator.eq) -> str:
+    """Two sizes of compatible types that were not held against each other: "m and {k}"; empty where there are none."""
+    for x, y in zip(_tensors(got), _tensors(wanted), strict=False):
+        for p, q in zip(x[1:], y[1:], strict=False) if len(x) == len(y) else ():
+            if not (_ANY_SHAPE | _UNKNOWN) & {p, q} and not same(p, q):
+                return f"{p} and {q}"
+    return ""
+
+
 def _sort(axis: str) -> frozenset[str]:
     return frozenset(re.findall(r"@(\w+)", axis))
 
@@ -196,7 +205,7 @@ def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
     message = as_arrays(re.sub(r"\btl_(?:dsl|checker)\.(?:\w+\.)*(?=[A-Z])", "", message))
     message = re.sub(r"\b(?!Literal)\w+\[[^\[\]]*Literal[^\"]*\]", lambda match: _LITERAL.sub(r"\1", match[0]), message)
-    message = message.replace("*tuple[Any, ...]", "...").replace("*tuple[int, ...]", "...")
+    message = re.sub(r"\*tuple\[(Any|int|Never), \.\.\.\]", "...", message)
     message = re.sub(r"\bTensor\[[^\[\]]*\]", lambda match: match[0].replace("Never", "Any"), message)
     message = message.replace("ndarray[Any, ...]", "ndarray")
     return message.replace("Tensor[Any, ...]", "Tensor")

@@ -34,9 +34,9 @@ def _sizes(number: int, axes: tuple[int, int, int, int], run: tuple[int, ...], c
 
 REVEALING = (
     _sizes(0, (13, 5, 17, 19), (2, 3), 7),  # primes, so that no two sizes agree by chance
-    _sizes(1, (7, 11, 5, 13), (), 3),
-    _sizes(2, (24, 12, 36, 48), (5,), 12),  # divisible by what programs divide by
-    _sizes(3, (36, 60, 12, 24), (), 24),
+    _sizes(1, (7, 19, 11, 5), (), 23),
+    _sizes(2, (24, 48, 12, 36), (5,), 12),  # divisible by what programs divide by
+    _sizes(3, (60, 24, 36, 12), (), 48),
 )
 CORNERS = (
     _sizes(4, (1, 1, 1, 1), (1,), 1),

@@ -164,7 +164,7 @@ reveal_type(Base.fixed(tl.zeros(3)))  # R: Tensor[Float, 6]
 
 def outer(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
     def inner(y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
-        return x
+        return x  # E: The shape is lost: n and n@inner are not compared [tensor-shape-lost]
 
     return inner(x)
 

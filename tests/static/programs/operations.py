@@ -118,3 +118,14 @@ def any_axes(x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b n"]:
     reveal_type(tl.zeros((*x.shape, 3)))  # R: Tensor[Float64, *b, n, 3]
     reveal_type(tl.zeros(x.shape[:-1]))  # R: Tensor[Float64, *b]
     return tl.exp(flat).reshape(x.shape)
+
+
+def elements(x: Float[Tensor, "n m"], w: Float[Tensor, "k n m"], count: int, v: Float[Tensor, "{count}+1"]) -> None:
+    reveal_type(x[1:].mean(axis=0))  # E: mean: assumes n-1 >= 1 [tensor-shape-assumed]  # R: Tensor[Float, m]
+    reveal_type(x.max())  # R: Tensor[Float]
+    tl.zeros((2, 0)).max(axis=1)  # E: max: there is nothing along the axis; got [2, 0]; wanted one element at least [tensor-shape]
+    x.reshape(w.shape[1:], 1)  # E: reshape takes sizes, or one tuple of them; got a tuple among several [tensor-shape]
+    tl.tile(2, x)  # E: Argument 2 to "tile" has incompatible type "Tensor[Float, n, m]"; expected "int | tuple[int, ...]" [arg-type]
+    reveal_type(tl.pad(1.0, 1))  # R: Tensor[Float64]
+    reveal_type(tl.ones_like(1.0))  # R: Tensor[Float64]
+    sized: Float[Tensor, "m"] = v  # E: The shape is lost: {count}+1 and m are not compared [tensor-shape-lost]
