@@ -18,6 +18,7 @@ Row = Float[Tensor, "7"]
 Image = Float[Tensor, "c h w"]
 def flipped(x: Image) -> Image:
     return x
+def spread(x: Float[Tensor, "n"], y: Float[Tensor, "#n"]) -> None: ...
 def grown(x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b n+1"]:
     return tl.concat([x, tl.zeros_like(x[..., :1])], axis=-1)
 class Scale(tl.Module):
@@ -30,13 +31,14 @@ derivative = tl.grad(lambda x: tl.sum(x))
 """
 USER = """\
 import tl_dsl as tl
-from library import Image, Row, Scale, flipped, grown, net, scale
+from library import Image, Row, Scale, flipped, grown, net, scale, spread
 def use(row: Row) -> None:
     reveal_type(row)
 def show(x: Image, y: Image) -> Image:
     reveal_type(flipped(x))
     return x.mT
 reveal_type(show(tl.zeros((2, 3, 4)), tl.zeros((2, 3, 4))))
+spread(tl.zeros(3), tl.zeros(2))
 reveal_type(grown(tl.zeros((2, 3))))
 reveal_type(scale(tl.zeros((5, 3))))
 scale(tl.zeros((5, 4)))
@@ -56,7 +58,7 @@ def project(tmp_path: Path) -> list[Path]:
 def test_cold_and_warm_say_the_same(project: list[Path], tmp_path: Path) -> None:
     cache = tmp_path / "run"
     cold = run_mypy(project, cache)
-    assert cold.count("error:") == 3
+    assert cold.count("error:") == 4
     assert all(t in cold for t in ("Tensor[Float, c, h, w]", "Tensor[Float, 2, 4]", "Tensor[Float, 5, 3]"))
     assert run_mypy(project, cache) == cold
     project[1].write_text(USER + "# changed: the library now comes from the cache\n")

@@ -31,19 +31,49 @@ class Unknown:
         return "?"
 
     def _absorb(self, other: Axis) -> Unknown:
-        return self
+        return UNKNOWN
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _absorb
     __floordiv__ = __rfloordiv__ = __mod__ = __rmod__ = __pow__ = _absorb
 
     def __neg__(self) -> Unknown:
-        return self
+        return UNKNOWN
 
-    def __reduce__(self) -> str:
+    def __reduce__(self) -> str | tuple[object, ...]:
         return "UNKNOWN"
 
 
 UNKNOWN: Final = Unknown()
+
+
+class OneOr(Unknown):
+    """A size that is not known but for this: it is 1, or the given one. jaxtyping's `#n`.
+
+    >>> OneOr(3), OneOr(3) + 1, OneOr(3) == OneOr(3)
+    (#3, ?, True)
+    """
+
+    __slots__ = ("size",)
+
+    def __init__(self, size: int | Dim) -> None:
+        self.size = size
+
+    def __repr__(self) -> str:
+        return f"#{self.size}"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OneOr) and self.size == other.size
+
+    def __hash__(self) -> int:
+        return hash(("#", self.size))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return OneOr, (self.size,)
+
+
+def one_or(size: Axis) -> Axis:
+    """The size that is 1 or the given one, as far as that is known."""
+    return size if size == 1 else UNKNOWN if isinstance(size, Unknown) else OneOr(size)
 
 
 class Dim:

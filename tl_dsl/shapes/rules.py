@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least, exact_div, product, same, split_quotient
+from tl_dsl.dims import UNKNOWN, Axis, OneOr, Unknown, assume, at_least, exact_div, product, same, split_quotient
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import size_of, star_at
@@ -52,6 +52,8 @@ def _broadcast_axes(x: Axis | Star, y: Axis | Star, left: Shape, right: Shape) -
         return x
     if x == 1:
         return y
+    if (isinstance(x, OneOr) and x.size == y) or (isinstance(y, OneOr) and y.size == x):
+        return y if isinstance(x, OneOr) else x
     if isinstance(x, Unknown) or isinstance(y, Unknown):
         known = y if isinstance(x, Unknown) else x
         return known if at_least(known, 2) else UNKNOWN
@@ -82,6 +84,11 @@ def _broadcast_stars(left: Shape, right: Shape) -> Shape:
     assert isinstance(star, Star)
     if star == rest and star.name is not None:
         return (*_broadcast_two(head[:-1], other[:-1]), star, *tail) if head != other else (*head, *tail)
+    if isinstance(rest, Star) and len(head) == len(other) == 1:
+        if star.spread is not None and star.spread in (rest.spread, rest.name):
+            return (rest, *tail)
+        if rest.spread is not None and rest.spread == star.name:
+            return (star, *tail)
     if star.name is None or (isinstance(rest, Star) and rest.name is None):
         return (Star(), *tail)
     if all(axis == 1 or isinstance(axis, Unknown) for axis in other):

@@ -10,10 +10,10 @@ import ast
 import functools
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim
+from tl_dsl.dims import UNKNOWN, Axis, Dim, one_or
 from tl_dsl.dims.text import dim_names, parse_dim, show_dim
 from tl_dsl.errors import AnnotationError
 
@@ -23,8 +23,12 @@ class Star:
     """Any number of axes. `name` is "scope:name"; None means that not even their identity is known (`...`)."""
 
     name: str | None = None
+    spread: str | None = field(default=None, compare=False)
+    """`*#b`: not known, but the axes broadcast to those of this name."""
 
     def __repr__(self) -> str:
+        if self.spread is not None:
+            return "*#" + self.spread.rpartition(":")[2]
         return "..." if self.name is None else "*" + self.name.rpartition(":")[2]
 
 
@@ -83,7 +87,7 @@ class ShapeSpec:
         With `values`, `{n}` is the name "{n}" for the value of the argument n, and else unknown.
 
         >>> show_shape(parse_shape("*b n+1 rows=4 _ #m").shape())
-        '[*b, n+1, 4, ?, ?]'
+        '[*b, n+1, 4, ?, #m]'
         """
         return tuple(_axis(token, self.scope, names or {}, values) for token in self.tokens)
 
@@ -92,9 +96,15 @@ def _axis(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> 
     if token.kind == "ellipsis":
         return Star()
     if token.kind == "star":
-        return Star() if token.broadcasts or token.per_leaf else Star(f"{scope}:{token.text}")
-    if token.kind == "anonymous" or token.broadcasts or token.per_leaf:
+        name = f"{scope}:{token.text}"
+        return Star() if token.per_leaf else Star(None, name) if token.broadcasts else Star(name)
+    if token.kind == "anonymous" or token.per_leaf:
         return UNKNOWN
+    size = _size(token, scope, names, values)
+    return one_or(size) if token.broadcasts else size
+
+
+def _size(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> Axis:
     if not token.braces:
         return parse_dim(token.text, scope, lambda name: _named(name, scope, names))
     template = read_braces(token.text)

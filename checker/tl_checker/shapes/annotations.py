@@ -191,7 +191,8 @@ class Annotations:
             self._patches, self._patched = semantic.patches, set()
         if id(function) not in self._patched:
             self._patched.add(id(function))
-            semantic.schedule_patch(1, lambda: bind_axes(function))
+            encoder = _encoder(site.analyser)
+            semantic.schedule_patch(1, lambda: bind_axes(function, encoder))
             semantic.schedule_patch(1, lambda: mark_conditions(function))
 
 
@@ -231,7 +232,7 @@ def _encoder(analyser: Any) -> Encoder:
     return Encoder(ints, tuples, unknown=OPEN)
 
 
-def bind_axes(function: FuncDef) -> None:
+def bind_axes(function: FuncDef, encoder: Encoder) -> None:
     """Add the axes of a signature to the type variables of its function, for mypy's own checks of generic functions."""
     signature = function.type
     if not isinstance(signature, CallableType):
@@ -241,7 +242,7 @@ def bind_axes(function: FuncDef) -> None:
     bounded: dict[Any, TypeVarType] = {}
     for part in (*signature.arg_types, signature.ret_type):
         bounded.update((variable.id, variable) for variable in variables_in(part))
-        for variable in own_dims(part, function.fullname):
+        for variable in own_dims(part, function.fullname, encoder):
             if variable.id not in have:
                 have.add(variable.id)
                 new.append(variable)

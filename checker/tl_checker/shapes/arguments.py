@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import itertools
 import re
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from functools import lru_cache
 from typing import Any, Final
 
@@ -14,11 +14,12 @@ from mypy.types import Type, UnionType, get_proper_type
 
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Dim, Unknown
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape
 from tl_dsl.shapes import UNKNOWN_SHAPE, Star
 
+FEW: Final = 4
 ALTERNATIVES = 16
 """How many combinations of the members of unions are tried."""
 
@@ -157,18 +158,43 @@ def for_shape(value: Any) -> Any:
     return value
 
 
-def distinguish(value: Any, place: str) -> Any:
-    """An argument in which each size that is not known is one of its own: what holds for it holds for all sizes."""
+def distinguish(value: Any, place: str, ones: Set[str] = frozenset()) -> Any:
+    """An argument in which each size that is not known is one of its own: what holds for it holds for all sizes.
+
+    A size `#n` is 1 at the places in `ones`, and n at others.
+    """
     if isinstance(value, (tuple, list)):
-        return type(value)(distinguish(item, f"{place}.{i}") for i, item in enumerate(value))
+        return type(value)(distinguish(item, f"{place}.{i}", ones) for i, item in enumerate(value))
     if not isinstance(value, TensorValue):
         return value
-    named = {i: f"?{place}.{i}" for i, axis in enumerate(value.shape) if isinstance(axis, Unknown) or axis == Star()}
-    shape = [
-        axis if i not in named else Star(f":{named[i]}") if isinstance(axis, Star) else Dim.name(named[i])
-        for i, axis in enumerate(value.shape)
-    ]
+    shape = [_distinct(axis, f"{place}.{i}", ones) for i, axis in enumerate(value.shape)]
     return TensorValue(tuple(shape), value.dtype)
+
+
+def _distinct(axis: Axis | Star, place: str, ones: Set[str]) -> Axis | Star:
+    if isinstance(axis, OneOr):
+        return 1 if place in ones else axis.size
+    if isinstance(axis, Unknown):
+        return Dim.name(f"?{place}")
+    return Star(f":?{place}") if axis == Star() and isinstance(axis, Star) and axis.spread is None else axis
+
+
+def choices_of_ones(values: dict[str, Any]) -> list[frozenset[str]]:
+    """The places of sizes `#n` in arguments at which to try 1: all sets of them, when there are few."""
+    places = [place for name, value in values.items() for place in _places_of_ones(value, name)]
+    if len(places) > FEW:
+        return [frozenset(), frozenset(places), *(frozenset({place}) for place in places)]
+    chosen = itertools.product((False, True), repeat=len(places))
+    return [frozenset(itertools.compress(places, choice)) for choice in chosen]
+
+
+def _places_of_ones(value: Any, place: str) -> Iterator[str]:
+    parts = value.shape if isinstance(value, TensorValue) else value if isinstance(value, (tuple, list)) else ()
+    for i, part in enumerate(parts):
+        if isinstance(part, OneOr):
+            yield f"{place}.{i}"
+        elif isinstance(part, (TensorValue, tuple, list)):
+            yield from _places_of_ones(part, f"{place}.{i}")
 
 
 def undistinguished(text: str) -> str:

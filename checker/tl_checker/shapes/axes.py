@@ -8,9 +8,20 @@ from mypy.nodes import FuncDef, MemberExpr, TypeInfo, Var
 from mypy.type_visitor import TypeQuery
 from mypy.types import CallableType, Instance, LiteralType, Type, TypeVarTupleType, TypeVarType, UnpackType
 
-from tl_checker.shapes.encoding import ARRAYS, PREFIX, STAR_PREFIX, SYMINT, decode_axis, is_dim, is_int_variable
+from tl_checker.shapes.encoding import (
+    ARRAYS,
+    PREFIX,
+    STAR_PREFIX,
+    SYMINT,
+    Encoder,
+    array_shape,
+    decode_axis,
+    is_dim,
+    is_int_variable,
+)
 from tl_checker.shapes.fields import KEY, fields_of
-from tl_dsl.dims import Dim, atoms
+from tl_dsl.dims import Axis, Dim, OneOr, atoms
+from tl_dsl.shapes import Star
 
 AXIS: Final = "<axis "
 """Under this name, the type of an object keeps the value of an axis."""
@@ -47,6 +58,30 @@ def dims_in(t: Type) -> list[TypeVarType | TypeVarTupleType]:
     return t.accept(_Dims())
 
 
+class _Spread(TypeQuery[list[Axis | Star]]):
+    """Every `#n` and `*#b` that a type mentions."""
+
+    def strategy(self, items: list[list[Axis | Star]]) -> list[Axis | Star]:
+        return [axis for item in items for axis in item]
+
+    def visit_instance(self, t: Instance) -> list[Axis | Star]:
+        if t.type.fullname not in ARRAYS:
+            return self.query_types(t.args)
+        axes: list[Axis | Star] = []
+        for axis in array_shape(t):
+            if isinstance(axis, OneOr):
+                axes.append(axis.size)
+            elif isinstance(axis, Star) and axis.spread is not None:
+                axes.append(Star(axis.spread))
+        return axes
+
+
+def spread_in(t: Type, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
+    """The sizes n of `#n` and the runs `*b` of `*#b` that a type mentions, as type variables."""
+    found = (encoder.star(axis).type if isinstance(axis, Star) else encoder.axis(axis) for axis in t.accept(_Spread()))
+    return [t for t in found if isinstance(t, (TypeVarType, TypeVarTupleType))]
+
+
 def scope_of(name: str) -> str:
     """The scope of an atom "scope:name"."""
     return name.rpartition(":")[0]
@@ -75,9 +110,10 @@ def names_of_callables(t: Type) -> frozenset[str]:
     return t.accept(_OwnOfCallables())
 
 
-def own_dims(t: Type, scope: str) -> list[TypeVarType | TypeVarTupleType]:
+def own_dims(t: Type, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
     """The axes that a type mentions and that belong to one function."""
-    return [dim for dim in dims_in(t) if any(scope_of(name.lstrip("*")) == scope for name in names_in(dim))]
+    dims = [*dims_in(t), *spread_in(t, encoder)]
+    return [dim for dim in dims if any(scope_of(name.lstrip("*")) == scope for name in names_in(dim))]
 
 
 class _MentionsShapes(TypeQuery[bool]):

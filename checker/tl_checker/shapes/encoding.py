@@ -30,7 +30,7 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.internals import int_type, tuple_of
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown
 from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
 from tl_dsl.shapes import Shape, Star
 
@@ -54,6 +54,16 @@ LOST: Final = TypeOfAny.special_form
 """The kind of Any for what was lost, and reported."""
 
 
+def _any_but(known: str) -> AnyType:
+    """An Any for mypy, of which we know more (`#n`): the text stands in a field that mypy keeps, and does not read."""
+    source = AnyType(TypeOfAny.from_unimported_type, missing_import_name=known)
+    return AnyType(TypeOfAny.from_another_any, source_any=source)
+
+
+def _known_of(t: Type) -> str:
+    return t.missing_import_name or "" if isinstance(t, AnyType) else ""
+
+
 @dataclass(frozen=True)
 class Encoder:
     """Writes shapes into mypy's types; int and tuple are mypy's types of these names."""
@@ -65,6 +75,8 @@ class Encoder:
 
     def axis(self, axis: Axis) -> Type:
         """The type argument for one axis."""
+        if isinstance(axis, OneOr):
+            return _any_but("#" + encode_dim(axis.size))
         if isinstance(axis, Unknown):
             return AnyType(self.unknown)
         if isinstance(axis, int):
@@ -81,7 +93,8 @@ class Encoder:
     def star(self, star: Star) -> UnpackType:
         """The type argument for any number of axes."""
         if star.name is None:
-            return UnpackType(self.tuple_type.copy_modified(args=[AnyType(self.unknown)]))
+            any_axis = AnyType(self.unknown) if star.spread is None else _any_but("*#" + star.spread)
+            return UnpackType(self.tuple_type.copy_modified(args=[any_axis]))
         key = STAR_PREFIX + star.name
         ints = self.tuple_type.copy_modified(args=[self.int_type])
         default = AnyType(TypeOfAny.from_omitted_generics)
@@ -100,10 +113,9 @@ class Encoder:
         return Instance(array, [self._tuple(axes), dtype] if array.fullname == NDARRAY else [dtype, *axes])
 
     def _tuple(self, axes: list[Type]) -> Type:
-        of_any = self.tuple_type.copy_modified(args=[AnyType(self.unknown)])
         if len(axes) == 1 and isinstance(run := axes[0], UnpackType) and isinstance(run.type, Instance):
-            return of_any
-        return TupleType(axes, of_any)
+            return run.type
+        return TupleType(axes, self.tuple_type.copy_modified(args=[AnyType(self.unknown)]))
 
 
 def encoder_of(checker: Any, unknown: int = OPEN) -> Encoder:
@@ -127,6 +139,8 @@ def is_int_variable(t: Type) -> bool:
 def decode_axis(t: Type) -> Axis:
     """The size that a type argument, or the type of an int, stands for."""
     t = get_proper_type(t)
+    if (known := _known_of(t)).startswith("#"):
+        return OneOr(decode_dim(known[1:]))
     if isinstance(t, TypeVarType) and t.fullname.startswith(PREFIX):
         return decode_dim(t.fullname[len(PREFIX) :])
     if isinstance(t, TypeVarType) and is_int_variable(t):
@@ -148,6 +162,8 @@ def decode_star(t: Type) -> Star:
     t = get_proper_type(t)
     if isinstance(t, TypeVarTupleType) and t.fullname.startswith(STAR_PREFIX):
         return Star(t.fullname[len(STAR_PREFIX) :])
+    if isinstance(t, Instance) and t.args and (known := _known_of(get_proper_type(t.args[0]))).startswith("*#"):
+        return Star(None, known[2:])
     return Star()
 
 
@@ -180,7 +196,9 @@ def array_shape(array: Instance) -> Shape:
     if array.type.fullname == TENSOR:
         return decode_axes(array.args[1:])
     axes = get_proper_type(array.args[0]) if array.args else None
-    return decode_axes(axes.items) if isinstance(axes, TupleType) else (Star(),)
+    if isinstance(axes, TupleType):
+        return decode_axes(axes.items)
+    return (Star(),) if axes is None else (decode_star(axes),)
 
 
 def array_dtype(array: Instance) -> Type:

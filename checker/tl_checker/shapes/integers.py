@@ -12,7 +12,7 @@ from mypy.types import Instance, LiteralType, TupleType, Type, UnpackType
 from tl_checker.shapes.encoding import SYMINT, Encoder
 from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.values import NotStatic, Reader
-from tl_dsl.dims import UNKNOWN, Axis, Dim
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
 from tl_dsl.shapes import Shape, Star, size_of
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -78,7 +78,11 @@ class Integers:
             return default
         left = self._value(getattr(ctx.context, "left", None), ctx.type, ctx.context)
         right = self._value(ctx.args[0][0], ctx.arg_types[0][0], ctx.context)
-        if left is UNKNOWN or right is UNKNOWN or (isinstance(left, int) and isinstance(right, int) and not left):
+        if (
+            isinstance(left, Unknown)
+            or isinstance(right, Unknown)
+            or (isinstance(left, int) and isinstance(right, int) and not left)
+        ):
             return default
         try:
             return self.of(function(left, right))

@@ -124,11 +124,13 @@ class Matcher:
 
     def _trial(self) -> Bindings:
         now = self.bindings
+        axes, runs, origin = dict(now.axes), dict(now.runs), dict(now.origin)
         return replace(
             now,
-            axes=dict(now.axes),
-            runs=dict(now.runs),
-            origin=dict(now.origin),
+            axes=axes,
+            runs=runs,
+            origin=origin,
+            loose=set(now.loose),
             errors=[],
             undecided={},
             _later=list(now._later),

@@ -16,7 +16,7 @@ from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, Uni
 from tl_checker.shapes.axes import class_axes, scope_of, value_of_field
 from tl_checker.shapes.fields import declare, stored_in
 from tl_checker.shapes.unify import plain_name, substitute_shape
-from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, atoms
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Shape, ShapeSpec, Star
 
@@ -80,10 +80,12 @@ def parts_of_shape(shape: Shape) -> list[Part]:
     parts = []
     for axis in shape:
         if isinstance(axis, Star):
-            parts.append(Part(axis, frozenset(), None if axis.name is None else "*" + _short(axis.name)))
+            name = axis.name or axis.spread
+            parts.append(Part(axis, frozenset(), None if name is None else "*" + _short(name)))
             continue
-        reads = frozenset(_short(atom) for atom in atoms(axis) if _of_alias(atom) and "{" not in atom)
-        plain = plain_name(axis) if isinstance(axis, Dim) else None
+        size = axis.size if isinstance(axis, OneOr) else axis
+        reads = frozenset(_short(atom) for atom in atoms(size) if _of_alias(atom) and "{" not in atom)
+        plain = plain_name(size) if isinstance(size, Dim) else None
         binds = None if plain is None or "{" in plain else _short(plain)
         parts.append(Part(axis, reads, binds))
     return parts
@@ -99,11 +101,13 @@ def _of_alias(atom: str) -> bool:
 
 def mentions_alias(shape: Shape) -> bool:
     """Whether a shape has axes that belong to whoever uses it."""
-    for axis in shape:
-        names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
-        if any(_of_alias(name) for name in names):
-            return True
-    return False
+    return any(_of_alias(name) for axis in shape for name in _atoms_of(axis))
+
+
+def _atoms_of(axis: Axis | Star) -> list[str]:
+    if isinstance(axis, Star):
+        return [axis.name or axis.spread or ""]
+    return sorted(atoms(axis.size if isinstance(axis, OneOr) else axis))
 
 
 class Names:
@@ -152,11 +156,11 @@ class Names:
         axes: dict[str, Axis] = {}
         runs: dict[str, Shape] = {}
         for axis in shape:
-            if isinstance(axis, Star) and axis.name is not None and _of_alias(axis.name):
-                name = _short(axis.name)
+            if isinstance(axis, Star) and (run := axis.name or axis.spread) is not None and _of_alias(run):
+                name = _short(run)
                 known = of_class.get("*" + name, "*" + own.axis(name))[1:]
-                runs["*" + axis.name] = (Star() if "*" + name in lost else Star(known),)
-            for atom in () if isinstance(axis, Star) else atoms(axis):
+                runs["*" + run] = (Star() if "*" + name in lost else Star(known),)
+            for atom in () if isinstance(axis, Star) else _atoms_of(axis):
                 name = _short(atom)
                 if not _of_alias(atom):
                     continue

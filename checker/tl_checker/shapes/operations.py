@@ -7,6 +7,7 @@ operation's own shape and dtype rules, and writes the answer into mypy's type.
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -19,6 +20,7 @@ from tl_checker.shapes.arguments import (
     IllTyped,
     apply_rule,
     bind,
+    choices_of_ones,
     distinguish,
     for_dtype,
     for_shape,
@@ -168,9 +170,9 @@ class Operations:
 
     def _undecided(self, op: Op, arguments: Arguments, place: Context) -> str:
         """Why the rule cannot be decided; empty when it holds whatever the sizes are that nothing is known of."""
-        for positional, named in arguments.combinations() if reports_losses() else ():
-            values = [distinguish(value, f"{i}") for i, value in enumerate(positional)]
-            others = {name: distinguish(value, name) for name, value in named.items()}
+        for positional, named, ones in _readings(arguments) if reports_losses() else ():
+            values = [distinguish(value, f"{i}", ones) for i, value in enumerate(positional)]
+            others = {name: distinguish(value, name, ones) for name, value in named.items()}
             try:
                 with collect_assumptions():
                     by_facts(self._checker, place, functools.partial(_hold, op, values, others))
@@ -214,6 +216,14 @@ class Operations:
     def _lost(self, why: LostShape, context: Context, default: Type, sources: list[Type]) -> Type:
         lost(self._checker, context, why.rule, *sources)
         return self._tensor(default, UNKNOWN_SHAPE, DType)
+
+
+def _readings(arguments: Arguments) -> Iterator[tuple[list[Any], dict[str, Any], frozenset[str]]]:
+    """The arguments with each choice of the sizes `#n` in them: n, or 1."""
+    for positional, named in arguments.combinations():
+        values = {**{f"{i}": value for i, value in enumerate(positional)}, **named}
+        for ones in choices_of_ones(values):
+            yield positional, named, ones
 
 
 def _hold(op: Op, positional: list[Any], named: dict[str, Any], change: Change, strict: bool) -> tuple[()]:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tl_checker.shapes.equations import Equations
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms, substitute
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms, one_or, substitute
 from tl_dsl.dims.text import show_dim
-from tl_dsl.errors import ShapeError
-from tl_dsl.shapes import Shape, Star, show_shape
+from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.shapes import Shape, Star, broadcast_shapes, show_shape
 
 
 @dataclass
@@ -26,12 +26,14 @@ class Bindings:
     axes: dict[str, Axis] = field(default_factory=dict)
     runs: dict[str, Shape] = field(default_factory=dict)
     origin: dict[str, str] = field(default_factory=dict)
+    loose: set[str] = field(default_factory=set)
+    """The runs that only `*#b` has met so far: the next one may still widen them."""
     errors: list[ShapeError] = field(default_factory=list)
     facts: Callable[[], Equations | None] = field(default=lambda: None)
     """What is known of the sizes at the call; asked only where they disagree."""
     undecided: dict[str, str] = field(default_factory=dict)
     """What could not be compared because it is not known, by where it stands: silence is no pass."""
-    _later: list[tuple[Dim, Axis, str, int]] = field(default_factory=list)
+    _later: list[tuple[Dim | OneOr, Axis, str, int]] = field(default_factory=list)
 
     def shape(self, wanted: Shape, got: Shape, where: str) -> None:
         """Match a whole shape."""
@@ -91,10 +93,15 @@ class Bindings:
             self._axis(x, y, where, i - len(wanted_last))
 
     def _run(self, star: Star, axes: Shape, where: str) -> None:
+        if star.spread is not None:
+            self._spread("*" + star.spread, axes, where, loose=True)
+            return
         if star.name is None:
             return
         name = "*" + star.name
-        if name not in self.free:
+        if name in self.loose:
+            self._spread(name, axes, where, loose=False)
+        elif name not in self.free:
             if axes != (star,) and not _open(axes) and all(comparable(star, axis) for axis in axes):
                 self._unequal(name, (star,), axes, where, "")
             elif axes != (star,):
@@ -109,6 +116,33 @@ class Bindings:
         elif _open(axes) or _open(self.runs[name]):
             self.leave(where, show_shape(axes), show_shape(self.runs[name]))
 
+    def _spread(self, name: str, axes: Shape, where: str, *, loose: bool) -> None:
+        """`*#b`: the axes broadcast with those of `*b`; once a plain `*b` was met, to those and no others."""
+        if name not in self.free:
+            return
+        if name not in self.runs:
+            self.runs[name], self.origin[name] = axes, where
+            self.loose.add(name)
+            return
+        bound = self.runs[name]
+        if _open(bound) or _open(axes):
+            self.leave(where, show_shape(axes), show_shape(bound))
+            return
+        try:
+            both = broadcast_shapes(axes, bound)
+        except LostShape:
+            self.leave(where, show_shape(axes), show_shape(bound))
+            return
+        except ShapeError:
+            self._unequal(name, bound, axes, where, self.origin[name])
+            return
+        target = bound if name not in self.loose else axes if not loose else both
+        if both != target:
+            self._unequal(name, bound, axes, where, self.origin[name])
+        elif name in self.loose:
+            self.runs[name] = both
+            self.loose -= set() if loose else {name}
+
     def _unequal(self, name: str, bound: Shape, axes: Shape, where: str, origin: str) -> None:
         facts = self.facts()
         if facts is not None and facts.shape(bound) == facts.shape(axes):
@@ -118,22 +152,31 @@ class Bindings:
 
     def _axis(self, wanted: Axis | Star, got: Axis | Star, where: str, place: int) -> None:
         assert not isinstance(wanted, Star) and not isinstance(got, Star)
-        if isinstance(wanted, Unknown):
+        if isinstance(wanted, OneOr):
+            if got != 1 and isinstance(got, Unknown) and not _names_of(wanted) & self.free - self.axes.keys():
+                self.leave(where, show_dim(got), show_dim(wanted))
+            if got == 1 or isinstance(got, Unknown):
+                return
+            size: Axis = wanted.size
+        else:
+            size = wanted
+        if isinstance(wanted, Unknown) and not isinstance(wanted, OneOr):
             return
-        if isinstance(wanted, Dim) and (name := plain_name(wanted)) is not None and name in self.free:
+        if isinstance(size, Dim) and (name := plain_name(size)) is not None and name in self.free:
             if name not in self.axes or isinstance(self.axes[name], Unknown):
                 if name in self.axes:
                     self.leave(where, show_dim(got), "?")
                 self.axes[name], self.origin[name] = got, where
                 return
-        elif isinstance(wanted, Dim) and any(name not in self.axes for name in atoms(wanted) & self.free):
-            self._later.append((wanted, got, where, place))
+        elif isinstance(size, Dim) and any(name not in self.axes for name in atoms(size) & self.free):
+            self._later.append((wanted if isinstance(wanted, OneOr) else size, got, where, place))
             return
         self._compare(wanted, got, where, place)
 
-    def _compare(self, wanted: int | Dim, got: Axis, where: str, place: int) -> None:
+    def _compare(self, wanted: int | Dim | OneOr, got: Axis, where: str, place: int) -> None:
+        size = wanted.size if isinstance(wanted, OneOr) else wanted
         try:
-            value = substitute(wanted, self.axes)
+            value = substitute(size, self.axes)
         except ZeroDivisionError:
             value = UNKNOWN
         if isinstance(value, Unknown) or isinstance(got, Unknown):
@@ -145,15 +188,15 @@ class Bindings:
         if not comparable(value, got):
             self.leave(where, show_dim(got), show_dim(value))
             return
-        name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(wanted, Dim) else "")
-        rule = f"{name} of {where} must be {show_dim(value)}"
-        self.errors.append(ShapeError(rule, got=show_dim(got), bindings=self.bindings(atoms(wanted))))
+        name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(size, Dim) else "")
+        rule = f"{name} of {where} must be {show_dim(value)}" + " or 1" * isinstance(wanted, OneOr)
+        self.errors.append(ShapeError(rule, got=show_dim(got), bindings=self.bindings(atoms(size))))
 
     def solve(self, *, last: bool = False) -> None:
         """Compare the expressions whose names have been bound meanwhile; the others wait, or are left in the end."""
         later, self._later = self._later, []
         for wanted, got, where, place in later:
-            if all(name in self.axes for name in atoms(wanted) & self.free):
+            if all(name in self.axes for name in _names_of(wanted) & self.free):
                 self._compare(wanted, got, where, place)
             elif last:
                 self.leave(where, show_dim(got), show_dim(wanted))
@@ -220,6 +263,10 @@ def comparable(left: Axis | Star, right: Axis | Star) -> bool:
     return x == y and VALUE not in x
 
 
+def _names_of(axis: Dim | OneOr) -> frozenset[str]:
+    return atoms(axis.size if isinstance(axis, OneOr) else axis)
+
+
 def _star(shape: Shape) -> int | None:
     return next((i for i, axis in enumerate(shape) if isinstance(axis, Star)), None)
 
@@ -242,15 +289,25 @@ def plain_name(dim: Dim) -> str | None:
     return None
 
 
+def _spread_over(run: Shape) -> Star:
+    """What is left of `*#b` when `*b` is known: a run of that name, or nothing."""
+    star = run[0] if len(run) == 1 else None
+    if not isinstance(star, Star):
+        return Star()
+    return star if star.name is None else Star(None, star.name)
+
+
 def substitute_shape(shape: Shape, axes: Mapping[str, Axis], runs: Mapping[str, Shape]) -> Shape:
     """A shape with names and runs of axes replaced; two runs that are not known become one."""
     new: list[Axis | Star] = []
     for axis in shape:
-        if isinstance(axis, Star):
+        if isinstance(axis, Star) and axis.spread is not None:
+            new.append(_spread_over(runs.get(f"*{axis.spread}", (axis,))))
+        elif isinstance(axis, Star):
             new += runs.get(f"*{axis.name}", (axis,))
         else:
             try:
-                new.append(substitute(axis, axes))
+                new.append(one_or(substitute(axis.size, axes)) if isinstance(axis, OneOr) else substitute(axis, axes))
             except ZeroDivisionError:
                 new.append(UNKNOWN)
     return (Star(),) if sum(isinstance(axis, Star) for axis in new) > 1 else tuple(new)

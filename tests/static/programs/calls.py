@@ -177,7 +177,7 @@ def unknown(x: Tensor, y, z: Float[Tensor, "..."], u: Float[Tensor, "_ 4"]) -> F
 
 
 def broadcasting(x: Float[Tensor, "#n m"], y: Float[Tensor, "n m"]) -> Float[Tensor, "n m"]:
-    return x + y  # E: The shape is lost: this cannot be decided: add: [?, m] and [n, m] [tensor-shape-lost]
+    return x + y
 
 
 def by_value(n: int, m: int) -> Float[Tensor, "{n} {m}"]:
