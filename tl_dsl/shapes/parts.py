@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 from tl_dsl.dims import Axis, Dim, Unknown, assume, at_least, exact_div
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
@@ -84,8 +82,10 @@ def moved_shape(shape: Shape, axis: object = None) -> Shape:
     ((2, 3), (2, 3))
     """
     for one in axis if isinstance(axis, (tuple, list)) else () if axis is None else (axis,):
-        with contextlib.suppress(LostShape):  # whichever axis it is, the shape stays
+        try:
             normalize_axis(one, shape)
+        except LostShape:  # whichever axis it is, the shape stays
+            assume(f"{show_shape(shape)} has the axis {one if isinstance(one, int) else 'that is named'}")
     return shape
 
 

@@ -22,7 +22,7 @@ def parts(x: Float[Tensor, "n 6"], cuts: list[int], k: int) -> Float[Tensor, "n 
 
 def turned(x: Float[Tensor, "n m"], y: Float[Tensor, "*b n n"], k: int) -> None:
     reveal_type(tl.flip(x))  # R: Tensor[Float, n, m]
-    reveal_type(tl.roll(y, k, axis=k))  # R: Tensor[Float, *b, n, n]
+    reveal_type(tl.roll(y, k, axis=k))  # R: Tensor[Float, *b, n, n]  # E: roll: assumes [*b, n, n] has the axis that is named [tensor-shape-assumed]
     reveal_type(tl.tile(x, (2, 3)))  # R: Tensor[Float, 2*n, 3*m]
     reveal_type(tl.tile(x, (k, 1, 1)))  # R: Tensor[Float, {k}, n, m]  # E: tile: assumes {k} >= 0 [tensor-shape-assumed]
     tl.flip(x, axis=2)  # E: flip: the axis must be one of the 2 axes of [n, m]; got axis 2 [tensor-shape]

@@ -7,7 +7,7 @@ from tl_dsl import Tensor
 
 
 def rows(x: Float[Tensor, "*b n m"], i: Int[Tensor, "*b n k"], y: Float[Tensor, "n m"], size: int, axis: int) -> None:
-    reveal_type(tl.sort(x, axis=axis))  # R: Tensor[Float, *b, n, m]
+    reveal_type(tl.sort(x, axis=axis))  # R: Tensor[Float, *b, n, m]  # E: sort: assumes [*b, n, m] has the axis that is named [tensor-shape-assumed]
     reveal_type(tl.argsort(y, descending=True))  # R: Tensor[Int64, n, m]
     reveal_type(tl.take_along_axis(x, i))  # R: Tensor[Float, *b, n, k]
     reveal_type(tl.cumsum(y))  # R: Tensor[Float, m*n]
