@@ -3,6 +3,7 @@
 # `as` and `*` re-export for type checkers; they do not follow lists of names that are put together from other lists.
 from tl_dsl import dtypes as dtypes
 from tl_dsl import errors as errors
+from tl_dsl import linalg as linalg
 from tl_dsl import nn as nn
 from tl_dsl import ops as ops
 from tl_dsl import optim as optim

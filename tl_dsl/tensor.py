@@ -352,7 +352,8 @@ def _call(name: str, *args: Any, **keywords: Any) -> Tensor:
 _NUMPY_NAMES = {
     "subtract": "sub", "multiply": "mul", "divide": "div", "true_divide": "div", "negative": "neg", "absolute": "abs",
     "power": "pow", "float_power": "pow", "concatenate": "concat", "transpose": "permute_dims", "amax": "max",
-    "amin": "min", "tanh": "tanh", "matrix_transpose": "matrix_transpose",
+    "amin": "min", **{name: f"linalg.{name}" for name in ("solve", "inv", "det", "norm", "cholesky")},
+    "tanh": "tanh", "matrix_transpose": "matrix_transpose",
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from tl_specs import (
     indexing,
     linear_algebra,
     manipulation,
+    matrices,
     neural,
     rearrange,
     reduction,
@@ -21,7 +22,7 @@ from tl_specs.spec import Spec
 
 FAMILIES = (
     *(elementwise, compare, linear_algebra, reduction, manipulation, indexing, creation, neural, control),
-    *(rearrange, diagonals, contraction, sorting),
+    *(rearrange, diagonals, contraction, sorting, matrices),
 )
 
 PRIMITIVE_SPECS: dict[str, Spec] = {name: spec for family in FAMILIES for name, spec in family.PRIMITIVES.items()}

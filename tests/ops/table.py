@@ -65,6 +65,8 @@ NO_DERIVATIVE = {
     "logical_not", "logical_and", "logical_or", "logical_xor",
 }  # fmt: skip
 I = np.array  # noqa: E741
+SOUND = np.random.default_rng(3).uniform(-1, 1, (2, 4, 4)) + 4 * np.eye(4)
+DEFINITE = SOUND @ np.swapaxes(SOUND, -1, -2)
 UNARY: dict[str, tuple[Reference, tuple[float, float]]] = {
     "abs": (np.abs, (-2, 2)), "sign": (np.sign, (-2, 2)), "neg": (np.negative, (-2, 2)), "square": (np.square, (-2, 2)),
     "sqrt": (np.sqrt, (0.1, 2)), "exp": (np.exp, (-2, 2)), "log": (np.log, (0.1, 2)), "sin": (np.sin, (-2, 2)),
@@ -154,6 +156,19 @@ ROWS: list[Row] = [
     Row("full_like", ((2, 3),), np.full_like, extra=(1.5,)),
     Row("eye", (), np.eye, extra=(3,)), Row("eye", (), np.eye, extra=(2, 4)),
     *[Row("arange", (), np.arange, extra=a) for a in ((4,), (1, 7, 2), (5, 0, -2), (0.0, 1.0, 0.25), (3, 3))],
+    *[Row("linalg.solve", (a, b), np.linalg.solve) for a, b in (
+        (SOUND[0], (4,)), (SOUND[0], (4, 2)), (SOUND, (4,)), (SOUND, (4, 3)), (SOUND[0], (3, 4, 1)), ((0, 0), (0, 2)))],
+    *[Row("linalg.inv", (a,), np.linalg.inv) for a in (SOUND[0], SOUND, (0, 0), (0, 2, 2))],
+    *[Row("linalg.det", (a,), np.linalg.det) for a in (SOUND[0], SOUND, (3, 2, 2), (0, 0), (0, 2, 2))],
+    *[Row("linalg.cholesky", (a,), lambda x: np.linalg.cholesky((x + np.swapaxes(x, -1, -2)) / 2))
+      for a in (DEFINITE[0], DEFINITE, (0, 0))],
+    *[Row("linalg.norm", ((2, 3, 4),), np.linalg.norm, p) for p in (
+        {}, {"axis": 1}, {"axis": (0, 2), "keepdims": True}, {"axis": (2, 0), "ord": np.inf}, {"axis": 0, "ord": 3})],
+    *[Row("linalg.norm", (s,), np.linalg.norm, extra=(o,))
+      for s in ((3,), (3, 4)) for o in (1, -1, np.inf, -np.inf)],
+    Row("linalg.norm", ((3, 4),), np.linalg.norm, extra=("fro",)), Row("linalg.norm", ((0,),), np.linalg.norm),
+    *[Row("linalg.vector_norm", ((2, 3),), np.linalg.vector_norm, p) for p in (
+        {}, {"axis": 1, "ord": 3}, {"ord": 1}, {"axis": 0, "ord": np.inf}, {"ord": 2.5, "keepdims": True})],
     *[Row("einsum", shapes, np.einsum, before=(text,)) for text, shapes in (
         ("ij,jk->ik", ((4, 3), (3, 5))), ("ij,jk", ((0, 3), (3, 5))), ("bhqd,bhkd->bhqk", ((2, 3, 4, 5), (2, 3, 6, 5))),
         ("...qd,...kd->...qk", ((2, 3, 4, 5), (3, 6, 5))), ("i,ij,j", ((4,), (4, 5), (5,))), ("ijk->kj", ((2, 3, 4),)),

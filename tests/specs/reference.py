@@ -66,6 +66,17 @@ def running(x: Any, axis: int, reverse: bool) -> Any:
     return np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
 
 
+def cholesky(x: Any, upper: bool = False) -> Any:
+    lower = np.linalg.cholesky((x + np.swapaxes(x, -1, -2)) / 2)
+    return np.swapaxes(lower, -1, -2) if upper else lower
+
+
+def vector_norm(x: Any, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Any:
+    if math.isinf(ord):
+        return (np.max if ord > 0 else np.min)(np.abs(x), axis=axis, keepdims=keepdims)
+    return np.sum(np.abs(x) ** ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+
+
 def take(x: Any, indices: Any, axis: int) -> Any:
     return np.take(x, indices, axis=axis)
 
@@ -125,6 +136,12 @@ PUBLIC: dict[str, Reference] = {
         for name in ["zeros", "ones", "full", "eye", "arange", "zeros_like", "ones_like", "full_like"]
     },
     "one_hot": lambda x, n: np.eye(n)[x],
+    "linalg.solve": np.linalg.solve,
+    "linalg.inv": np.linalg.inv,
+    "linalg.det": np.linalg.det,
+    "linalg.cholesky": cholesky,
+    "linalg.vector_norm": vector_norm,
+    "linalg.norm": lambda x, ord=None, axis=None, keepdims=False: np.linalg.norm(x, ord, axis, keepdims),
     "std": lambda x, correction=0.0, **how: np.std(x, ddof=correction, **how),
     **{name: getattr(np, name) for name in ["argmin", "prod", "cumsum", "linspace"]},
     "argsort": argsort,
@@ -151,6 +168,11 @@ GRAPH: dict[str, Reference] = {
         np.flip(np.cumsum(np.flip(x, axis), axis), axis) if reverse else np.cumsum(x, axis)
     ),
     "prod": lambda x, axis: np.prod(x, axis=axis, keepdims=True),
+    "solve": np.linalg.solve,
+    "inv": np.linalg.inv,
+    "det": np.linalg.det,
+    "cofactor": lambda x: np.linalg.det(x)[..., None, None] * np.swapaxes(np.linalg.inv(x), -1, -2),
+    "cholesky": lambda x: cholesky(x),
     "slice": slice_graph,
     "embed": embed,
     "arange": arange_graph,

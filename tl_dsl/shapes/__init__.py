@@ -24,11 +24,12 @@ from tl_dsl.shapes.axes import (
     star_at,
     take_shape,
 )
-from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, square_shape, triangle_shape
+from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, triangle_shape
 from tl_dsl.shapes.einsum import einsum_shape, outer_shape, parse_subscripts, tensordot_axes, tensordot_shape
 from tl_dsl.shapes.index import IndexArray, Span, index_shape, mask
 from tl_dsl.shapes.parts import along_shape, moved_shape, roll_shape, running_shape, split_shapes, tile_shape
 from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, reshape_shape
+from tl_dsl.shapes.square import solve_shape, square_shape
 from tl_dsl.shapes.text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, parse_shape, show_shape
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "running_shape",
     "show_shape",
     "size_of",
+    "solve_shape",
     "split_shapes",
     "square_shape",
     "squeeze_shape",

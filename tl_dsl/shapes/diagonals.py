@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least
 from tl_dsl.dims.text import show_dim
-from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.errors import ShapeError
 from tl_dsl.shapes.axes import StaticAxis, normalize_axis, star_at
 from tl_dsl.shapes.text import Shape, Star, show_shape
 
@@ -61,28 +61,4 @@ def triangle_shape(shape: Shape, k: object = 0) -> Shape:
     """
     if len(shape) < 2 and star_at(shape) is None:
         raise ShapeError("a triangle is one of matrices", got=show_shape(shape), wanted="at least two axes")
-    return shape
-
-
-def square_shape(shape: Shape, what: str) -> Shape:
-    """The shape itself, of square matrices: ``"*b n n"``.
-
-    >>> from tl_dsl.dims import Dim
-    >>> n = Dim.name("n")
-    >>> square_shape((3, n, n), "inv")
-    (3, n, n)
-    """
-    if star_at(shape) is None and len(shape) < 2:
-        raise ShapeError(f"{what} takes square matrices", got=show_shape(shape), wanted="at least two axes")
-    rows, columns = shape[-2:] if len(shape) > 1 else (shape[0], shape[0])
-    if isinstance(rows, Star) or isinstance(columns, Star):
-        raise LostShape(f"the last two axes of {show_shape(shape)} are not known")
-    if isinstance(rows, Unknown) or isinstance(columns, Unknown):
-        known = columns if isinstance(rows, Unknown) else rows
-        return (*shape[:-2], known, known)
-    if rows != columns:
-        raise ShapeError(
-            f"{what} takes square matrices",
-            got=f"{show_shape(shape)}: {show_dim(rows)} rows and {show_dim(columns)} columns",
-        )
     return shape
