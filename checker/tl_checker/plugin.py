@@ -1,9 +1,15 @@
-"""mypy's entry: `plugins = ["tl_checker.plugin"]`. Only dispatch; the work is done in `tl_checker.shapes`."""
+"""mypy's entry: `plugins = ["tl_checker.plugin"]`. Only dispatch; the work is done in `tl_checker.shapes`.
+
+mypy loads this module in every run, also in one that has nothing to check. So whatever needs the language, and with it
+numpy, is imported when the program gets to a module of jaxtyping or of the language.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from functools import cached_property
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
 
 from mypy.nodes import Import, ImportFrom, MypyFile
 from mypy.options import Options
@@ -20,8 +26,16 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
-from tl_checker.shapes.checking import Checking
+from tl_checker.shapes.hooks import Hook, Hooks
 from tl_checker.shapes.settings import Settings, fingerprint
+
+if TYPE_CHECKING:
+    from tl_checker.shapes.checking import Checking
+
+SOURCES: Final = ("jaxtyping", "tl_dsl")
+"""What shapes come from: a file that imports neither, itself or through others, has none."""
+WRITTEN: Final = (10, "tl_checker.symint", -1)
+"""The module of a type that we write, as a dependency of the files that may see it."""
 
 
 class ShapePlugin(Plugin):
@@ -31,7 +45,37 @@ class ShapePlugin(Plugin):
         super().__init__(options)
         options.allow_redefinition = True  # `x = x @ w` gives x another shape
         self._settings = Settings.read(options.config_file)
-        self._checking = Checking(self._settings, self.lookup_fully_qualified)
+        self._in_use = False
+        self._passing = False
+        self._types = self._hooks("type_hook", self._left_to_mypy, lasting=False)
+        self._classes = self._hooks("class_hook", lambda ctx: None)
+        self._signatures = self._hooks("signature_hook", attrgetter("default_signature"))
+        self._functions = self._hooks("function_hook", attrgetter("default_return_type"))
+        self._methods = self._hooks("method_hook", attrgetter("default_return_type"))
+        self._attributes = self._hooks("attribute_hook", attrgetter("default_attr_type"))
+
+    def _hooks(self, finder: str, otherwise: Hook, *, lasting: bool = True) -> Hooks:
+        return Hooks(lambda fullname: getattr(self._checking, finder)(fullname), otherwise, lasting=lasting)
+
+    @property
+    def _checking(self) -> Checking:
+        if isinstance(self._made, Exception):
+            raise RuntimeError(f"tl_checker cannot be used: {self._made}")
+        return self._made
+
+    @cached_property
+    def _made(self) -> Checking | Exception:
+        try:
+            from tl_checker.shapes.checking import Checking
+
+            return Checking(self._settings, self.lookup_fully_qualified)
+        except Exception as error:
+            return error
+
+    def _used(self) -> bool:
+        """Whether the program has come to where shapes come from."""
+        self._in_use = self._in_use or any(name in (self._modules or ()) for name in SOURCES)
+        return self._in_use
 
     def report_config_data(self, ctx: ReportConfigContext) -> Any:
         """What a cached result depends on beyond mypy's own settings; stub files hold no shapes."""
@@ -42,30 +86,38 @@ class ShapePlugin(Plugin):
         for statement in file.imports:
             names = [statement.id] if isinstance(statement, ImportFrom) else []
             names += [name for name, _ in statement.ids] if isinstance(statement, Import) else []
-            if any(name.split(".")[0] in ("jaxtyping", "tl_dsl") for name in names):
-                return [(10, "tl_checker.symint", -1)]
+            if any(name.split(".")[0] in SOURCES for name in names):
+                return [WRITTEN]
         return []
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        return self._checking.annotations.hook(fullname, self.lookup_fully_qualified)
+        passing, self._passing = self._passing, False
+        return self._types(fullname) if self._used() and not passing else None
+
+    def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
+        """What mypy makes of a type that we failed to read; it asks for a hook again."""
+        self._passing = True
+        analyser: Any = ctx.api
+        found: Type = analyser.visit_unbound_type(ctx.type)
+        return found
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
-        return self._checking.class_hook(fullname)
+        return self._classes(fullname) if self._used() else None
 
     def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        return self._checking.signature if self._checking.concerns(fullname) else None
+        return self._signatures(fullname) if self._used() else None
 
     def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        return self._checking.function_hook(fullname)
+        return self._functions(fullname) if self._used() else None
 
     def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        return self._checking.signature if self._checking.concerns(fullname) else None
+        return self._signatures(fullname) if self._used() else None
 
     def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        return self._checking.method_hook(fullname)
+        return self._methods(fullname) if self._used() else None
 
     def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        return self._checking.attribute_hook(fullname)
+        return self._attributes(fullname) if self._used() else None
 
 
 def plugin(version: str) -> type[Plugin]:

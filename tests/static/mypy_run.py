@@ -30,14 +30,14 @@ class Finding:
         return match[1] if match else ""
 
 
-@lru_cache(maxsize=1)
-def _base_cache() -> Path:
+@lru_cache(maxsize=4)
+def _base_cache(plugin: str) -> Path:
     """A cache of what every program imports, so that each run need not read numpy anew."""
     folder = Path(tempfile.mkdtemp(prefix="tl-mypy-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     program = folder / "base.py"
     program.write_text("import tl_dsl\nfrom jaxtyping import Float\nfrom tl_dsl import Tensor, nn\n")
-    _run([program], folder)
+    _run([program], folder, plugin=plugin)
     for left in folder.glob("cache/*/base.*"):
         left.unlink()
     return folder / "cache"
@@ -49,7 +49,7 @@ def run_mypy(
     """mypy's output for files, with its cache and its configuration in `folder`."""
     folder.mkdir(exist_ok=True)
     if not (folder / "cache").exists():
-        shutil.copytree(_base_cache(), folder / "cache")
+        shutil.copytree(_base_cache(plugin), folder / "cache")
     return _run(files, folder, *options, settings=settings, plugin=plugin)
 
 
@@ -60,7 +60,11 @@ def _run(files: list[Path], folder: Path, *options: str, settings: str = "", plu
     command = [sys.executable, "-m", "mypy", "--config-file", str(config), "--cache-dir", str(folder / "cache")]
     command += ["--no-error-summary", "--no-pretty", "--hide-error-context", "--no-color-output", "--show-traceback"]
     result = subprocess.run(
-        [*command, *options, *(file.name for file in files)], cwd=files[0].parent, capture_output=True, text=True
+        [*command, *options, *(file.name for file in files)],
+        cwd=files[0].parent,
+        capture_output=True,
+        text=True,
+        timeout=300,
     )
     assert result.returncode in (0, 1), result.stdout + result.stderr
     return result.stdout

@@ -30,11 +30,13 @@ from tl_checker.shapes.axes import own_dims
 from tl_checker.shapes.conditions import mark_conditions
 from tl_checker.shapes.element_types import common_elements
 from tl_checker.shapes.encoding import ARRAYS, OPEN, Encoder, any_type, array_shape
+from tl_checker.shapes.error_codes import code
+from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.fields import note_class
 from tl_checker.shapes.jaxtyping_names import dtype_name, imports_jaxtyping
 from tl_checker.shapes.names import ALIAS, Names, Scope, in_result, parts_of_shape, parts_of_spec
 from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
-from tl_checker.shapes.report import code, watch_errors
+from tl_checker.shapes.report import watch_errors
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import ShapeSpec, Star, parse_shape
 
@@ -192,8 +194,17 @@ class Annotations:
         if id(function) not in self._patched:
             self._patched.add(id(function))
             encoder = _encoder(site.analyser)
-            semantic.schedule_patch(1, lambda: bind_axes(function, encoder))
-            semantic.schedule_patch(1, lambda: mark_conditions(function))
+            file, module, options = semantic.errors.file, semantic.cur_mod_id, semantic.options
+
+            def finish() -> None:  # mypy has moved on to other files by then
+                try:
+                    bind_axes(function, encoder)
+                    mark_conditions(function)
+                except Exception as error:
+                    semantic.errors.set_file(file, module, options)
+                    semantic.errors.report(function.line, function.column, fault_message(error), code=code(CODE))
+
+            semantic.schedule_patch(1, finish)
 
 
 class _Site:

@@ -1,4 +1,4 @@
-"""Which hook does what. An internal fault is reported under its own code and never reaches mypy."""
+"""Which hook does what."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tl_checker.shapes.operations import Operations, by_fullname, operation_of_m
 from tl_checker.shapes.promises import keep_promises
 from tl_checker.shapes.receivers import call_signature, instance_of
 from tl_checker.shapes.replacing import REPLACE, REPLACE_METHODS, replaced
-from tl_checker.shapes.report import fail, remark, report_losses, watch
+from tl_checker.shapes.report import fail, report_losses, watch
 from tl_checker.shapes.settings import Settings
 from tl_dsl.dims import atoms
 from tl_dsl.errors import ShapeError
@@ -52,24 +52,18 @@ _SILENT = (
 )
 
 
-def guarded(method: Callable[[Any, Any], Type], default: Callable[[Any], Type]) -> Callable[[Any, Any], Type]:
-    """Turn an exception in a hook into a finding of its own, and go on with what mypy would have done."""
+def _return(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]:
+    """A hook in a function, which may promise something of its sizes."""
 
     @functools.wraps(method)
     def hook(self: Any, ctx: Any) -> Type:
-        try:
-            keep_promises(ctx.api)
-            return method(self, ctx)
-        except Exception as error:
-            text = f"The checker failed here ({type(error).__name__}: {error}); nothing was checked"
-            remark(ctx.api, ctx.context, text, "tensor-shape-internal")
-            return default(ctx)
+        keep_promises(ctx.api)
+        return method(self, ctx)
 
     return hook
 
 
-def _return(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]:
-    return guarded(method, lambda ctx: ctx.default_return_type)
+_attribute = _return
 
 
 def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
@@ -84,15 +78,12 @@ def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
     return frozenset(name for name in names if scope_of(name.lstrip("*")) not in classes | around)
 
 
-def _attribute(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]:
-    return guarded(method, lambda ctx: ctx.default_attr_type)
-
-
 class Checking:
     """The state of one run of mypy."""
 
     def __init__(self, settings: Settings, lookup: Callable[[str], SymbolTableNode | None]) -> None:
         report_losses(settings.strict_shapes)
+        self._lookup = lookup
         self.libraries = Libraries(lookup, settings.stubs)
         self.annotations = Annotations()
         self.calls = Calls()
@@ -104,6 +95,14 @@ class Checking:
     def class_hook(self, fullname: str) -> Callable[[Any], None] | None:
         """The hook for the definition of a class."""
         return None if fullname.startswith(_SILENT) else self.annotations.note_class
+
+    def type_hook(self, fullname: str) -> Hook | None:
+        """The hook for a type of that name."""
+        return self.annotations.hook(fullname, self._lookup)
+
+    def signature_hook(self, fullname: str) -> Callable[[Any], FunctionLike] | None:
+        """The hook that sees the signature before a call."""
+        return self.signature if self.concerns(fullname) else None
 
     def function_hook(self, fullname: str) -> Hook | None:
         """The hook for calls of a function."""
@@ -184,13 +183,8 @@ class Checking:
 
     def signature(self, ctx: Any) -> FunctionLike:
         """Before a call."""
-        try:
-            watch(ctx.api)
-            return self.calls.signature(ctx, self.encoder(ctx.api))
-        except Exception as error:
-            text = f"The checker failed here ({type(error).__name__}: {error}); nothing was checked"
-            remark(ctx.api, ctx.context, text, "tensor-shape-internal")
-            return ctx.default_signature  # type: ignore[no-any-return]
+        watch(ctx.api)
+        return self.calls.signature(ctx, self.encoder(ctx.api))
 
     @_return
     def result(self, ctx: Any) -> Type:

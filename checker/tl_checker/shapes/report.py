@@ -10,14 +10,15 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from mypy.errorcodes import ErrorCode
 from mypy.errors import ErrorInfo, ErrorWatcher
 from mypy.nodes import ComparisonExpr, Context, OpExpr
 from mypy.types import AnyType, Type, get_proper_type
 
-from tl_checker.codes import BY_NAME, STATIC
+from tl_checker.codes import BY_NAME
 from tl_checker.shapes.encoding import LOST, OPEN
+from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.facts import known_facts
+from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.internals import forget_errors, in_lambda
 from tl_checker.shapes.losses import is_known, lost_before
 from tl_checker.shapes.type_text import (
@@ -35,9 +36,6 @@ from tl_dsl.dims import Unknown
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, Star, show_shape
 
-_CODES: Final = {
-    entry.name: ErrorCode(entry.name, entry.summary, "Tensor", default_enabled=entry.default) for entry in STATIC
-}
 RECODED: Final = frozenset(
     {"assignment", "return-value", "arg-type", "override", "list-item", "dict-item", "typeddict-item", "misc"}
 )
@@ -55,11 +53,6 @@ _CONTAINERS: Final = re.compile(
     r'to "\w+" of "(list|set|frozenset|dict|deque|defaultdict|OrderedDict|Counter|Queue|Mutable\w+)"'
 )
 """What mypy says of a container that gets another shape than it holds: there the axes are those of the place."""
-
-
-def code(name: str) -> ErrorCode:
-    """mypy's error code of that name."""
-    return _CODES[name]
 
 
 def fail(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
@@ -188,7 +181,18 @@ def _is_lost(info: ErrorInfo, got: str, wanted: str) -> bool:
 
 
 def _rewrite(file: str, info: ErrorInfo) -> bool:
-    """Change a message about Tensors in place; True drops it."""
+    """What mypy's watcher calls with each of its messages."""
+    try:
+        return rewrite(info)
+    except Exception as error:
+        if info.code is not None and info.code.code == CODE:
+            return False
+        info.message, info.code = f"{fault_message(error)}. mypy said: {info.message}", code(CODE)
+        return False
+
+
+def rewrite(info: ErrorInfo) -> bool:
+    """Change a message about arrays in place; True drops it."""
     message = info.message
     name = info.code.code if info.code is not None else ""
     if _INFERENCE.match(message):

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-
-import tl_stubs
-
-import tl_checker
-import tl_dsl
 
 
 @dataclass(frozen=True)
@@ -43,18 +39,26 @@ def _shape_files(paths: Iterable[Path]) -> Iterator[Path]:
         yield from sorted(path.glob("*.shapes.py")) if path.is_dir() else [path]
 
 
+JUDGES = ("tl_checker", "tl_dsl", "tl_stubs")
+"""The packages whose sources a verdict depends on: the checker, the language's rules, the shapes of other libraries."""
+
+
 @lru_cache(maxsize=1)
 def _sources() -> str:
-    """A hash of every source file that a verdict depends on: the checker's and the language's rules."""
+    """A hash of the sources of these packages. They are found without importing them, which would import numpy."""
     digest = hashlib.sha256()
-    for package in (tl_checker, tl_dsl, tl_stubs):
-        for folder in package.__path__:
+    for package in JUDGES:
+        spec = importlib.util.find_spec(package)
+        for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
             for path in sorted(Path(folder).rglob("*.py")):
-                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+                digest.update(f"{package}/{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def fingerprint(settings: Settings) -> dict[str, object]:
+@lru_cache(maxsize=1)
+def fingerprint(settings: Settings) -> str:
     """Changes whenever a verdict may change."""
-    own = [hashlib.sha256(path.read_bytes()).hexdigest() for path in settings.stubs]
-    return {"sources": _sources(), "strict_shapes": settings.strict_shapes, "stubs": own}
+    digest = hashlib.sha256(f"{_sources()} {settings}".encode())
+    for path in settings.stubs:
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

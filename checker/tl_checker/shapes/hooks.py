@@ -1,0 +1,75 @@
+"""Hooks as mypy gets them: each is looked for once, and a fault in it is a finding that never reaches mypy."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from mypy.errors import CompileError
+from mypy.plugin import ClassDefContext
+
+from tl_checker.shapes.error_codes import code
+from tl_checker.shapes.faults import CODE, fault_message
+
+Hook = Callable[[Any], Any]
+
+
+def guarded(hook: Hook, otherwise: Hook) -> Hook:
+    """The hook; where it fails, that is reported, and mypy gets what it would have had without it."""
+
+    def safe(ctx: Any) -> Any:
+        try:
+            return hook(ctx)
+        except CompileError:  # how mypy itself stops
+            raise
+        except Exception as error:
+            _tell(ctx, fault_message(error))
+            return otherwise(ctx)
+
+    return safe
+
+
+def _tell(ctx: Any, text: str) -> None:
+    if hasattr(ctx.api, "msg"):  # the type checker
+        with contextlib.suppress(ImportError):  # which may be the fault itself
+            from tl_checker.shapes.report import remark, watch
+
+            watch(ctx.api)
+            remark(ctx.api, ctx.context, text, CODE)
+            return
+    ctx.api.fail(text, ctx.cls if isinstance(ctx, ClassDefContext) else ctx.context, code=code(CODE))
+
+
+class Hooks:
+    """The hooks of one kind, by the full name of what is called or read. mypy asks at every call of the program.
+
+    With `lasting`, a name has one hook; without, it is looked for each time.
+    """
+
+    def __init__(self, find: Callable[[str], Hook | None], otherwise: Hook, *, lasting: bool) -> None:
+        self._find = find
+        self._otherwise = otherwise
+        self._lasting = lasting
+        self._found: dict[str, Hook | None] = {}
+
+    def __call__(self, fullname: str) -> Hook | None:
+        """The hook for a name."""
+        if fullname in self._found:
+            return self._found[fullname]
+        hook = self._look(fullname)
+        if self._lasting:
+            self._found[fullname] = hook
+        return hook
+
+    def _look(self, fullname: str) -> Hook | None:
+        try:
+            hook = self._find(fullname)
+        except Exception as error:  # told where the hook would have run
+            return guarded(functools.partial(_raise, error), self._otherwise)
+        return None if hook is None else guarded(hook, self._otherwise)
+
+
+def _raise(error: Exception, ctx: Any) -> Any:
+    raise error

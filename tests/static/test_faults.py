@@ -1,0 +1,89 @@
+"""A fault of the checker, planted in each hook: mypy goes on, and it is one finding, where it arose, under its code."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.static.mypy_run import Finding, findings, run_mypy
+
+PROGRAM = """\
+import tl_dsl as tl
+from jaxtyping import Float
+from tl_dsl import Tensor
+Row = Float[Tensor, "7"]
+class Scale(tl.Module):
+    factor: Float[Tensor, "n"]
+    def __call__(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * 2
+def twice(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    return x
+def use(x: Float[Tensor, "n"], s: Scale, k: int) -> None:
+    twice(x)
+    tl.exp(x)
+    -x
+    x + x
+    x[0]
+    x.mT
+    x.shape
+    s.factor
+    k * 2
+    len(x)
+    tl.grad(twice)
+    for row in x: pass
+def wrong(x: Float[Tensor, "n"], y: Float[Tensor, "m"]) -> Float[Tensor, "n"]:
+    return y
+"""
+FAULTS = {
+    # what fails: the lines where it is told
+    "annotations.Annotations.annotated": [6, 7, 9, 11, 24],
+    "annotations.Annotations.named": [4, 6, 7, 9, 11, 24],
+    "annotations.bind_axes": [7, 9, 11, 24],
+    "calls.Calls.signature": [5, 12, 22],
+    "calls.Calls.result": [5, 12],
+    "operations.Operations.function": [13],
+    "operations.Operations.method": [8, 14, 15, 16],
+    "operations.Operations.attribute": [17],
+    "operations.Operations.apply": [8, 13, 14, 15, 16, 17],
+    "checking.Checking.shape": [18],
+    "checking.Checking.field": [6, 19],
+    "integers.Integers.operator": [20],
+    "integers.Integers.length": [21],
+    "entry_points.EntryPoints.apply": [22],
+    "checking.Checking.rows": [23],
+    "report.rewrite": [17, 22, 25],
+    "operations.operation_of_method": [8, 14, 15, 16, 17, 18, 23],
+}
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("faults") / "program.py"
+
+
+def faults(name: str, program: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+    """What mypy says with a fault planted; nothing else goes wrong."""
+    program.write_text(f"{PROGRAM}# not in the cache with {name}\n")
+    monkeypatch.setenv("PLANTED", name)
+    output = run_mypy([program], program.parent / "run", plugin=str(Path(__file__).parent / "planted.py"))
+    assert "Traceback" not in output
+    internal = [finding for finding in findings(output) if finding.code == "tensor-shape-internal"]
+    assert all("report it" in finding.text for finding in internal)
+    return internal
+
+
+def test_without_a_fault_there_is_none(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faults("", program, monkeypatch) == []
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_a_finding(name: str, program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    internal = faults(name, program, monkeypatch)
+    assert [finding.line for finding in internal] == FAULTS[name]
+    assert all("RuntimeError" in finding.text and "planted" in finding.text for finding in internal)
+
+
+def test_a_checker_that_cannot_be_imported_is_a_finding(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    internal = faults("import", program, monkeypatch)
+    assert internal and all("cannot be used: No module named" in finding.text for finding in internal)
