@@ -12,10 +12,11 @@ from typing import Any, Final
 from mypy.nodes import Context, FuncDef, Var
 from mypy.types import Instance, Type, UnionType, get_proper_type
 
-from tl_checker.shapes.axes import class_axes, value_of_field
+from tl_checker.shapes.axes import class_axes
 from tl_checker.shapes.encoding import ARRAYS, Encoder, array_dtype, array_shape
 from tl_checker.shapes.equations import AnyFact, Fact
 from tl_checker.shapes.facts import keep
+from tl_checker.shapes.fields import value_of_field
 from tl_checker.shapes.internals import current_function, is_local, module_name, narrow
 from tl_checker.shapes.refinements import asserted_shape
 from tl_checker.shapes.report import fail, watch

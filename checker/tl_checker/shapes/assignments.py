@@ -27,7 +27,7 @@ from mypy.nodes import (
 )
 from mypy.patterns import AsPattern, MappingPattern, StarredPattern
 
-from tl_checker.shapes.walking import children
+from tl_checker.shapes.walking import children, walk
 
 _assigned: dict[int, tuple[FuncDef, frozenset[str]]] = {}
 
@@ -41,20 +41,31 @@ def assigned_names(function: FuncDef) -> frozenset[str]:
 
 
 def stored_parameters(function: FuncDef) -> dict[str, str]:
-    """The fields to which an `__init__` assigns a parameter as it is: `self.width = w` gives {"w": "width"}."""
+    """The fields to which an `__init__` assigns a parameter as it is, and nothing else: `self.width = w`."""
     if function.name != "__init__" or not function.arguments:
         return {}
     owner = function.arguments[0].variable.name
     parameters = {argument.variable.name for argument in function.arguments[1:]} - assigned_names(function)
-    stored: dict[str, str] = {}
-    for statement in function.body.body:
-        if not isinstance(statement, AssignmentStmt) or not isinstance(statement.rvalue, NameExpr):
-            continue
-        for target in statement.lvalues:
-            of_self = isinstance(target, MemberExpr) and isinstance(target.expr, NameExpr) and target.expr.name == owner
-            if of_self and isinstance(target, MemberExpr) and statement.rvalue.name in parameters:
-                stored[statement.rvalue.name] = target.name
-    return stored
+    given: list[tuple[str, str | None]] = []
+    for statement in walk(function.body):
+        if isinstance(statement, AssignmentStmt):
+            for target in statement.lvalues:
+                given += _given(target, statement.rvalue, owner)
+        elif isinstance(statement, OperatorAssignmentStmt):
+            given += _given(statement.lvalue, None, owner)
+    fields = [field for field, _ in given]
+    return {value: field for field, value in given if value in parameters and fields.count(field) == 1}
+
+
+def _given(target: Expression, value: Expression | None, owner: str) -> list[tuple[str, str | None]]:
+    """The fields of self that an assignment gives values, and the names of these values."""
+    if isinstance(target, MemberExpr) and isinstance(target.expr, NameExpr) and target.expr.name == owner:
+        return [(target.name, value.name if isinstance(value, NameExpr) else None)]
+    if not isinstance(target, (TupleExpr, ListExpr)):
+        return []
+    items = value.items if isinstance(value, (TupleExpr, ListExpr)) else []
+    values = items if len(items) == len(target.items) else [None] * len(target.items)
+    return [pair for item, each in zip(target.items, values, strict=True) for pair in _given(item, each, owner)]
 
 
 def _bound_in(node: Node) -> Iterator[str]:

@@ -20,8 +20,12 @@ from tl_checker.shapes.encoding import (
     is_int_variable,
 )
 from tl_checker.shapes.fields import KEY, fields_of
+<<<<<<< HEAD
 from tl_dsl.dims import Axis, Dim, OneOr, atoms
 from tl_dsl.shapes import Star
+=======
+from tl_dsl.dims import atoms
+>>>>>>> 8192d96 (An object keeps the values of its constructor's parameters; inferred fields with several values; classes in the cache)
 
 AXIS: Final = "<axis "
 """Under this name, the type of an object keeps the value of an axis."""
@@ -169,18 +173,6 @@ def class_axes(info: TypeInfo) -> dict[str, str]:
             star = "*" * name.startswith("*")
             found.setdefault(name, f"{star}{base.fullname}:{name.removeprefix('*')}")
     return found
-
-
-def value_of_field(info: TypeInfo, name: str) -> Dim | None:
-    """`{self.width}`: the value that a field keeps for life, as a name of the class that has it first."""
-    for base in info.mro:
-        fields = fields_of(base)
-        if name in fields.changing or name in fields.kept:
-            return None
-    for base in reversed(info.mro):
-        if name in base.names or name in dict(fields_of(base).stored).values():
-            return Dim.name(f"{{self.{name}}}", base.fullname)
-    return Dim.name(f"{{self.{name}}}", info.fullname)
 
 
 def names_of(t: Type, info: TypeInfo) -> frozenset[str]:

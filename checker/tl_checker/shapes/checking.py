@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from mypy.nodes import SymbolTableNode
+from mypy.nodes import MemberExpr, SymbolTableNode, Var
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
@@ -20,17 +20,17 @@ from tl_checker.shapes.axes import (
     names_of,
     names_of_callables,
     scope_of,
-    value_of_field,
 )
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.conditions import MARKER_ATTRIBUTE, condition_at
 from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, array_dtype, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
+from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
 from tl_checker.shapes.library_index import Libraries
-from tl_checker.shapes.matching import Substitution
+from tl_checker.shapes.matching import Erasure, Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
 from tl_checker.shapes.narrowing import Narrowing
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
@@ -334,6 +334,8 @@ class Checking:
         if not mentions_shapes(declared):
             return self._size_field(ctx, owner, declared, encoder)
         watch(ctx.api)
+        if self._is_one_of_several(owner, ctx.context, declared):
+            return declared.accept(Erasure(encoder))
         names = names_of(declared, owner.type)
         if ctx.is_lvalue and self.calls.receivers.is_self(ctx) and changes(owner.type, ctx.context):
             return declared.accept(Substitution({}, {}, encoder, names))
@@ -341,6 +343,16 @@ class Checking:
         new = declared.accept(Substitution(axes, runs, encoder)) if axes or runs else declared
         foreign = _foreign_names(new, ctx)
         return new.accept(Substitution({}, {}, encoder, foreign)) if foreign else new
+
+    def _is_one_of_several(self, owner: Instance, access: Any, declared: Type) -> bool:
+        """Whether mypy has inferred the type of a field from one of the values that it gets."""
+        name = access.name if isinstance(access, MemberExpr) else ""
+        symbol = owner.type.get(name)
+        field = symbol.node if symbol is not None else None
+        if not isinstance(field, Var) or not field.is_inferred or field.explicit_self_type:
+            return False
+        counts = shape_of(declared) is None and any(name in fields_of(base).kept for base in owner.type.mro)
+        return counts or has_several_values(owner.type, name)
 
     def _size_field(self, ctx: Any, owner: Instance, declared: Type, encoder: Encoder) -> Type:
         """An int that the constructor kept: `layer.width`."""

@@ -35,6 +35,7 @@ from mypy.types import RawExpressionType, Type, TypeList, UnboundType, UnionType
 
 from tl_checker.shapes.assignments import assigned_names, stored_parameters
 from tl_checker.shapes.walking import children, walk
+from tl_dsl.dims import Dim, atoms
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import parse_shape
 
@@ -54,8 +55,11 @@ class Fields:
     """The fields that get values of other shapes after construction, as far as one can see."""
     kept: tuple[str, ...] = ()
     """Those that get values by arithmetic on themselves, which keeps the shape of an array."""
-    stored: tuple[tuple[str, str], ...] = ()
-    """Parameters of `__init__` and the fields that keep them."""
+    given: tuple[tuple[str, int], ...] = ()
+    """In how many other places each field of self gets a value."""
+    values: tuple[tuple[str, str], ...] = ()
+    """Parameters of `__init__`, and the atoms of their values: "pkg.Linear:{self.width}" when a field keeps it for
+    life, else "pkg.Linear:{width}"."""
 
 
 def fields_of(info: TypeInfo) -> Fields:
@@ -63,13 +67,40 @@ def fields_of(info: TypeInfo) -> Fields:
     kept: Any = info.metadata.get(KEY)
     if kept is None:
         return Fields()
-    stored = tuple((parameter, field) for parameter, field in kept["stored"])
-    return Fields(tuple(kept["axes"]), tuple(kept["changing"]), tuple(kept["kept"]), stored)
+    values = tuple((parameter, atom) for parameter, atom in kept["values"])
+    given = tuple((field, count) for field, count in kept["given"])
+    return Fields(tuple(kept["axes"]), tuple(kept["changing"]), tuple(kept["kept"]), given, values)
 
 
-def stored_in(function: FuncDef) -> dict[str, str]:
-    """The parameters of an `__init__` that are fields as they are: {"w": "width"} for `self.width = w`."""
-    return dict(fields_of(function.info).stored) if function.name == "__init__" and function.info else {}
+def has_several_values(info: TypeInfo, name: str) -> bool:
+    """Whether a field gets values in more than one place: the type that mypy infers is that of one of them."""
+    found = [fields_of(base) for base in info.mro]
+    return sum(dict(fields.given).get(name, 0) for fields in found) > 1 or any(name in f.changing for f in found)
+
+
+def values_in(function: FuncDef) -> dict[str, Dim]:
+    """What the parameters of an `__init__` stand for: the object keeps their values."""
+    if function.name != "__init__" or not function.info:
+        return {}
+    return {parameter: _dim(atom) for parameter, atom in fields_of(function.info).values}
+
+
+def value_of_field(info: TypeInfo, name: str) -> Dim | None:
+    """`{self.width}`: the value that a field keeps for life, as a name of the class that has it first."""
+    for base in info.mro:
+        fields = fields_of(base)
+        if name in fields.changing or name in fields.kept:
+            return None
+    for base in reversed(info.mro):
+        atom = f"{base.fullname}:{{self.{name}}}"
+        if name in base.names or any(atom == kept for _, kept in fields_of(base).values):
+            return _dim(atom)
+    return _dim(f"{info.fullname}:{{self.{name}}}")
+
+
+def _dim(atom: str) -> Dim:
+    scope, _, name = atom.rpartition(":")
+    return Dim.name(name, scope)
 
 
 def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
@@ -78,7 +109,8 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     axes: dict[str, None] = {}
     changing: dict[str, None] = {}
     kept: dict[str, None] = {}
-    stored: dict[str, str] = {}
+    given: dict[str, int] = {}
+    made: FuncDef | None = None
     for statement in _of_body(definition.defs):
         if isinstance(statement, AssignmentStmt) and not definition.info.is_protocol:
             axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
@@ -86,27 +118,45 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
         if not method.arguments:
             continue
         owner = method.arguments[0].variable.name
-        stored.update(_passed_on(method, definition.info))
-        stored.update(stored_parameters(method))
+        made = method if method.name == "__init__" else made
         for statement in walk(method.body):
             for field in _given_fields(statement, owner):
                 if isinstance(statement, AssignmentStmt):
                     axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
+                if _keeps(statement, owner, field):
+                    kept[field] = None
+                    continue
+                given[field] = given.get(field, 0) + 1
                 if method.name not in CONSTRUCTORS:
-                    (kept if _keeps(statement, owner, field) else changing)[field] = None
-    if axes or changing or kept or stored:
-        pairs = [[parameter, field] for parameter, field in stored.items()]
-        found = {"axes": list(axes), "changing": list(changing), "kept": list(kept), "stored": pairs}
-        definition.info.metadata[KEY] = found
+                    changing[field] = None
+    if not (axes or given or kept or made):
+        return
+    found: dict[str, Any] = {"axes": list(axes), "changing": list(changing), "kept": list(kept)}
+    found |= {"given": [[field, count] for field, count in given.items()], "values": []}
+    definition.info.metadata[KEY] = found
+    if made is not None:
+        found["values"] = [[parameter, atom] for parameter, atom in _values(made, definition.info).items()]
+
+
+def _values(made: FuncDef, info: TypeInfo) -> dict[str, str]:
+    """The atoms of the values of a constructor's parameters, but for those to which it assigns."""
+    names = {argument.variable.name for argument in made.arguments[1:]} - assigned_names(made)
+    values = {name: f"{info.fullname}:{{{name}}}" for name in sorted(names)}
+    values.update(_passed_on(made, info))
+    for name, field in stored_parameters(made).items():
+        value = value_of_field(info, field)
+        if value is not None:
+            (values[name],) = atoms(value)
+    return values
 
 
 def _passed_on(method: FuncDef, info: TypeInfo) -> dict[str, str]:
-    """The parameters that go as they are to `super().__init__`, and the fields in which that keeps them."""
+    """The parameters that go as they are to `super().__init__`, with the atoms that they have there."""
     base = next((base for base in info.mro[1:] if "__init__" in base.names), None)
     made = None if base is None else base.names["__init__"].node
     if method.name != "__init__" or base is None or not isinstance(made, FuncDef):
         return {}
-    stored = dict(fields_of(base).stored)
+    stored = dict(fields_of(base).values)
     names = made.arg_names[1:]
     own = {argument.variable.name for argument in method.arguments[1:]} - assigned_names(method)
     passed: dict[str, str] = {}
@@ -123,7 +173,8 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
     """A class declares axes, which its annotations tell only when they are analysed (`image: Image`)."""
     new = sorted(set(names) - set(fields_of(info).axes))
     if new:
-        info.metadata.setdefault(KEY, {"axes": [], "changing": [], "kept": [], "stored": []})["axes"] += new
+        nothing: dict[str, list[Any]] = {"axes": [], "changing": [], "kept": [], "given": [], "values": []}
+        info.metadata.setdefault(KEY, nothing)["axes"] += new
 
 
 def _function(statement: Statement) -> FuncDef | None:

@@ -282,6 +282,8 @@ class Erasure(TypeTranslator):
         if t.type.is_protocol and protocol_mentions_shapes(t.type):
             return any_type()  # mypy would ask for a method that takes every size
         erased = super().visit_instance(t)
+        if axes_of_object(t) and isinstance(erased, Instance):
+            erased.extra_attrs = None
         variables = t.type.defn.type_vars
         if isinstance(erased, Instance) and any(map(is_int_variable, variables)) and len(variables) == len(t.args):
             sizes = [any_type() if is_int_variable(v) else a for v, a in zip(variables, erased.args, strict=True)]

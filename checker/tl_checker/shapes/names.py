@@ -13,8 +13,8 @@ from typing import Final
 from mypy.nodes import FuncDef, TypeInfo
 from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, UnionType, UnpackType
 
-from tl_checker.shapes.axes import class_axes, scope_of, value_of_field
-from tl_checker.shapes.fields import declare, stored_in
+from tl_checker.shapes.axes import class_axes, scope_of
+from tl_checker.shapes.fields import declare, value_of_field, values_in
 from tl_checker.shapes.unify import plain_name, substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, atoms
 from tl_dsl.errors import AnnotationError
@@ -233,13 +233,14 @@ def _values_of(scope: Scope) -> Callable[[str], Axis]:
     if function is None:
         return lambda name: UNKNOWN
     owner = scope.owner
-    stored = stored_in(function)
+    stored = values_in(function)
 
     def value(name: str) -> Axis:
         inside = name.strip("{}")
-        field = inside.removeprefix("self.") if inside.startswith("self.") else stored.get(inside)
-        if field is not None and owner is not None:
-            return value_of_field(owner, field) or UNKNOWN
+        if inside.startswith("self.") and owner is not None:
+            return value_of_field(owner, inside.removeprefix("self.")) or UNKNOWN
+        if inside in stored:
+            return stored[inside]
         return Dim.name(name, scope.name)
 
     return value

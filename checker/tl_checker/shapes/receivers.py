@@ -23,9 +23,9 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.assignments import assigned_names
-from tl_checker.shapes.axes import AXIS, axes_of_object, changing_axes, names_of, scope_of, value_of_field
+from tl_checker.shapes.axes import AXIS, axes_of_object, changing_axes, names_of, scope_of
 from tl_checker.shapes.encoding import Encoder, decode_axes, decode_axis, is_int_variable
-from tl_checker.shapes.fields import CONSTRUCTORS, fields_of
+from tl_checker.shapes.fields import CONSTRUCTORS, value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.unify import Bindings
@@ -131,13 +131,13 @@ class Receivers:
         owner = get_proper_type(signature.ret_type)
         if not isinstance(owner, Instance):
             return
-        stored = _stored(owner.type)
+        values = _values(owner.type)
         for i, wanted in enumerate(signature.arg_types):
             wanted = get_proper_type(wanted)
             name = ctx.callee_arg_names[i] if i < len(ctx.callee_arg_names) else None
             of_type = isinstance(wanted, TypeVarType) and is_int_variable(wanted)
-            field = value_of_field(owner.type, stored[name]) if name in stored else None
-            if len(ctx.args[i]) != 1 or not (of_type or field is not None):
+            kept = values.get(name or "")
+            if len(ctx.args[i]) != 1 or not (of_type or kept is not None):
                 continue
             try:
                 value = Reader(ctx.api).value(ctx.args[i][0], ctx.arg_types[i][0])
@@ -147,8 +147,8 @@ class Receivers:
                 where = f"argument {i + 1} ({name})"
                 if isinstance(wanted, TypeVarType) and of_type:
                     bindings.axes[f"{owner.type.fullname}:{wanted.name}"] = value
-                if field is not None:
-                    (atom,) = atoms(field)
+                if kept is not None:
+                    (atom,) = atoms(kept)
                     bindings.axes[atom], bindings.origin[atom] = value, where
 
     def constructed(self, new: Instance, bindings: Bindings, encoder: Encoder) -> Instance:
@@ -185,16 +185,15 @@ def without_axes(t: Type, receiver: Type | None) -> Type:
     return new
 
 
-def _stored(info: TypeInfo) -> dict[str, str]:
-    """The parameters of a class's constructor that are fields as they are."""
+def _values(info: TypeInfo) -> dict[str, Dim]:
+    """What the parameters of a class's constructor stand for."""
     for base in info.mro:
         symbol = base.names.get("__init__")
+        if symbol is not None and not symbol.plugin_generated:
+            return values_in(symbol.node) if isinstance(symbol.node, FuncDef) else {}
         if symbol is not None:
-            if not symbol.plugin_generated:
-                return dict(fields_of(base).stored)
-            return {
-                name: name for owner in info.mro for name, kept in owner.names.items() if isinstance(kept.node, Var)
-            }
+            fields = {name for owner in info.mro for name, kept in owner.names.items() if isinstance(kept.node, Var)}
+            return {name: value for name in fields if (value := value_of_field(info, name)) is not None}
     return {}
 
 
@@ -222,7 +221,7 @@ def _fresh(expression: Expression | None, name: str, checker: Any) -> Axis:
     found = None if function is None else _path(expression, function)
     if found is None:
         return UNKNOWN
-    short = name.rpartition(":")[2].removeprefix("{self.").removesuffix("}")
+    short = name.rpartition(":")[2].strip("{}").removeprefix("self.")
     return Dim.name(f"{{{found[0]}.{short}}}", found[1])
 
 

@@ -39,10 +39,9 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.assignments import assigned_names
-from tl_checker.shapes.axes import value_of_field
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import array_dtype, array_shape, as_array, decode_axis, decode_star, is_int_variable
-from tl_checker.shapes.fields import stored_in
+from tl_checker.shapes.fields import value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
@@ -242,9 +241,9 @@ class Reader:
             return UNKNOWN
         if variable.name in assigned_names(function):
             return UNKNOWN
-        stored = stored_in(function)
-        if variable.name in stored:
-            return value_of_field(function.info, stored[variable.name]) or UNKNOWN
+        kept = values_in(function)
+        if variable.name in kept:
+            return kept[variable.name]
         return Dim.name(f"{{{variable.name}}}", function.fullname)
 
     def _is_number(self, expression: OpExpr) -> bool:

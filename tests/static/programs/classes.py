@@ -175,7 +175,7 @@ class Owner:
         self.layers = [layer, self.fixed]
 
     def __call__(self, x: Float[Tensor, "n 3"]) -> Float[Tensor, "n 4"]:
-        reveal_type(self.inner.w)  # R: Tensor[Float, {self.inner.i}, 4]
+        reveal_type(self.inner.w)  # R: Tensor[Float, {i}, 4]
         self.given.w + self.inner.w  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
         for layer in self.layers:
             layer(x)  # E: The shape is lost: Affine: 3 of argument 1 (x) is not compared with ? [tensor-shape-lost]
