@@ -20,12 +20,8 @@ from tl_checker.shapes.encoding import (
     is_int_variable,
 )
 from tl_checker.shapes.fields import KEY, fields_of
-<<<<<<< HEAD
-from tl_dsl.dims import Axis, Dim, OneOr, atoms
+from tl_dsl.dims import Axis, OneOr, atoms
 from tl_dsl.shapes import Star
-=======
-from tl_dsl.dims import atoms
->>>>>>> 8192d96 (An object keeps the values of its constructor's parameters; inferred fields with several values; classes in the cache)
 
 AXIS: Final = "<axis "
 """Under this name, the type of an object keeps the value of an axis."""
