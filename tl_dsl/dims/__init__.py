@@ -9,7 +9,7 @@ Names range over sizes >= 1. Division rules hold for every size at which the div
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Final, TypeAlias
@@ -207,6 +207,8 @@ def exact_div(dividend: Axis, divisor: Axis) -> Axis | None:
     if isinstance(dividend, Unknown) or isinstance(divisor, Unknown):
         return UNKNOWN
     quotient = polynomial.divide_exactly(terms_of(dividend), terms_of(divisor))
+    if quotient is None and _forms.get() is not None:
+        quotient = polynomial.divide_exactly(terms_of(_form(dividend)), terms_of(_form(divisor)))
     return None if quotient is None else size(quotient)
 
 
@@ -246,7 +248,7 @@ def same(left: Axis, right: Axis) -> bool | None:
     """Whether two sizes are equal for all values of their names; None when one is unknown."""
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return None
-    return left == right
+    return left == right or _form(left) == _form(right)
 
 
 def product(axes: Iterable[Axis]) -> Axis:
@@ -289,13 +291,16 @@ def lower_bound(dim: int | Dim) -> int | None:
 
     >>> lower_bound(Dim.name("n") - 1), lower_bound(Dim.name("n") - Dim.name("m"))
     (0, None)
+    >>> lower_bound(Dim.name("n") - Dim.name("n") // 2)
+    0
     """
+    dim = _form(dim)
     if isinstance(dim, int):
         return dim
     if any("{" in name for name in atoms(dim)):
         return None
     total = 0
-    for monomial, c in _shift(dim.terms):  # in names that range over >= 0
+    for monomial, c in _shift(_less(dim.terms)):  # in names that range over >= 0
         if not monomial:
             total += c
         elif c < 0 or any(isinstance(atom, Quotient) and not _natural(atom) for atom, _ in monomial):
@@ -324,8 +329,48 @@ def _shift(terms: Terms) -> Terms:
     return total
 
 
+def _less(terms: Terms) -> Terms:
+    """A lower bound of the polynomial: p // q is at most p where it is subtracted."""
+    total: Terms = ()
+    for monomial, c in terms:
+        term = polynomial.constant(c)
+        for atom, power in monomial:
+            smaller = c < 0 and isinstance(atom, Quotient) and _natural(atom)
+            factor = atom.left if smaller and isinstance(atom, Quotient) else polynomial.variable(atom)
+            for _ in range(power):
+                term = polynomial.multiply(term, factor)
+        total = polynomial.add(total, term)
+    return total
+
+
 def _natural(atom: Quotient) -> bool:
     return at_least(size(atom.left), 0) and at_least(size(atom.right), 1)
+
+
+# -- what is known of sizes -------------------------------------------------------------------------------------------
+
+_forms: ContextVar[Callable[[int | Dim], int | Dim] | None] = ContextVar("forms", default=None)
+
+
+@contextmanager
+def knowing(form: Callable[[int | Dim], int | Dim]) -> Iterator[None]:
+    """Inside the block, sizes are equal when their forms are: something is known that makes them so.
+
+    >>> n, m = Dim.name("n"), Dim.name("m")
+    >>> with knowing(lambda size: substitute(size, {":n": m + 1})):
+    ...     same(n * m, m * m + m), at_least(n, 2), same(n, m)
+    (True, True, False)
+    """
+    token = _forms.set(form)
+    try:
+        yield
+    finally:
+        _forms.reset(token)
+
+
+def _form(dim: int | Dim) -> int | Dim:
+    form = _forms.get()
+    return dim if form is None or isinstance(dim, int) else form(dim)
 
 
 # -- assumptions ------------------------------------------------------------------------------------------------------

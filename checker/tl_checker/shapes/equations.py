@@ -9,12 +9,13 @@ are equal under the facts; different forms say nothing.
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from tl_dsl.dims import Axis, Dim, Unknown, at_least, atoms, exact_div, size, substitute
-from tl_dsl.dims.polynomial import Quotient, variable
+from tl_dsl.dims import Axis, Dim, Unknown, at_least, atoms, size, substitute
+from tl_dsl.dims.polynomial import Quotient, divide_exactly, variable
 from tl_dsl.shapes import Shape, Star
 
 ROUNDS = 6
@@ -190,6 +191,10 @@ class Equations:
 
     def _solve(self, difference: Dim, signs: tuple[int, ...]) -> None:
         """Replace one name by the rest of an equation `difference == 0`, or else its leading product."""
+        shared = math.gcd(*(c for _, c in difference.terms))
+        reduced = size(tuple((monomial, c // shared) for monomial, c in difference.terms))
+        assert isinstance(reduced, Dim)
+        difference = reduced
         linear = [(name, _rest(difference, _named(name), c)) for name, c in _linear(difference, signs)]
         if len(signs) == 1:
             linear = [(name, rest) for name, rest in linear if name not in self.meanings]
@@ -235,6 +240,6 @@ def _with_product(axis: Axis, product: Dim, other: Axis) -> Axis:
     """A size with a product of names replaced in every term that it divides."""
     total: Axis = 0
     for term in axis.terms if isinstance(axis, Dim) else ():
-        ratio = exact_div(size((term,)), product)
-        total = total + (size((term,)) if ratio is None else ratio * other)
+        ratio = divide_exactly((term,), product.terms)
+        total = total + (size((term,)) if ratio is None else size(ratio) * other)
     return total if isinstance(axis, Dim) else axis

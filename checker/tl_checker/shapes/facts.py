@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -20,7 +20,7 @@ from tl_checker.shapes.internals import held, hold, outermost_function
 from tl_checker.shapes.reading import ConditionReader
 from tl_checker.shapes.results import Several
 from tl_checker.shapes.values import TensorValue
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, atoms, collect_assumptions
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, atoms, collect_assumptions, knowing
 from tl_dsl.dims.text import parse_dim
 from tl_dsl.errors import ShapeError, TlError
 from tl_dsl.shapes import IndexArray, Star
@@ -60,9 +60,9 @@ def by_facts(checker: Any, place: Context, attempt: Callable[[Change, bool], T])
             found = attempt(_as_it_is, True)
         except TlError as raised:
             error = raised
-    facts = known_facts(checker, place) if error is not None or assumed or _unknowns(found) else None
-    if facts is not None:
-        with collect_assumptions() as still, contextlib.suppress(TlError):
+    doubtful = error is not None or assumed or _unknowns(found)
+    for facts in _ways(known_facts(checker, place)) if doubtful else ():
+        with collect_assumptions() as still, knowing(facts.form), contextlib.suppress(TlError):
             better = attempt(facts.value, True)
             if error is not None or (set(still) <= set(assumed) and _unknowns(better) <= _unknowns(found)):
                 error, assumed, found = None, still, facts.restored(better)
@@ -73,6 +73,15 @@ def by_facts(checker: Any, place: Context, attempt: Callable[[Change, bool], T])
     for text in assumed:
         assume(text)
     return found
+
+
+def _ways(known: Known | None) -> Iterator[Known]:
+    """All facts, and bounds alone: `n >= 3` says nothing of n once n is written as a multiple of something."""
+    if known is not None:
+        yield known
+        bounds = tuple(fact for fact in known.facts if isinstance(fact, Fact) and fact.relation == ">=")
+        if bounds and len(bounds) < len(known.facts):
+            yield _solved(bounds)
 
 
 def _unknowns(found: Any) -> int:
@@ -97,7 +106,7 @@ def known_equations(checker: Any, place: Context | None = None) -> Equations | N
 
 @functools.lru_cache(maxsize=256)
 def _solved(facts: tuple[AnyFact, ...]) -> Known:
-    return Known(Equations.of(facts), frozenset().union(*(_atoms(fact) for fact in facts)))
+    return Known(facts, Equations.of(facts), frozenset().union(*(_atoms(fact) for fact in facts)))
 
 
 def _atoms(fact: AnyFact) -> frozenset[str]:
@@ -110,9 +119,15 @@ def _atoms(fact: AnyFact) -> frozenset[str]:
 class Known:
     """The facts that hold at one place."""
 
+    facts: tuple[AnyFact, ...]
     equations: Equations
     names: frozenset[str]
     """The names of which they speak."""
+
+    def form(self, size: int | Dim) -> int | Dim:
+        """The form of a size that it shares with all that are equal."""
+        form = self.equations.axis(size)
+        return size if isinstance(form, Unknown) else form
 
     def value(self, value: Any) -> Any:
         """An argument of a shape rule, its sizes in the form that they share with all that are equal."""

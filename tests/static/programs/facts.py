@@ -136,6 +136,23 @@ def windows(x: Float[Tensor, "n"], w: Float[Tensor, "k"]) -> Float[Tensor, "n-k"
     return x[len(w) :]
 
 
+def multiples_and_bounds(x: Float[Tensor, "n"], y: Float[Tensor, "m"]) -> Float[Tensor, "3"]:
+    assert len(x) > 2 and len(x) % len(y) == 0
+    return x[:3]
+
+
+def products(x: Float[Tensor, "n m"], p: int, q: int) -> Float[Tensor, "{p} {q}"]:
+    n, m = x.shape
+    assert n * m == p * q
+    return x.reshape(p, q)
+
+
+def wrong_products(x: Float[Tensor, "n m"], p: int, q: int) -> Float[Tensor, "{p} {q}"]:
+    n, m = x.shape
+    assert n + m == p * q
+    return x.reshape(p, q)
+
+
 # -- branches
 
 
