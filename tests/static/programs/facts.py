@@ -150,7 +150,7 @@ def products(x: Float[Tensor, "n m"], p: int, q: int) -> Float[Tensor, "{p} {q}"
 def wrong_products(x: Float[Tensor, "n m"], p: int, q: int) -> Float[Tensor, "{p} {q}"]:
     n, m = x.shape
     assert n + m == p * q
-    return x.reshape(p, q)
+    return x.reshape(p, q)  # E: reshape keeps the number of elements [tensor-shape]
 
 
 # -- branches

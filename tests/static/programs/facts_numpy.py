@@ -60,7 +60,7 @@ def interleave(x: Float[ndarray, "n"]) -> Float[ndarray, "n"]:
 
 def concat_odd(x: Float[ndarray, "n"]) -> Float[ndarray, "n"]:
     n = len(x)
-    return np.concatenate([x[: n // 2], x[: n // 2]])  # E: Incompatible return value type [tensor-shape]  # E: getitem: assumes (n//2) <= n [tensor-shape-assumed]
+    return np.concatenate([x[: n // 2], x[: n // 2]])  # E: Incompatible return value type [tensor-shape]
 
 
 def diff(x: Float[ndarray, "n"]) -> Float[ndarray, "n-2"]:
