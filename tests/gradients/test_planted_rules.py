@@ -82,6 +82,14 @@ def one_row_only(x: Any) -> Any:
     return -x[:1] if x.ndim else -x
 
 
+def divided(y: Any, x: Any, dx: Any, *, axis: Any) -> Any:
+    return tl.sum(dx * (y / x), axis=axis, keepdims=True)
+
+
+def untransposed() -> AbstractContextManager[Any]:
+    return planted_rules("solve", transpose=(None, lambda g, a, b: tl.linalg.solve(a, g)))
+
+
 RULES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "leaking": (
         "stop_gradient",
@@ -96,6 +104,7 @@ RULES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "one-sided at 0": ("abs", {"jvp": lambda y, x, dx: tl.where(tl.greater_equal(x, 0), dx, -dx)}, {"kinks"}),
     "ties add up": ("max", {"jvp": winner_takes_all}, {"kinks"}),
     "the first of a tie": ("maximum", {"jvp": first_of_a_tie}, {"kinks"}),
+    "a product divided by its factors": ("prod", {"jvp": divided}, {"first order", "second order", "float64"}),
     "single precision inside": (
         "exp",
         {"jvp": lambda y, x, dx: dx * y.astype(tl.float32).astype(x.dtype)},
@@ -142,6 +151,7 @@ FAULTS: dict[str, tuple[Plant, str, set[str]]] = {
     "in a region": (lambda: planted_jvp("sqrt", in_a_region), "sqrt", {"first order", "second order"}),
     "not a number": (lambda: planted_jvp("erf", undefined), "erf", {"first order"}),
     "broadcastable": (lambda: planted_jvp("softplus", broadcastable), "softplus", {"first order"}),
+    "untransposed": (untransposed, "solve", {"first order", "second order", "float64"}),
     "reverse only": (reverse_only, "mul", {"first order", "second order", "float64"}),
     "second order only": (constant_slope, "sin", {"second order"}),
     "kink value": (one_at_the_kink, "relu", {"kinks"}),

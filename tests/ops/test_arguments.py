@@ -17,6 +17,9 @@ X = tl.arange(5.0)
 M = tl.ones((2, 3))
 F = tl.tensor(np.array([Fraction(2)], dtype=object))
 B = tl.tensor(np.array([arb(1), arb(2)], dtype=object))
+F3 = tl.tensor(np.array([Fraction(1, 2), Fraction(0), Fraction(2)], dtype=object))
+M2 = tl.tensor(np.array([[Fraction(1), Fraction(2)], [Fraction(3), Fraction(4)]], dtype=object))
+R2 = tl.tensor(np.array([[Fraction(2), Fraction(0), 0], [0, Fraction(3), 0], [0, 0, Fraction(0)]], dtype=object))
 INF = np.inf
 
 TAKEN: list[tuple[str, Callable[[], Any], Any]] = [
@@ -47,6 +50,19 @@ EXACT: list[tuple[str, Callable[[], Any], Any]] = [
     ("gradient at a fraction", lambda: [tl.grad(lambda a: a * a)(Fraction(1, 2)).item()], [Fraction(1)]),
     ("sum of nothing", lambda: [tl.sum(F[:0]).item() / 3], [Fraction(0)]),
     ("matmul over nothing", lambda: (tl.reshape(F[:0], (1, 0)) @ tl.reshape(F[:0], (0, 1)))[0] / 3, [Fraction(0)]),
+    ("einsum", lambda: tl.einsum("ij,jk->i", M2, M2 / 3), [Fraction(17, 3), Fraction(37, 3)]),
+    ("product", lambda: tl.grad(tl.prod)(F3), [Fraction(0), Fraction(1), Fraction(0)]),
+    ("product of nothing", lambda: [tl.prod(F3[:0]).item() / 3], [Fraction(1, 3)]),
+    ("running sums", lambda: tl.cumsum(F3), [Fraction(1, 2), Fraction(1, 2), Fraction(5, 2)]),
+    ("sorted", lambda: tl.sort(F3, descending=True), [Fraction(2), Fraction(1, 2), Fraction(0)]),
+    ("sorted balls", lambda: tl.sort(B, descending=True), [arb(2), arb(1)]),
+    ("equations", lambda: tl.linalg.solve(M2, F3[:2]), [Fraction(-1), Fraction(3, 4)]),
+    ("inverse", lambda: tl.linalg.inv(M2)[0], [Fraction(-2), Fraction(1)]),
+    ("determinant", lambda: [tl.linalg.det(M2).item()], [Fraction(-2)]),
+    ("singular determinant", lambda: [tl.linalg.det(M2 * 0).item()], [Fraction(0)]),
+    ("rank 2", lambda: tl.diagonal(tl.grad(tl.linalg.det)(R2)), [Fraction(0), Fraction(0), Fraction(6)]),
+    ("Cholesky of balls", lambda: tl.linalg.cholesky(4 * B[:1, None])[0], [arb(2)]),
+    ("triangle", lambda: tl.tril(M2)[0], [Fraction(1), Fraction(0)]),
     ("balls and floats", lambda: B + tl.tensor([0.5, 1.5]), [arb(1.5), arb(3.5)]),
     ("larger of balls and floats", lambda: tl.maximum(B, tl.tensor([0.0, 5.0])), [arb(1), arb(5)]),
 ]
@@ -73,6 +89,30 @@ REFUSED: list[tuple[str, Callable[[], Any], type[errors.TlError]]] = [
     ("difference of booleans", lambda: tl.tensor([True]) - True, errors.DTypeError),
     ("power of booleans", lambda: tl.tensor([True]) ** tl.tensor([True]), errors.DTypeError),
     ("sign of booleans", lambda: tl.sign(tl.tensor([True])), errors.DTypeError),
+    ("unequal parts", lambda: tl.split(X, 2), errors.ShapeError),
+    ("no parts", lambda: tl.split(X, 0), errors.ShapeError),
+    ("two sizes of a label", lambda: tl.einsum("ij,ij", M, M.mT), errors.ShapeError),
+    ("a label of size 1", lambda: tl.einsum("i,i", X, X[:1]), errors.ShapeError),
+    ("unknown label", lambda: tl.einsum("ij->k", M), errors.ArgumentError),
+    ("too few operands", lambda: tl.einsum("ij,jk", M), errors.ArgumentError),
+    ("subscripts in no form", lambda: tl.einsum("i1->i", M), errors.ArgumentError),
+    ("einsum of booleans", lambda: tl.einsum("i->", X > 1), errors.DTypeError),
+    ("shifts without axes", lambda: tl.roll(M, (1, 2)), errors.ShapeError),
+    ("diagonal of a vector", lambda: tl.diagonal(X), errors.ShapeError),
+    ("one axis twice", lambda: tl.diagonal(M, axis1=0, axis2=-2), errors.ShapeError),
+    ("outer of matrices", lambda: tl.outer(M, X), errors.ShapeError),
+    ("inverse of a rectangle", lambda: tl.linalg.inv(M), errors.ShapeError),
+    ("rows of the right side", lambda: tl.linalg.solve(tl.eye(2), X), errors.ShapeError),
+    ("equations of integers", lambda: tl.linalg.solve(tl.eye(2, dtype=int), tl.arange(2)), errors.DTypeError),
+    ("singular equations", lambda: tl.linalg.solve(tl.zeros((2, 2)), tl.ones(2)).numpy(), errors.DomainError),
+    ("singular fractions", lambda: tl.linalg.inv(M2 * 0), errors.DomainError),
+    ("not definite", lambda: tl.linalg.cholesky(-tl.eye(2)).numpy(), errors.DomainError),
+    ("root of a fraction", lambda: tl.linalg.cholesky(M2), errors.ScalarError),
+    ("nuclear norm", lambda: tl.linalg.norm(M, "nuc"), errors.ArgumentError),
+    ("integers in equal steps", lambda: tl.linspace(0, 4, 5, dtype=int), errors.DTypeError),
+    ("steps to infinity", lambda: tl.linspace(0, INF, 5), errors.ArgumentError),
+    ("index along rows outside", lambda: tl.take_along_axis(M, tl.tensor([[3], [0]]), axis=1), errors.IndexingError),
+    ("argmin of nothing", lambda: tl.argmin(tl.zeros(0)), errors.ShapeError),
     ("argmax of nothing", lambda: tl.argmax(tl.zeros(0)), errors.ShapeError),
     ("repeated argnums", lambda: tl.grad(lambda a, b: a * b, (0, -2))(1.0, 2.0), errors.ArgumentError),
     ("out_axes", lambda: tl.vmap(lambda a: a, out_axes=5)(M), errors.ArgumentError),
@@ -100,6 +140,22 @@ def test_exact_scalars_stay_exact(name: str, compute: Callable[[], Any], wanted:
 def test_refused(name: str, compute: Callable[[], Any], kind: type[errors.TlError]) -> None:
     with pytest.raises(kind):
         compute()
+
+
+def test_determinants_of_singular_matrices() -> None:
+    """The first derivative is the matrix of cofactors; of more than two rows the second one is refused."""
+    matrix = tl.tensor(np.diag([2.0, 3.0, 5.0, 0.0]))
+    np.testing.assert_allclose(tl.grad(tl.linalg.det)(matrix).numpy(), np.diag([0.0, 0, 0, 30]), atol=1e-12)
+    with pytest.raises(errors.DomainError):
+        tl.hessian(tl.linalg.det)(matrix).numpy()
+    flat = tl.hessian(tl.linalg.det)(tl.zeros((2, 2))).numpy().reshape(4, 4)
+    np.testing.assert_array_equal(flat, np.fliplr(np.diag([1.0, -1, -1, 1])))
+
+
+def test_one_singular_matrix_of_a_stack() -> None:
+    stack = tl.tensor(np.stack([np.eye(2), np.zeros((2, 2))]))
+    with tl.config(domain="ignore"):
+        assert np.isfinite(tl.linalg.inv(stack).numpy()).tolist() == [[[True] * 2] * 2, [[False] * 2] * 2]
 
 
 def test_powers_keep_their_exponent_visible() -> None:
