@@ -28,6 +28,8 @@ T, D = "tl_dsl.tensor.Tensor", "tl_dsl.dtypes."
         ("Linear[784, 128]", "Linear[int, int]", True),
         ("Linear[784, 128]", "Linear[784, 127]", False),
         ("Tensor[Float, {n}]", "Tensor[Float, m]", True),
+        ("Tensor[Float, m]", "Tensor[Float, {n}]", False),
+        ("Tensor[Float, m]", "Tensor[Float, {self.n}]", True),
         ("Tensor[Float, {n}]", "Tensor[Float, {m}]", False),
         ("Tensor[Float, n@inner]", "Tensor[Float, n]", True),
         ("Tensor[Float, n@inner]", "Tensor[Float, m@inner]", False),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from mypy.nodes import SymbolNode, TypeAlias, TypeInfo
-from mypy.types import Instance, ProperType, Type, UnionType, get_proper_type
+from mypy.types import AnyType, Instance, ProperType, Type, TypeOfAny, UnionType, get_proper_type
 
 from tl_checker.shapes.encoding import NDARRAY, any_type, array_dtype
 from tl_dsl import dtypes
@@ -109,3 +109,24 @@ def common_elements(base: Instance, name: str, lookup: Lookup, *, extends: bool)
     if extends:
         raise AnnotationError(f"{name} extends an annotation of other element types, {inner.__name__}")
     return own
+
+
+_SCALAR: Final = "numpy scalar "
+
+
+def open_scalar(name: str) -> AnyType:
+    """A scalar of numpy whose type numpy leaves open, so that it passes as a Python number, too."""
+    return AnyType(TypeOfAny.from_unimported_type, missing_import_name=_SCALAR + name)
+
+
+def is_open_scalar(t: AnyType) -> bool:
+    """Whether a type is one of `open_scalar`."""
+    t = t.source_any or t
+    return (t.missing_import_name or "").startswith(_SCALAR)
+
+
+def open_scalar_class(t: AnyType) -> type[DType]:
+    """The element type of an open scalar."""
+    name = ((t.source_any or t).missing_import_name or "").removeprefix(_SCALAR)
+    found = getattr(dtypes, name, None)
+    return found if isinstance(found, type) and issubclass(found, DType) else DType

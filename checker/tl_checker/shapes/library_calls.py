@@ -12,11 +12,11 @@ from typing import Any, TypeAlias
 
 from mypy.nodes import ArgKind
 from mypy.typeops import make_simplified_union
-from mypy.types import Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
+from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
 
 from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in
 from tl_checker.shapes.contradictions import Forgotten, settle
-from tl_checker.shapes.element_types import dtype_class, element_type, scalar_type
+from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
 from tl_checker.shapes.encoding import NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import class_named, node_named, uses_shapes
@@ -171,10 +171,15 @@ class LibraryCalls:
         return proper.copy_modified(args=[self._type(TensorValue(agreed, dtype), dtype, any_type(), keeps_arrays=True)])
 
     def _scalar(self, dtype: type[DType], default: Type) -> Type:
-        """A numpy scalar; of floating numbers of any precision, the one that is a Python float too."""
-        name = "Float64" if dtype is dtypes.Float else dtype.__name__
+        """A numpy scalar; of floating numbers of any precision, the one that is a Python float too.
+
+        Where numpy's own type is Any, integers and truth values stay so: people give them where an int is asked for.
+        """
         if dtype is DType:
             return default
+        if isinstance(get_proper_type(default), AnyType) and issubclass(dtype, (dtypes.Integer, dtypes.Bool)):
+            return open_scalar(dtype.__name__)
+        name = "Float64" if dtype is dtypes.Float else dtype.__name__
         return scalar_type(name, functools.partial(node_named, self._checker))
 
     def _forgotten(self, default: Type) -> Type:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UnionType, UnpackType, get_proper_type
 
+from tl_checker.shapes.element_types import is_open_scalar
 from tl_checker.shapes.encoding import as_array, decode_axis, decode_star, is_dim
 from tl_dsl.dims import Unknown
 from tl_dsl.shapes import Star
@@ -30,7 +31,7 @@ def is_known(t: Type) -> bool:
     """Whether the shape of a value is known, or the value has none."""
     t = get_proper_type(t)
     if isinstance(t, AnyType):
-        return False
+        return is_open_scalar(t)
     if isinstance(t, UnionType):
         return all(is_known(item) for item in t.items)
     return not _unknown_axes(t)

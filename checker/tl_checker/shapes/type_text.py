@@ -95,16 +95,22 @@ _OF_OTHERS: Final = re.compile(r"\{(?!self\.)\w+\.|\{self\.\w+\.")
 """`{p.n}`: an axis of a parameter, of which a caller may give one that fits."""
 
 
+_VALUE: Final = re.compile(r"\{\w+\}")
 _LITERAL: Final = re.compile(r"\bLiteral\[(-?\d+)\]\??")
 
 
 def _axis(got: str, wanted: str, same: Same) -> bool:
-    """Sizes of different sorts (`unify.sort_of`) are not held against each other."""
+    """Sizes of different sorts (`unify.sort_of`) are not held against each other.
+
+    But what is declared as the value of an argument, `{n}`, is meant for all its values.
+    """
     if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN:
         return True
     got, wanted = _LITERAL.sub(r"\1", got), _LITERAL.sub(r"\1", wanted)
     if got == wanted or ("{self." in got) != ("{self." in wanted):  # a field may hold what the argument gives
         return True
+    if ("{" in got) != ("{" in wanted):
+        return _VALUE.search(wanted) is None or same(got, wanted)
     if _OF_OTHERS.search(got) or _OF_OTHERS.search(wanted):
         return True
     return (not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)) or same(got, wanted)

@@ -39,7 +39,7 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.assignments import assigned_names
-from tl_checker.shapes.element_types import dtype_class
+from tl_checker.shapes.element_types import dtype_class, is_open_scalar, open_scalar_class
 from tl_checker.shapes.encoding import array_dtype, array_shape, as_array, decode_axis, decode_star, is_int_variable
 from tl_checker.shapes.fields import value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
@@ -184,6 +184,8 @@ class Reader:
             return t.value if isinstance(t.value, (bool, int, str)) else decode_axis(t)
         if isinstance(t, Instance):
             return self._instance(t, expression)
+        if isinstance(t, AnyType) and is_open_scalar(t):
+            return ScalarValue((), open_scalar_class(t))
         if isinstance(t, AnyType) and isinstance(expression, OpExpr) and self._is_number(expression):
             return 0.5 if self._has_float(expression) else UNKNOWN  # an int to the power of an int may be either
         raise NotStatic
