@@ -19,9 +19,12 @@ class Written:
     """One annotation around an array type: jaxtyping's name of the element type, and the shape string."""
 
     dtype: str
-    text: StrExpr
-    in_type_variable: bool = False
+    text: StrExpr | None
+    """None for a constraint that is only a name."""
+    bound: bool = False
     """Whether it bounds a type variable, so that its axes belong to whoever uses that."""
+    constraint: bool = False
+    """Whether it is one of the types that a type variable may be; mypy allows no axes there."""
 
 
 Found = dict[tuple[int, int], list[Written]]
@@ -33,22 +36,27 @@ def annotations_around(tree: MypyFile, line: int, column: int, dtype_of: Callabl
     cached = _found.get(id(tree))
     if cached is None or cached[0] is not tree or cached[1] is not tree.defs:
         found: Found = {}
-        _collect(tree, dtype_of, found, False)
+        _collect(tree, dtype_of, found)
         cached = _found[id(tree)] = (tree, tree.defs, found)
     return cached[2].get((line, column), [])
 
 
-def _collect(node: Node, dtype_of: Callable[[str], str | None], found: Found, in_type_variable: bool) -> None:
-    stack = [(node, in_type_variable)]
+def _collect(node: Node, dtype_of: Callable[[str], str | None], found: Found) -> None:
+    stack = [(node, False, False)]
     while stack:
-        node, in_type_variable = stack.pop()
-        if isinstance(node, CallExpr):
-            in_type_variable = dotted(node.callee).rpartition(".")[2] == "TypeVar"
-        elif isinstance(node, IndexExpr) and (pair := _pair(node, dtype_of)) is not None:
-            written = Written(pair[0], pair[2], in_type_variable)
+        node, bound, constraint = stack.pop()
+        if isinstance(node, CallExpr) and dotted(node.callee).rpartition(".")[2] == "TypeVar":
+            stack.extend(
+                (arg, name == "bound", name is None) for arg, name in zip(node.args, node.arg_names, strict=True)
+            )
+            continue
+        if isinstance(node, IndexExpr) and (pair := _pair(node, dtype_of)) is not None:
+            written = Written(pair[0], pair[2], bound, constraint)
             for leaf in _leaves(pair[1]):
                 found.setdefault((leaf.line, leaf.column), []).insert(0, written)
-        stack.extend((child, in_type_variable) for child in children(node))
+        elif constraint and isinstance(node, (NameExpr, MemberExpr)):
+            found.setdefault((node.line, node.column), []).insert(0, Written("", None, constraint=True))
+        stack.extend((child, bound, constraint) for child in children(node))
 
 
 def _pair(node: IndexExpr, dtype_of: Callable[[str], str | None]) -> tuple[str, Expression, StrExpr] | None:

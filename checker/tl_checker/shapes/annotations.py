@@ -115,16 +115,18 @@ class Annotations:
         if self._inside or not isinstance(ctx.type, UnboundType):
             return found
         around = _around(ctx.type, analyser)
-        for i, written in enumerate(around):
+        constraint = any(written.constraint for written in around)
+        annotations = [(written, written.text) for written in around if written.text is not None]
+        for i, (written, text) in enumerate(annotations):
             # Otherwise mypy takes the alias for another name of Tensor and expands it before it is used.
             ctx.type.empty_tuple_index = True
-            of_user = written.in_type_variable or analyser.defining_alias or i < len(around) - 1
-            scope = Scope(ALIAS) if of_user else _scope(analyser, ctx.type)
-            site = _Site(ctx.type, analyser, scope, written.text)
-            found = self._annotation(site, found, written.dtype, written.text.value)
-        if around or analyser.defining_alias or not belongs_to_user(found):
+            of_user = written.bound or analyser.defining_alias or i < len(annotations) - 1
+            scope = Scope(ALIAS) if of_user else Scope("") if constraint else _scope(analyser, ctx.type)
+            found = self._annotation(_Site(ctx.type, analyser, scope, text), found, written.dtype, text.value)
+        if annotations or analyser.defining_alias or not belongs_to_user(found):
             return found
-        site = _Site(ctx.type, analyser, _scope(analyser, ctx.type), ctx.type)
+        scope = Scope("") if constraint else _scope(analyser, ctx.type)
+        site = _Site(ctx.type, analyser, scope, ctx.type)
         try:
             placed = found.accept(Placer(self._names, site.scope, ctx.type, _encoder(analyser)))
         except AnnotationError as error:

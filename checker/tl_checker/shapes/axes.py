@@ -15,6 +15,7 @@ from tl_checker.shapes.encoding import (
     SYMINT,
     Encoder,
     array_shape,
+    as_array,
     decode_axis,
     is_dim,
     is_int_variable,
@@ -41,7 +42,7 @@ class _Dims(TypeQuery[list[TypeVarType | TypeVarTupleType]]):
         return [dim for item in items for dim in item]
 
     def visit_type_var(self, t: TypeVarType) -> list[TypeVarType | TypeVarTupleType]:
-        return [t] if is_dim(t) else []
+        return [t] if is_dim(t) else dims_in(t.upper_bound) if as_array(t) is not None else []
 
     def visit_type_var_tuple(self, t: TypeVarTupleType) -> list[TypeVarType | TypeVarTupleType]:
         return [t] if is_dim(t) else []
@@ -130,7 +131,7 @@ class _MentionsShapes(TypeQuery[bool]):
         return t.type.is_protocol and protocol_mentions_shapes(t.type)
 
     def visit_type_var(self, t: TypeVarType) -> bool:
-        return t.fullname.startswith(PREFIX)
+        return t.fullname.startswith(PREFIX) or as_array(t) is not None
 
     def visit_type_var_tuple(self, t: TypeVarTupleType) -> bool:
         return t.fullname.startswith(PREFIX)

@@ -55,7 +55,7 @@ class Calls:
                 else t.accept(erasure)
                 for t in signature.arg_types
             ],
-            variables=[v for v in signature.variables if not v.fullname.startswith("dim|")],
+            variables=[erasure.variable(v) for v in signature.variables if not v.fullname.startswith("dim|")],
         )
         return erased
 

@@ -181,8 +181,10 @@ def decode_axes(arguments: Iterable[Type]) -> Shape:
 
 
 def as_array(t: Type) -> Instance | None:
-    """The type as an instance of Tensor or ndarray itself; None for other types."""
+    """The type, or the bound of a type variable, as an instance of Tensor or ndarray itself; None for other types."""
     t = get_proper_type(t)
+    if isinstance(t, TypeVarType) and not t.values:
+        t = get_proper_type(t.upper_bound)
     if not isinstance(t, Instance):
         return None
     if t.type.fullname in ARRAYS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Final
 
 from mypy.maptype import map_instance_to_supertype
 from mypy.type_visitor import TypeTranslator
@@ -13,9 +14,11 @@ from mypy.types import (
     ExtraAttrs,
     Instance,
     LiteralType,
+    NoneType,
     TupleType,
     Type,
     TypeAliasType,
+    TypeVarLikeType,
     TypeVarTupleType,
     TypeVarType,
     UninhabitedType,
@@ -25,6 +28,7 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.axes import AXIS, axes_of_object, dims_in, names_in, protocol_mentions_shapes
+from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import (
     ARRAYS,
     LOST,
@@ -34,7 +38,9 @@ from tl_checker.shapes.encoding import (
     any_type,
     array_dtype,
     array_shape,
+    as_array,
     decode_axis,
+    dtype_of,
     is_dim,
     is_int_variable,
     shape_of,
@@ -43,10 +49,14 @@ from tl_checker.shapes.losses import lost_before
 from tl_checker.shapes.type_text import readable
 from tl_checker.shapes.unify import Bindings, substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, substitute
+from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Shape, Star, show_shape
 
 Recheck = Callable[[list[Type]], CallableType | None]
 """Gives the type of a function for the types of its arguments."""
+
+
+_PLAIN: Final = frozenset(f"builtins.{name}" for name in ("int", "float", "bool", "complex", "str", "bytes"))
 
 
 class Matcher:
@@ -98,13 +108,18 @@ class Matcher:
                     self.match(x, y, where)
 
     def _wanted_union(self, wanted: UnionType, got: Type, where: str) -> None:
-        """Exactly one member takes tensors of this rank: it is the one; else nothing is known."""
+        """Exactly one member takes arrays of this shape: it is the one; none is an error; else nothing is known."""
         shape = shape_of(got)
-        takers = [member for member in wanted.items if shape_of(member) is not None]
+        takers = arrays = [member for member in wanted.items if shape_of(member) is not None]
         if shape is not None:
-            if len(takers) > 1:
-                takers = [member for member in takers if self._fits(member, shape, where)]
-            if len(takers) == 1:
+            if len(arrays) > 1:
+                takers = [member for member in arrays if self._fits(member, got, shape, where)]
+            if arrays and not takers and all(shape_of(m) is not None or _is_plain(m) for m in wanted.items):
+                members = " | ".join(readable(str(member)) for member in arrays)
+                rule = f"{where} fits no member of {members}"
+                bindings = self.bindings.bindings()
+                self.bindings.errors.append(ShapeError(rule, got=readable(str(got)), bindings=bindings))
+            elif len(takers) == 1:
                 self.match(takers[0], got, where)
             elif takers:
                 self.bindings.leave(where, show_shape(shape), readable(str(wanted)))
@@ -116,7 +131,13 @@ class Matcher:
                 if shape_of(member) is None:
                     self.match(member, got, where)
 
-    def _fits(self, wanted: Type, got: Shape, where: str) -> bool:
+    def _fits(self, wanted: Type, given: Type, got: Shape, where: str) -> bool:
+        array, other = as_array(wanted), as_array(given)
+        if array is None or other is None or array.type is not other.type:
+            return False
+        elements, others = dtype_class(dtype_of(wanted)), dtype_class(dtype_of(given))
+        if not (issubclass(elements, others) or issubclass(others, elements)):
+            return False
         trial = self._trial()
         trial.shape(shape_of(wanted) or (), got, where)
         trial.solve()
@@ -183,6 +204,12 @@ class Matcher:
 
     def _unbound(self) -> Substitution:
         return Substitution({}, {}, self._encoder, self.bindings.free)
+
+
+def _is_plain(t: Type) -> bool:
+    """Whether a member of a union surely takes no array."""
+    t = get_proper_type(t)
+    return isinstance(t, NoneType) or (isinstance(t, Instance) and t.type.fullname in _PLAIN)
 
 
 def free_names(signature: CallableType) -> frozenset[str]:
@@ -267,6 +294,13 @@ class Erasure(TypeTranslator):
 
     def visit_type_var(self, t: TypeVarType) -> Type:
         return any_type() if is_dim(t) else t
+
+    def variable(self, t: TypeVarLikeType) -> TypeVarLikeType:
+        """A type variable of the user, bound by arrays of any shape where it was bound by arrays of one."""
+        if not isinstance(t, TypeVarType):
+            return t
+        bound, values = t.upper_bound.accept(self), [value.accept(self) for value in t.values]
+        return t.copy_modified(upper_bound=bound, values=values)
 
     def visit_literal_type(self, t: LiteralType) -> Type:
         return t
