@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint agree bench real-code clean
+.PHONY: demo test lint agree bench bench-check real-code clean
 .DEFAULT_GOAL := test
 
 demo: $(READY)
@@ -33,6 +33,9 @@ bench: $(READY)
 
 real-code: $(READY)
 	$(BIN)/python bench/real_code.py
+
+bench-check: $(READY)
+	$(BIN)/python bench/check.py
 
 clean:
 	rm -rf .venv .venv-* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

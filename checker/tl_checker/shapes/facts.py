@@ -60,11 +60,11 @@ def by_facts(checker: Any, place: Context, attempt: Callable[[Change, bool], T])
             found = attempt(_as_it_is, True)
         except TlError as raised:
             error = raised
-    doubtful = error is not None or assumed or _unknowns(found)
+    doubtful = error is not None or assumed or unknowns(found)
     for facts in _ways(known_facts(checker, place)) if doubtful else ():
         with collect_assumptions() as still, knowing(facts.form), contextlib.suppress(TlError):
             better = attempt(facts.value, True)
-            if error is not None or (set(still) <= set(assumed) and _unknowns(better) <= _unknowns(found)):
+            if error is not None or (set(still) <= set(assumed) and unknowns(better) <= unknowns(found)):
                 error, assumed, found = None, still, facts.restored(better)
     if isinstance(error, ShapeError):
         return attempt(_as_it_is, False)
@@ -84,13 +84,13 @@ def _ways(known: Known | None) -> Iterator[Known]:
             yield _solved(bounds)
 
 
-def _unknowns(found: Any) -> int:
+def unknowns(found: Any) -> int:
     """How many sizes in a result are not known."""
     match found:
         case Unknown():
             return 1
         case TensorValue(shape=inner) | Several(shapes=inner) | (tuple() | list() as inner):
-            return sum(map(_unknowns, inner))
+            return sum(map(unknowns, inner))
     return 0
 
 

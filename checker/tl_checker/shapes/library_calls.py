@@ -18,7 +18,7 @@ from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
 from tl_checker.shapes.encoding import NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
-from tl_checker.shapes.facts import Change, by_facts
+from tl_checker.shapes.facts import Change, by_facts, unknowns
 from tl_checker.shapes.internals import class_named, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
@@ -30,7 +30,7 @@ from tl_checker.shapes.shape_language import language
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader, TensorValue, agreed_shape
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Dim, Unknown, atoms, collect_assumptions
+from tl_dsl.dims import UNKNOWN, Dim, Unknown, assume, atoms, collect_assumptions
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape, ShapeError, TlError
 from tl_dsl.op import OPS
@@ -47,6 +47,8 @@ _KEEP_ARRAYS = frozenset(
     - {"logical_and", "logical_or", "logical_xor", "logical_not"}
 ) | {"of", "array", "swap", "move", "at_least", "without_ones", "resized"}
 """Functions whose results without axes are arrays in numpy too; the others give scalars."""
+
+_judged: dict[int, tuple[Any, list[Form], list[Any], dict[str, Any], Judged]] = {}
 
 
 class LibraryCalls:
@@ -112,11 +114,25 @@ class LibraryCalls:
         return make_simplified_union(types)
 
     def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
+        """What a call gives. mypy asks once for each overload that it tries, and most of them ask the same."""
+        place, attempts = self._ctx.context, 0
+        before = _judged.get(id(place))
+        if before is not None and before[0] is place and before[1:4] == (forms, positional, named):
+            return before[4]
+
         def attempt(change: Change, strict: bool) -> Judged:
+            nonlocal attempts
+            attempts += 1
             changed = {name: change(value) for name, value in named.items()}
             return self._one(forms, [change(value) for value in positional], changed, strict)
 
-        return by_facts(self._checker, self._ctx.context, attempt)
+        with collect_assumptions() as assumed:
+            found = by_facts(self._checker, place, attempt)
+        for text in assumed:
+            assume(text)
+        if attempts == 1 and not assumed and not unknowns(found):  # nothing that the program asserts can change it
+            _judged[id(place)] = (place, forms, positional, named, found)
+        return found
 
     def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         """By the form that fits.

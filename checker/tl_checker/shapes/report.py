@@ -163,7 +163,7 @@ def watch_errors(errors: Any, module: str = "") -> None:
     """The same, from the errors of semantic analysis: a file with annotations of shapes is watched from the start."""
     _annotated.add(module)
     watchers = errors._watchers
-    if not any(watcher._filter is _rewrite for watcher in watchers[:1]):
+    if not watchers or watchers[0]._filter is not _rewrite:
         watchers.insert(0, ErrorWatcher(errors, filter_errors=_rewrite))
 
 
