@@ -29,7 +29,7 @@ from tl_checker.shapes.aliases import Written, annotations_around
 from tl_checker.shapes.axes import own_dims
 from tl_checker.shapes.conditions import mark_conditions
 from tl_checker.shapes.element_types import common_elements
-from tl_checker.shapes.encoding import ARRAYS, OPEN, Encoder, any_type, array_shape
+from tl_checker.shapes.encoding import ARRAYS, OPEN, TENSOR, Encoder, any_type, array_shape
 from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.fields import note_class
@@ -112,6 +112,8 @@ class Annotations:
         """
         analyser: Any = ctx.api
         found = self._left_to_mypy(ctx)
+        if isinstance(found, Instance) and found.type.fullname == TENSOR:
+            self._mark_later(analyser.api)
         if self._inside or not isinstance(ctx.type, UnboundType):
             return found
         around = _around(ctx.type, analyser)
@@ -184,29 +186,37 @@ class Annotations:
         elements = common_elements(base, dtype, site.lookup, extends=bool(inner))
         return _encoder(site.analyser).array(base.type, elements, shape)
 
-    # -- axes as type variables of their function
+    # -- after the analysis
 
     def _bind_later(self, site: _Site) -> None:
-        """After the analysis, make the axes of a signature bound type variables of the function."""
+        """Make the axes of a signature bound type variables of the function; mark the conditions of the file."""
         function, semantic = site.scope.function, site.analyser.api
-        if function is None or site.scope.in_body:
-            return
+        self._mark_later(semantic)
+        if function is not None and not site.scope.in_body:
+            encoder = _encoder(site.analyser)
+            self._later(semantic, function, lambda: bind_axes(function, encoder))
+
+    def _mark_later(self, semantic: Any) -> None:
+        tree = semantic.cur_mod_node
+        self._later(semantic, tree, lambda: mark_conditions(tree.defs))
+
+    def _later(self, semantic: Any, subject: Context, step: Callable[[], None]) -> None:
+        """Do something once for each subject, when the files that are analysed together have been."""
         if self._patches is not semantic.patches:
             self._patches, self._patched = semantic.patches, set()
-        if id(function) not in self._patched:
-            self._patched.add(id(function))
-            encoder = _encoder(site.analyser)
-            file, module, options = semantic.errors.file, semantic.cur_mod_id, semantic.options
+        if id(subject) in self._patched:
+            return
+        self._patched.add(id(subject))
+        file, module, options = semantic.errors.file, semantic.cur_mod_id, semantic.options
 
-            def finish() -> None:  # mypy has moved on to other files by then
-                try:
-                    bind_axes(function, encoder)
-                    mark_conditions(function)
-                except Exception as error:
-                    semantic.errors.set_file(file, module, options)
-                    semantic.errors.report(function.line, function.column, fault_message(error), code=code(CODE))
+        def finish() -> None:  # mypy has moved on to other files by then
+            try:
+                step()
+            except Exception as error:
+                semantic.errors.set_file(file, module, options)
+                semantic.errors.report(subject.line, subject.column, fault_message(error), code=code(CODE))
 
-            semantic.schedule_patch(1, finish)
+        semantic.schedule_patch(1, finish)
 
 
 class _Site:

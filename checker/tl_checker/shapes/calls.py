@@ -7,7 +7,6 @@ of the arguments, which mypy has inferred once, matches them, and writes what th
 from __future__ import annotations
 
 import contextlib
-import functools
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +17,7 @@ from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int_variable
 from tl_checker.shapes.entry_points import EntryPoints, derived_signature
-from tl_checker.shapes.facts import known_equations
+from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
@@ -107,7 +106,7 @@ class Calls:
             axes=fixed,
             runs=runs,
             origin=dict.fromkeys(fixed, "the object"),
-            facts=functools.partial(known_equations, ctx.api, ctx.context),
+            facts=facts_at(ctx),
         )
         matcher = Matcher(bindings, encoder)
         _bind_values(bindings, ctx)

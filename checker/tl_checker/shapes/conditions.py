@@ -8,7 +8,7 @@ types of variables are.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,9 +62,9 @@ def condition_at(marker: Node) -> Condition | None:
     return found[1] if found is not None and found[0] is marker else None
 
 
-def mark_conditions(function: FuncDef) -> None:
-    """Put markers into a function and those inside it; those that are there already are left."""
-    inside = [function.body]
+def mark_conditions(statements: Iterable[Statement]) -> None:
+    """Put markers into the blocks of statements, functions among them; those that are there already are left."""
+    inside = [block for statement in statements for block in blocks(statement)]
     while inside:
         block = inside.pop()
         for statement in block.body:

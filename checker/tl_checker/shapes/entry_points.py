@@ -16,6 +16,7 @@ from mypy.types import CallableType, ExtraAttrs, Instance, TupleType, Type, Type
 from tl_checker.shapes.axes import names_in
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import Encoder, any_type, array_dtype, as_array, dtype_of, is_dim, shape_of
+from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.given import lambda_for
 from tl_checker.shapes.late import is_untyped, late_of, postponed
 from tl_checker.shapes.matching import Matcher, Substitution, free_names
@@ -287,7 +288,7 @@ class EntryPoints:
         """The function with its axes fixed by the arguments that it gets; what does not fit is reported."""
         if len(given) != len(function.arg_types):
             raise Unknown
-        bindings = Bindings(free_names(function))
+        bindings = Bindings(free_names(function), facts=facts_at(self._ctx))
         matcher = Matcher(bindings, self._encoder)
         for i, (wanted, got) in enumerate(zip(function.arg_types, given, strict=True)):
             name = function.arg_names[i]
@@ -357,7 +358,7 @@ def match_seed(ctx: Any, wanted: Type, got: Type, what: str) -> None:
     """Report a tangent or cotangent that has another shape than its primal."""
     shape, given = shape_of(wanted), shape_of(got)
     if shape is not None and given is not None:
-        bindings = Bindings(frozenset())
+        bindings = Bindings(frozenset(), facts=facts_at(ctx))
         bindings.shape(shape, given, what)
         for error in bindings.errors:
             fail(ctx.api, ctx.context, error)

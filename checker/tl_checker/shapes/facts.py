@@ -98,10 +98,14 @@ def _as_it_is(value: Any) -> Any:
     return value
 
 
-def known_equations(checker: Any, place: Context | None = None) -> Equations | None:
-    """The same in solved form, for those who have sizes."""
-    facts = known_facts(checker, place)
-    return None if facts is None else facts.equations
+def facts_at(ctx: Any) -> Callable[[], Equations | None]:
+    """Asks for the facts that hold at the place of a hook, in solved form."""
+
+    def solved() -> Equations | None:
+        facts = known_facts(ctx.api, ctx.context)
+        return None if facts is None else facts.equations
+
+    return solved
 
 
 @functools.lru_cache(maxsize=256)

@@ -13,6 +13,7 @@ from mypy.types import Instance, TupleType, Type, UnpackType, get_proper_type
 from tl_checker.shapes.axes import names_of
 from tl_checker.shapes.encoding import Encoder, shape_of
 from tl_checker.shapes.entry_points import match_seed
+from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.matching import Matcher, Substitution, free_names
 from tl_checker.shapes.receivers import call_signature, object_axes
 from tl_checker.shapes.report import fail
@@ -76,7 +77,7 @@ class Models:
         signature = call_signature(layer, self._encoder)
         if signature is None or not signature.arg_types:
             return None, []
-        bindings = Bindings(free_names(signature))
+        bindings = Bindings(free_names(signature), facts=facts_at(self._ctx))
         matcher = Matcher(bindings, self._encoder)
         matcher.match(signature.arg_types[0], x, where)
         matcher.finish()

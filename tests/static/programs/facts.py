@@ -310,6 +310,16 @@ def local_variable(x: Float[Tensor, "n"], y: Float[Tensor, "m"]) -> Float[Tensor
     return b
 
 
+def energy(x: Float[Tensor, "a"], y: Float[Tensor, "a"]) -> Float[Tensor, ""]:
+    return tl.sum(x * y)
+
+
+def gradients(x: Float[Tensor, "n"], y: Float[Tensor, "m"]) -> Float[Tensor, "m"]:
+    tl.grad(energy)(x, y)  # E: axis 0 (a) of argument 2 (y) must be n; got m [tensor-shape]
+    assert len(x) == len(y)
+    return tl.grad(energy)(x, y)
+
+
 class Layer(tl.Module):
     w: Float[Tensor, "o i"]
     heads: int

@@ -149,6 +149,13 @@ def arrays(x: Float[np.ndarray, "..."], y: Float[np.ndarray, "n"], z: Float[np.n
     return z
 
 
+def bare(x: Tensor, y: np.ndarray) -> None:
+    assert x.shape == (3, 4) and y.shape == (4, 5)
+    reveal_type(x)  # R: Tensor[Any, 3, 4]
+    reveal_type(y)  # R: ndarray[Any, 4, 5]
+    y @ y  # E: matmul contracts [tensor-shape]
+
+
 class Holder(tl.Module):
     w: Float[Tensor, "..."]
 
