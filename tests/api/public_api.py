@@ -61,6 +61,15 @@ def tensors() -> None:
     i: Int[Tensor, "k"] = tl.arange(2)
     tl.take(x, i, axis=0)
     masked(x[0], x[0] > 1)
+    head, tail = tl.split(x, [1], axis=1)
+    product: Tensor = tl.einsum("ij,kj->ik", head, head) + tl.tensordot(tail, tail, axes=((1,), (1,)))
+    assert tl.linalg.solve(product, x).shape == (2, 3) and tl.linalg.det(product).shape == ()
+    assert tl.linalg.norm(x, "fro", axis=(0, 1), keepdims=True).shape == (1, 1)
+    assert tl.take_along_axis(x, tl.argsort(x, axis=0, descending=True), axis=0).shape == x.shape
+    assert tl.cumsum(tl.roll(tl.flip(x), (1, 2), axis=(0, 1)), axis=0).shape == tl.tile(x, (1, 1)).shape
+    tl.outer(tl.linspace(0, 1, 3), tl.prod(x, axis=0) + tl.std(x, axis=0, correction=1))
+    upper = tl.linalg.cholesky(product + 9 * tl.eye(2), upper=True)
+    assert (tl.triu(product, k=1) - upper * tl.trace(product)).shape == (2, 2)
     attention(x, x, x)
     with tl.config(domain="ignore"):
         tl.log(-x)
