@@ -164,6 +164,9 @@ class Annotations:
 
     def _around(self, site: _Site, base: ProperType, dtype: str, spec: ShapeSpec) -> Type | None:
         """jaxtyping's reading of what stands before the string; None where it makes no type of it."""
+        if isinstance(base, UnionType) and any(_is_foreign(get_proper_type(item)) for item in base.items):
+            self._names.place([*parts_of_spec(spec)], site.scope, site.at)
+            return base  # with a shape in one member, mypy would hold the results of the others against it
         if isinstance(base, UnionType):
             members = [self._around(site, get_proper_type(item), dtype, spec) for item in base.items]
             made = [member for member in members if member is not None]
@@ -241,6 +244,11 @@ class _Site:
 
 def _is_array(t: Instance) -> bool:
     return t.type.fullname in ARRAYS
+
+
+def _is_foreign(t: ProperType) -> bool:
+    """Whether a type is of values whose shapes are not carried: jax's arrays."""
+    return isinstance(t, Instance) and not _is_array(t) and t.type.fullname not in _SCALARS
 
 
 def _is_scalar(t: Instance, dtype: str, spec: ShapeSpec) -> bool:

@@ -23,7 +23,8 @@ from tl_checker.shapes.axes import (
 )
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.conditions import MARKER_ATTRIBUTE, condition_at
-from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, array_dtype, as_array, encoder_of, shape_of
+from tl_checker.shapes.element_types import dtype_class
+from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, any_type, array_dtype, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
 from tl_checker.shapes.integers import INT_OPERATORS, Integers
@@ -296,7 +297,9 @@ class Checking:
         if not shape or array is None or isinstance(shape[0], Star) or not isinstance(result, Instance):
             return ctx.default_return_type  # type: ignore[no-any-return]
         if len(shape) == 1 and array.type.fullname == NDARRAY:
-            return result  # numpy's scalars
+            exact = dtype_class(array_dtype(array)).__name__[-1:].isdigit()
+            # A number of a kind that only jaxtyping's name says is Any for numpy, as it is without us.
+            return result if exact else result.copy_modified(args=[any_type() for _ in result.args])
         row = self.encoder(ctx.api).array(array.type, array_dtype(array), shape[1:])
         return result.copy_modified(args=[row])
 

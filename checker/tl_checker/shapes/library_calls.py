@@ -167,6 +167,8 @@ class LibraryCalls:
         lookup = functools.partial(node_named, self._checker)
         if value.shape == () and not keeps_arrays:
             return self._scalar(dtype, default)
+        if value.shape == (Star(),) and not keeps_arrays and as_array(default) is None:
+            return default  # without axes it would be a number
         info = class_named(self._checker, NDARRAY)
         if info is None:
             return default
