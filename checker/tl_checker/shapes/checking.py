@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mypy.nodes import MemberExpr, SymbolTableNode, Var
-from mypy.types import FunctionLike, Instance, Type, get_proper_type
+from mypy.types import FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.asserted import ASSERT_SHAPE, assert_shape
@@ -27,7 +27,7 @@ from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, any_type, array_dtype, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
-from tl_checker.shapes.integers import INT_OPERATORS, Integers
+from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS, Integers
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
 from tl_checker.shapes.library_index import Libraries
@@ -112,6 +112,8 @@ class Checking:
             return functools.partial(self._operation, op)
         if fullname == "builtins.len":
             return self.length
+        if fullname in INT_FUNCTIONS:
+            return functools.partial(self._int_function, fullname)
         head, _, name = fullname.rpartition(".")
         if head in ("tl_dsl.autodiff.function", "tl_dsl.autodiff.vmap"):
             return functools.partial(self._entry_point, name)
@@ -146,6 +148,8 @@ class Checking:
             return self.program_call
         if fullname in REPLACE_METHODS:
             return self.replaced
+        if fullname == "builtins.float.__rpow__":
+            return self.root
         if fullname in INT_OPERATORS:
             return functools.partial(self._int_operator, INT_OPERATORS[fullname])
         return self.result if self.concerns(fullname) else None
@@ -253,7 +257,11 @@ class Checking:
         shape = shape_of(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
         if shape == ():
             fail(ctx.api, ctx.context, ShapeError("a tensor without axes has no length", got="len of []"))
-        return Integers(ctx.api, self.encoder(ctx.api)).length(shape, ctx.default_return_type)
+        integers = Integers(ctx.api, self.encoder(ctx.api))
+        of_tuple = get_proper_type(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
+        if isinstance(of_tuple, TupleType) and not any(isinstance(item, UnpackType) for item in of_tuple.items):
+            return integers.of(len(of_tuple.items))
+        return integers.length(shape, ctx.default_return_type)
 
     def _entry_point(self, name: str, ctx: Any) -> Type:
         watch(ctx.api)
@@ -302,6 +310,15 @@ class Checking:
             return result if exact else result.copy_modified(args=[any_type() for _ in result.args])
         row = self.encoder(ctx.api).array(array.type, array_dtype(array), shape[1:])
         return result.copy_modified(args=[row])
+
+    @_return
+    def root(self, ctx: Any) -> Type:
+        """`n ** 0.5`: a float, where mypy says Any and loses what is divided by it."""
+        return Integers(ctx.api, self.encoder(ctx.api)).root(ctx)
+
+    def _int_function(self, name: str, ctx: Any) -> Type:
+        step = _return(lambda self, ctx: Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx))
+        return step(self, ctx)
 
     def _int_operator(self, operator: Any, ctx: Any) -> Type:
         step = _return(lambda self, ctx: Integers(ctx.api, self.encoder(ctx.api)).operator(operator, ctx))

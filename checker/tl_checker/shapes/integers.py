@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import operator
 from collections.abc import Callable
 from typing import Any, Final
@@ -12,7 +13,7 @@ from mypy.types import Instance, LiteralType, TupleType, Type, UnpackType
 from tl_checker.shapes.encoding import SYMINT, Encoder
 from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.values import NotStatic, Reader
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, at_least, product
 from tl_dsl.shapes import Shape, Star, size_of
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -31,6 +32,28 @@ _POWER: Final = {f"{SYMINT}.__pow__": operator.pow}  # that of int has a hook of
 INT_OPERATORS: Final = _POWER | {
     f"{cls}.{name}": function for name, function in _OPERATORS.items() for cls in ("builtins.int", SYMINT)
 }
+
+
+def _extreme(choose: Callable[[list[int]], int]) -> Callable[[Any], Any]:
+    """max or min of sizes: known where they are numbers, or all the same."""
+
+    def of(values: Any) -> Any:
+        values = list(values)
+        if all(isinstance(value, int) for value in values):
+            return choose(values)
+        return values[0] if all(value == values[0] for value in values) else UNKNOWN
+
+    return of
+
+
+_OF_MANY: Final[dict[str, Callable[[Any], Any]]] = {
+    "math.prod": lambda values: product(values),
+    "builtins.sum": lambda values: functools.reduce(operator.add, values, 0),
+    "builtins.max": _extreme(max),
+    "builtins.min": _extreme(min),
+}
+"""Functions of several sizes, or of a tuple of them."""
+INT_FUNCTIONS: Final = frozenset({*_OF_MANY, "builtins.int", "builtins.abs"})
 
 
 class Integers:
@@ -70,6 +93,38 @@ class Integers:
         if not shape or isinstance(shape[0], Star):
             return default
         return self.of(shape[0])
+
+    def function(self, name: str, ctx: Any) -> Type:
+        """The type of `math.prod(x.shape)`, `max(2, 3)`, `int(n)`; as mypy says where the values are not known."""
+        default: Type = ctx.default_return_type
+        given = [(e, t) for es, ts in zip(ctx.args, ctx.arg_types, strict=True) for e, t in zip(es, ts, strict=True)]
+        named = any(name is not None for names in ctx.arg_names for name in names)
+        if not given or named or any(kind.is_star() for kinds in ctx.arg_kinds for kind in kinds):
+            return default
+        try:
+            values = [Reader(self._checker).value(expression, t) for expression, t in given]
+        except NotStatic:
+            return default
+        if name in _OF_MANY and len(values) == 1 and isinstance(values[0], (tuple, list)):
+            values = list(values[0])
+        if not values or not all(isinstance(v, (int, Dim)) and not isinstance(v, bool) for v in values):
+            return default
+        if name in _OF_MANY:
+            found = _OF_MANY[name](values)
+        elif len(values) > 1:
+            return default
+        else:  # a size is at least 0, so that abs changes only numbers
+            found = abs(values[0]) if name == "builtins.abs" and isinstance(values[0], int) else values[0]
+            if name == "builtins.abs" and isinstance(found, Dim) and not at_least(found, 0):
+                return default
+        return default if isinstance(found, Unknown) else self.of(found)
+
+    def root(self, ctx: Any) -> Type:
+        """The type of a size to the power of a float."""
+        left = getattr(ctx.context, "left", None)
+        default: Type = ctx.default_return_type
+        is_size = isinstance(self._value(left, ctx.arg_types[0][0], ctx.context), (int, Dim))
+        return ctx.type if is_size and isinstance(ctx.type, Instance) else default
 
     def operator(self, function: Callable[[Any, Any], Any], ctx: Any) -> Type:
         """The type of an int operation on known sizes."""

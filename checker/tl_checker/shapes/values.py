@@ -138,6 +138,8 @@ class Reader:
                     return ...
                 case UnaryExpr(op="-"):
                     return self._negative(expression)
+                case OpExpr(op="**") if (power := self._power(expression)) is not None:
+                    return power
         t = get_proper_type(t if t is not None else self._known_type(expression))
         return self._from_type(t, expression)
 
@@ -158,6 +160,15 @@ class Reader:
             else:
                 items.append(self.value(item))
         return tuple(items) if isinstance(expression, TupleExpr) else items
+
+    def _power(self, expression: OpExpr) -> Axis | None:
+        """A size to the power of a small number; for mypy that of two ints is Any or int."""
+        try:
+            base, exponent = self.value(expression.left), self.value(expression.right)
+        except NotStatic:
+            return None
+        known = isinstance(base, (int, Dim)) and isinstance(exponent, int) and 0 <= exponent <= 16
+        return base**exponent if known and not isinstance(base, bool) else None
 
     def _negative(self, expression: UnaryExpr) -> Any:
         value = self.value(expression.expr)
