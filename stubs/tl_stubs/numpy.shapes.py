@@ -71,7 +71,7 @@ class linalg:
 # -- reductions
 
 
-def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=0, where=True) -> elements(dtype, summed(a)): return sum(array(a), axis=axis, keepdims=keepdims)
+def sum(a, axis=None, dtype=None, out=None, keepdims=False, initial=0, where=True) -> elements(dtype, summed(a)): return sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
 prod = nansum = nanprod = sum
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, *, where=True) -> elements(dtype, floating(a)): return sum(array(a), axis=axis, keepdims=keepdims)
 nanmean = mean
@@ -79,13 +79,13 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False) -> flo
 nanmedian = median
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, floating(a)): return sum(array(a), axis=axis, keepdims=keepdims)
 var = nanstd = nanvar = std
-def max(a, axis=None, out=None, keepdims=False, initial=0, where=True): return sum(array(a), axis=axis, keepdims=keepdims)
+def max(a, axis=None, out=None, keepdims=False, initial=None, where=True): return max(array(a), axis=own_axis(a, axis), keepdims=keepdims) if initial is None else sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
 min = amax = amin = nanmax = nanmin = max
-def ptp(a, axis=None, out=None, keepdims=False): return sum(array(a), axis=axis, keepdims=keepdims)
-def any(a, axis=None, out=None, keepdims=False, *, where=True) -> Bool: return sum(array(a), axis=axis, keepdims=keepdims)
+def ptp(a, axis=None, out=None, keepdims=False): return max(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+def any(a, axis=None, out=None, keepdims=False, *, where=True) -> Bool: return sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
 all = any
-def count_nonzero(a, axis=None, *, keepdims=False) -> Int64: return sum(array(a), axis=axis, keepdims=keepdims)
-def argmax(a, axis=None, out=None, *, keepdims=False) -> Int64: return argmax(array(a), axis=axis, keepdims=keepdims)
+def count_nonzero(a, axis=None, *, keepdims=False) -> Int64: return sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+def argmax(a, axis=None, out=None, *, keepdims=False) -> Int64: return argmax(array(a), axis=own_axis(a, axis), keepdims=keepdims)
 argmin = nanargmax = nanargmin = argmax
 def average(a, axis=None, weights=None, returned=False, *, keepdims=False) -> floating(a): return sum(array(a), axis=axis, keepdims=keepdims)
 def cumsum(a, axis=None, dtype=None, out=None) -> elements(dtype, summed(a)): return reshape(array(a), -1) if axis is None else checked(a, axis)
@@ -201,16 +201,16 @@ class ndarray:
     @property
     def imag(self): return array(self)
 
-    def sum(self, axis=None, dtype=None, out=None, keepdims=False, initial=0, where=True) -> elements(dtype, summed(self)): return sum(self, axis=axis, keepdims=keepdims)
+    def sum(self, axis=None, dtype=None, out=None, keepdims=False, initial=0, where=True) -> elements(dtype, summed(self)): return sum(self, axis=own_axis(self, axis), keepdims=keepdims)
     prod = sum
     def mean(self, axis=None, dtype=None, out=None, keepdims=False, *, where=True) -> elements(dtype, floating(self)): return sum(self, axis=axis, keepdims=keepdims)
     def std(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, floating(self)): return sum(self, axis=axis, keepdims=keepdims)
     var = std
-    def max(self, axis=None, out=None, keepdims=False, initial=0, where=True): return sum(self, axis=axis, keepdims=keepdims)
+    def max(self, axis=None, out=None, keepdims=False, initial=None, where=True): return max(self, axis=own_axis(self, axis), keepdims=keepdims) if initial is None else sum(self, axis=own_axis(self, axis), keepdims=keepdims)
     min = ptp = max
-    def any(self, axis=None, out=None, keepdims=False, *, where=True) -> Bool: return sum(self, axis=axis, keepdims=keepdims)
+    def any(self, axis=None, out=None, keepdims=False, *, where=True) -> Bool: return sum(self, axis=own_axis(self, axis), keepdims=keepdims)
     all = any
-    def argmax(self, axis=None, out=None, *, keepdims=False) -> Int64: return argmax(self, axis=axis, keepdims=keepdims)
+    def argmax(self, axis=None, out=None, *, keepdims=False) -> Int64: return argmax(self, axis=own_axis(self, axis), keepdims=keepdims)
     argmin = argmax
     def cumsum(self, axis=None, dtype=None, out=None) -> elements(dtype, summed(self)): return reshape(self, -1) if axis is None else checked(self, axis)
     cumprod = cumsum

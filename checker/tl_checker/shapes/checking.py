@@ -38,8 +38,9 @@ from tl_checker.shapes.operations import Operations, by_fullname, operation_of_m
 from tl_checker.shapes.promises import keep_promises
 from tl_checker.shapes.receivers import call_signature, instance_of
 from tl_checker.shapes.replacing import REPLACE, REPLACE_METHODS, replaced
-from tl_checker.shapes.report import fail, report_losses, watch
+from tl_checker.shapes.report import fail, judged_by_files, report_losses, watch
 from tl_checker.shapes.settings import Settings
+from tl_checker.shapes.values import known_shape
 from tl_dsl.dims import atoms
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
@@ -86,6 +87,7 @@ class Checking:
         report_losses(settings.strict_shapes)
         self._lookup = lookup
         self.libraries = Libraries(lookup, settings.stubs)
+        judged_by_files(self.libraries.has_function)
         self.annotations = Annotations()
         self.calls = Calls()
 
@@ -240,7 +242,7 @@ class Checking:
     @_attribute
     def shape(self, ctx: Any) -> Type:
         """`x.shape`: a tuple of sizes that know their axes."""
-        shape = shape_of(ctx.type)
+        shape = known_shape(ctx.type)
         if shape is None:
             return ctx.default_attr_type  # type: ignore[no-any-return]
         return Integers(ctx.api, self.encoder(ctx.api)).shape_tuple(shape)
@@ -248,13 +250,13 @@ class Checking:
     @_attribute
     def size(self, ctx: Any) -> Type:
         """`x.size`."""
-        shape = shape_of(ctx.type)
+        shape = known_shape(ctx.type)
         return Integers(ctx.api, self.encoder(ctx.api)).size(shape, ctx.default_attr_type)
 
     @_return
     def length(self, ctx: Any) -> Type:
         """`len(x)`."""
-        shape = shape_of(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
+        shape = known_shape(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
         if shape == ():
             fail(ctx.api, ctx.context, ShapeError("a tensor without axes has no length", got="len of []"))
         integers = Integers(ctx.api, self.encoder(ctx.api))

@@ -25,10 +25,18 @@ class Libraries:
         for path in (*_shipped(), *own):
             self._files.setdefault(path.name.removesuffix(SUFFIX).partition(".")[0], []).append(path)
         self._index: dict[str, Library] = {}
+        self._short: set[str] = set()
 
     def covers(self, fullname: str) -> bool:
         """Whether a name belongs to a library that has a shape file."""
         return fullname.partition(".")[0] in self._files
+
+    def has_function(self, short: str) -> bool:
+        """Whether a function of that name, without its module, is described in a shape file."""
+        if not self._short:
+            for paths in self._files.values():
+                self._short.update(name.rpartition(".")[2] for path in paths for name in read_library(path))
+        return short in self._short
 
     def forms(self, fullname: str) -> list[Form] | None:
         """The forms of a function, a method (`numpy.ndarray.sum`) or a variable that is called (`numpy.exp`)."""

@@ -352,12 +352,17 @@ def dtypes_of(values: Sequence[Any]) -> list[type[DType]]:
     return [as_array(value).dtype for value in values]
 
 
+def own_axis(x: Any, axis: Any) -> Any:
+    """The axis of a reduction: numpy lets an array without axes have one, axis 0."""
+    return None if type(axis) is int and axis in (0, -1) and shape(x) == () else axis
+
+
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **{
         function.__name__: function
         for function in (
             *(shape, ndim, size, of, spread, broadcast, swap, move, resized, at_least, at_least_3d, without_ones),
-            *(is_array, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
+            *(is_array, own_axis, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
             *(against_last, pairs, tiled, crossed, chained, joined, parts, along, magnitude, stripped),
         )
     },

@@ -40,7 +40,15 @@ from mypy.types import (
 
 from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.element_types import dtype_class, is_open_scalar, open_scalar_class
-from tl_checker.shapes.encoding import array_dtype, array_shape, as_array, decode_axis, decode_star, is_int_variable
+from tl_checker.shapes.encoding import (
+    array_dtype,
+    array_shape,
+    as_array,
+    decode_axis,
+    decode_star,
+    is_int_variable,
+    shape_of,
+)
 from tl_checker.shapes.fields import value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
 from tl_dsl import dtypes
@@ -98,6 +106,14 @@ def agreed_shape(left: Shape, right: Shape) -> Shape:
     if any(x != y and (isinstance(x, Star) or isinstance(y, Star)) for x, y in pairs):
         return UNKNOWN_SHAPE
     return tuple(x if x == y else UNKNOWN for x, y in pairs)
+
+
+def known_shape(t: Type) -> Shape | None:
+    """The shape of an array, or what the arrays of a union agree on: mypy asks for an attribute of each by itself."""
+    t = get_proper_type(t)
+    found = [shape_of(item) for item in t.items] if isinstance(t, UnionType) else [shape_of(t)]
+    shapes = [shape for shape in found if shape is not None]
+    return functools.reduce(agreed_shape, shapes) if shapes else None
 
 
 def _agreement(left: TensorValue, right: TensorValue) -> TensorValue:

@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from tests.static.agree.fitting import Fitter
 from tests.static.agree.program import Array, Class, Function, Line, Parameter, Program, Statement
 from tests.static.agree.running import ELEMENTS, argument
@@ -18,7 +20,9 @@ TRIES = 14
 
 
 def kind_of(value: Any) -> str:
-    """f, i or b for arrays, n for ints, o for objects; empty for what is not used further."""
+    """f, i or b for arrays, g for numpy's scalars, n for ints, o for objects; empty for what is not used further."""
+    if isinstance(value, np.generic):
+        return "g"
     if hasattr(value, "shape") and hasattr(value, "dtype"):
         return str(value.dtype.kind)
     if isinstance(value, int) and not isinstance(value, bool):

@@ -43,7 +43,8 @@ class Report:
     runs: int = 0
     lost: int = 0
     open: int = 0
-    silent_reasons: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, list[str]] = field(default_factory=dict)
+    """Why shapes were lost, and in which programs."""
     faults: Counter[str] = field(default_factory=Counter)
     unflagged: Counter[str] = field(default_factory=Counter)
     coverage: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -55,7 +56,8 @@ class Report:
         self.lost += trial.verdict.lost
         self.open += trial.program.open_axes
         for texts in trial.said.lost.values() if trial.verdict.lost else ():
-            self.silent_reasons.update(re.sub(r"\[.*?\]|\d+", "…", text) for text in texts)
+            for text in texts:
+                self.reasons.setdefault(re.sub(r"\[.*?\]|\d+", "…", text), []).append(trial.seed)
         if trial.program.fault:
             self.faults[trial.verdict.flagged or "none"] += 1
             if trial.verdict.flagged != "line":
@@ -78,7 +80,10 @@ class Report:
             f"{self.library}: {self.count} programs in {self.runs} runs, {faults} with a fault",
             f"disagreements: {len(self.disagreements)} {dict(kinds)}",
             f"lost: {self.lost} programs ({self.lost / max(self.count - self.open, 1):.1%} of those without open axes)",
-            *(f"  {n} {reason}" for reason, n in self.silent_reasons.most_common(12)),
+            *(
+                f"  {len(s)} {why} (seed {s[0]})"
+                for why, s in sorted(self.reasons.items(), key=lambda i: -len(i[1]))[:12]
+            ),
             f"faults: {dict(self.faults)}; at their line: {self.faults['line'] / max(judged, 1):.1%} of {judged}",
             f"  not flagged there, by kind: {dict(self.unflagged)}",
             self.table(),

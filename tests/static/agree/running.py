@@ -69,7 +69,7 @@ def numbers(shape: tuple[int, ...], dtype: str, small: bool) -> np.ndarray[Any, 
     if dtype.startswith("Int"):
         return np.zeros(shape, np.int64)
     if dtype.startswith("Bool"):
-        return np.arange(count).reshape(shape) % 2 == 0
+        return np.asarray(np.arange(count).reshape(shape) % 2 == 0)
     kind = np.float32 if dtype == "Float32" or (dtype == "Float" and small) else np.float64
     return (0.6 + 0.5 * np.cos(np.arange(count) ** 2)).reshape(shape).astype(kind)
 
@@ -121,7 +121,7 @@ def define(program: Program, source: str | None = None) -> dict[str, Any]:
     names = dict(_prelude(program.library), __name__=MODULE, _check=_check, _seen=lambda line, value: None)
     module = sys.modules.setdefault(MODULE, types.ModuleType(MODULE))
     vars(module).update(names)
-    exec(compile(source or for_running(program), FILE, "exec"), names)
+    exec(compile(source or for_running(program), FILE, "exec", dont_inherit=True), names)
     for definition in program.definitions:
         names[definition.name] = checked(definition, names[definition.name])
     return names

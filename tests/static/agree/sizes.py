@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import random
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,20 @@ def assignments(with_flag: bool) -> list[Sizes]:
         return list(BASE)
     flagged = [Sizes(s.number, s.axes, s.runs, s.values, flag) for flag in (True, False) for s in BASE]
     return [Sizes(i, s.axes, s.runs, s.values, s.flag) for i, s in enumerate(flagged)]
+
+
+def more(count: int = 80) -> list[Sizes]:
+    """Other sizes, small and large, for a program about which the verdicts disagree."""
+    rng = random.Random(0)
+
+    def some() -> int:
+        return rng.randint(1, rng.choice([3, 12, 60]))
+
+    runs = ((2, 3), (), (5,), (1, 1, 2))
+    return [
+        Sizes(100 + i, {n: some() for n in NAMES}, {"b": rng.choice(runs)}, {"count": some()}, i % 2 == 0)
+        for i in range(count)
+    ]
 
 
 def is_revealing(sizes: Sizes) -> bool:

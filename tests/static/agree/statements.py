@@ -18,7 +18,11 @@ def _expression(body: Body, within: list[int] | None = None) -> tuple[str, dict[
         body.operations.clear()
         code = body.expression()
         values = body.attempt(code, within)
-        if values is not None and all(kind_of(v) in ("f", "i", "b") for v in values.values()) and body.accepts(values):
+        if (
+            values is not None
+            and all(kind_of(v) in ("f", "i", "b", "g") for v in values.values())
+            and body.accepts(values)
+        ):
             return code, values
     return None
 

@@ -184,3 +184,14 @@ def trap(y: Float[np.ndarray, "n"], dx: float) -> Float[np.ndarray, ""]:
 def ternary(x: Float[np.ndarray, "n m"], flag: bool) -> Float[np.ndarray, "n m"]:
     y = x if flag else x.T
     return y  # E: Incompatible return value type (got "ndarray[Float, n, m] | ndarray[Float, m, n]", expecte [tensor-shape]
+
+
+def without_axes(a: Float[np.ndarray, ""], b: Float[np.ndarray, "2 m"], flag: bool) -> Float[np.ndarray, "m 2"]:
+    np.sum(a, axis=0)
+    reveal_type(np.argmax(b[:, 1:], axis=1))  # E: argmax: assumes m-1 >= 1 [tensor-shape-assumed]  # R: ndarray[Int64, 2]
+    b[:, 1:].max()  # E: max: assumes m-1 >= 1 [tensor-shape-assumed]
+    np.max(b[:, 1:], initial=0.0)
+    either = b if flag else np.zeros((2, b.shape[1]))
+    reveal_type(np.zeros(either.shape[1]))  # R: ndarray[Float64, m]
+    turned: Float[np.ndarray, "m 2"] = np.moveaxis(b + 1, 0, -1)
+    return turned

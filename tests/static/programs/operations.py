@@ -129,3 +129,10 @@ def elements(x: Float[Tensor, "n m"], w: Float[Tensor, "k n m"], count: int, v: 
     reveal_type(tl.pad(1.0, 1))  # R: Tensor[Float64]
     reveal_type(tl.ones_like(1.0))  # R: Tensor[Float64]
     sized: Float[Tensor, "m"] = v  # E: {count}+1 and m are not compared [tensor-shape-lost]
+
+
+def shapes_of_either(x: Float[Tensor, "n m"], flag: bool) -> None:
+    y = x if flag else tl.zeros((x.shape[1], x.shape[1]))
+    reveal_type(y.shape[1])  # R: SymInt[m]
+    reveal_type(y.shape[0])  # R: int
+    reveal_type(tl.zeros(x.shape if flag else x.T.shape))  # R: Tensor[Float64, n, m] | Tensor[Float64, m, n]
