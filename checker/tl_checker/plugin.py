@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 SOURCES: Final = ("jaxtyping", "tl_dsl")
 """What shapes come from: a file that imports neither, itself or through others, has none."""
-ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+ASKED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated", "typing.Callable"})
 NEVER_OURS: Final = ("builtins.", "typing.", "typing_extensions.", "_typeshed.", "types.", "collections.", "abc.")
 """Most types of a program have such names."""
 WRITTEN: Final = (10, "tl_checker.symint", -1)
@@ -94,7 +94,7 @@ class ShapePlugin(Plugin):
         return []
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        if fullname.startswith(NEVER_OURS) and fullname not in ANNOTATED:
+        if fullname.startswith(NEVER_OURS) and fullname not in ASKED:
             return None
         passing, self._passing = self._passing, False
         return self._types(fullname) if self._used() and not passing else None

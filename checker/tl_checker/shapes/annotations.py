@@ -27,6 +27,7 @@ from mypy.types import (
 
 from tl_checker.shapes.aliases import Written, annotations_around
 from tl_checker.shapes.axes import own_dims
+from tl_checker.shapes.callables import bind_names, scope_at
 from tl_checker.shapes.conditions import mark_conditions
 from tl_checker.shapes.element_types import common_elements
 from tl_checker.shapes.encoding import ARRAYS, OPEN, TENSOR, Encoder, any_type, array_shape
@@ -65,6 +66,7 @@ class Annotations:
     def __init__(self) -> None:
         self._passing = False
         self._inside = 0
+        self._described = 0
         self._names = Names()
         self._patches: object = None
         self._patched: set[int] = set()
@@ -79,6 +81,8 @@ class Annotations:
     def hook(self, fullname: str, lookup: Lookup) -> TypeHook | None:
         """The hook for a type of that name. Each hands back to mypy what is not ours, once, or it would come again."""
         passing, self._passing = self._passing, False
+        if fullname == "typing.Callable" and not passing:
+            return self.function
         if passing or (fullname.startswith(_NEVER_OURS) and fullname not in ANNOTATED):
             return None
         if fullname in ANNOTATED:
@@ -102,7 +106,8 @@ class Annotations:
         text = _text(ctx.type.args[1], analyser)
         if text is None:
             return base
-        scope = Scope(ALIAS) if self._inside or analyser.defining_alias else _scope(analyser, ctx.type)
+        of_user = self._inside or self._described or analyser.defining_alias
+        scope = Scope(ALIAS) if of_user else _scope(analyser, ctx.type)
         return self._annotation(_Site(ctx.type, analyser, scope, ctx.type.args[1]), base, dtype, text)
 
     def named(self, ctx: AnalyzeTypeContext) -> Type:
@@ -122,10 +127,10 @@ class Annotations:
         for i, (written, text) in enumerate(annotations):
             # Otherwise mypy takes the alias for another name of Tensor and expands it before it is used.
             ctx.type.empty_tuple_index = True
-            of_user = written.bound or analyser.defining_alias or i < len(annotations) - 1
+            of_user = written.bound or analyser.defining_alias or self._described or i < len(annotations) - 1
             scope = Scope(ALIAS) if of_user else Scope("") if constraint else _scope(analyser, ctx.type)
             found = self._annotation(_Site(ctx.type, analyser, scope, text), found, written.dtype, text.value)
-        if annotations or analyser.defining_alias or not belongs_to_user(found):
+        if annotations or analyser.defining_alias or self._described or not belongs_to_user(found):
             return found
         scope = Scope("") if constraint else _scope(analyser, ctx.type)
         site = _Site(ctx.type, analyser, scope, ctx.type)
@@ -136,6 +141,24 @@ class Annotations:
             return found
         self._bind_later(site)
         return placed
+
+    def function(self, ctx: AnalyzeTypeContext) -> Type:
+        """`Callable[...]`: outside of parameters it binds the names that are new in it."""
+        analyser: Any = ctx.api
+        scope = _scope(analyser, ctx.type)
+        of_signature = scope.function is not None and not scope.in_body and not scope.in_result
+        ours = imports_jaxtyping(analyser.api.cur_mod_node) and not analyser.defining_alias
+        if of_signature or self._inside or self._described or not ours or len(ctx.type.args) != 2:
+            return self._left_to_mypy(ctx)
+        self._described += 1
+        try:
+            found = get_proper_type(self._left_to_mypy(ctx))
+        finally:
+            self._described -= 1
+        if not isinstance(found, CallableType):
+            return found
+        own = scope_at(analyser.api.cur_mod_id, ctx.type.line, ctx.type.column)
+        return bind_names(found, self._names.visible(scope, ctx.type), own, _encoder(analyser))
 
     def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         analyser: Any = ctx.api

@@ -95,6 +95,23 @@ def names_in(t: TypeVarType | TypeVarTupleType) -> frozenset[str]:
     return atoms(decode_axis(t))
 
 
+OF_CALLABLE: Final = "<callable_"
+"""In the scope of names that a described function (`Callable[...]`) binds at each of its calls."""
+
+
+class _OuterDims(_Dims):
+    """The same without those inside functions."""
+
+    def visit_callable_type(self, t: CallableType) -> list[TypeVarType | TypeVarTupleType]:
+        return []
+
+
+def described_names(t: CallableType) -> frozenset[str]:
+    """The names that a described function binds at each of its calls."""
+    dims = [dim for part in (*t.arg_types, t.ret_type) for dim in part.accept(_OuterDims())]
+    return frozenset(name for dim in dims for name in names_in(dim) if OF_CALLABLE in scope_of(name))
+
+
 class _OwnOfCallables(TypeQuery[frozenset[str]]):
     """The axes that the functions in a type bind for themselves."""
 
@@ -103,7 +120,7 @@ class _OwnOfCallables(TypeQuery[frozenset[str]]):
 
     def visit_callable_type(self, t: CallableType) -> frozenset[str]:
         own = [names_in(v) for v in t.variables if isinstance(v, (TypeVarType, TypeVarTupleType)) and is_dim(v)]
-        return super().visit_callable_type(t).union(*own)
+        return super().visit_callable_type(t).union(described_names(t), *own)
 
 
 def names_of_callables(t: Type) -> frozenset[str]:

@@ -10,15 +10,16 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
-from mypy.nodes import Context
-from mypy.types import AnyType, CallableType, FunctionLike, Instance, Type, TypeOfAny, get_proper_type
+from mypy.nodes import Context, IndexExpr, IntExpr
+from mypy.types import AnyType, CallableType, FunctionLike, Instance, TupleType, Type, TypeOfAny, get_proper_type
 
 from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
+from tl_checker.shapes.callables import DESCRIBED
 from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int_variable
 from tl_checker.shapes.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts import facts_at
-from tl_checker.shapes.internals import class_named
+from tl_checker.shapes.internals import class_named, type_of
 from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
@@ -82,9 +83,11 @@ class Calls:
             signature = derived_signature(result)
             if signature is None:
                 late = late_of(ctx, callee_type(ctx))
-                return (
-                    _unannotated(ctx, result) if late is None else EntryPoints(late.ctx, encoder).call(late.name, ctx)
-                )
+                if late is not None:
+                    return EntryPoints(late.ctx, encoder).call(late.name, ctx)
+                signature = nameless(ctx)
+            if signature is None:
+                return _unannotated(ctx, result)
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
             result = signature.ret_type
@@ -143,6 +146,28 @@ class Calls:
         if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
             return self.receivers.constructed(new, bindings, encoder)
         return new
+
+
+def nameless(ctx: Any) -> CallableType | None:
+    """The signature of what is called in `functions[0](x)`; mypy asks no one before it checks such a call."""
+    callee = getattr(ctx.context, "callee", None)
+    called = get_proper_type(callee_type(ctx))
+    if isinstance(called, CallableType) and called.name == DESCRIBED:
+        return called
+    if not isinstance(callee, IndexExpr):
+        return None
+    base, found = get_proper_type(type_of(ctx.api, callee.base)), None
+    if isinstance(base, TupleType):
+        at = callee.index.value if isinstance(callee.index, IntExpr) else len(base.items)
+        found = get_proper_type(base.items[at]) if at < len(base.items) else None
+    elif isinstance(base, Instance) and base.args and base.type.fullname in _HOLDERS:
+        found = get_proper_type(base.args[-1])
+    if not isinstance(found, CallableType) or not dims_in(found) or found.arg_names != list(ctx.callee_arg_names):
+        return None
+    return found
+
+
+_HOLDERS = frozenset({"builtins.list", "builtins.dict", "builtins.tuple", "typing.Sequence", "typing.Mapping"})
 
 
 def _place(ctx: Any, i: int) -> str:

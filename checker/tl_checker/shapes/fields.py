@@ -248,6 +248,8 @@ def _names(annotation: Type | None, is_jaxtyping: IsJaxtyping) -> Iterator[str]:
         yield from (token.text for token in named if token.kind == "name")
         yield from ("*" + token.text for token in named if token.kind == "star")
         return
+    if isinstance(annotation, UnboundType) and annotation.name.rpartition(".")[2] == "Callable":
+        return  # what is new there is bound at each call
     parts = annotation.args if isinstance(annotation, UnboundType) else ()
     if isinstance(annotation, (UnionType, TypeList)):
         parts = tuple(annotation.items)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import (
+    ARG_POS,
     ARG_STAR,
     ARG_STAR2,
     DictExpr,
@@ -21,6 +23,7 @@ from mypy.nodes import (
     LambdaExpr,
     ListComprehension,
     ListExpr,
+    RefExpr,
     SetComprehension,
     SetExpr,
     StarExpr,
@@ -28,9 +31,13 @@ from mypy.nodes import (
 )
 from mypy.types import CallableType, Instance, TupleType, Type, TypedDictType, UnpackType, get_proper_type
 
+from tl_checker.shapes.arguments import Arguments
 from tl_checker.shapes.encoding import any_type, as_array, shape_of
 from tl_checker.shapes.internals import check_lambda, type_of
-from tl_checker.shapes.matching import Matcher
+from tl_checker.shapes.matching import Matcher, Recheck
+from tl_checker.shapes.operations import Operations, by_fullname
+from tl_checker.shapes.values import Reader
+from tl_dsl.op import Op
 
 Given = tuple[Type, Expression | None]
 """An argument: its type, and its expression when it is the argument's own."""
@@ -95,11 +102,35 @@ def match(matcher: Matcher, wanted: Type, given: Given, where: str, checker: Any
     t, expression = given
     parts = None if expression is None else _parts(get_proper_type(wanted), expression, checker)
     if parts is None:
-        body = expression if isinstance(expression, LambdaExpr) else None
-        matcher.match(wanted, t, where, None if body is None else functools.partial(lambda_for, checker, body))
+        matcher.match(wanted, t, where, _recheck(expression, t, checker))
         return
     for k, (asked, item, source) in enumerate(parts):
         match(matcher, asked, (item, source), f"item {k + 1} of {where}", checker)
+
+
+def _recheck(expression: Expression | None, t: Type, checker: Any) -> Recheck | None:
+    """How the type of a function is found for other parameters: of a lambda, and of an operation of the language."""
+    if isinstance(expression, LambdaExpr):
+        return functools.partial(lambda_for, checker, expression)
+    op = by_fullname().get(expression.fullname) if isinstance(expression, RefExpr) else None
+    found = get_proper_type(t)
+    if op is None or expression is None or not isinstance(found, CallableType):
+        return None
+    return functools.partial(_operation_for, checker, op, expression, found)
+
+
+def _operation_for(checker: Any, op: Op, place: Expression, t: CallableType, parameters: list[Type]) -> CallableType:
+    given = Arguments(Reader(checker))
+    for parameter in parameters:
+        given.add(None, parameter, ARG_POS, None)
+    result = Operations(checker).apply(op, given, SimpleNamespace(context=place), t.ret_type)
+    return t.copy_modified(
+        arg_types=parameters,
+        arg_kinds=[ARG_POS] * len(parameters),
+        arg_names=[None] * len(parameters),
+        ret_type=result,
+        variables=[],
+    )
 
 
 def lambda_for(checker: Any, function: LambdaExpr, parameters: list[Type]) -> CallableType | None:
@@ -122,7 +153,7 @@ def _parts(wanted: Type, expression: Expression, checker: Any) -> list[tuple[Typ
     items = list(_items(expression))
     types = [_type(item, checker) for item in items]
     spread = isinstance(expression, DictExpr) and any(key is None for key, _ in expression.items)
-    if not items or spread or any(t is None for t in types):
+    if spread or not isinstance(expression, _LITERALS) or any(t is None for t in types):
         return None
     return [
         (want, item_of(t) if isinstance(source, StarExpr) else t, None if isinstance(source, StarExpr) else source)
@@ -133,6 +164,12 @@ def _parts(wanted: Type, expression: Expression, checker: Any) -> list[tuple[Typ
 
 def _type(item: Expression, checker: Any) -> Type | None:
     return type_of(checker, item.expr if isinstance(item, StarExpr) else item)
+
+
+_LITERALS = (
+    *(ListExpr, SetExpr, TupleExpr, DictExpr),
+    *(ListComprehension, SetComprehension, GeneratorExpr, DictionaryComprehension),
+)
 
 
 def _items(expression: Expression) -> Iterator[Expression]:

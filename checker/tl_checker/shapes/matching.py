@@ -27,7 +27,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.axes import AXIS, axes_of_object, dims_in, names_in, protocol_mentions_shapes
+from tl_checker.shapes.axes import AXIS, axes_of_object, described_names, dims_in, names_in, protocol_mentions_shapes
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import (
     ARRAYS,
@@ -214,12 +214,9 @@ def _is_plain(t: Type) -> bool:
 
 def free_names(signature: CallableType) -> frozenset[str]:
     """The axes that a call of this function binds."""
-    return frozenset(
-        name
-        for variable in signature.variables
-        if isinstance(variable, (TypeVarType, TypeVarTupleType)) and is_dim(variable)
-        for name in names_in(variable)
-    ) | {int_variable_name(variable) for variable in signature.variables if is_int_variable(variable)}
+    dims = [v for v in signature.variables if isinstance(v, (TypeVarType, TypeVarTupleType)) and is_dim(v)]
+    of_user = {int_variable_name(variable) for variable in signature.variables if is_int_variable(variable)}
+    return described_names(signature).union(of_user, *(names_in(dim) for dim in dims))
 
 
 def int_variable_name(variable: Type) -> str:

@@ -172,6 +172,14 @@ class Names:
 
     # -- what is bound before
 
+    def visible(self, scope: Scope, at: UnboundType) -> dict[str, str]:
+        """The names that are bound where a type stands, and the atoms that they stand for."""
+        of_class = class_axes(scope.owner) if scope.owner is not None else {}
+        own = Scope(scope.name) if scope.function is None else scope
+        before = self._before(scope, self._place(scope, at))
+        found = {name: "*" * name.startswith("*") + own.axis(name.lstrip("*")) for name in before}
+        return {**found, **of_class}
+
     def _before(self, scope: Scope, place: tuple[int, int], *, lasting: bool = True) -> frozenset[str]:
         return frozenset().union(*(names for at, names in self._names_of(scope, lasting).items() if at < place))
 

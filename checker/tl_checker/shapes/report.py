@@ -19,6 +19,7 @@ from tl_checker.shapes.encoding import LOST, OPEN
 from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.facts import known_facts
 from tl_checker.shapes.faults import CODE, fault_message
+from tl_checker.shapes.function_text import functions_fit, is_function
 from tl_checker.shapes.internals import forget_errors, in_lambda
 from tl_checker.shapes.losses import is_known, lost_before
 from tl_checker.shapes.type_text import (
@@ -46,7 +47,7 @@ _INFERENCE: Final = re.compile(
 )
 """What mypy says of functions whose calls we judge ourselves."""
 _AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z]')
-"""What mypy says of a call that only it sees (`functions[0](x)`), when an axis would have two sizes."""
+"""What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""
 
 
 _CONTAINERS: Final = re.compile(
@@ -211,12 +212,16 @@ def rewrite(info: ErrorInfo) -> bool:
     if _INFERENCE.match(message):
         return True
     if _AXIS_INFERENCE.match(message):
-        info.code = code("tensor-shape")
+        return True
     if not holds_axes(message) and not (_MAY_HOLD_SIZES.search(message) and info.module in _annotated):
         return False
     if name in RECODED and info.severity == "error":
         types = quoted(message)
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
+            if " to <callable> has " in message:
+                return True  # a call of a described function, which we see after mypy
+            if all(map(is_function, (types[0], types[-1]))) and functions_fit(types[0], types[-1]):
+                return True
             held = _CONTAINERS.search(message) is not None
             # Arguments of calls that we see are checked by us: in those that only mypy sees (`cls(x)`), names are free.
             names_bind = name == "arg-type" and not held

@@ -118,7 +118,7 @@ def _axis(got: str, wanted: str, same: Same) -> bool:
 
 def uncompared(got: str, wanted: str, same: Same = operator.eq) -> str:
     """Two sizes of compatible types that were not held against each other: "m and {k}"; empty where there are none."""
-    for x, y in zip(_tensors(got), _tensors(wanted), strict=False):
+    for x, y in zip(arrays_in(got), arrays_in(wanted), strict=False):
         for p, q in zip(x[1:], y[1:], strict=False) if len(x) == len(y) else ():
             if not (_ANY_SHAPE | _UNKNOWN) & {p, q} and not same(p, q):
                 return f"{p} and {q}"
@@ -127,6 +127,11 @@ def uncompared(got: str, wanted: str, same: Same = operator.eq) -> str:
 
 def _sort(axis: str) -> frozenset[str]:
     return frozenset(re.findall(r"@(\w+)", axis))
+
+
+def elements_fit(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
+    """Whether the elements of one array may be those of another."""
+    return _subtype(got[:1], wanted[:1])
 
 
 def _subtype(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
@@ -181,13 +186,14 @@ def is_scalar_for_array(got: str = "", wanted: str = "") -> bool:
 
 def differs_in(got: str, wanted: str) -> str:
     """The code of what differs between two types that hold Tensors."""
-    for x, y in zip(_tensors(got), _tensors(wanted), strict=False):
+    for x, y in zip(arrays_in(got), arrays_in(wanted), strict=False):
         if not _subtype(x[:1], y[:1]) and _shapes(x[1:], y[1:]):
             return "tensor-dtype"
     return "tensor-shape"
 
 
-def _tensors(text: str) -> list[tuple[str, ...]]:
+def arrays_in(text: str) -> list[tuple[str, ...]]:
+    """The arguments of each array in a type: its elements, then its axes."""
     text = as_arrays(text)
     return [tuple(split(text[match.end() : _closing(text, match.end())], ",")) for match in _ARRAY.finditer(text)]
 

@@ -208,7 +208,7 @@ def compiled(x: Float[Tensor, "n m"], y: Float[Tensor, "m"]) -> Float[Tensor, "n
 decorated(tl.zeros((2, 3)), tl.zeros(4))  # E: decorated: axis 0 (m) of argument 2 (y) must be 3; got 4; where m=3 from argument 1 (x) [tensor-shape]
 reveal_type(compiled(tl.zeros((2, 3)), tl.zeros(3)))  # R: Tensor[Float, 3]
 compiled(tl.zeros((2, 3)), tl.zeros(4))  # E: compiled: axis 0 (m) of argument 2 (y) must be 3; got 4; where m=3 from argument 1 (x) [tensor-shape]
-[decorated][0](tl.zeros((2, 3)), tl.zeros(4))  # E: Cannot infer value of type parameter "m" of "decorated" [tensor-shape]
+[decorated][0](tl.zeros((2, 3)), tl.zeros(4))  # E: decorated: axis 0 (m) of argument 2 (y) must be 3; got 4; where m=3 from argument 1 (x) [tensor-shape]
 
 
 def closure(w: Float[Tensor, "i o"], x: Float[Tensor, "b i"]) -> Float[Tensor, "i o"]:

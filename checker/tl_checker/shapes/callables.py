@@ -1,0 +1,53 @@
+"""`Callable[[Float[Tensor, "n"]], Float[Tensor, "n+1"]]` outside of signatures: the names are the function's own.
+
+In a field, a variable or a result, names that nothing before binds belong to the function that is described, and get a
+value at each of its calls. In a parameter they are axes of the signature that they stand in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from mypy.types import CallableType, Type, TypeVarTupleType, TypeVarType
+
+from tl_checker.shapes.axes import OF_CALLABLE, dims_in, names_in
+from tl_checker.shapes.encoding import Encoder
+from tl_checker.shapes.matching import Substitution
+from tl_checker.shapes.names import ALIAS
+from tl_dsl.dims import UNKNOWN, Axis, Dim
+from tl_dsl.shapes import Shape, Star
+
+DESCRIBED: Final = "<callable>"
+"""The name of such functions, under which the plugin is asked about their calls."""
+
+
+def scope_at(module: str, line: int, column: int) -> str:
+    """The scope of the names that one annotation binds."""
+    return f"{module}.{OF_CALLABLE}{line}_{column}>"
+
+
+def bind_names(described: CallableType, visible: Mapping[str, str], scope: str, encoder: Encoder) -> CallableType:
+    """Give the names of an annotation, read in the scope of aliases, to what binds them: `visible`, or the function."""
+    of_parameters = frozenset().union(*(_alias_names(t) for t in described.arg_types))
+    axes: dict[str, Axis] = {}
+    runs: dict[str, Shape] = {}
+    for name in of_parameters | _alias_names(described.ret_type):
+        short = name.rpartition(":")[2]
+        if name.startswith("*"):
+            known = visible.get("*" + short, f"*{scope}:{short}" if name in of_parameters else "")
+            runs[name] = (Star(known[1:] or None),)
+        elif short in visible:
+            owner, _, axis = visible[short].rpartition(":")
+            axes[name] = Dim.name(axis, owner)
+        else:
+            axes[name] = Dim.name(short, scope) if name in of_parameters and "{" not in short else UNKNOWN
+    bound = described.accept(Substitution(axes, runs, encoder))
+    assert isinstance(bound, CallableType)
+    # Not as type variables: of those mypy makes new ones at each access, and its narrowing of Optional ends in Never.
+    return bound.copy_modified(name=DESCRIBED)
+
+
+def _alias_names(t: Type) -> frozenset[str]:
+    names = (name for dim in dims_in(t) if isinstance(dim, (TypeVarType, TypeVarTupleType)) for name in names_in(dim))
+    return frozenset(name for name in names if name.lstrip("*").startswith(ALIAS + ":"))
