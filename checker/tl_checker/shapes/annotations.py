@@ -8,6 +8,7 @@ that run after the analysis.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final
 
 from mypy.nodes import Context, FuncDef, MypyFile, SymbolNode, SymbolTableNode, TypeAlias, TypeInfo, TypeVarExpr, Var
@@ -29,33 +30,29 @@ from tl_checker.shapes.aliases import Written, annotations_around
 from tl_checker.shapes.axes import own_dims
 from tl_checker.shapes.callables import bind_names, scope_at
 from tl_checker.shapes.conditions import mark_conditions
-from tl_checker.shapes.element_types import common_elements
-from tl_checker.shapes.encoding import ARRAYS, OPEN, TENSOR, Encoder, any_type, array_shape
+from tl_checker.shapes.element_types import PYTHON_NUMBERS, common_elements, takes_number
+from tl_checker.shapes.encoding import ARRAYS, LOST, OPEN, TENSOR, Encoder, any_type, array_shape
 from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.fields import note_class
 from tl_checker.shapes.jaxtyping_names import dtype_name, imports_jaxtyping
-from tl_checker.shapes.names import ALIAS, Names, Scope, in_result, parts_of_shape, parts_of_spec
+from tl_checker.shapes.names import (
+    ALIAS,
+    Names,
+    Scope,
+    in_result,
+    mentions_alias,
+    not_decided,
+    parts_of_shape,
+    parts_of_spec,
+)
 from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
-from tl_checker.shapes.report import watch_errors
+from tl_checker.shapes.report import reports_losses, watch_errors
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import ShapeSpec, Star, parse_shape
 
 ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
 _NEVER_OURS: Final = ("builtins.", "typing.", "_typeshed.", "types.", "collections.", "abc.")
-_SCALARS: Final = {
-    "builtins.bool": "bool",
-    "builtins.int": "int",
-    "builtins.float": "float",
-    "builtins.complex": "complex",
-}
-_KINDS: Final = {
-    "bool": {"Bool"},
-    "int": {"Int", "Integer", "Real", "Num"},
-    "float": {"Float", "Inexact", "Real", "Num"},
-    "complex": {"Complex", "Inexact", "Num"},
-}
-
 TypeHook = Callable[[AnalyzeTypeContext], Type]
 Lookup = Callable[[str], SymbolTableNode | None]
 
@@ -197,11 +194,12 @@ class Annotations:
         if isinstance(base, TypeVarType) and not base.values:
             bound = get_proper_type(base.upper_bound)
             return self._around(site, bound, dtype, spec) if isinstance(bound, Instance) and _is_array(bound) else base
-        if isinstance(base, Instance) and base.type.fullname in _SCALARS:
-            return base if _is_scalar(base, dtype, spec) else None
+        if isinstance(base, Instance) and base.type.fullname in PYTHON_NUMBERS:
+            without_axes = all(token.kind in ("star", "ellipsis") for token in spec.tokens)
+            return base if without_axes and takes_number(base, dtype) else None
         array = isinstance(base, Instance) and _is_array(base)
         inner = array_shape(base) if isinstance(base, Instance) and array else ()
-        inner = () if inner == (Star(),) else inner
+        inner = () if inner == (Star(),) and not mentions_alias(inner) else inner  # a bare array has any shape
         parts = [*parts_of_spec(spec), *parts_of_shape(inner)]
         if sum(isinstance(part.axis, Star) for part in parts) > 1:
             raise AnnotationError("only one axis may be variadic (`*name` or `...`), here or in what it extends")
@@ -210,7 +208,11 @@ class Annotations:
             return base
         watch_errors(site.analyser.api.errors, site.analyser.api.cur_mod_id)
         elements = common_elements(base, dtype, site.lookup, extends=bool(inner))
-        return _encoder(site.analyser).array(base.type, elements, shape)
+        encoder = _encoder(site.analyser)
+        if (evaluated := not_decided(spec)) and reports_losses():
+            site.say_lost(evaluated)
+            encoder = replace(encoder, unknown=LOST)
+        return encoder.array(base.type, elements, shape)
 
     # -- after the analysis
 
@@ -259,6 +261,11 @@ class _Site:
         detail = error.got or shown
         self.analyser.fail(f"{error.rule} ({detail})", self._text, code=code("tensor-annotation"))
 
+    def say_lost(self, axis: str) -> None:
+        """Report an axis that only Python can evaluate."""
+        text = f'The shape is lost: the axis "{axis}" is evaluated when the program runs'
+        self.analyser.fail(text, self._text, code=code("tensor-shape-lost"))
+
     def lookup(self, fullname: str) -> SymbolNode | None:
         """What a full name stands for."""
         symbol = self.analyser.api.lookup_fully_qualified_or_none(fullname)
@@ -271,14 +278,7 @@ def _is_array(t: Instance) -> bool:
 
 def _is_foreign(t: ProperType) -> bool:
     """Whether a type is of values whose shapes are not carried: jax's arrays."""
-    return isinstance(t, Instance) and not _is_array(t) and t.type.fullname not in _SCALARS
-
-
-def _is_scalar(t: Instance, dtype: str, spec: ShapeSpec) -> bool:
-    """Whether jaxtyping takes a Python number here: without axes, and of a kind that the element type includes."""
-    kind = _SCALARS[t.type.fullname]
-    fits = dtype == "Shaped" or any(dtype == name or dtype.rstrip("0123456789") == name for name in _KINDS[kind])
-    return fits and all(token.kind in ("star", "ellipsis") for token in spec.tokens)
+    return isinstance(t, Instance) and not _is_array(t) and t.type.fullname not in PYTHON_NUMBERS
 
 
 def _encoder(analyser: Any) -> Encoder:

@@ -130,3 +130,23 @@ def open_scalar_class(t: AnyType) -> type[DType]:
     name = ((t.source_any or t).missing_import_name or "").removeprefix(_SCALAR)
     found = getattr(dtypes, name, None)
     return found if isinstance(found, type) and issubclass(found, DType) else DType
+
+
+PYTHON_NUMBERS: Final = {
+    "builtins.bool": "bool",
+    "builtins.int": "int",
+    "builtins.float": "float",
+    "builtins.complex": "complex",
+}
+_KINDS: Final = {
+    "bool": {"Bool"},
+    "int": {"Int", "Integer", "Real", "Num"},
+    "float": {"Float", "Inexact", "Real", "Num"},
+    "complex": {"Complex", "Inexact", "Num"},
+}
+
+
+def takes_number(t: Instance, name: str) -> bool:
+    """Whether jaxtyping takes a Python number where an annotation of that name stands: the kinds have to meet."""
+    kinds = _KINDS[PYTHON_NUMBERS[t.type.fullname]]
+    return name == "Shaped" or name.rstrip("0123456789") in kinds

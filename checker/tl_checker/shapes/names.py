@@ -16,12 +16,14 @@ from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, Uni
 from tl_checker.shapes.axes import class_axes, scope_of
 from tl_checker.shapes.fields import declare, value_of_field, values_in
 from tl_checker.shapes.unify import plain_name, substitute_shape
-from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, atoms
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Shape, ShapeSpec, Star
 
 ALIAS: Final = "<alias>"
 """The scope of names that belong to whoever uses the type."""
+DOTS: Final = f"{ALIAS}:..."
+"""The run `...` of an annotation, which is not that of a bare array when another annotation extends it."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,19 @@ def parts_of_spec(spec: ShapeSpec) -> list[Part]:
     parts = []
     for token, axis in zip(spec.tokens, shape, strict=True):
         binds = token.text if token.kind == "name" else "*" + token.text if token.kind == "star" else None
+        if token.kind == "ellipsis":
+            axis = Star(None, DOTS)
         where = f'"{spec.text}", column {token.column + 1}'
         parts.append(Part(axis, token.names, None if token.per_leaf else binds, where))
     return parts
+
+
+def not_decided(spec: ShapeSpec) -> str:
+    """The first axis that is neither open nor an expression of names (`min(n,3)`), or nothing."""
+    for token, axis in zip(spec.tokens, spec.shape(values=True), strict=True):
+        if token.kind == "expression" and isinstance(axis, Unknown) and not isinstance(axis, OneOr):
+            return token.text
+    return ""
 
 
 def parts_of_shape(shape: Shape) -> list[Part]:
@@ -80,7 +92,7 @@ def parts_of_shape(shape: Shape) -> list[Part]:
     parts = []
     for axis in shape:
         if isinstance(axis, Star):
-            name = axis.name or axis.spread
+            name = None if axis.spread == DOTS else axis.name or axis.spread
             parts.append(Part(axis, frozenset(), None if name is None else "*" + _short(name)))
             continue
         size = axis.size if isinstance(axis, OneOr) else axis
@@ -158,6 +170,7 @@ class Names:
         for axis in shape:
             if isinstance(axis, Star) and (run := axis.name or axis.spread) is not None and _of_alias(run):
                 name = _short(run)
+                lost |= {"*..."}
                 known = of_class.get("*" + name, "*" + own.axis(name))[1:]
                 runs["*" + run] = (Star() if "*" + name in lost else Star(known),)
             for atom in () if isinstance(axis, Star) else _atoms_of(axis):

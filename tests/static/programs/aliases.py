@@ -52,6 +52,16 @@ def nested(x: Shaped[Float[Tensor, "h w"], "b"], y: Float32[Num[np.ndarray, "n"]
     reveal_type(y)  # R: ndarray[Float32, m, n]
 
 
+Dots = Float[Tensor, "..."]
+
+
+def nested_dots(x: Float[Dots, "b"], y: Dots, z: Float[Dots, ""], w: Float[Tensor, "b ... c"]) -> None:
+    reveal_type(x)  # R: Tensor[Float, b, ...]
+    reveal_type(y)  # R: Tensor[Float, ...]
+    reveal_type(z)  # R: Tensor[Float, ...]
+    reveal_type(w)  # R: Tensor[Float, b, ..., c]
+
+
 def nothing_in_common(x: Int[Float[Tensor, "h w"], "b"]) -> None: ...  # E: Int extends an annotation of other element types, Float ("b") [tensor-annotation]
 def two_runs(x: Float[Float[Tensor, "*h w"], "*b"]) -> None: ...  # E: only one axis may be variadic (`*name` or `...`), here or in what it extends ("*b") [tensor-annotation]
 

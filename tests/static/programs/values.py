@@ -46,7 +46,7 @@ def added(k: int, x: Float[Tensor, "n"]) -> Float[Tensor, "n+{k}"]:
     return tl.concat([x, x, tl.zeros((k,))])  # E: expected "Tensor[Float, n+{k}]" [tensor-shape]
 
 
-def several(k: int, x: Float[Tensor, "n"]) -> Float[Tensor, "{k}0 {k}+n+{k} {2*k}+1 {k+1}*{k-1}"]:
+def several(k: int, x: Float[Tensor, "n"]) -> Float[Tensor, "{k}0 {k}+n+{k} {2*k}+1 {k+1}*{k-1}"]:  # E: The shape is lost: the axis "{k}0" is evaluated when the program runs [tensor-shape-lost]
     return tl.zeros((k, k + k + x.shape[0], k * 2 + 1, k * k - 1))
 
 
