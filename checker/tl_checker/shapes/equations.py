@@ -71,7 +71,7 @@ class Equations:
     def of(facts: tuple[AnyFact, ...]) -> Equations:
         """The facts solved one after the other; what contradicts the others is left out."""
         solved = Equations()
-        for _ in range(2):  # the second time, each is read in the form that the others gave it
+        for _ in range(min(2, len(facts))):  # the second time, each is read in the form that the others gave it
             for fact in sorted(facts, key=lambda fact: isinstance(fact, Fact) and fact.relation == ">="):
                 if isinstance(fact, Run):
                     if fact.star.name is not None and fact.star not in fact.axes:

@@ -17,7 +17,7 @@ from tl_checker.shapes.facts import keep
 from tl_checker.shapes.internals import current_function, narrow, narrowed_type
 from tl_checker.shapes.reading import ConditionReader, comparisons, is_rank, is_size, position, subject
 from tl_checker.shapes.refinements import Refined, meet, with_axis, with_rank
-from tl_dsl.dims import Dim, Unknown
+from tl_dsl.dims import Dim, Unknown, atoms
 from tl_dsl.shapes import Shape, Star, star_at
 
 Refinement = Callable[[Shape], Refined | None]
@@ -56,25 +56,24 @@ class Narrowing:
     def _refine(self, operand: Expression, value: Any, holds: bool) -> list[AnyFact]:
         """Narrow the array of an operand that has, or has not, a value; what that says of other sizes."""
         array = subject(operand)
-        refinement = None if array is None else _refinement(operand, value, self._same_array(array))
         t = None if array is None else narrowed_type(self._checker, array)
-        if array is None or refinement is None or t is None:
+        members = [] if t is None else _members(t)
+        if array is None or not _all_arrays(members) or (len(members) == 1 and not _is_open(members[0])):
             return []
-        members = _members(t)
-        if any(as_array(item) is None for item in members):
+        named = is_rank(operand) and any(Star() in array_shape(item) for item in members if isinstance(item, Instance))
+        refinement = _refinement(operand, value, self._same_array(array) if named else "")
+        if refinement is None:
             return []
         kept: list[Type] = []
         facts: list[AnyFact] = []
         for member in members:
-            shape = array_shape(member) if isinstance(member, Instance) and member.type.fullname in ARRAYS else None
-            if shape is None:
-                return []
+            assert isinstance(member, Instance)
+            shape = array_shape(member)
             refined = refinement(shape)
             if not holds:
                 never = refined is not None and refined[0] == shape and star_at(shape) is None and not refined[1]
                 kept += [] if never and len(members) > 1 and is_rank(operand) else [member]
             elif refined is not None:
-                assert isinstance(member, Instance)
                 facts = refined[1]
                 changed = refined[0] != shape
                 new = self._encoder.array(member.type, array_dtype(member), refined[0]) if changed else member
@@ -92,6 +91,16 @@ class Narrowing:
             if array.node in parameters and array.name not in assigned_names(function):
                 return f"{function.fullname}:{array.name}"
         return ""
+
+
+def _all_arrays(members: list[Type]) -> bool:
+    return bool(members) and all(isinstance(item, Instance) and item.type.fullname in ARRAYS for item in members)
+
+
+def _is_open(array: Type) -> bool:
+    """Whether a condition may say more of the shape than its type does."""
+    shape = array_shape(array) if isinstance(array, Instance) else ()
+    return any(isinstance(axis, (Unknown, Star)) or any("{" in name for name in atoms(axis)) for axis in shape)
 
 
 def _members(t: Type) -> list[Type]:
