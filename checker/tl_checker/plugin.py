@@ -48,6 +48,10 @@ class ShapePlugin(Plugin):
         super().__init__(options)
         options.allow_redefinition = True  # `x = x @ w` gives x another shape
         self._settings = Settings.read(options.config_file)
+        if self._settings.stubs:
+            from tl_checker.shapes.library_index import check_files
+
+            check_files(self._settings.stubs)
         self._in_use = False
         self._passing = False
         self._types = self._hooks("type_hook", self._left_to_mypy, lasting=False)

@@ -1,6 +1,6 @@
 """Reading the shape files of libraries: what the functions of numpy, or of a library of one's own, do to shapes.
 
-A shape file is data in Python's syntax, `LIBRARY.shapes.py`. A function either returns an expression over the
+A shape file is data in Python's syntax, `LIBRARY.shapes.pyi`. A function either returns an expression over the
 operations of tl_dsl and its own parameters, or has jaxtyping annotations and no body:
 
     def concatenate(arrays, axis=0, **options): return concat(arrays, axis=axis)
@@ -22,6 +22,7 @@ from pathlib import Path
 from types import CodeType
 from typing import Final
 
+from tl_checker.shapes.shape_language import language
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Shape, parse_shape
 
@@ -54,7 +55,7 @@ Library = dict[str, list[Form]]
 
 def read_library(path: Path) -> Library:
     """The functions of a shape file. Errors: LibraryError with the line."""
-    name = path.name.removesuffix(".py").removesuffix(".shapes")
+    name = path.name.removesuffix(".pyi").removesuffix(".shapes")
     try:
         tree = ast.parse(path.read_text(), str(path))
     except SyntaxError as error:
@@ -76,6 +77,8 @@ def _read_block(body: list[ast.stmt], prefix: str, found: Library) -> None:
             case ast.ClassDef():
                 _read_block(statement.body, f"{prefix}.{statement.name}", found)
             case ast.Assign(targets=targets, value=ast.Name(id=source)):
+                if f"{prefix}.{source}" not in found:
+                    raise LibraryError(f"{statement.lineno}: {source} is not defined above")
                 for target in targets:
                     assert isinstance(target, ast.Name)
                     found[f"{prefix}.{target.id}"] = found[f"{prefix}.{source}"]
@@ -92,8 +95,9 @@ def _form(function: ast.FunctionDef, name: str) -> Form:
     match body:
         case [ast.Return(value=ast.expr() as value)]:
             outermost = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
-            dtype = None if function.returns is None else _compiled(function.returns)
-            return Form(name, signature, _compiled(value), dtype, outermost, is_property=is_property)
+            parameters = set(signature.parameters)
+            dtype = None if function.returns is None else _compiled(function.returns, parameters)
+            return Form(name, signature, _compiled(value, parameters), dtype, outermost, is_property=is_property)
         case []:
             return _annotated_form(function, name, signature)
     raise LibraryError(f"{function.lineno}: {name} returns one expression, or has annotations and no body")
@@ -117,7 +121,7 @@ def _dtype_of(annotation: ast.Subscript) -> CodeType:
     """`Float[...]` promotes to floating elements; `Shaped[...]` keeps what the arguments promote to."""
     name = annotation.value.id if isinstance(annotation.value, ast.Name) else ""
     rule = {"Float": "floating(*given)", "Shaped": "promote(*given)"}.get(name, name)
-    return _compiled(ast.parse(rule, mode="eval").body)
+    return _compiled(ast.parse(rule, mode="eval").body, {"given"})
 
 
 def _shape(annotation: ast.expr, scope: str) -> Shape | None:
@@ -173,12 +177,15 @@ _NODES: Final = (
 )
 
 
-def _compiled(expression: ast.expr) -> CodeType:
+def _compiled(expression: ast.expr, parameters: set[str]) -> CodeType:
     """An expression of the shape language, which is a part of Python's without attributes."""
-    for node in ast.walk(expression):
+    nodes = list(ast.walk(expression))
+    local = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for node in nodes:
         if not isinstance(node, _NODES):
             raise LibraryError(f"{expression.lineno}: {type(node).__name__} is not part of the shape language")
-        if isinstance(node, ast.Name) and node.id.startswith("_"):
+        known = not isinstance(node, ast.Name) or node.id in parameters | local or node.id in language()
+        if isinstance(node, ast.Name) and (not known or node.id.startswith("__")):
             raise LibraryError(f"{expression.lineno}: {node.id} is not a name of the shape language")
     tree = ast.fix_missing_locations(ast.Expression(expression))
     return compile(tree, "<shapes>", "eval")

@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import tl_stubs
+from mypy.errors import CompileError
 from mypy.nodes import SymbolTableNode, TypeInfo
 
-from tl_checker.shapes.libraries import Form, Library, read_library
+from tl_checker.shapes.libraries import Form, Library, LibraryError, read_library
 
-SUFFIX = ".shapes.py"
+SUFFIX = ".shapes.pyi"
 
 
 class Libraries:
@@ -72,3 +73,12 @@ class Libraries:
 def _shipped() -> Iterator[Path]:
     for folder in tl_stubs.__path__:
         yield from sorted(Path(folder).glob(f"*{SUFFIX}"))
+
+
+def check_files(paths: Iterable[Path]) -> None:
+    """Read the user's shape files once. Errors: CompileError, with which mypy ends, for one that cannot be read."""
+    for path in paths:
+        try:
+            read_library(path)
+        except (LibraryError, OSError) as error:
+            raise CompileError([f"error: {error}"]) from error

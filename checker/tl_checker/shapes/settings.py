@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from mypy.errors import CompileError
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -35,8 +37,11 @@ class Settings:
 
 
 def _shape_files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files themselves. Errors: CompileError, with which mypy ends, when one is not there."""
     for path in paths:
-        yield from sorted(path.glob("*.shapes.py")) if path.is_dir() else [path]
+        if not path.exists():
+            raise CompileError([f"error: [tool.tl] stubs: there is no file or folder {path}"])
+        yield from sorted(path.glob("*.shapes.pyi")) if path.is_dir() else [path]
 
 
 JUDGES = ("tl_checker", "tl_dsl", "tl_stubs")
@@ -50,7 +55,7 @@ def _sources() -> str:
     for package in JUDGES:
         spec = importlib.util.find_spec(package)
         for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
-            for path in sorted(Path(folder).rglob("*.py")):
+            for path in sorted((*Path(folder).rglob("*.py"), *Path(folder).rglob("*.pyi"))):
                 digest.update(f"{package}/{path.relative_to(folder)}\0".encode() + path.read_bytes())
     return digest.hexdigest()
 

@@ -13,7 +13,7 @@ from tl_checker.shapes.arguments import for_dtype
 from tl_checker.shapes.promotion import floating, promoted
 from tl_checker.shapes.values import UNKNOWN_BOOL, TensorValue
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, exact_div, same
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, same
 from tl_dsl.dims import at_least as known_at_least
 from tl_dsl.dims.text import show_dim
 from tl_dsl.dtypes import DType
@@ -253,12 +253,6 @@ def pairs(left: Shape, right: Shape) -> list[tuple[Axis, Axis]]:
     return [(x, y) for x, y in found if not isinstance(x, Star) and not isinstance(y, Star)][::-1]
 
 
-def tiled(x: Any, repetitions: Any) -> TensorValue:
-    """numpy.tile."""
-    times = tuple(repetitions) if isinstance(repetitions, (tuple, list)) else (repetitions,)
-    return TensorValue(tuple(a * b for a, b in pairs(shape(x), times)), DType)
-
-
 def crossed(a: Any, b: Any) -> TensorValue:
     """numpy.cross of vectors of three elements along the last axis."""
     left, right = shape(a), shape(b)
@@ -294,44 +288,12 @@ def at_least_3d(x: Any) -> TensorValue:
     return TensorValue((*found, 1) if len(found) == 2 else found, DType)
 
 
-def parts(x: Any, sections: Any, axis: Any, even: bool = True) -> list[TensorValue]:
-    """numpy.split: equal parts, or the parts between positions."""
+def uneven_parts(x: Any, sections: Any, axis: Any) -> list[TensorValue]:
+    """numpy.array_split: parts that differ by at most one."""
     whole = size(x, axis)
-    if isinstance(sections, (tuple, list)):
-        edges = [0, *sections, whole]
-        if not all(isinstance(edge, int) for edge in edges[:-1]) or edges[:-1] != sorted(edges[:-1]):
-            return [resized(x, axis, UNKNOWN) for _ in edges[1:]]
-        if isinstance(whole, int):
-            return [resized(x, axis, len(range(whole)[a:b])) for a, b in itertools.pairwise(edges)]
-        return [resized(x, axis, b - a) for a, b in itertools.pairwise(edges)]
-    if not isinstance(sections, int) or sections < 1:
-        raise LostShape("the number of parts is not known before the program runs")
-    part = exact_div(whole, sections)
-    if part is None and isinstance(whole, int):
-        if even:
-            raise ShapeError("split makes equal parts", got=f"{whole} in {sections} parts")
-        return [resized(x, axis, whole // sections + (i < whole % sections)) for i in range(sections)]
-    if part is None:
-        part = UNKNOWN
-        if even:
-            assume(f"{sections} divides {show_dim(whole)}")
-            part = whole // sections
-    return [resized(x, axis, part) for _ in range(sections)]
-
-
-def along(x: Any, indices: Any, axis: Any) -> TensorValue:
-    """numpy.take_along_axis: the shape of the indices, which fit the array in the other axes."""
-    if axis is None:
-        return TensorValue(shape(indices), DType)
-    found, wanted = shape(indices), shape(x)
-    if star_at(found) is not None or star_at(wanted) is not None:
-        raise LostShape("the number of axes is not known")
-    if len(found) != len(wanted):
-        got = f"{show_shape(wanted)} and {show_shape(found)}"
-        raise ShapeError("take_along_axis takes as many axes of indices as the array has", got=got)
-    at = normalize_axis(axis, wanted) + len(wanted)
-    common = broadcast_shapes((*wanted[:at], 1, *wanted[at + 1 :]), (*found[:at], 1, *found[at + 1 :]))
-    return TensorValue((*common[:at], found[at], *common[at + 1 :]), DType)
+    if not isinstance(sections, int) or sections < 1 or not isinstance(whole, int):
+        raise LostShape("the sizes of the parts are not known before the program runs")
+    return [resized(x, axis, whole // sections + (i < whole % sections)) for i in range(sections)]
 
 
 def magnitude(k: Any) -> Axis:
@@ -363,7 +325,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
         for function in (
             *(shape, ndim, size, of, spread, broadcast, swap, move, resized, at_least, at_least_3d, without_ones),
             *(is_array, own_axis, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
-            *(against_last, pairs, tiled, crossed, chained, joined, parts, along, magnitude, stripped),
+            *(against_last, pairs, crossed, chained, joined, uneven_parts, magnitude, stripped),
         )
     },
     "array": as_array,

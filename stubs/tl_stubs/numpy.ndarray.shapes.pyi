@@ -1,0 +1,164 @@
+"""numpy.ndarray: its operators, methods and attributes."""
+
+def __add__(self, other) -> promote(self, other):
+    return broadcast(self, other)
+
+__radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __pow__ = __rpow__ = __mod__ = __rmod__ = __add__
+__floordiv__ = __rfloordiv__ = __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __add__
+__lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __add__
+
+def __truediv__(self, other) -> floating(self, other):
+    return broadcast(self, other)
+
+__rtruediv__ = __truediv__
+
+def __matmul__(self, other) -> promote(self, other):
+    return matmul(self, array(other))
+
+def __rmatmul__(self, other) -> promote(other, self):
+    return matmul(array(other), self)
+
+def __neg__(self):
+    return broadcast(self)
+
+__pos__ = __abs__ = __invert__ = __neg__
+
+def __lt__(self, other) -> Bool:
+    return broadcast(self, other)
+
+__le__ = __gt__ = __ge__ = __eq__ = __ne__ = __lt__
+
+def __iadd__(self, other) -> promote(self):
+    return broadcast_to(broadcast(self, other), shape(self))
+
+__isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __iand__ = __ior__ = __ixor__ = __iadd__
+
+def __imatmul__(self, other) -> promote(self):
+    return broadcast_to(matmul(self, array(other)), shape(self))
+
+def __getitem__(self, key) -> promote(self):
+    return getitem(self, key)
+
+def __setitem__(self, key, value):
+    return broadcast_to(stripped(value, getitem(self, key)), shape(getitem(self, key)))
+
+@property
+def T(self):
+    return reversed_axes(self)
+
+@property
+def mT(self):
+    return matrix_transpose(self)
+
+@property
+def flat(self):
+    return 0
+
+@property
+def real(self):
+    return array(self)
+
+@property
+def imag(self):
+    return array(self)
+
+def sum(self, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, summed(self)):
+    return sum(self, axis=own_axis(self, axis), keepdims=keepdims)
+
+prod = sum
+
+def mean(self, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, floating(self)):
+    return sum(self, axis=axis, keepdims=keepdims)
+
+def std(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, floating(self)):
+    return sum(self, axis=axis, keepdims=keepdims)
+
+var = std
+
+def max(self, axis=None, out=None, keepdims=False, initial=None, **options):
+    return (
+        max(self, axis=own_axis(self, axis), keepdims=keepdims)
+        if initial is None
+        else sum(self, axis=own_axis(self, axis), keepdims=keepdims)
+    )
+
+min = ptp = max
+
+def any(self, axis=None, out=None, keepdims=False, **options) -> Bool:
+    return sum(self, axis=own_axis(self, axis), keepdims=keepdims)
+
+all = any
+
+def argmax(self, axis=None, out=None, *, keepdims=False) -> Int64:
+    return argmax(self, axis=own_axis(self, axis), keepdims=keepdims)
+
+argmin = argmax
+
+def cumsum(self, axis=None, dtype=None, out=None) -> elements(dtype, summed(self)):
+    return reshape(self, -1) if axis is None else checked(self, axis)
+
+cumprod = cumsum
+
+def argsort(self, axis=-1, **options) -> Int64:
+    return reshape(self, -1) if axis is None else checked(self, axis)
+
+def reshape(self, /, *shape, order="C", copy=None):
+    return reshape(self, spread(shape))
+
+def ravel(self, order="C"):
+    return reshape(self, -1)
+
+flatten = ravel
+
+def transpose(self, *axes):
+    return reversed_axes(self) if len(axes) == 0 or axes[0] is None else permute_dims(self, spread(axes))
+
+def swapaxes(self, axis1, axis2, /):
+    return swap(self, axis1, axis2)
+
+def squeeze(self, axis=None):
+    return without_ones(self) if axis is None else squeeze(self, axis)
+
+def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True) -> elements(dtype, DType):
+    return array(self)
+
+def copy(self, order="C"):
+    return array(self)
+
+def __copy__(self):
+    return array(self)
+
+def __deepcopy__(self, memo, /):
+    return array(self)
+
+def clip(self, min=None, max=None, out=None, **options):
+    return broadcast_to(broadcast(self, *[x for x in [min, max] if x is not None]), shape(self))
+
+def round(self, decimals=0, out=None):
+    return array(self)
+
+def conj(self):
+    return array(self)
+
+conjugate = conj
+
+def repeat(self, repeats, axis=None):
+    return repeat(self, repeats, axis=axis) if axis is not None else repeat(reshape(self, -1), repeats, axis=0)
+
+def take(self, indices, axis=None, out=None, mode="raise") -> promote(self):
+    return broadcast(indices) if axis is None else take(self, array(indices), axis=axis)
+
+def dot(self, b, out=None):
+    return (
+        broadcast(self, b)
+        if ndim(self) == 0 or ndim(b) == 0
+        else matmul(self, array(b))
+        if ndim(b) <= 2
+        else of(shape(self)[:-1] + contracted(self, b))
+    )
+
+def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+    return of(without(self, axis1, axis2))
+
+def diagonal(self, offset=0, axis1=0, axis2=1):
+    return of(without(self, axis1, axis2) + diagonal_size(self, offset, axis1, axis2))

@@ -1,0 +1,369 @@
+"""numpy: what its functions do to shapes, in the operations of tl_dsl."""
+
+# -- elementwise
+
+def exp(x, /, out=None, **options) -> floating(x):
+    return broadcast(x)
+
+exp2 = expm1 = log = log2 = log10 = log1p = sqrt = cbrt = exp
+sin = cos = tan = arcsin = arccos = arctan = sinh = cosh = tanh = arcsinh = arccosh = arctanh = exp
+asin = acos = atan = asinh = acosh = atanh = sinc = degrees = radians = deg2rad = rad2deg = i0 = exp
+
+def negative(x, /, out=None, **options):
+    return broadcast(x)
+
+positive = absolute = sign = square = conj = conjugate = floor = ceil = trunc = rint = invert = negative
+bitwise_not = bitwise_invert = real = imag = fabs = reciprocal = nan_to_num = abs = negative
+
+def isnan(x, /, out=None, **options) -> Bool:
+    return broadcast(x)
+
+isinf = isfinite = signbit = logical_not = isposinf = isneginf = isnan
+
+def add(x1, x2, /, out=None, **options) -> promote(x1, x2):
+    return broadcast(x1, x2)
+
+subtract = multiply = power = pow = maximum = minimum = fmax = fmin = remainder = mod = fmod = floor_divide = add
+bitwise_and = bitwise_or = bitwise_xor = left_shift = right_shift = bitwise_left_shift = bitwise_right_shift = add
+gcd = lcm = heaviside = nextafter = copysign = add
+
+def true_divide(x1, x2, /, out=None, **options) -> floating(x1, x2):
+    return broadcast(x1, x2)
+
+divide = float_power = hypot = arctan2 = atan2 = logaddexp = logaddexp2 = true_divide
+
+def less(x1, x2, /, out=None, **options) -> Bool:
+    return broadcast(x1, x2)
+
+less_equal = greater = greater_equal = equal = not_equal = logical_and = logical_or = logical_xor = less
+
+def isclose(a, b, **options) -> Bool:
+    return broadcast(a, b)
+
+def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **options):
+    return broadcast(a, *[x for x in [a_min, a_max, min, max] if x is not None])
+
+def where(condition, x, y, /) -> promote(x, y):
+    return where(array(condition), array(x), array(y))
+
+def round(a, decimals=0, out=None):
+    return broadcast(a)
+
+around = round
+
+def angle(z, deg=False) -> floating(z):
+    return broadcast(z)
+
+def astype(x, dtype, /, *, copy=True, device=None) -> elements(dtype, DType):
+    return array(x)
+
+def copy(a, order="K", subok=False):
+    return array(a)
+
+def select(condlist, choicelist, default=0):
+    return broadcast(*condlist, *choicelist, default)
+
+def interp(x, xp, fp, left=None, right=None, period=None) -> Float64:
+    return broadcast(x)
+
+# -- linear algebra
+
+def matmul(x1, x2, /, out=None, **options) -> promote(x1, x2):
+    return matmul(array(x1), array(x2))
+
+def dot(a, b, out=None):
+    return (
+        broadcast(a, b)
+        if ndim(a) == 0 or ndim(b) == 0
+        else matmul(array(a), array(b))
+        if ndim(b) <= 2
+        else of(shape(a)[:-1] + contracted(a, b))
+    )
+
+def inner(a, b, /):
+    return broadcast(a, b) if ndim(a) == 0 or ndim(b) == 0 else of(shape(a)[:-1] + against_last(a, b))
+
+def vdot(a, b, /):
+    return matmul(reshape(array(a), -1), reshape(array(b), -1))
+
+def vecdot(x1, x2, /, out=None, *, axis=-1, **options):
+    return sum(broadcast(x1, x2), axis=axis)
+
+def outer(a, b, out=None):
+    return of((size(a), size(b)))
+
+def kron(a, b):
+    return of([x * y for x, y in pairs(shape(a), shape(b))])
+
+def einsum(subscripts, /, *operands, out=None, **options) -> promote(*operands):
+    return einsum(subscripts, *[array(x) for x in operands])
+
+def tensordot(a, b, axes=2):
+    return tensordot(array(a), array(b), axes=axes)
+
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+    return of(without(a, axis1, axis2))
+
+def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    return crossed(a, b)
+
+# -- reductions
+
+def sum(a, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, summed(a)):
+    return sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+
+prod = nansum = nanprod = sum
+
+def mean(a, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, floating(a)):
+    return sum(array(a), axis=axis, keepdims=keepdims)
+
+nanmean = mean
+
+def median(a, axis=None, out=None, overwrite_input=False, keepdims=False) -> floating(a):
+    return sum(array(a), axis=axis, keepdims=keepdims)
+
+nanmedian = median
+
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, floating(a)):
+    return sum(array(a), axis=axis, keepdims=keepdims)
+
+var = nanstd = nanvar = std
+
+def max(a, axis=None, out=None, keepdims=False, initial=None, **options):
+    return (
+        max(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+        if initial is None
+        else sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+    )
+
+min = amax = amin = nanmax = nanmin = max
+
+def ptp(a, axis=None, out=None, keepdims=False):
+    return max(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+
+def any(a, axis=None, out=None, keepdims=False, **options) -> Bool:
+    return sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+
+all = any
+
+def count_nonzero(a, axis=None, *, keepdims=False) -> Int64:
+    return sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+
+def argmax(a, axis=None, out=None, *, keepdims=False) -> Int64:
+    return argmax(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+
+argmin = nanargmax = nanargmin = argmax
+
+def average(a, axis=None, weights=None, returned=False, *, keepdims=False) -> floating(a):
+    return sum(array(a), axis=axis, keepdims=keepdims)
+
+def cumsum(a, axis=None, dtype=None, out=None) -> elements(dtype, summed(a)):
+    return reshape(array(a), -1) if axis is None else checked(a, axis)
+
+cumprod = nancumsum = nancumprod = cumsum
+
+# -- rearranging
+
+def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
+    return reshape(array(a), newshape if shape is None else shape)
+
+def ravel(a, order="C"):
+    return reshape(array(a), -1)
+
+def transpose(a, axes=None):
+    return reversed_axes(a) if axes is None else permute_dims(array(a), axes)
+
+permute_dims = transpose
+
+def matrix_transpose(x, /):
+    return matrix_transpose(array(x))
+
+def swapaxes(a, axis1, axis2):
+    return swap(a, axis1, axis2)
+
+def moveaxis(a, source, destination):
+    return move(a, source, destination)
+
+def expand_dims(a, axis):
+    return expand_dims(array(a), axis=axis)
+
+def squeeze(a, axis=None):
+    return without_ones(a) if axis is None else squeeze(array(a), axis)
+
+def broadcast_to(array, shape, subok=False):
+    return broadcast_to(array, shape)
+
+def concatenate(arrays, /, axis=0, out=None, *, dtype=None, **options) -> elements(dtype, promote(*arrays)):
+    return joined(arrays) if axis is None else concat([array(x) for x in arrays], axis=axis)
+
+concat = concatenate
+
+def stack(arrays, axis=0, out=None, *, dtype=None, **options) -> elements(dtype, promote(*arrays)):
+    return stack([array(x) for x in arrays], axis=axis)
+
+def vstack(tup, *, dtype=None, **options) -> elements(dtype, promote(*tup)):
+    return concat([at_least(x, 2) for x in tup], axis=0)
+
+row_stack = vstack
+
+def hstack(tup, *, dtype=None, **options) -> elements(dtype, promote(*tup)):
+    return concat([at_least(x, 1) for x in tup], axis=0 if ndim(tup[0]) <= 1 else 1)
+
+def dstack(tup, *, dtype=None, **options) -> elements(dtype, promote(*tup)):
+    return concat([at_least_3d(x) for x in tup], axis=2)
+
+def column_stack(tup) -> promote(*tup):
+    return concat([expand_dims(at_least(x, 1), axis=1) if ndim(x) <= 1 else x for x in tup], axis=1)
+
+def atleast_1d(a, /):
+    return at_least(a, 1)
+
+def atleast_2d(a, /):
+    return at_least(a, 2)
+
+def split(ary, indices_or_sections, axis=0):
+    return split(array(ary), indices_or_sections, axis=axis)
+
+def hsplit(ary, indices_or_sections):
+    return split(array(ary), indices_or_sections, axis=0 if ndim(ary) == 1 else 1)
+
+def vsplit(ary, indices_or_sections):
+    return split(array(ary), indices_or_sections, axis=0)
+
+def array_split(ary, indices_or_sections, axis=0):
+    return uneven_parts(ary, indices_or_sections, axis)
+
+def tile(A, reps):
+    return tile(array(A), reps)
+
+def repeat(a, repeats, axis=None):
+    return repeat(array(a), repeats, axis=axis) if axis is not None else repeat(reshape(array(a), -1), repeats, axis=0)
+
+def flip(m, axis=None):
+    return flip(array(m), axis=axis)
+
+def fliplr(m):
+    return flip(array(m), axis=1)
+
+def flipud(m):
+    return flip(array(m), axis=0)
+
+def roll(a, shift, axis=None):
+    return roll(array(a), shift, axis=axis)
+
+def rot90(m, k=1, axes=(0, 1)):
+    return checked(m, axes) if k == 2 else swap(m, axes[0], axes[1])
+
+def pad(array, pad_width, mode="constant", **options):
+    return pad(array, pad_width)
+
+def take(a, indices, axis=None, out=None, mode="raise") -> promote(a):
+    return broadcast(indices) if axis is None else take(array(a), array(indices), axis=axis)
+
+def take_along_axis(arr, indices, axis=-1) -> promote(arr):
+    return array(indices) if axis is None else take_along_axis(array(arr), array(indices), axis=axis)
+
+def diff(a, n=1, axis=-1):
+    return resized(a, axis, size(a, axis) - n)
+
+def gradient(f, *varargs, axis=None, edge_order=1) -> floating(f):
+    return checked(f, axis)
+
+def sort(a, axis=-1, **options):
+    return reshape(array(a), -1) if axis is None else checked(a, axis)
+
+def argsort(a, axis=-1, **options) -> Int64:
+    return reshape(array(a), -1) if axis is None else checked(a, axis)
+
+def tril(m, k=0):
+    return of(shape(m)) if ndim(m) >= 2 else of((size(m), size(m)))
+
+triu = tril
+
+def diag(v, k=0):
+    return diagonal(array(v), offset=k) if ndim(v) == 2 else of((size(v) + magnitude(k), size(v) + magnitude(k)))
+
+def diagonal(a, offset=0, axis1=0, axis2=1):
+    return of(without(a, axis1, axis2) + diagonal_size(a, offset, axis1, axis2))
+
+def meshgrid(x, y, *, copy=True, sparse=False, indexing="xy"):
+    return (
+        [of((size(y), size(x))), of((size(y), size(x)))]
+        if indexing == "xy"
+        else [of((size(x), size(y))), of((size(x), size(y)))]
+    )
+
+def searchsorted(a, v, side="left", sorter=None) -> Int64:
+    return broadcast(v)
+
+def convolve(a, v, mode="full"):
+    return of((size(a) + size(v) - 1,)) if mode == "full" else of((unknown,))
+
+def bincount(x, /, weights=None, minlength=0):
+    return of((unknown,))
+
+def cov(m, y=None, rowvar=True, **options) -> floating(m):
+    return of((shape(m)[0], shape(m)[0])) if ndim(m) == 2 and rowvar and y is None else of((unknown, unknown))
+
+def array_equal(a1, a2, equal_nan=False):
+    return 0
+
+allclose = array_equal
+
+# -- creation
+
+def zeros(shape, dtype=None, order="C", **options) -> elements(dtype, Float64):
+    return of(shape)
+
+ones = empty = zeros
+
+def full(shape, fill_value, dtype=None, order="C", **options) -> elements(dtype, promote(fill_value)):
+    return broadcast_to(array(fill_value), shape)
+
+def zeros_like(a, dtype=None, order="K", subok=True, shape=None, **options) -> elements(dtype, promote(a)):
+    return array(a) if shape is None else of(shape)
+
+ones_like = empty_like = zeros_like
+
+def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **options) -> elements(dtype, promote(a)):
+    return array(a) if shape is None else of(shape)
+
+def eye(N, M=None, k=0, dtype=None, order="C", **options) -> elements(dtype, Float64):
+    return of((N, N if M is None else M))
+
+def identity(n, dtype=None, **options) -> elements(dtype, Float64):
+    return of((n, n))
+
+def tri(N, M=None, k=0, dtype=None, **options) -> elements(dtype, Float64):
+    return of((N, N if M is None else M))
+
+def arange(start_or_stop, /, stop=None, step=1, *, dtype=None, **options) -> elements(
+    dtype, promote(start_or_stop, step) if stop is None else promote(start_or_stop, stop, step)
+):
+    return arange(start_or_stop, stop, step)
+
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, **options) -> elements(
+    dtype, floating(start, stop)
+):
+    return of((num, *shape(broadcast(start, stop)))) if axis == 0 and not retstep else of((unknown,))
+
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> elements(dtype, floating(start, stop)):
+    return of((num, *shape(broadcast(start, stop))))
+
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0) -> elements(
+    dtype, floating(start, stop)
+):
+    return of((num, *shape(broadcast(start, stop))))
+
+def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, like=None) -> elements(
+    dtype, promote(object)
+):
+    return at_least(object, ndmin)
+
+def asarray(a, dtype=None, order=None, **options) -> elements(dtype, promote(a)):
+    return array(a)
+
+asanyarray = ascontiguousarray = asarray
+
+def vander(x, N=None, increasing=False):
+    return of((size(x), size(x) if N is None else N))

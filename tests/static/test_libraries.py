@@ -1,0 +1,102 @@
+"""Shape files of a user's own library, and what is wrong with one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from tl_checker.shapes.libraries import LibraryError, read_library
+
+from tests.static.mypy_run import findings, run_mypy
+
+LIBRARY = """\
+import numpy as np
+def whiten(x: np.ndarray, eps: float = 1e-6) -> np.ndarray: ...
+def gram(x: np.ndarray, y: np.ndarray) -> np.ndarray: ...
+class Basis:
+    def values(self, x: np.ndarray) -> np.ndarray: ...
+"""
+SHAPES = '''\
+"""mylib."""
+def whiten(x: Float[Array, "*b n"], eps=1e-6) -> Float[Array, "*b n"]: ...
+def gram(x, y) -> promote(x, y):
+    return matmul(array(x), matrix_transpose(array(y)))
+class Basis:
+    def values(self, x: Float[Array, "n"]) -> Float[Array, "n 7"]: ...
+'''
+USER = """\
+import mylib
+import numpy as np
+from jaxtyping import Float
+def f(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"], basis: mylib.Basis) -> Float[np.ndarray, "n m"]:
+    reveal_type(mylib.whiten(x))
+    reveal_type(basis.values(x[0]))
+    mylib.gram(x, y.T)
+    basis.values(x)
+    return mylib.gram(x, y)
+"""
+
+
+def project(folder: Path, shapes: str = SHAPES) -> Path:
+    (folder / "mylib.pyi").write_text(LIBRARY)
+    (folder / "mylib.shapes.pyi").write_text(shapes)
+    (folder / "user.py").write_text(USER)
+    return folder / "user.py"
+
+
+def settings(folder: Path) -> str:
+    return f'[tool.tl]\nstubs = ["{folder / "mylib.shapes.pyi"}"]\n'
+
+
+def test_a_library_of_ones_own(tmp_path: Path) -> None:
+    found = findings(run_mypy([project(tmp_path)], tmp_path / "run", settings=settings(tmp_path)))
+    assert [(f.line, f.text) for f in found] == [
+        (5, 'Revealed type is "ndarray[Float, n, d]"'),
+        (6, 'Revealed type is "ndarray[Float, d, 7]"'),
+        (7, found[2].text),
+        (8, found[3].text),
+    ]
+    assert "gram: matmul contracts" in found[2].text and found[2].code == "tensor-shape"
+    assert "argument 1 (x) has 2 axes" in found[3].text and found[3].code == "tensor-shape"
+
+
+def test_a_changed_shape_file_is_read_again(tmp_path: Path) -> None:
+    program, run = project(tmp_path), tmp_path / "run"
+    assert "d, 7]" in run_mypy([program], run, settings=settings(tmp_path))
+    (tmp_path / "mylib.shapes.pyi").write_text(SHAPES.replace("n 7", "n 8"))
+    assert "d, 8]" in run_mypy([program], run, settings=settings(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def f(x) return x", ":1: "),
+        ("import os", ":1: a shape file has functions, classes and names only"),
+        ("def f(x): return x.shape", ":1: Attribute is not part of the shape language"),
+        ("def f(x):\n    y = x\n    return y", ":1: lib.f returns one expression"),
+        ("def f(x): return __import__('os')", ":1: __import__ is not a name of the shape language"),
+        ("def f(x): return flattened(x)", ":1: flattened is not a name of the shape language"),
+        ('def f(x: Float[Array, "n,m"]) -> Float[Array, "n"]: ...', ":1: axes are separated by spaces"),
+        ("def f(x): ...", ":1: the result of lib.f has no shape"),
+        ("def f(x=open): return x", ":1: a default is a plain value"),
+        ("g = f", ":1: f is not defined above"),
+    ],
+)
+def test_a_wrong_shape_file(text: str, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "lib.shapes.pyi"
+    path.write_text(text)
+    with pytest.raises(LibraryError) as raised:
+        read_library(path)
+    assert said in str(raised.value)
+
+
+@pytest.mark.parametrize("name", ["mylib.shapes.pyi", "missing.shapes.pyi"])
+def test_mypy_ends_with_the_fault_of_a_shape_file(name: str, tmp_path: Path) -> None:
+    program = project(tmp_path, "import os\n")
+    (tmp_path / "pyproject.toml").write_text(
+        f'[tool.mypy]\nplugins = ["tl_checker.plugin"]\n[tool.tl]\nstubs = ["{name}"]\n'
+    )
+    run = subprocess.run([sys.executable, "-m", "mypy", program.name], cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 2 and name in run.stdout + run.stderr and "Traceback" not in run.stdout + run.stderr
