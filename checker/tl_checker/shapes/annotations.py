@@ -7,6 +7,7 @@ that run after the analysis.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
@@ -46,8 +47,9 @@ from tl_checker.shapes.names import (
     parts_of_shape,
     parts_of_spec,
 )
+from tl_checker.shapes.overrides import override_errors
 from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
-from tl_checker.shapes.report import reports_losses, watch_errors
+from tl_checker.shapes.report import reports_losses, say, watch_errors
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import ShapeSpec, Star, parse_shape
 
@@ -66,7 +68,7 @@ class Annotations:
         self._described = 0
         self._names = Names()
         self._patches: object = None
-        self._patched: set[int] = set()
+        self._patched: set[tuple[int, int]] = set()
 
     def note_class(self, ctx: ClassDefContext) -> None:
         """A class whose bases are known: its fields are read before its methods."""
@@ -223,18 +225,26 @@ class Annotations:
         if function is not None and not site.scope.in_body:
             encoder = _encoder(site.analyser)
             self._later(semantic, function, lambda: bind_axes(function, encoder))
+            if function.info:
+                of_override = functools.partial(self._override, semantic, function, encoder, semantic.errors.file)
+                self._later(semantic, function, of_override, order=2)
+
+    def _override(self, semantic: Any, function: FuncDef, encoder: Encoder, path: str) -> None:
+        for error, base in override_errors(function, encoder):
+            subject = f"{function.name} overrides that of {base}: "
+            say(semantic, path, function.info.module_name, function, error, subject)
 
     def _mark_later(self, semantic: Any) -> None:
         tree = semantic.cur_mod_node
         self._later(semantic, tree, lambda: mark_conditions(tree.defs))
 
-    def _later(self, semantic: Any, subject: Context, step: Callable[[], None]) -> None:
+    def _later(self, semantic: Any, subject: Context, step: Callable[[], None], order: int = 1) -> None:
         """Do something once for each subject, when the files that are analysed together have been."""
         if self._patches is not semantic.patches:
             self._patches, self._patched = semantic.patches, set()
-        if id(subject) in self._patched:
+        if (id(subject), order) in self._patched:
             return
-        self._patched.add(id(subject))
+        self._patched.add((id(subject), order))
         file, module, options = semantic.errors.file, semantic.cur_mod_id, semantic.options
 
         def finish() -> None:  # mypy has moved on to other files by then
@@ -244,7 +254,7 @@ class Annotations:
                 semantic.errors.set_file(file, module, options)
                 semantic.errors.report(subject.line, subject.column, fault_message(error), code=code(CODE))
 
-        semantic.schedule_patch(1, finish)
+        semantic.schedule_patch(order, finish)
 
 
 class _Site:

@@ -64,6 +64,22 @@ def fail(api: Any, context: Context, error: TlError, *, subject: str = "") -> No
         api.fail(render(error, subject), context, code=code(_code_of(error)))
 
 
+def say(semantic: Any, path: str, module: str, at: Context, error: TlError, subject: str) -> None:
+    """Report an error that is found between the analysis of a file and its check, in place of what mypy will say."""
+    errors = semantic.errors
+    before = (errors.file, errors.target_module, errors.options, errors.scope)
+    errors.set_file(path, module, errors.options, None)
+    try:
+        errors.report(at.line, at.column, render(error, subject), code=code(_code_of(error)))
+    finally:
+        errors.set_file(*before)
+    _overrides.add((module, at.line))
+
+
+_overrides: set[tuple[str, int]] = set()
+"""Where an override was judged by us."""
+
+
 def remark_error(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
     """The same for calls of overloaded functions, where mypy would take an error to mean that a form does not fit."""
     remark(api, context, render(error, subject), _code_of(error))
@@ -211,7 +227,7 @@ def rewrite(info: ErrorInfo) -> bool:
     name = info.code.code if info.code is not None else ""
     if _INFERENCE.match(message):
         return True
-    if _AXIS_INFERENCE.match(message):
+    if _AXIS_INFERENCE.match(message) or (name == "override" and (info.module, info.line) in _overrides):
         return True
     if not holds_axes(message) and not (_MAY_HOLD_SIZES.search(message) and info.module in _annotated):
         return False

@@ -1,0 +1,73 @@
+"""Overrides: shapes are compared up to the names of their axes."""
+
+from __future__ import annotations
+
+from jaxtyping import Float
+
+import tl_dsl as tl
+from tl_dsl import Tensor
+
+
+class A:
+    def run(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n+1"]:
+        return tl.pad(x, (0, 1))
+
+    def mat(self, x: Float[Tensor, "n m"]) -> Float[Tensor, "n*m"]:
+        return x.reshape(-1)
+
+    def gen(self, x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b n+1"]:
+        return tl.concat([x, x[..., :1]], axis=-1)
+
+    @staticmethod
+    def both(x: Float[Tensor, "n"], y: Float[Tensor, "2*n"]) -> Float[Tensor, "3*n"]:
+        return tl.concat([x, y])
+
+    @property
+    def size(self) -> Float[Tensor, "3"]:
+        return tl.zeros(3)
+
+
+class B(A):
+    def run(self, x: Float[Tensor, "m"]) -> Float[Tensor, "1+m"]:
+        return tl.pad(x, (0, 1))
+
+    def mat(self, x: Float[Tensor, "a b"]) -> Float[Tensor, "b*a"]:
+        return x.reshape(-1)
+
+    def gen(self, x: Float[Tensor, "*c d"]) -> Float[Tensor, "*c d+1"]:
+        return super().gen(x)
+
+    @staticmethod
+    def both(x: Float[Tensor, "k"], y: Float[Tensor, "k+k"]) -> Float[Tensor, "2*k+k"]:
+        return tl.concat([x, y])
+
+
+class C(A):
+    def run(self, x: Float[Tensor, "m"]) -> Float[Tensor, "m+2"]:  # E: run overrides that of A: axis 0 (n+1) of the result must be n+1; got n+2 [tensor-shape]
+        return tl.pad(x, (0, 2))
+
+    def mat(self, x: Float[Tensor, "a b"]) -> Float[Tensor, "a+b"]:  # E: mat overrides that of A: axis 0 (m*n) of the result must be m*n; got m+n [tensor-shape]
+        return tl.concat([x[:, 0], x[0]])
+
+    def gen(self, x: Float[Tensor, "*c d"]) -> Float[Tensor, "*c d"]:  # E: gen overrides that of A: axis -1 (n+1) of the result must be n+1; got n [tensor-shape]
+        return x
+
+    @staticmethod
+    def both(x: Float[Tensor, "k"], y: Float[Tensor, "k+1"]) -> Float[Tensor, "2*k+1"]:  # E: both overrides that of A: axis 0 (k+1) of argument 2 must be n+1; got 2*n; where k=n from argument 1 [tensor-shape]  # E: both overrides that of A: axis 0 (3*n) of the result must be 3*n; got 2*n+1 [tensor-shape]
+        return tl.concat([x, y])
+
+
+class D(B):
+    def run(self, x: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:  # E: run overrides that of B: axis 0 (m+1) of the result must be m+1; got m [tensor-shape]
+        return x
+
+    def mat(self, x: Float[Tensor, "..."]) -> Tensor:
+        return x
+
+    def gen(self, x: Tensor) -> Tensor:
+        return x
+
+
+class E(C):
+    def run(self, x: Float[Tensor, "k"]) -> Float[Tensor, "2+k"]:
+        return tl.pad(x, (0, 2))
