@@ -191,6 +191,8 @@ def _fill(shape: Shape, count: Axis, wanted: Shape, known: Axis) -> Axis:
     others = product(axis for axis in shape if not isinstance(axis, Star))
     if star_at(shape) is not None and exact_div(others, known) is None:
         assume(f"{show_dim(known)} divides the number of elements of {show_shape(shape)}")
+    if not isinstance(known, (int, Unknown)) and not at_least(known, 1):
+        assume(f"{show_dim(known)} >= 1")  # of no elements, -1 may be anything
     filled = exact_div(count, known)
     if filled is not None:
         return filled

@@ -81,7 +81,9 @@ def compatible(got: str, wanted: str, *, names_bind: bool = False, same: Same = 
 
 
 def _arguments(got: str, wanted: str, names_bind: bool, same: Same) -> bool:
-    return _axis(got, wanted, same) or compatible(got, wanted, names_bind=names_bind, same=same)
+    if "[" not in got + wanted and _axis(got, wanted, same):
+        return True
+    return compatible(got, wanted, names_bind=names_bind, same=same)
 
 
 def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = False, same: Same = operator.eq) -> bool:

@@ -98,7 +98,22 @@ def _signature(rng: random.Random, program: Program) -> tuple[Parameter, ...]:
         axes = rng.choice(arrays).axes[-1:] if arrays else ()
         if axes and axes[0] in NAMES:
             found.append(Parameter("extra", "optional", Array("Float", axes)))
-    return tuple(found)
+    return (*_callback(rng, program), *found) if rng.random() < 0.15 else tuple(found)
+
+
+def _callback(rng: random.Random, program: Program) -> list[Parameter]:
+    """A parameter that takes a function which was drawn before, and arrays that it can be called with."""
+    known = [d for d in program.definitions if isinstance(d, Function) and d.name != "__call__"]
+    if not known:
+        return []
+    callee = rng.choice(known)
+    arrays = [p.array for p in callee.parameters if p.kind == "array" and p.array is not None]
+    if len(arrays) != len(callee.parameters) or any(not set(a.axes) <= set(NAMES) for a in arrays):
+        return []
+    given = [Parameter(f"q{i}", "array", a) for i, a in enumerate(arrays)]
+    types = ", ".join(a.text(program.array) for a in arrays)
+    text = f"Callable[[{types}], {callee.returns}]"
+    return [*given, Parameter("callback", "callable", owner=callee.name, text=text)]
 
 
 def _renamed(axis: str, names: dict[str, str]) -> str:
@@ -157,7 +172,7 @@ def _result(rng: random.Random, body: Body, statements: list[Statement]) -> tupl
 def _class(rng: random.Random, program: Program, number: int) -> Class | None:
     """A class with one or two methods."""
     pool = rng.sample(NAMES, rng.choice([2, 3]))
-    base = rng.choice(["tl.Module"] if program.library == "tl" else ["dataclass"])
+    base = rng.choice(["tl.Module", "dataclass"] if program.library == "tl" else ["dataclass"])
     bound: set[str] = set()
     fields = []
     for name in ["weight", "bias", "scale"][: rng.choice([1, 2, 2, 3])]:

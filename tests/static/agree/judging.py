@@ -159,6 +159,8 @@ def _wrong_shapes(program: Program, execution: Execution, said: Said) -> tuple[s
     """A revealed type that the values do not have, or one that lost what nothing reported."""
     owners = program.owners()
     for line, types in said.revealed.items():
+        if types == ["Any"] and all(real == () for _, real in execution.seen.get(line, ())):
+            continue  # numpy's own type of a scalar
         shapes, known = _printed(types)
         assumed = [text for at, texts in said.assumed.items() if owners[at] == owners[line] for text in texts]
         for sizes, real in execution.seen.get(line, ()) if shapes else ():

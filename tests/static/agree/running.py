@@ -187,6 +187,7 @@ def _is_of_values(error: Exception) -> bool:
     """Whether values are at fault and not shapes: a singular matrix, an index in an array of them."""
     text = str(error)
     gathered = text.startswith("an index of an axis") or ("is out of bounds for axis" in text and "size 0" in text)
+    gathered = gathered or "from an empty axes" in text
     return isinstance(error, np.linalg.LinAlgError) or gathered
 
 

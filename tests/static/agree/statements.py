@@ -181,9 +181,11 @@ def _chosen(body: Body, parameters: tuple[Parameter, ...]) -> str | None:
     return ", ".join(texts)
 
 
-def _call(body: Body, callee: str, parameters: tuple[Parameter, ...], kind: str, prefix: str) -> Statement | None:
+def _call(
+    body: Body, callee: str, parameters: tuple[Parameter, ...], kind: str, prefix: str, given: str = ""
+) -> Statement | None:
     for _ in range(TRIES):
-        arguments = _chosen(body, parameters)
+        arguments = given or _chosen(body, parameters)
         if arguments is None:
             return None
         values = body.attempt(f"{callee}({arguments})")
@@ -209,6 +211,14 @@ def call(body: Body) -> Statement | None:
         return None
     callee = body.rng.choice(known)
     return _call(body, callee.name, callee.parameters, "call", "t")
+
+
+def callback(body: Body) -> Statement | None:
+    """A call of a function that is a parameter."""
+    if all(p.kind != "callable" for p in body.parameters):
+        return None
+    given = tuple(p for p in body.parameters if re.fullmatch(r"q\d", p.name))
+    return _call(body, "callback", given, "callback", "t", ", ".join(p.name for p in given))
 
 
 def construct(body: Body) -> Statement | None:
@@ -247,6 +257,7 @@ STATEMENTS: list[tuple[Draw, float]] = [
     (branch, 2.0),
     (optional, 1.5),
     (call, 3.0),
+    (callback, 5.0),
     (construct, 3.0),
     (method, 4.0),
 ]

@@ -332,4 +332,4 @@ class Layer(tl.Module):
     def split(self, x: Float[Tensor, "t d"]) -> Float[Tensor, "t {self.heads} d//{self.heads}"]:
         t, d = x.shape
         assert d % self.heads == 0
-        return x.reshape(t, self.heads, -1)
+        return x.reshape(t, self.heads, -1)  # E: reshape: assumes t*{self.heads} >= 1 [tensor-shape-assumed]

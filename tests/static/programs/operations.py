@@ -136,3 +136,8 @@ def shapes_of_either(x: Float[Tensor, "n m"], flag: bool) -> None:
     reveal_type(y.shape[1])  # R: SymInt[m]
     reveal_type(y.shape[0])  # R: int
     reveal_type(tl.zeros(x.shape if flag else x.T.shape))  # R: Tensor[Float64, n, m] | Tensor[Float64, m, n]
+
+
+def parts(a: Float[Tensor, "k"], n: int, w: Float[Tensor, "k {n}+1"]) -> tuple[Float[Tensor, "k"], Float[Tensor, "k"]]:
+    a[1:].reshape(a.shape[0] - 1, -1)  # E: reshape: assumes k-1 >= 1 [tensor-shape-assumed]
+    return a, w  # E: Incompatible return value type (got "tuple[Tensor[Float, k], Tensor[Float, k, {n}+1]]", expected "tuple[Tensor[Float, k], Tensor[Float, k]]") [tensor-shape]
