@@ -24,10 +24,10 @@ from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
 from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
-from tl_checker.shapes.report import fail, lost
+from tl_checker.shapes.report import fail, lost, remark
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
-from tl_dsl.dims import Dim
+from tl_dsl.dims import Dim, collect_assumptions
 
 
 class Calls:
@@ -131,7 +131,10 @@ class Calls:
     def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
         """Match the arguments of a call with a signature, report, and instantiate the result."""
         owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
-        bindings = self._match(ctx, signature, encoder)
+        with collect_assumptions() as assumed:
+            bindings = self._match(ctx, signature, encoder)
+        for text in assumed:
+            remark(ctx.api, ctx.context, f"{_subject(signature)}assumes {text}", "tensor-shape-assumed")
         for error in bindings.errors:
             fail(ctx.api, ctx.context, error, subject=_subject(signature))
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tl_checker.shapes.equations import Equations
-from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms, one_or, substitute
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, assume, at_least, atoms, one_or, substitute
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes import Shape, Star, broadcast_shapes, show_shape
@@ -167,6 +167,8 @@ class Bindings:
                 if name in self.axes:
                     self.leave(where, show_dim(got), "?")
                 self.axes[name], self.origin[name] = got, where
+                if isinstance(got, Dim) and not at_least(got, 1):
+                    assume(f"{show_dim(got)} >= 1")  # what the function promises holds for such sizes only
                 return
         elif isinstance(size, Dim) and any(name not in self.axes for name in atoms(size) & self.free):
             self._later.append((wanted if isinstance(wanted, OneOr) else size, got, where, place))

@@ -169,7 +169,7 @@ buffer.data + tl.zeros((3, 3))  # E: The shape is lost: this cannot be decided: 
 
 class Owner:
     def __init__(self, i: int, layer: Affine) -> None:
-        self.inner = Affine(tl.zeros((i, 4)), tl.zeros(4))
+        self.inner = Affine(tl.zeros((i, 4)), tl.zeros(4))  # E: Affine: assumes {i} >= 1 [tensor-shape-assumed]
         self.fixed = Affine(tl.zeros((3, 4)), tl.zeros(4))
         self.given = layer
         self.layers = [layer, self.fixed]

@@ -141,3 +141,11 @@ def shapes_of_either(x: Float[Tensor, "n m"], flag: bool) -> None:
 def parts(a: Float[Tensor, "k"], n: int, w: Float[Tensor, "k {n}+1"]) -> tuple[Float[Tensor, "k"], Float[Tensor, "k"]]:
     a[1:].reshape(a.shape[0] - 1, -1)  # E: reshape: assumes k-1 >= 1 [tensor-shape-assumed]
     return a, w  # E: Incompatible return value type (got "tuple[Tensor[Float, k], Tensor[Float, k, {n}+1]]", expected "tuple[Tensor[Float, k], Tensor[Float, k]]") [tensor-shape]
+
+
+def first(x: Float[Tensor, "n m"]) -> Float[Tensor, "m"]:
+    return x.max(axis=0)
+
+
+def calls_first(x: Float[Tensor, "n m"]) -> Float[Tensor, "m"]:
+    return first(x[1:])  # E: first: assumes n-1 >= 1 [tensor-shape-assumed]
