@@ -157,3 +157,19 @@ def test_malformed(text: str) -> None:
 def test_what_is_not_a_polynomial_is_unknown() -> None:
     axes: list[Axis] = [parse_dim("min(n, m)"), parse_dim("n ** m"), parse_dim("n / 2")]
     assert axes == [UNKNOWN] * 3
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("(m*n)//(2*n)", "m//2"),
+        ("((n+1)*m)//(2*(n+1))", "m//2"),
+        ("2*m//(4*n)", "m//(2*n)"),
+        ("n-n//2", "(n+1)//2"),
+        ("-(-n//3)", "(n+2)//3"),
+        ("n//2+(n+1)//2", "n"),
+        ("(n//2+1)//2", "(n+2)//4"),
+    ],
+)
+def test_two_ways_to_write_a_quotient(left: str, right: str) -> None:
+    assert parse_dim(left) == parse_dim(right)

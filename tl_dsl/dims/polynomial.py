@@ -136,13 +136,35 @@ def floor_divide(dividend: Terms, divisor: Terms) -> Terms:
     exact = divide_exactly(dividend, divisor)
     if exact is not None:
         return exact
+    dividend, divisor = _cancel(dividend, divisor)
     by = value_of(divisor)
+    content = math.gcd(*(c for _, c in divisor))
+    if by is None and content > 1:
+        quotient = divide_exactly(dividend, _normal({monomial: c // content for monomial, c in divisor}))
+        if quotient is not None:
+            return floor_divide(quotient, constant(content))
     if by is not None and by < 0:
         return floor_divide(multiply(dividend, constant(-1)), constant(-by))
     whole, rest = _pull_out(dividend, divisor)
     if not rest:
         return whole
     return add(whole, _quotient(rest, divisor) if by is None else _floor_by_number(rest, by))
+
+
+def _cancel(dividend: Terms, divisor: Terms) -> tuple[Terms, Terms]:
+    """Both without the factors that all their terms share; these are not 0 where the divisor is not."""
+    terms = (*dividend, *divisor)
+    shared = dict(divisor[0][0])
+    for monomial, _ in terms:
+        powers = dict(monomial)
+        shared = {atom: min(power, powers[atom]) for atom, power in shared.items() if atom in powers}
+    content = math.gcd(*(c for _, c in terms))
+    if not shared and content == 1:
+        return dividend, divisor
+    factor: Terms = ((tuple(sorted(shared.items(), key=lambda item: atom_key(item[0]))), content),)
+    left, right = divide_exactly(dividend, factor), divide_exactly(divisor, factor)
+    assert left is not None and right is not None
+    return left, right
 
 
 def _floor_by_number(rest: Terms, by: int) -> Terms:
@@ -153,10 +175,21 @@ def _floor_by_number(rest: Terms, by: int) -> Terms:
     shared = math.gcd(by, *(c for monomial, c in rest if monomial))
     if shared > 1:
         return floor_divide(_normal({monomial: c // shared for monomial, c in rest}), constant(by // shared))
-    nested = single_atom(rest)
-    if isinstance(nested, Quotient):
-        return floor_divide(nested.left, multiply(nested.right, constant(by)))
+    offset = dict(rest).get((), 0)
+    nested = single_atom(add(rest, constant(offset), -1))
+    if isinstance(nested, Quotient):  # (p//q + c) // b is (p + c*q) // (q*b)
+        left = add(nested.left, multiply(nested.right, constant(offset)))
+        return floor_divide(left, multiply(nested.right, constant(by)))
+    # x // b is also -((b - 1 - x) // b): of the two forms, (n+1)//2 and n - n//2, one is taken.
+    whole, other = _pull_out(add(constant(by - 1), rest, -1), constant(by))
+    if _weight(other) < _weight(rest):
+        return multiply(add(whole, _floor_by_number(other, by)), constant(-1))
     return _quotient(rest, constant(by))
+
+
+def _weight(terms: Terms) -> tuple[int, int, str]:
+    """What decides between two forms of a quotient: small coefficients, then a small constant."""
+    return sum(c for monomial, c in terms if monomial), dict(terms).get((), 0), key_of(terms)
 
 
 def _pull_out(dividend: Terms, divisor: Terms) -> tuple[Terms, Terms]:
@@ -219,12 +252,21 @@ def _operand(terms: Terms) -> str:
     return text if text.isalnum() else f"({text})"
 
 
+def _half_rounded_up(atom: Quotient) -> Terms:
+    """p - p//2, which people write as (p+1)//2; nothing for other quotients."""
+    return add(atom.left, variable(atom), -1) if value_of(atom.right) == 2 else ()
+
+
 def _split_remainders(terms: Terms) -> tuple[Terms, list[str]]:
     """Take `p - q*(p//q)` out of a polynomial, to print it as p%q."""
     shown: list[str] = []
     for monomial, _ in terms:
         for atom, power in monomial:
-            if isinstance(atom, Quotient) and power == 1:
+            half = _half_rounded_up(atom) if isinstance(atom, Quotient) and power == 1 else ()
+            if half and len(without := add(terms, half, -1)) < len(terms) - 1 and isinstance(atom, Quotient):
+                terms = without
+                shown.append(f"({_operand(add(atom.left, constant(1)))}//2)")
+            elif isinstance(atom, Quotient) and power == 1:
                 remainder = add(atom.left, multiply(atom.right, variable(atom)), -1)
                 without = add(terms, remainder, -1)
                 if len(without) < len(terms) - 1:
