@@ -67,7 +67,7 @@ def f(x: Float[Tensor, "n m"], y: Float[Tensor, "*b k"], z: Float[Tensor, "n m 3
     reveal_type(tl.zeros(divmod(n, 2)[0]))  # E: The shape is lost: the sizes are not known here [tensor-shape-lost]  # R: Tensor
     reveal_type(tl.zeros(len(x)))  # R: Tensor[Float64, n]
     reveal_type(tl.zeros(len(x) + 1))  # R: Tensor[Float64, n+1]
-    reveal_type(tl.zeros(-(-n // 2)))  # R: Tensor[Float64, n-(n//2)]
+    reveal_type(tl.zeros(-(-n // 2)))  # R: Tensor[Float64, ((n+1)//2)]
     reveal_type(tl.zeros(len(x.shape)))  # R: Tensor[Float64, 2]
     reveal_type(tl.zeros(x.ndim))  # E: The shape is lost: the sizes are not known here [tensor-shape-lost]  # R: Tensor
     reveal_type(tl.zeros(k))  # R: Tensor[Float64, {k}]
@@ -81,7 +81,7 @@ def f(x: Float[Tensor, "n m"], y: Float[Tensor, "*b k"], z: Float[Tensor, "n m 3
     reveal_type(tl.zeros(x.shape[::-1]))  # R: Tensor[Float64, m, n]
     reveal_type(tl.zeros(n if k else m))  # R: Tensor[Float64, n] | Tensor[Float64, m]
     h = n // 2
-    reveal_type(tl.zeros((h, n - h)))  # R: Tensor[Float64, (n//2), n-(n//2)]
+    reveal_type(tl.zeros((h, n - h)))  # R: Tensor[Float64, (n//2), ((n+1)//2)]
     h += 1
     reveal_type(tl.zeros(h))  # R: Tensor[Float64, (n//2)+1]
     reveal_type(tl.zeros(tuple(x.shape)))  # E: The shape is lost: shape is not known here [tensor-shape-lost]  # R: Tensor
