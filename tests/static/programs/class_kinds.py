@@ -62,7 +62,7 @@ class Data:
 
     def split(self) -> tuple[Data, Data]:
         k = len(self.x) // 2
-        return Data(self.x[:k], self.y[:k]), Data(self.x[k:], self.y[k:])  # E: Data: assumes (n//2) >= 1 [tensor-shape-assumed]  # E: Data: assumes n-(n//2) >= 1 [tensor-shape-assumed]
+        return Data(self.x[:k], self.y[:k]), Data(self.x[k:], self.y[k:])  # E: Data: assumes (n//2) >= 1 [tensor-shape-assumed]  # E: Data: assumes ((n+1)//2) >= 1 [tensor-shape-assumed]
 
     def subset(self, idx: Int[np.ndarray, "k"]) -> Data:
         return Data(self.x[idx], self.y[idx])
