@@ -13,6 +13,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from tl_checker.check import check
 from tl_checker.explain import explain
 from tl_checker.gradients.discover import Target, UsageError, did_you_mean, targets_in
 from tl_checker.gradients.functions import verify_function
@@ -33,6 +34,7 @@ def main() -> None:
     """A typed language for tensor programs: the tools that judge them."""
 
 
+main.add_command(check)
 main.add_command(explain)
 
 

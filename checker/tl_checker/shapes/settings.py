@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import os
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
+
+STRICT: Final = "TL_STRICT_SHAPES"
+"""The variable of the environment that turns `strict_shapes` on for one run."""
 
 from mypy.errors import CompileError
 
@@ -24,16 +29,17 @@ class Settings:
 
     @staticmethod
     def read(config_file: str | None) -> Settings:
-        """The settings of the pyproject.toml beside mypy's configuration, or in the current folder."""
+        """The settings of the pyproject.toml beside mypy's configuration, in the current folder, or in one above it."""
         folders = [Path(config_file).resolve().parent] if config_file else []
-        for folder in [*folders, Path.cwd()]:
+        strict = bool(os.environ.get(STRICT))
+        for folder in [*folders, Path.cwd(), *Path.cwd().parents]:
             path = folder / "pyproject.toml"
             if path.is_file():
                 with path.open("rb") as file:
                     table = tomllib.load(file).get("tool", {}).get("tl", {})
                 own = [folder / name for name in table.get("stubs", ())]
-                return Settings(bool(table.get("strict_shapes", False)), tuple(_shape_files(own)))
-        return Settings()
+                return Settings(strict or bool(table.get("strict_shapes", False)), tuple(_shape_files(own)))
+        return Settings(strict)
 
 
 def _shape_files(paths: Iterable[Path]) -> Iterator[Path]:
