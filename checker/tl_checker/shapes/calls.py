@@ -19,10 +19,12 @@ from tl_checker.shapes.callables import DESCRIBED
 from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int_variable
 from tl_checker.shapes.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts import facts_at
+from tl_checker.shapes.function_text import functions_fit, without_arrays
 from tl_checker.shapes.internals import class_named, type_of
 from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
-from tl_checker.shapes.matching import Erasure, Matcher, Substitution, free_names
+from tl_checker.shapes.matching import Erasure, Matcher, Substitution
+from tl_checker.shapes.protocols import free_names
 from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
 from tl_checker.shapes.report import fail, lost, remark
 from tl_checker.shapes.unify import Bindings
@@ -87,7 +89,7 @@ class Calls:
                     return EntryPoints(late.ctx, encoder).call(late.name, ctx)
                 signature = nameless(ctx)
             if signature is None:
-                return _unannotated(ctx, result)
+                return _unannotated(ctx, decorated(ctx, result))
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
             result = signature.ret_type
@@ -149,6 +151,23 @@ class Calls:
         if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
             return self.receivers.constructed(new, bindings, encoder)
         return new
+
+
+def decorated(ctx: Any, result: Type) -> Type:
+    """What a decorator gives for a function whose parameters and result it keeps; mypy forgets `n+1` on the way."""
+    made = get_proper_type(result)
+    given = get_proper_type(ctx.arg_types[0][0]) if [len(types) for types in ctx.arg_types] == [1] else None
+    if not isinstance(made, CallableType) or not isinstance(given, CallableType) or given.is_type_obj():
+        return result
+    same = made.arg_names == given.arg_names and made.arg_kinds == given.arg_kinds
+    if not same or not dims_in(given) or made.is_ellipsis_args:
+        return result
+    texts = [str(t.copy_modified(variables=[])) for t in (made, given)]
+    if without_arrays(texts[0]) == without_arrays(texts[1]) and functions_fit(*texts):
+        return given
+    if "Never" in texts[0] and dims_in(given):
+        lost(ctx.api, ctx.context, "a decorator forgets the axes of the function")
+    return result
 
 
 def nameless(ctx: Any) -> CallableType | None:

@@ -19,7 +19,8 @@ from tl_checker.shapes.encoding import Encoder, any_type, array_dtype, as_array,
 from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.given import lambda_for
 from tl_checker.shapes.late import is_untyped, late_of, postponed
-from tl_checker.shapes.matching import Matcher, Substitution, free_names
+from tl_checker.shapes.matching import Matcher, Substitution
+from tl_checker.shapes.protocols import free_names
 from tl_checker.shapes.receivers import call_signature
 from tl_checker.shapes.report import fail, lost
 from tl_checker.shapes.unify import Bindings

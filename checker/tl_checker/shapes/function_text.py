@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from itertools import starmap
+from typing import Final
 
 from tl_checker.shapes.type_text import arrays_in, elements_fit
 from tl_checker.shapes.unify import Bindings
 from tl_dsl.dims import atoms
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, Star, parse_shape
+
+_OPEN: Final = {"Any": "_", "int": "_", "Never": "_"}
+
+
+def without_arrays(text: str) -> str:
+    """A printed type with all its arrays alike."""
+    for arguments in arrays_in(text):
+        text = re.sub(
+            r"\b[\w.]*(Tensor|ndarray)\[" + r",\s*".join(map(re.escape, arguments)) + r"\]", "@", text, count=1
+        )
+    return text
 
 
 def is_function(text: str) -> bool:
@@ -39,7 +52,7 @@ def functions_fit(got: str, wanted: str) -> bool:
 
 
 def _shape(axes: tuple[str, ...], scope: str) -> Shape:
-    words = [{"Any": "_", "int": "_", "*tuple[Any, ...]": "..."}.get(axis, axis) for axis in axes]
+    words = ["..." if axis.startswith("*tuple[") else _OPEN.get(axis, axis) for axis in axes]
     return parse_shape(" ".join(words), scope).shape()
 
 

@@ -19,7 +19,6 @@ from mypy.types import (
     Type,
     TypeAliasType,
     TypeVarLikeType,
-    TypeVarTupleType,
     TypeVarType,
     UninhabitedType,
     UnionType,
@@ -27,7 +26,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.axes import AXIS, axes_of_object, described_names, dims_in, names_in, protocol_mentions_shapes
+from tl_checker.shapes.axes import AXIS, axes_of_object, dims_in, names_in, protocol_mentions_shapes
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import (
     ARRAYS,
@@ -46,6 +45,7 @@ from tl_checker.shapes.encoding import (
     shape_of,
 )
 from tl_checker.shapes.losses import lost_before
+from tl_checker.shapes.protocols import free_names, int_variable_name, protocol_methods
 from tl_checker.shapes.type_text import readable
 from tl_checker.shapes.unify import Bindings, substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, substitute
@@ -83,6 +83,8 @@ class Matcher:
                 before = None if not lost_before(got) else dict(self.bindings.undecided)
                 self.bindings.shape(shape, given, where)
                 self.bindings.undecided = self.bindings.undecided if before is None else before
+        elif isinstance(wanted, Instance) and wanted.type.is_protocol and protocol_mentions_shapes(wanted.type):
+            self._functions += [(x, y, f"{name} of {where}", None) for name, x, y in protocol_methods(wanted, got)]
         elif isinstance(wanted, CallableType):
             if isinstance(got, CallableType):
                 self._functions.append((wanted, got, where, recheck))
@@ -210,19 +212,6 @@ def _is_plain(t: Type) -> bool:
     """Whether a member of a union surely takes no array."""
     t = get_proper_type(t)
     return isinstance(t, NoneType) or (isinstance(t, Instance) and t.type.fullname in _PLAIN)
-
-
-def free_names(signature: CallableType) -> frozenset[str]:
-    """The axes that a call of this function binds."""
-    dims = [v for v in signature.variables if isinstance(v, (TypeVarType, TypeVarTupleType)) and is_dim(v)]
-    of_user = {int_variable_name(variable) for variable in signature.variables if is_int_variable(variable)}
-    return described_names(signature).union(of_user, *(names_in(dim) for dim in dims))
-
-
-def int_variable_name(variable: Type) -> str:
-    """The atom of an int-bound type variable of the user."""
-    assert isinstance(variable, TypeVarType)
-    return f"{variable.id.namespace}:{variable.name}"
 
 
 class Substitution(TypeTranslator):

@@ -14,7 +14,8 @@ from tl_checker.shapes.axes import names_of
 from tl_checker.shapes.encoding import Encoder, shape_of
 from tl_checker.shapes.entry_points import match_seed
 from tl_checker.shapes.facts import facts_at
-from tl_checker.shapes.matching import Matcher, Substitution, free_names
+from tl_checker.shapes.matching import Matcher, Substitution
+from tl_checker.shapes.protocols import free_names
 from tl_checker.shapes.receivers import call_signature, object_axes
 from tl_checker.shapes.report import fail
 from tl_checker.shapes.type_text import compatible, readable

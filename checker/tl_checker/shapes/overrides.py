@@ -12,7 +12,8 @@ from mypy.types import CallableType, TypeVarType, get_proper_type
 
 from tl_checker.shapes.axes import dims_in, names_in, scope_of
 from tl_checker.shapes.encoding import Encoder, decode_axis
-from tl_checker.shapes.matching import Matcher, Substitution, free_names
+from tl_checker.shapes.matching import Matcher, Substitution
+from tl_checker.shapes.protocols import free_names
 from tl_checker.shapes.unify import Bindings, plain_name
 from tl_dsl.dims import Dim
 from tl_dsl.errors import ShapeError
