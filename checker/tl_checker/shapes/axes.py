@@ -185,7 +185,8 @@ def class_axes(info: TypeInfo) -> dict[str, str]:
     for base in reversed(info.mro):
         for name in fields_of(base).axes:
             star = "*" * name.startswith("*")
-            found.setdefault(name, f"{star}{base.fullname}:{name.removeprefix('*')}")
+            own = f"{star}{base.fullname}:{name.removeprefix('*')}"
+            found.setdefault(name, dict(fields_of(base).renamed).get(name, own))
     return found
 
 
@@ -209,6 +210,17 @@ def changing_axes(info: TypeInfo) -> frozenset[str]:
         for field in fields_of(base).changing:
             symbol = info.get(field)
             if symbol is not None and isinstance(symbol.node, Var) and symbol.node.type is not None:
+                found |= names_of(symbol.node.type, info)
+    return found
+
+
+def shared_axes(info: TypeInfo, access: object) -> frozenset[str]:
+    """The axes that other fields mention than the one named here: a new value of it has to keep them."""
+    name = access.name if isinstance(access, MemberExpr) else ""
+    found: frozenset[str] = frozenset()
+    for base in info.mro:
+        for other, symbol in base.names.items():
+            if other != name and isinstance(symbol.node, Var) and symbol.node.type is not None:
                 found |= names_of(symbol.node.type, info)
     return found
 

@@ -20,6 +20,7 @@ from tl_checker.shapes.axes import (
     names_of,
     names_of_callables,
     scope_of,
+    shared_axes,
 )
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.conditions import MARKER_ATTRIBUTE, condition_at
@@ -361,6 +362,8 @@ class Checking:
         names = names_of(declared, owner.type)
         if ctx.is_lvalue and self.calls.receivers.is_self(ctx) and changes(owner.type, ctx.context):
             return declared.accept(Substitution({}, {}, encoder, names))
+        if ctx.is_lvalue and not self.calls.receivers.is_self(ctx):
+            declared = declared.accept(Substitution({}, {}, encoder, names - shared_axes(owner.type, ctx.context)))
         axes, runs = self.calls.receivers.axes(ctx.type, ctx, names)
         new = declared.accept(Substitution(axes, runs, encoder)) if axes or runs else declared
         foreign = _foreign_names(new, ctx)

@@ -29,15 +29,18 @@ from mypy.nodes import (
     TupleExpr,
     TypeInfo,
     UnaryExpr,
+    Var,
     WithStmt,
 )
 from mypy.types import RawExpressionType, Type, TypeList, UnboundType, UnionType
 
 from tl_checker.shapes.assignments import assigned_names, stored_parameters
+from tl_checker.shapes.encoding import shape_of
+from tl_checker.shapes.unify import plain_name
 from tl_checker.shapes.walking import children, walk
 from tl_dsl.dims import Dim, atoms
 from tl_dsl.errors import AnnotationError
-from tl_dsl.shapes import parse_shape
+from tl_dsl.shapes import Star, parse_shape
 
 KEY: Final = "tl_shapes"
 """Where mypy keeps what we know of a class."""
@@ -57,6 +60,8 @@ class Fields:
     """Those that get values by arithmetic on themselves, which keeps the shape of an array."""
     given: tuple[tuple[str, int], ...] = ()
     """In how many other places each field of self gets a value."""
+    renamed: tuple[tuple[str, str], ...] = ()
+    """The axes of fields that a base declares too, by other names, and the atoms that they are there."""
     values: tuple[tuple[str, str], ...] = ()
     """Parameters of `__init__`, and the atoms of their values: "pkg.Linear:{self.width}" when a field keeps it for
     life, else "pkg.Linear:{width}"."""
@@ -69,7 +74,8 @@ def fields_of(info: TypeInfo) -> Fields:
         return Fields()
     values = tuple((parameter, atom) for parameter, atom in kept["values"])
     given = tuple((field, count) for field, count in kept["given"])
-    return Fields(tuple(kept["axes"]), tuple(kept["changing"]), tuple(kept["kept"]), given, values)
+    renamed = tuple((name, atom) for name, atom in kept["renamed"])
+    return Fields(tuple(kept["axes"]), tuple(kept["changing"]), tuple(kept["kept"]), given, renamed, values)
 
 
 def has_several_values(info: TypeInfo, name: str) -> bool:
@@ -110,10 +116,12 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     changing: dict[str, None] = {}
     kept: dict[str, None] = {}
     given: dict[str, int] = {}
+    renamed: dict[str, str] = {}
     made: FuncDef | None = None
     for statement in _of_body(definition.defs):
         if isinstance(statement, AssignmentStmt) and not definition.info.is_protocol:
             axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
+            renamed.update(_renamed(statement, definition.info, is_jaxtyping))
     for method in methods:
         if not method.arguments:
             continue
@@ -132,10 +140,32 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     if not (axes or given or kept or made):
         return
     found: dict[str, Any] = {"axes": list(axes), "changing": list(changing), "kept": list(kept)}
-    found |= {"given": [[field, count] for field, count in given.items()], "values": []}
+    found |= {"given": [[field, count] for field, count in given.items()]}
+    found |= {"renamed": [[name, atom] for name, atom in renamed.items()], "values": []}
     definition.info.metadata[KEY] = found
     if made is not None:
         found["values"] = [[parameter, atom] for parameter, atom in _values(made, definition.info).items()]
+
+
+def _renamed(statement: AssignmentStmt, info: TypeInfo, is_jaxtyping: IsJaxtyping) -> dict[str, str]:
+    """The axes of a field that a base declares too: `w: Float[Array, "p q"]` over `"n m"` makes p the base's n."""
+    target, written = statement.lvalues[0], statement.unanalyzed_type
+    if not isinstance(target, NameExpr) or not isinstance(written, UnboundType) or not is_jaxtyping(written.name):
+        return {}
+    base = next((base for base in info.mro[1:] if target.name in base.names), None)
+    field = None if base is None else base.names[target.name].node
+    shape = shape_of(field.type) if isinstance(field, Var) and field.type is not None else None
+    names = list(_names(written, is_jaxtyping))
+    if shape is None or len(names) != len(shape):
+        return {}
+    renamed: dict[str, str] = {}
+    for name, axis in zip(names, shape, strict=True):
+        if isinstance(axis, Star) == name.startswith("*"):
+            atom = f"*{axis.name}" if isinstance(axis, Star) and axis.name else None
+            atom = plain_name(axis) if isinstance(axis, Dim) else atom
+            if atom is not None:
+                renamed[name] = atom
+    return renamed
 
 
 def _values(made: FuncDef, info: TypeInfo) -> dict[str, str]:
@@ -173,7 +203,14 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
     """A class declares axes, which its annotations tell only when they are analysed (`image: Image`)."""
     new = sorted(set(names) - set(fields_of(info).axes))
     if new:
-        nothing: dict[str, list[Any]] = {"axes": [], "changing": [], "kept": [], "given": [], "values": []}
+        nothing: dict[str, list[Any]] = {
+            "axes": [],
+            "changing": [],
+            "kept": [],
+            "given": [],
+            "renamed": [],
+            "values": [],
+        }
         info.metadata.setdefault(KEY, nothing)["axes"] += new
 
 

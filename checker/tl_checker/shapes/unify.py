@@ -101,7 +101,7 @@ class Bindings:
         name = "*" + star.name
         if name in self.loose:
             self._spread(name, axes, where, loose=False)
-        elif name not in self.free:
+        elif name not in self.free and name not in self.runs:
             if axes != (star,) and not _open(axes) and all(comparable(star, axis) for axis in axes):
                 self._unequal(name, (star,), axes, where, "")
             elif axes != (star,):
@@ -112,7 +112,7 @@ class Bindings:
             if len(axes) == len(self.runs[name]) and not any(map(_contradict, axes, self.runs[name])):
                 self.leave(where, show_shape(axes), show_shape(self.runs[name]))
                 return
-            self._unequal(name, self.runs[name], axes, where, self.origin[name])
+            self._unequal(name, self.runs[name], axes, where, self.origin.get(name, "the object"))
         elif _open(axes) or _open(self.runs[name]):
             self.leave(where, show_shape(axes), show_shape(self.runs[name]))
 
