@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from tl_dsl.dims import UNKNOWN, Axis, Dim, at_least, evaluate, exact_div, lower_bound, same, split_quotient, substitute
@@ -53,6 +53,7 @@ def test_printing_reads_back(text: str, env: dict[str, int]) -> None:
 
 
 @given(texts, sizes)
+@example("((n+4)%((1//n)-1))", {"n": 2, "m": 1, "k": 1})
 def test_lower_bound_holds(text: str, env: dict[str, int]) -> None:
     low = lower_bound(dim_of(text))
     assert low is None or low <= value(text, env)

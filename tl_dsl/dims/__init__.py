@@ -330,12 +330,12 @@ def _shift(terms: Terms) -> Terms:
 
 
 def _less(terms: Terms) -> Terms:
-    """A lower bound of the polynomial: p // q is at most p where it is subtracted."""
+    """A lower bound of the polynomial: p // q is at most p where it is subtracted, times what is not negative."""
     total: Terms = ()
     for monomial, c in terms:
         term = polynomial.constant(c)
+        smaller = c < 0 and all(_natural(atom) for atom, _ in monomial if isinstance(atom, Quotient))
         for atom, power in monomial:
-            smaller = c < 0 and isinstance(atom, Quotient) and _natural(atom)
             factor = atom.left if smaller and isinstance(atom, Quotient) else polynomial.variable(atom)
             for _ in range(power):
                 term = polynomial.multiply(term, factor)

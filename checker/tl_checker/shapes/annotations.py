@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from mypy.nodes import Context, FuncDef, MypyFile, SymbolNode, SymbolTableNode, TypeAlias, TypeInfo, TypeVarExpr, Var
 from mypy.plugin import AnalyzeTypeContext, ClassDefContext
+from mypy.semanal_shared import has_placeholder
 from mypy.types import (
     CallableType,
     Instance,
@@ -154,7 +155,7 @@ class Annotations:
             found = get_proper_type(self._left_to_mypy(ctx))
         finally:
             self._described -= 1
-        if not isinstance(found, CallableType):
+        if not isinstance(found, CallableType) or has_placeholder(found):  # mypy comes back to what is not known yet
             return found
         own = scope_at(analyser.api.cur_mod_id, ctx.type.line, ctx.type.column)
         return bind_names(found, self._names.visible(scope, ctx.type), own, _encoder(analyser))

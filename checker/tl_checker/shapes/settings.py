@@ -12,10 +12,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from mypy.errors import CompileError
+
 STRICT: Final = "TL_STRICT_SHAPES"
 """The variable of the environment that turns `strict_shapes` on for one run."""
-
-from mypy.errors import CompileError
 
 
 @dataclass(frozen=True)
