@@ -96,7 +96,7 @@ def kron(a, b):
     return of([x * y for x, y in pairs(shape(a), shape(b))])
 
 def einsum(subscripts, /, *operands, out=None, **options) -> promote(*operands):
-    return einsum(subscripts, *[array(x) for x in operands])
+    return einsum(subscripts, *[open_ones(x) for x in operands])
 
 def tensordot(a, b, axes=2):
     return tensordot(array(a), array(b), axes=axes)
@@ -197,6 +197,9 @@ def concatenate(arrays, /, axis=0, out=None, *, dtype=None, **options) -> elemen
     return joined(arrays) if axis is None else concat([array(x) for x in arrays], axis=axis)
 
 concat = concatenate
+
+def append(arr, values, axis=None) -> promote(arr, values):
+    return joined([arr, values]) if axis is None else concat([array(arr), array(values)], axis=axis)
 
 def stack(arrays, axis=0, out=None, *, dtype=None, **options) -> elements(dtype, promote(*arrays)):
     return stack([array(x) for x in arrays], axis=axis)

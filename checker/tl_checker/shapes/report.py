@@ -6,6 +6,7 @@ checker's stack of watchers; this is an inside of mypy.
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
@@ -33,6 +34,7 @@ from tl_checker.shapes.type_text import (
     readable,
     uncompared,
 )
+from tl_dsl.autodiff import model
 from tl_dsl.dims import Unknown
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, Star, show_shape
@@ -42,9 +44,8 @@ RECODED: Final = frozenset(
 )
 
 
-_INFERENCE: Final = re.compile(
-    r'Cannot infer value of type parameter .* of (<derived>|"(\w+_(params|inputs?|x|target|program|grads))")'
-)
+_ENTRY_POINTS: Final = "|".join(name for name in vars(model) if inspect.isfunction(vars(model)[name]))
+_INFERENCE: Final = re.compile(rf'Cannot infer value of type parameter .* of (<derived>|"({_ENTRY_POINTS})")')
 """What mypy says of functions whose calls we judge ourselves."""
 _AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z]')
 """What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""

@@ -272,6 +272,11 @@ def chained(arrays: Sequence[Any]) -> TensorValue:
     return TensorValue(result, DType)
 
 
+def open_ones(x: Any) -> TensorValue:
+    """The array for numpy.einsum, which lets an axis of size 1 stand beside another size under one letter."""
+    return TensorValue(tuple(UNKNOWN if axis == 1 else axis for axis in shape(x)), DType)
+
+
 def joined(arrays: Sequence[Any]) -> TensorValue:
     """The elements of all arrays in one axis."""
     total: Axis = 0
@@ -325,7 +330,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
         for function in (
             *(shape, ndim, size, of, spread, broadcast, swap, move, resized, at_least, at_least_3d, without_ones),
             *(is_array, own_axis, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
-            *(against_last, pairs, crossed, chained, joined, uneven_parts, magnitude, stripped),
+            *(against_last, pairs, crossed, chained, joined, uneven_parts, magnitude, open_ones, stripped),
         )
     },
     "array": as_array,

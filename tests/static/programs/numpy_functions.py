@@ -195,3 +195,9 @@ def without_axes(a: Float[np.ndarray, ""], b: Float[np.ndarray, "2 m"], flag: bo
     reveal_type(np.zeros(either.shape[1]))  # R: ndarray[Float64, m]
     turned: Float[np.ndarray, "m 2"] = np.moveaxis(b + 1, 0, -1)
     return turned
+def einsum_of_ones(a: Float[np.ndarray, "n 1"], b: Float[np.ndarray, "m k"]) -> Float[np.ndarray, "n k"]:
+    return np.einsum("ij,jk->ik", a, b)
+def appended(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n+1"]:
+    return np.append(x, 1.0)
+def appended_bug(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
+    return np.append(x, 1.0)  # E: Incompatible return value type [tensor-shape]
