@@ -58,32 +58,33 @@ FAULTS = {
 
 
 @pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("faults") / "program.py"
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("faults")
 
 
-def faults(name: str, program: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
+def faults(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """What mypy says with a fault planted; nothing else goes wrong."""
-    program.write_text(f"{PROGRAM}# not in the cache with {name}\n")
+    program = folder / f"{name.replace('.', '_')}_.py"  # a name of its own: mypy's cache holds another fault's verdict
+    program.write_text(PROGRAM)
     monkeypatch.setenv("PLANTED", name)
-    output = run_mypy([program], program.parent / "run", plugin=str(Path(__file__).parent / "planted.py"))
+    output = run_mypy([program], folder / "run", plugin=str(Path(__file__).parent / "planted.py"))
     assert "Traceback" not in output
     internal = [finding for finding in findings(output) if finding.code == "tensor-shape-internal"]
     assert all("report it" in finding.text for finding in internal)
     return internal
 
 
-def test_without_a_fault_there_is_none(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert faults("", program, monkeypatch) == []
+def test_without_a_fault_there_is_none(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert faults("", folder, monkeypatch) == []
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_a_fault_is_a_finding(name: str, program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    internal = faults(name, program, monkeypatch)
+def test_a_fault_is_a_finding(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    internal = faults(name, folder, monkeypatch)
     assert [finding.line for finding in internal] == FAULTS[name]
     assert all("RuntimeError" in finding.text and "planted" in finding.text for finding in internal)
 
 
-def test_a_checker_that_cannot_be_imported_is_a_finding(program: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    internal = faults("import", program, monkeypatch)
+def test_a_checker_that_cannot_be_imported_is_a_finding(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    internal = faults("import", folder, monkeypatch)
     assert internal and all("cannot be used: No module named" in finding.text for finding in internal)

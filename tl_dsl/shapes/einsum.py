@@ -41,7 +41,7 @@ def parse_subscripts(text: str) -> Subscripts:
     if not arrow:
         once = sorted(label for label, count in counts.items() if count == 1 and label != DOTS)
         return Subscripts(operands, (*([DOTS] if DOTS in counts else []), *once))
-    result = _labels(right, text)
+    result = tuple([label for label in _labels(right, text) if label != DOTS or DOTS in counts])  # as numpy: no axes
     for label in result:
         if result.count(label) > 1:
             raise ArgumentError("the result of einsum has each label once", got=f"{label} in {text!r}")
