@@ -9,10 +9,14 @@ from dataclasses import dataclass, field
 
 
 class Verdict(enum.Enum):
-    """What is known of one derivative."""
+    """What is known of one derivative.
+
+    INACCURATE is a rule that is right whose results in floating point are poor; INCONCLUSIVE is not known.
+    """
 
     NOT_DIFFERENTIABLE = "NOT-DIFFERENTIABLE"
     PASS = "PASS"
+    INACCURATE = "INACCURATE"
     INCONCLUSIVE = "INCONCLUSIVE"
     FAIL = "FAIL"
 
@@ -46,7 +50,8 @@ class Row:
 
     ``entry`` is what was called, ``layer`` how it was judged, ``argument`` and ``mode`` what the counts belong to.
     ``nonzero`` of the ``comparisons`` had a reference that is not zero. ``bound`` is the logarithm to base 2 of the
-    relative error that could not have been missed, over all of them; None where nothing was bounded.
+    relative error that could not have been missed, over all of them; None where nothing was bounded. ``ulps`` is the
+    largest error of a float in units in the last place of the exact result; None where no floats were compared.
     """
 
     target: str
@@ -58,6 +63,7 @@ class Row:
     comparisons: int = 0
     nonzero: int = 0
     bound: float | None = None
+    ulps: float | None = None
     findings: tuple[Finding, ...] = ()
     note: str = ""
 
@@ -69,6 +75,7 @@ class Row:
     def merged(self, other: Row) -> Row:
         """Two rows about the same, as one."""
         bounds = [b for b in (self.bound, other.bound) if b is not None]
+        ulps = [e for e in (self.ulps, other.ulps) if e is not None]
         notes = [note for text in (self.note, other.note) for note in text.split("; ") if note]
         return dataclasses.replace(
             self,
@@ -76,6 +83,7 @@ class Row:
             comparisons=self.comparisons + other.comparisons,
             nonzero=self.nonzero + other.nonzero,
             bound=max(bounds, default=None),
+            ulps=max(ulps, default=None),
             findings=self.findings + other.findings,
             note="; ".join(dict.fromkeys(notes)),
         )
@@ -99,7 +107,7 @@ class Report:
 
     def clean(self, *, allow_inconclusive: bool = False) -> bool:
         """Whether nothing was found."""
-        bad = {Verdict.FAIL} if allow_inconclusive else {Verdict.FAIL, Verdict.INCONCLUSIVE}
+        bad = {Verdict.FAIL, Verdict.INACCURATE} | (set() if allow_inconclusive else {Verdict.INCONCLUSIVE})
         return bool(self.rows) and not any(row.verdict in bad for row in self.rows)
 
     @property

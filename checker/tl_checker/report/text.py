@@ -18,6 +18,7 @@ K = TypeVar("K", bound=Hashable)
 STYLES = {
     Verdict.PASS: "green",
     Verdict.NOT_DIFFERENTIABLE: "cyan",
+    Verdict.INACCURATE: "magenta",
     Verdict.INCONCLUSIVE: "yellow",
     Verdict.FAIL: "bold red",
 }
