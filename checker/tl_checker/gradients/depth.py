@@ -33,7 +33,7 @@ class Depth:
     @property
     def detected(self) -> float:
         """The relative error of a rule that is found at this depth."""
-        return 2.0**self.sharp
+        return math.exp2(self.sharp)
 
 
 def relative(error: float) -> float:
