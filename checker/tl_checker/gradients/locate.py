@@ -1,35 +1,41 @@
-"""Finding the operation at fault: each instruction's own rule, run on balls around the operands that it met.
+"""Finding the operation at fault: the rules of each instruction of a graph, and of its derivatives, one by one.
 
-An instruction whose derivative disagrees with its own specification there is wrong whatever surrounds it. When none
-is, the fault lies in what puts the rules together.
+The rules are looked at in the order in which they rest on each other: kernels, on which everything is built; the jvp
+rules of the graph and the transpose rules of its tangents, which make first derivatives; the rules of those derivatives,
+which make second ones; batching rules. The first of these levels with a fault has the culprit. When none has, the fault
+lies in what puts the rules together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
-from tl_specs import PRIMITIVE_SPECS, Ambiguous, Array, Sample
 
-import tl_dsl as tl
-from tl_checker.gradients.balls import Objects, dot, exactly, objects, precision, widened
-from tl_checker.gradients.derivatives import LONGEST, Result, dense, judged, weighted
-from tl_checker.gradients.floats import float_values
-from tl_checker.gradients.quotients import Quotients, Reference, value
-from tl_checker.gradients.subject import Subject
-from tl_checker.gradients.taylor import Taylor
-from tl_checker.gradients.verdict import first_line
-from tl_dsl import Tensor
-from tl_dsl.autodiff.function import jvp, vjp
-from tl_dsl.errors import AmbiguousError
-from tl_dsl.evaluate import Values, evaluate
+from tl_checker.gradients.balls import precision
+from tl_checker.gradients.derivatives import dense
+from tl_checker.gradients.instruction import Floats, Instruction, instruction_at
+from tl_checker.gradients.rules import (
+    RuleFault,
+    batch_fault,
+    cotangent_fault,
+    float_fault,
+    kernel_fault,
+    slope_fault,
+    tangent_fault,
+    transposed_slope_fault,
+)
+from tl_dsl.errors import TlError
+from tl_dsl.evaluate import Values
 from tl_dsl.graph import Graph, Node, Source
-from tl_dsl.op import bind, trace
-from tl_dsl.transform.jvp import tangent_of
+from tl_dsl.op import tracing
+from tl_dsl.transform.jvp import jvp, push_forward
+from tl_dsl.transform.transpose import pull_back
 
 BITS = 400
 _CHECKER = str(Path(__file__).parent.parent)
@@ -37,173 +43,195 @@ _CHECKER = str(Path(__file__).parent.parent)
 
 @dataclass(frozen=True)
 class Culprit:
-    """An operation whose rule is wrong at the operands that it met: in which operand and mode, by how much, where."""
+    """An operation whose rule is wrong at the operands that it met, the line of the graph, and the user's line."""
 
-    operation: str
-    argument: int
-    mode: str
-    error: str
+    instruction: Instruction
+    fault: RuleFault
     line: str
     source: str
 
+    @property
+    def operation(self) -> str:
+        """The primitive's name."""
+        return self.instruction.op.name
+
     def __str__(self) -> str:
-        if self.mode == "value":
-            return f"the float64 kernel of {self.operation} is wrong: {self.error}"
-        return f"the {self.mode} derivative of {self.operation} in operand {self.argument} is wrong: {self.error}"
+        operand = f" in operand {self.fault.operand}" if self.fault.operand is not None else ""
+        place = f" ({self.fault.place})" if self.fault.place else ""
+        return f"the {self.fault.rule} of {self.operation}{operand} is wrong{place}: {self.fault.error}"
 
 
-def culprits(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]], *, second: bool = False) -> list[Culprit]:
-    """The operations at fault in a traced graph at these inputs; ``second`` looks at second derivatives, too.
+@dataclass(frozen=True)
+class Met:
+    """An instruction at the operands that it met in a graph, the operands that carry tangents there, and its place."""
 
-    A mode in which several operations are wrong and none is right is at fault itself; it accuses none of them.
+    instruction: Instruction
+    linear: tuple[int, ...]
+    line: str
+    source: str
+
+
+Check = Callable[[Met], RuleFault | None]
+
+
+class Scene:
+    """A graph at float inputs with its tangents, its gradient, and the tangents of that, each made when asked for."""
+
+    def __init__(self, graph: Graph, inputs: Sequence[Floats], wrt: int) -> None:
+        self.graph = graph
+        self.inputs = list(inputs)
+        self.moved = [k for k in range(wrt) if graph.inputs[k].dtype.kind == "f"]
+
+    @cached_property
+    def primal(self) -> list[Met]:
+        """The instructions of the graph."""
+        return list(_met(self.graph, self.inputs, ()))
+
+    @cached_property
+    def pushed(self) -> list[Met]:
+        """Those of the graph with its tangents."""
+        return _differentiated(self.graph, self.inputs, self.moved)
+
+    @cached_property
+    def pulled(self) -> list[Met]:
+        """Those of the gradient of a weighted sum of the outputs."""
+        return list(_met(*self._gradient, ()))
+
+    @cached_property
+    def pulled_and_pushed(self) -> list[Met]:
+        """Those of that gradient with its tangents."""
+        return _differentiated(*self._gradient, self.moved)
+
+    @cached_property
+    def _gradient(self) -> tuple[Graph, list[Floats]]:
+        graph = gradient_of(self.graph, self.moved)
+        return graph, [*self.inputs, *_directions(graph.inputs[len(self.inputs) :], "seeds")]
+
+
+def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, *, floats: bool = False) -> list[Culprit]:
+    """The operations at fault in a traced graph at these inputs, of which the first ``wrt`` are differentiated.
+
+    ``floats`` looks for kernels that are wrong on floats alone. Empty when the rules are right: then the fault lies in
+    what puts them together.
     """
-    found: list[Culprit] = []
-    right: set[str] = set()
-    lines = _lines(graph)
-    for node, operands in _steps(graph, inputs):
-        for result in _checked(node, operands, second):
-            error = result.wrong or (str(result.tally.disagreement) if result.tally.disagreement else "")
-            if error:
-                source = _shown(node.source)
-                found.append(Culprit(node.op.name, result.argument, result.mode, error, lines[id(node)], source))
-            else:
-                right.add(result.mode)
-    return [culprit for culprit in found if culprit.mode in right or len({c.operation for c in found}) == 1]
+    scene = Scene(graph, inputs, wrt)
+    with precision(BITS):
+        for level in FLOAT_LEVELS if floats else LEVELS:
+            found: list[Culprit] = []
+            for part, check in level:
+                try:
+                    met = part(scene)
+                except TlError:  # a rule of this level or of one below does not even fit; the others find it
+                    continue
+                found += _faults(met, check)
+            if found:
+                return found
+    return []
 
 
-def inaccurate(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]]) -> list[Culprit]:
-    """The operations whose float64 kernels are off at the operands that they met."""
-    found = []
-    lines = _lines(graph)
-    for node, operands in _steps(graph, inputs):
-        subject = _subject(node, operands)
-        if subject is not None and subject.primals and node.dtype == np.float64:
-            error = float_values(subject, BITS).wrong
-            if error:
-                found.append(Culprit(node.op.name, 0, "value", error, lines[id(node)], _shown(node.source)))
-    return found
+def _tangents(met: Met) -> RuleFault | None:
+    return tangent_fault(met.instruction, _rng(met))
 
 
-def _steps(graph: Graph, inputs: Sequence[np.ndarray[Any, Any]]) -> Iterator[tuple[Node, list[Any]]]:
-    values = Values(graph, inputs)
-    for step in values.steps():
-        yield step.node, [np.asarray(x) for x in step.operands]
+def _cotangents(met: Met) -> RuleFault | None:
+    return cotangent_fault(met.instruction, _rng(met), met.linear)
 
 
-def _lines(graph: Graph) -> dict[int, str]:
-    """The line of each instruction in the printed graph."""
-    text = str(graph).splitlines()
-    return {id(node): line.strip() for node, line in zip(graph.nodes, text[1:], strict=False)}
+def _slopes(met: Met) -> RuleFault | None:
+    return slope_fault(met.instruction, _rng(met)) or transposed_slope_fault(met.instruction, _rng(met), met.linear)
+
+
+def _kernels(met: Met) -> RuleFault | None:
+    return kernel_fault(met.instruction)
+
+
+def _batches(met: Met) -> RuleFault | None:
+    return batch_fault(met.instruction)
+
+
+def _float_kernels(met: Met) -> RuleFault | None:
+    return float_fault(met.instruction)
+
+
+Levels = tuple[tuple[tuple[Callable[[Scene], list[Met]], Check], ...], ...]
+
+LEVELS: Levels = (
+    ((lambda scene: scene.primal, _kernels),),
+    ((lambda scene: scene.pushed, _kernels),),
+    ((lambda scene: scene.primal, _tangents), (lambda scene: scene.pushed, _cotangents)),
+    ((lambda scene: scene.pulled_and_pushed, _kernels),),
+    ((lambda scene: scene.pushed, _tangents), (lambda scene: scene.pulled, _tangents),
+     (lambda scene: scene.pulled_and_pushed, _cotangents)),
+    ((lambda scene: scene.pulled_and_pushed, _slopes),),
+    ((lambda scene: scene.pulled_and_pushed, _batches),),
+)  # fmt: skip
+
+FLOAT_LEVELS: Levels = (
+    ((lambda scene: scene.primal, _float_kernels),),
+    ((lambda scene: scene.pulled_and_pushed, _float_kernels),),
+)
+
+
+def _faults(met: Sequence[Met], check: Check) -> list[Culprit]:
+    """One culprit for each operation, rule and operand."""
+    found: dict[Any, Culprit] = {}
+    for one in met:
+        fault = check(one)
+        if fault is not None:
+            key = one.instruction.op.name, fault.rule, fault.operand
+            found.setdefault(key, Culprit(one.instruction, fault, one.line, one.source))
+    return list(found.values())
+
+
+def _rng(met: Met) -> Random:
+    return Random(f"{met.instruction.op.name} {met.line}")
+
+
+def gradient_of(graph: Graph, moved: Sequence[int]) -> Graph:
+    """The graph of the gradient of a weighted sum of the floating outputs; the weights are its last inputs."""
+    with tracing() as trace:
+        inputs = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs]
+        tangents = {k: trace.builder.input(graph.inputs[k].shape, graph.inputs[k].dtype) for k in moved}
+        _, pushed = push_forward(graph, inputs, tangents, trace)
+        floating = [y for y in pushed if y.dtype.kind == "f"]
+        seeds = [trace.builder.input(y.shape, y.dtype) for y in floating]
+        gradients = pull_back(floating, list(tangents.values()), seeds, trace)
+    return Graph((*inputs, *seeds), tuple(gradients))
+
+
+def _differentiated(graph: Graph, inputs: Sequence[Floats], moved: Sequence[int]) -> list[Met]:
+    """The instructions of a graph with its tangents along dense directions."""
+    both = jvp(graph, moved)
+    tangents = both.inputs[len(graph.inputs) :]
+    return list(_met(both, [*inputs, *_directions(tangents, "tangents")], tangents))
+
+
+def _directions(nodes: Sequence[Node], what: str) -> list[Floats]:
+    rng = Random(what)
+    return [
+        np.array([float(z) for z in dense(rng, x.shape).reshape(-1).tolist()], x.dtype).reshape(x.shape) for x in nodes
+    ]
+
+
+def _met(graph: Graph, inputs: Sequence[Floats], tangents: Sequence[Node]) -> Iterator[Met]:
+    """The instructions of a graph at the operands that they meet, each kind of operands once."""
+    depends = {id(x) for x in tangents}
+    lines = dict(zip(map(id, graph.nodes), str(graph).splitlines()[1:], strict=False))
+    seen: set[Any] = set()
+    for step in Values(graph, inputs).steps():
+        node, operands = step.node, [np.asarray(x) for x in step.operands]
+        linear = tuple([k for k, x in enumerate(node.operands) if id(x) in depends])
+        if linear:
+            depends.add(id(node))
+        key = (node.op.name, linear, str(node.params), *[(x.shape, x.dtype, x.tobytes()) for x in operands])
+        if key in seen or not all(np.isfinite(x).all() for x in operands):
+            continue
+        seen.add(key)
+        instruction = instruction_at(node, operands)
+        if instruction is not None:
+            yield Met(instruction, linear, lines[id(node)].strip(), _shown(node.source))
 
 
 def _shown(source: Source | None) -> str:
     """The user's line; lines of the checker, which calls the user's model, say nothing."""
     return "" if source is None or source.file.startswith(_CHECKER) else str(source)
-
-
-def _checked(node: Node, operands: list[np.ndarray[Any, Any]], second: bool) -> list[Result]:
-    subject = _subject(node, operands)
-    if subject is None or not subject.primals or not all(np.isfinite(x).all() for x in subject.primals):
-        return []
-    rng = Random(f"{node.index} {node.op.name}")
-    with precision(BITS):
-        for reference in (Quotients(), Taylor()):
-            try:
-                results = _first(subject, rng, reference)
-                return results + (_second(subject, rng, reference) if second else [])
-            except (Ambiguous, AmbiguousError):
-                continue
-            except Exception as error:  # a rule that raises is a wrong rule
-                return [Result(0, "", wrong=f"{type(error).__name__}: {first_line(error)}")]
-    return []
-
-
-@dataclass(frozen=True)
-class _Instruction(Subject):
-    """An instruction as a subject, and its forward rule by itself, without a transform around it."""
-
-    forward: Callable[[list[Tensor], int, Tensor], Tensor | None]
-
-    def tangent(self, values: list[Tensor], moved: int, v: Tensor) -> Tensor | None:
-        """What the rule gives along v in one active operand."""
-        return self.forward(values, moved, v)
-
-
-def _subject(node: Node, operands: list[np.ndarray[Any, Any]]) -> _Instruction | None:
-    spec = PRIMITIVE_SPECS.get(node.op.name)
-    if spec is None or node.dtype.kind != "f":
-        return None
-    arrays = [Array(x.shape, x.reshape(-1).tolist()) for x in operands]
-    active = spec.active(Sample("", tuple(arrays), dict(node.params)))
-    instruction, params = node.op, dict(node.params)
-    held = [None if k in active else tl.tensor(x) for k, x in enumerate(operands)]
-
-    def placed(values: Sequence[Tensor]) -> list[Tensor]:
-        rest = iter(values)
-        return [next(rest) if x is None else x for x in held]
-
-    def engine(*values: Tensor) -> Tensor:
-        return bind(instruction, *placed(values), **params)
-
-    def forward(values: list[Tensor], moved: int, v: Tensor) -> Tensor | None:
-        def rule(*xs: Tensor) -> list[Tensor]:
-            tangents = [xs[-1] if k == active[moved] else None for k in range(len(held))]
-            dy = tangent_of(instruction, engine(*xs[:-1]), placed(xs[:-1]), tangents, params)
-            return [] if dy is None else [dy]
-
-        arrays = [np.asarray(x) for x in (*values, v)]
-        graph, captured = trace(rule, [(x.shape, np.dtype(np.float64)) for x in arrays])
-        return next(map(tl.tensor, evaluate(graph, [*arrays, *map(np.asarray, captured)])), None)
-
-    def primal(*values: Array, like: Any = None) -> Array:
-        rest = iter(values)
-        told = {"like": like} if spec.creates and like is not None else {}
-        return spec.primal(*[next(rest) if k in active else x for k, x in enumerate(arrays)], **params, **told)
-
-    primals = tuple([operands[k].astype(float) for k in active])
-    return _Instruction(node.op.name, engine, primal, primals, active, forward)
-
-
-def _first(subject: _Instruction, rng: Random, reference: Reference) -> list[Result]:
-    """The rule's tangent along a dense direction of each operand, and a vjp multiplied with that direction."""
-    points = [exactly(x) for x in subject.primals]
-    boxes = [tl.tensor(widened(x, reference.radius(LONGEST))) for x in points]
-    u = dense(rng, value(subject.primal, points).shape)
-    _, pullback = vjp(subject.engine, *boxes)
-    pulled = pullback(tl.tensor(u))
-    found = []
-    for k, x in enumerate(points):
-        v = dense(rng, x.shape)
-        dy = subject.tangent(boxes, k, tl.tensor(v))
-        wanted = reference.along(subject.primal, points, [v if j == k else None for j in range(len(points))])
-        if dy is not None:  # None is a tangent that is zero by structure
-            found.append(judged(subject.active[k], "forward", dy, wanted))
-        found.append(_product(subject.active[k], "reverse", pulled[k], v, dot(u, wanted)))
-    return found
-
-
-def _second(subject: Subject, rng: Random, reference: Reference) -> list[Result]:
-    """⟨w, H v⟩ of ⟨u, f⟩, forward over reverse."""
-    points = [exactly(x) for x in subject.primals]
-    boxes = tuple([tl.tensor(widened(x, reference.radius(2 * LONGEST))) for x in points])
-    u = dense(rng, value(subject.primal, points).shape)
-    v = [dense(rng, x.shape) for x in points]
-
-    def gradient(*xs: Tensor) -> Any:
-        return vjp(subject.engine, *xs)[1](tl.tensor(u))
-
-    _, products = jvp(gradient, boxes, tuple(map(tl.tensor, v)))
-    found = []
-    for k, x in enumerate(points):
-        w = dense(rng, x.shape)
-        direction = [w if j == k else None for j in range(len(points))]
-        wanted = reference.mixed(weighted(subject.primal, u), points, v, direction)
-        found.append(_product(subject.active[k], "forward over reverse", products[k], w, wanted))
-    return found
-
-
-def _product(argument: int, mode: str, g: Tensor, v: Objects, wanted: Any) -> Result:
-    if g.shape != v.shape:
-        return Result(argument, mode, wrong=f"the cotangent has shape {list(g.shape)}, not {list(v.shape)}")
-    got = objects((), [dot(np.asarray(g), v)])
-    return judged(argument, mode, tl.tensor(got), objects((), [wanted]))

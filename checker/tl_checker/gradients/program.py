@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import tl_specs
@@ -69,12 +69,17 @@ def as_program(graph: Graph) -> Program:
         Instruction(
             node.op.name,
             tuple([number[id(x)] for x in node.operands]),
-            {name: _constant(value) for name, value in node.params.items()},
+            constants(node.params),
             node.shape,
         )
         for node in graph.nodes
     ]
     return Program(len(graph.inputs), tuple(lines), tuple([number[id(y)] for y in graph.outputs]))
+
+
+def constants(params: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of an instruction as the specifications take them."""
+    return {name: _constant(value) for name, value in params.items()}
 
 
 def _constant(value: Any) -> Any:

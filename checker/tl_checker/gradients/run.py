@@ -7,9 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from tl_checker.gradients.entries import AtKink, Entry, Point, judge
-from tl_checker.gradients.locate import Culprit, culprits, inaccurate
+from tl_checker.gradients.locate import Culprit, culprits
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
-from tl_dsl.autodiff.function import gradient_graph
 from tl_dsl.graph import Graph
 
 Progress = Callable[[str], None]
@@ -56,10 +55,9 @@ def _located(work: Work, rows: list[Row]) -> list[Row]:
     failed = {row.layer for row in rows if row.verdict is Verdict.FAIL}
     if not failed:
         return rows
-    if failed == {"floats"}:
-        found, otherwise = _distinct(inaccurate(work.graph, work.point.reference.arrays)), NO_KERNEL
-    else:
-        found, otherwise = _distinct(_wrong_rules(work)), NO_RULE
+    reference, floats = work.point.reference, failed == {"floats"}
+    found = culprits(work.graph, reference.arrays, reference.wrt, floats=floats)
+    otherwise = NO_KERNEL if floats else NO_RULE
     return [_named(row, found, otherwise) if row.verdict is Verdict.FAIL else row for row in rows]
 
 
@@ -67,32 +65,12 @@ NO_RULE = "every operation's own rule is right at this point: the fault lies in 
 NO_KERNEL = "every operation's own kernel is right at this point: the fault lies in what puts them together"
 
 
-def _wrong_rules(work: Work) -> list[Culprit]:
-    """Rules of first order, else of second order, else of what the gradient is made of."""
-    inputs = work.point.reference.arrays
-    found = culprits(work.graph, inputs) or culprits(work.graph, inputs, second=True)
-    if found or [y.shape for y in work.graph.outputs] != [()]:
-        return found
-    return culprits(gradient_graph(work.graph, work.point.reference.wrt, value=False), inputs)
-
-
-def _distinct(found: list[Culprit]) -> list[Culprit]:
-    """One for each operation and operand, with every mode that is wrong."""
-    kept: dict[tuple[str, int], Culprit] = {}
-    for culprit in found:
-        key = culprit.operation, culprit.argument
-        known = kept.setdefault(key, culprit)
-        if culprit.mode not in known.mode.split(" and "):
-            kept[key] = dataclasses.replace(known, mode=f"{known.mode} and {culprit.mode}")
-    return list(kept.values())
-
-
 def _named(row: Row, found: list[Culprit], otherwise: str) -> Row:
     if not found:
         findings = tuple(dataclasses.replace(f, operation=otherwise) for f in row.findings)
         return dataclasses.replace(row, findings=findings)
     findings = tuple(
-        dataclasses.replace(finding, operation=f"{culprit}, in `{culprit.line}`", source=culprit.source)
+        dataclasses.replace(finding, operation=f"{culprit}; in `{culprit.line}`", source=culprit.source)
         for finding in row.findings[:1]
         for culprit in found[:LOCATED]
     )

@@ -1,0 +1,166 @@
+"""An instruction of a graph at the operands that it met: its rules one by one, with no transform around them.
+
+Each of its rules is traced on its own and run by kernels alone, so that a wrong rule of another operation cannot make
+this one look wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from flint import arb
+from tl_specs import PRIMITIVE_SPECS, Array, Sample, Spec
+
+import tl_dsl as tl
+from tl_checker.gradients.balls import Objects, exactly, objects, to_numpy, to_spec
+from tl_checker.gradients.program import constants
+from tl_checker.gradients.quotients import Direction
+from tl_checker.gradients.taylor import Taylor
+from tl_dsl import Tensor
+from tl_dsl.evaluate import interpret
+from tl_dsl.graph import Node
+from tl_dsl.op import bind, trace
+from tl_dsl.primitive import Primitive
+from tl_dsl.transform.batch import batched_instruction
+from tl_dsl.transform.jvp import jvp, tangent_of
+
+Floats = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """A primitive with its parameters, its specification, and operands. ``active`` ones carry derivatives."""
+
+    op: Primitive
+    params: dict[str, Any]
+    operands: tuple[Floats, ...]
+    spec: Spec
+    active: tuple[int, ...]
+
+    @property
+    def points(self) -> list[Any]:
+        """The operands as balls of radius zero; integers and booleans as they are."""
+        return [exactly(x) if x.dtype.kind == "f" else x for x in self.operands]
+
+    def primal(self, *operands: Array, like: Any = None) -> Array:
+        """What the specification says of it."""
+        told = {"like": arb(0) if like is None else like} if self.spec.creates else {}
+        return self.spec.primal(*operands, **constants(self.params), **told)
+
+    def value(self) -> Array:
+        """The specification's value."""
+        return self.primal(*[to_spec(x) for x in self.points])
+
+    def along(self, v: Direction) -> Objects:
+        """The specification's derivative along v, which has a direction for each operand, None where it is held."""
+        return Taylor().along(self.primal, self.points, v)
+
+    def only(self, operand: int, v: Objects) -> list[Objects | None]:
+        """A direction that moves one operand."""
+        return [v if k == operand else None for k in range(len(self.operands))]
+
+    def mixed(self, weights: Objects, v: Direction, w: Direction) -> arb:
+        """The specification's second derivative of ⟨weights, result⟩ along v and w."""
+        row = weights.reshape(-1).tolist()
+
+        def functional(*operands: Array, **told: Any) -> Array:
+            total = arb(0)
+            for weight, y in zip(row, self.primal(*operands, **told).items, strict=True):
+                total = total + y * weight
+            return Array((), [total])
+
+        return Taylor().mixed(functional, self.points, v, w)
+
+    def result(self, operands: Sequence[Tensor]) -> Tensor:
+        """The instruction applied."""
+        return bind(self.op, *operands, **self.params)
+
+    def kernel(self, operands: Sequence[Any]) -> Floats:
+        """Its kernel on arrays."""
+        return self._run(lambda *xs: self.result(xs), operands)
+
+    def tangent(self, tangents: Direction, moved: Direction | None = None) -> Floats | None:
+        """What the jvp rule gives for these tangents, None for zero; or the derivative of that along ``moved``."""
+        if self.op.constant:
+            return None
+        given = [k for k, v in enumerate(tangents) if v is not None]
+
+        def rule(*xs: Tensor) -> Tensor | None:
+            operands, rest = xs[: len(self.operands)], iter(xs[len(self.operands) :])
+            full = [next(rest) if k in given else None for k in range(len(operands))]
+            return tangent_of(self.op, self.result(operands), list(operands), full, self.params)
+
+        return self._run(rule, [*self.points, *[tangents[k] for k in given]], moved)
+
+    def cotangent(self, operand: int, g: Objects, moved: Direction | None = None) -> Floats | None:
+        """What the transpose rule of an operand gives for the cotangent g, or the derivative of that along ``moved``.
+
+        None where there is no such rule.
+        """
+        rule = self.op.transpose_of(operand)
+        if rule is None:
+            return None
+        return self._run(lambda *xs: rule(xs[-1], *xs[:-1], **self.params), [*self.points, g], moved)
+
+    def batched(self, size: int, operands: Sequence[Any], carries: Sequence[bool]) -> Floats:
+        """The instruction over a batch of some of its operands."""
+        node = _node_of(self)
+
+        def rule(*xs: Tensor) -> Tensor:
+            return batched_instruction(node, size, list(xs), tuple(carries))
+
+        return self._run(rule, operands)
+
+    def _run(self, rule: Callable[..., Any], arrays: Sequence[Any], moved: Direction | None = None) -> Any:
+        """A rule traced by itself and run on arrays by kernels, or its derivative along ``moved``; None for None."""
+        types = [(np.shape(x), _traced_dtype(x)) for x in arrays]
+        graph, captured = trace(lambda *xs: _listed(rule(*xs)), types)
+        values = [*arrays, *map(np.asarray, captured)]
+        if not graph.outputs:
+            return None
+        if moved is None:
+            return interpret(graph, values)[0]
+        wrt = [k for k, v in enumerate(moved) if v is not None]
+        return interpret(jvp(graph, wrt), [*values, *[moved[k] for k in wrt]])[1]
+
+
+def instruction_at(node: Node, operands: Sequence[Floats]) -> Instruction | None:
+    """An instruction at operands; None for one without a specification, which the tests of operations refuse."""
+    spec = PRIMITIVE_SPECS.get(node.op.name)
+    if spec is None:
+        return None
+    floating = node.dtype.kind == "f"
+    sample = Sample("", tuple([Array(x.shape, x.reshape(-1).tolist()) for x in operands]), dict(node.params))
+    active = spec.active(sample) if floating else ()
+    return Instruction(node.op, dict(node.params), tuple(operands), spec, active)
+
+
+def batch_of(arrays: Sequence[Any]) -> Any:
+    """Examples as one array with a new first axis."""
+    if arrays[0].dtype != object:
+        return np.stack(arrays)
+    items = [item for array in arrays for item in array.reshape(-1).tolist()]
+    return objects((len(arrays), *arrays[0].shape), items)
+
+
+def as_balls(array: Array) -> Any:
+    """The specification's array as balls, or as numbers of numpy where it holds integers or booleans."""
+    if array.items and isinstance(array.items[0], bool | int):
+        return np.array(array.items).reshape(array.shape)
+    return to_numpy(array)
+
+
+def _listed(result: Any) -> list[Any]:
+    return [] if result is None else [result]
+
+
+def _traced_dtype(x: Any) -> np.dtype[Any]:
+    return np.dtype(np.float64) if x.dtype == object else x.dtype
+
+
+def _node_of(one: Instruction) -> Node:
+    graph, _ = trace(lambda *xs: [one.result(xs)], [(x.shape, x.dtype) for x in one.operands])
+    return graph.outputs[0]
