@@ -105,7 +105,7 @@ def test_findings_exit_with_1_and_name_the_operation(folder: Path) -> None:
     with planted_fault("tanh", relative=1e-6):
         result = tl(target)
     assert result.exit_code == 1
-    assert "FAIL  Scale: the forward and reverse derivative of tanh in operand 0 is wrong" in result.stdout
+    assert "FAIL  Scale: the jvp rule of tanh in operand 0 is wrong" in result.stdout
     assert "good.py:10, in __call__" in result.stdout and "1.0e-6" in result.stdout
     assert "layer with mse" in result.stdout and "FAIL  layer" not in result.stdout
 

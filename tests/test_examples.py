@@ -16,7 +16,7 @@ SHOWN = [
     "images that it has not seen",
     "read as 7",
     "value_and_grads",
-    "derivative of exp in operand 0 is wrong",
+    "the jvp rule of exp in operand 0 is wrong",
 ]
 
 

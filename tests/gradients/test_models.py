@@ -115,7 +115,7 @@ def test_a_planted_fault_is_found_and_named(relative: float) -> None:
     assert failed_entries(report) == (OUTPUT | LOSS) - {"loss_program", "grad_target", "value_and_grad_target"}
     for row, finding in report.findings:
         if row.verdict is Verdict.FAIL and finding.operation:
-            assert "derivative of tanh in operand 0" in finding.operation
+            assert "the jvp rule of tanh in operand 0 is wrong" in finding.operation
             assert "test_models.py" in finding.source and "__call__" in finding.source
 
 
@@ -131,7 +131,7 @@ def test_a_fault_of_second_order_is_seen_by_hvp_alone() -> None:
     with planted_rules("tanh", jvp=lambda y, x, dx: dx * (1 - tl.stop_gradient(y * y))):
         report = verify_model(mlp(), tl.OutputLoss.mse())
     assert failed_entries(report) == {"hvp_params"}
-    assert "forward over reverse derivative of tanh" in report.findings[0][1].operation
+    assert "the jvp rule's derivative of tanh in operand 0" in report.findings[0][1].operation
 
 
 def test_a_fault_of_what_the_gradient_is_made_of_is_named() -> None:
@@ -139,7 +139,7 @@ def test_a_fault_of_what_the_gradient_is_made_of_is_named() -> None:
     with planted_fault("where", relative=1e-6):
         report = verify_model(net, tl.OutputLoss.mse())
     assert failed_entries(report) == {"hvp_params"}
-    assert all("derivative of where in operand" in finding.operation for _, finding in report.findings)
+    assert all("the jvp rule of where in operand" in finding.operation for _, finding in report.findings)
 
 
 def test_a_float_kernel_is_named() -> None:

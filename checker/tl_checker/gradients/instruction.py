@@ -14,7 +14,6 @@ import numpy as np
 from flint import arb
 from tl_specs import PRIMITIVE_SPECS, Array, Sample, Spec
 
-import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, exactly, objects, to_numpy, to_spec
 from tl_checker.gradients.program import constants
 from tl_checker.gradients.quotients import Direction
@@ -80,7 +79,8 @@ class Instruction:
 
     def kernel(self, operands: Sequence[Any]) -> Floats:
         """Its kernel on arrays."""
-        return self._run(lambda *xs: self.result(xs), operands)
+        result: Floats = self._run(lambda *xs: self.result(xs), operands)
+        return result
 
     def tangent(self, tangents: Direction, moved: Direction | None = None) -> Floats | None:
         """What the jvp rule gives for these tangents, None for zero; or the derivative of that along ``moved``."""
@@ -93,7 +93,8 @@ class Instruction:
             full = [next(rest) if k in given else None for k in range(len(operands))]
             return tangent_of(self.op, self.result(operands), list(operands), full, self.params)
 
-        return self._run(rule, [*self.points, *[tangents[k] for k in given]], moved)
+        tangent: Floats | None = self._run(rule, [*self.points, *[tangents[k] for k in given]], moved)
+        return tangent
 
     def cotangent(self, operand: int, g: Objects, moved: Direction | None = None) -> Floats | None:
         """What the transpose rule of an operand gives for the cotangent g, or the derivative of that along ``moved``.
@@ -103,7 +104,8 @@ class Instruction:
         rule = self.op.transpose_of(operand)
         if rule is None:
             return None
-        return self._run(lambda *xs: rule(xs[-1], *xs[:-1], **self.params), [*self.points, g], moved)
+        pulled: Floats | None = self._run(lambda *xs: rule(xs[-1], *xs[:-1], **self.params), [*self.points, g], moved)
+        return pulled
 
     def batched(self, size: int, operands: Sequence[Any], carries: Sequence[bool]) -> Floats:
         """The instruction over a batch of some of its operands."""
@@ -112,7 +114,8 @@ class Instruction:
         def rule(*xs: Tensor) -> Tensor:
             return batched_instruction(node, size, list(xs), tuple(carries))
 
-        return self._run(rule, operands)
+        results: Floats = self._run(rule, operands)
+        return results
 
     def _run(self, rule: Callable[..., Any], arrays: Sequence[Any], moved: Direction | None = None) -> Any:
         """A rule traced by itself and run on arrays by kernels, or its derivative along ``moved``; None for None."""
@@ -124,7 +127,8 @@ class Instruction:
         if moved is None:
             return interpret(graph, values)[0]
         wrt = [k for k, v in enumerate(moved) if v is not None]
-        return interpret(jvp(graph, wrt), [*values, *[moved[k] for k in wrt]])[1]
+        tangents: list[Any] = [moved[k] for k in wrt]
+        return interpret(jvp(graph, wrt), [*values, *tangents])[1]
 
 
 def instruction_at(node: Node, operands: Sequence[Floats]) -> Instruction | None:

@@ -1,9 +1,9 @@
 """Finding the operation at fault: the rules of each instruction of a graph, and of its derivatives, one by one.
 
 The rules are looked at in the order in which they rest on each other: kernels, on which everything is built; the jvp
-rules of the graph and the transpose rules of its tangents, which make first derivatives; the rules of those derivatives,
-which make second ones; batching rules. The first of these levels with a fault has the culprit. When none has, the fault
-lies in what puts the rules together.
+rules of the graph and the transpose rules of its tangents, which make first derivatives; the rules of those, which make
+second ones; batching rules. The first of these levels with a fault has the culprit. When none has, the fault lies in
+what puts the rules together.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from tl_checker.gradients.rules import (
     tangent_fault,
     transposed_slope_fault,
 )
-from tl_dsl.errors import TlError
 from tl_dsl.evaluate import Values
 from tl_dsl.graph import Graph, Node, Source
 from tl_dsl.op import tracing
@@ -121,7 +120,7 @@ def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, *, floats: bool =
             for part, check in level:
                 try:
                     met = part(scene)
-                except TlError:  # a rule of this level or of one below does not even fit; the others find it
+                except Exception:  # some rule of a level below does not even fit: that level, or the composition, tells
                     continue
                 found += _faults(met, check)
             if found:

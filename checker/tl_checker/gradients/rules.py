@@ -252,4 +252,3 @@ def _index(position: int, shape: tuple[int, ...]) -> Index:
 
 def _told(error: Exception) -> str:
     return f"{type(error).__name__}: {first_line(error)}"
-
