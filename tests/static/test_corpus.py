@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
+import importlib
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,12 +47,16 @@ def test_a_bug_is_reported_on_its_line(library: str, name: str, found: dict[tupl
 
 def run_checked(path: Path) -> None:
     """Run a program with jaxtyping and beartype checking every call."""
-    module = f"corpus_{path.stem}"
-    with install_import_hook(module, "beartype.beartype"):
-        spec = importlib.util.spec_from_file_location(module, path)
-        assert spec is not None and spec.loader is not None
-        loaded = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(loaded)
+    # The hook is of the import system: a module loaded from its file directly would go by it, unchecked.
+    sys.path.insert(0, str(path.parent))
+    sys.modules.pop(path.stem, None)
+    try:
+        with install_import_hook(path.stem, "beartype.beartype"):
+            loaded = importlib.import_module(path.stem)
+    finally:
+        sys.path.remove(str(path.parent))
+        sys.modules.pop(path.stem, None)
+    assert loaded.__file__ == str(path)
     loaded._run()
 
 
