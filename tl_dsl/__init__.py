@@ -8,6 +8,8 @@ from tl_dsl import nn as nn
 from tl_dsl import ops as ops
 from tl_dsl import optim as optim
 from tl_dsl.assertions import assert_shape as assert_shape
+from tl_dsl.autodiff.custom import custom_jvp as custom_jvp
+from tl_dsl.autodiff.custom import custom_vjp as custom_vjp
 from tl_dsl.autodiff.function import grad as grad
 from tl_dsl.autodiff.function import hessian as hessian
 from tl_dsl.autodiff.function import hvp as hvp

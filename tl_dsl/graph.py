@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from tl_dsl.primitive import INPUT, Primitive
+from tl_dsl.primitive import CAPTURED, INPUT, Primitive
 
 _homes = itertools.count(1)
 
@@ -132,6 +132,20 @@ class Graph:
             params = tuple([_hashable(value) for value in node.params.values()]) if node.params else ()
             lines.append((node.op.name, tuple([place[id(x)] for x in node.operands]), params, node.dtype))
         return tuple(lines), tuple(place[id(node)] for node in self.outputs), len(self.inputs)
+
+    @functools.cached_property
+    def closed(self) -> tuple[Graph, tuple[Any, ...]]:
+        """The graph with an input for every captured value among its instructions, and these values."""
+        captured = [node for node in self.nodes if node.op is CAPTURED]
+        if not captured:
+            return self, ()
+        builder = Builder()
+        new = {id(x): builder.input(x.shape, x.dtype) for x in (*self.inputs, *captured)}
+        for node in self.nodes:
+            if node.op is not CAPTURED:
+                new[id(node)] = builder.copy(node, tuple([new[id(x)] for x in node.operands]))
+        inputs = tuple([new[id(x)] for x in (*self.inputs, *captured)])
+        return Graph(inputs, tuple([new[id(y)] for y in self.outputs])), tuple(x.params["value"] for x in captured)
 
     def __str__(self) -> str:
         names: dict[int, str] = {}

@@ -64,12 +64,16 @@ def op(*, shape: Callable[..., Any], dtype: Callable[..., type[DType]], name: st
 
 
 class Trace:
-    """A function being traced: its builder, and the outer values that became hidden inputs."""
+    """A function being traced: its builder, and the outer values that became hidden inputs.
+
+    ``shared`` keeps what instructions of one call (its several results) are computed from together.
+    """
 
     def __init__(self) -> None:
         self.builder = Builder()
         self.captured: dict[int, tuple[Tensor, Node]] = {}
         self.source: Source | None = None
+        self.shared: dict[Any, Any] = {}
 
     def lift(self, value: Tensor) -> Node:
         """The node of a value in this trace; a value from outside becomes a hidden input.

@@ -27,7 +27,9 @@ class Primitive:
     shape and dtype. ``linear`` is "jointly" (in all operands that have a transpose at once: sum, reshape, concat)
     or "each" (in one at a time: mul, matmul); both give the jvp for nothing. ``constant`` has no derivative
     (comparisons, stop_gradient). ``batch(size, operands, batched, **params)`` replaces the general batching rule,
-    which emits the primitive again on operands that all carry the batch as a new first axis.
+    which emits the primitive again on operands that all carry the batch as a new first axis. ``pull(g, *operands,
+    **params)`` gives the cotangents of all operands at once, instead of a transpose for each. ``call`` says that the
+    instruction stands for a graph, the output ``output`` of ``call.body``, both among its parameters.
     """
 
     name: str
@@ -41,6 +43,8 @@ class Primitive:
     linear: Literal["jointly", "each", ""] = ""
     constant: bool = False
     batch: Rule | None = None
+    pull: Rule | None = None
+    call: bool = False
 
     def __repr__(self) -> str:
         return self.name
@@ -76,3 +80,12 @@ def _no_kernel(*arrays: Any, **params: Any) -> Any:
 
 
 INPUT = primitive("input", shape=lambda shape: shape, kernel=_no_kernel)
+
+CAPTURED = Primitive(
+    "captured",
+    shape=lambda value, shape, dtype: shape,
+    kernel=_no_kernel,
+    dtype=lambda value, shape, dtype: dtype,
+    constant=True,
+)
+"""A value from outside that a transform met on its way; it becomes an input where the graph is run."""

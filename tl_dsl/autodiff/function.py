@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
+from tl_dsl.autodiff.custom_calls import forbid_reverse_only, has_reverse_only
 from tl_dsl.autodiff.traced import (
     ArgNums,
     TracedCall,
@@ -141,6 +142,7 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any], 
     """
     call, seeds = _with_tangents(f, primals, tangents, has_aux)
     graph = jvp_graph(call.graph, range(call.wrt), outputs=call.count)
+    forbid_reverse_only(graph)
     values = run(graph, [*call.values, *seeds])
     outputs = len(call.graph.outputs)
     pair = call.result(values[: call.count]), call.result(values[outputs:])
@@ -178,6 +180,7 @@ def linearize(f: Callable[..., Any], *primals: Any) -> Any:
     call = trace_call(f, primals, tuple(range(len(primals))))
     floating_results(call, "linearize")
     split = linearize_graph(call.graph, range(call.wrt))
+    forbid_reverse_only(split.linear)
     values = run(split.known, call.values)
     residuals = values[call.count :]
     _, treedef = tree_flatten(tuple(primals))
@@ -253,6 +256,7 @@ def _reverse_rows(split: Linearized, outputs: list[Node], residuals: list[Node],
 
 def _forward_columns(split: Linearized, outputs: list[Node], residuals: list[Node], trace: Trace) -> list[list[Tensor]]:
     """Jacobian blocks, an output a row: the linear graph pushed once for each input, with a batch of seeds."""
+    forbid_reverse_only(split.linear)
     inputs = split.linear.inputs[split.residuals :]
     columns = []
     for k, x in enumerate(inputs):
@@ -262,6 +266,12 @@ def _forward_columns(split: Linearized, outputs: list[Node], residuals: list[Nod
         pushed = replay(batch(split.linear, size, flags), [*residuals, *map(trace.lift, seeds)], trace)
         columns.append([_axes_last(Tensor(dy), x.shape) for dy in pushed])
     return [[column[k] for column in columns] for k in range(len(outputs))]
+
+
+def _second_blocks(split: Linearized, outputs: list[Node], residuals: list[Node], trace: Trace) -> list[list[Tensor]]:
+    """Forward over reverse, or reverse over reverse where a function on the way has a rule for reverse mode only."""
+    blocks = _reverse_rows if has_reverse_only(split.linear) else _forward_columns
+    return blocks(split, outputs, residuals, trace)
 
 
 def _seeds(x: Node) -> Tensor:
@@ -286,20 +296,27 @@ def hessian(f: Callable[P, Any], argnums: ArgNums = 0, has_aux: bool = False) ->
     Tensor[float64, 2 2]([[1., 0.],
                           [0., 1.]])
     """
-    return jacfwd(grad(f, argnums, has_aux), argnums, has_aux)
+    return _jacobian(grad(f, argnums, has_aux), argnums, has_aux, "hessian", _second_blocks)
 
 
 def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) -> Any:
     """The Hessian of a scalar function times a vector, without the Hessian: a tuple with an entry for each argument.
 
-    Forward over reverse. Errors: as ``grad`` and ``jvp``.
+    Forward over reverse; reverse over reverse where a function on the way has a custom_vjp, since the Hessian is
+    symmetric. Errors: as ``grad`` and ``jvp``.
 
     >>> import tl_dsl as tl
     >>> tl.hvp(lambda x: tl.sum(x * x * x), (tl.tensor([1.0, 2.0]),), (tl.tensor([1.0, 1.0]),))
     (Tensor[float64, 2]([ 6., 12.]),)
     """
     args = _arguments(primals, "primals")
-    return jvp(grad(f, tuple(range(len(args)))), args, tangents)[1]
+    call, seeds = _with_tangents(grad(f, tuple(range(len(args)))), args, tangents, False)
+    graph = jvp_graph(call.graph, range(call.wrt))
+    if has_reverse_only(graph):
+        split = linearize_graph(call.graph, range(call.wrt))
+        known = run(split.known, call.values)
+        return call.result(run(transpose(split.linear, split.residuals), [*known[call.count :], *seeds]))
+    return call.result(run(graph, [*call.values, *seeds])[call.count :])
 
 
 def _with_keywords(f: Callable[..., Any], keywords: Any) -> Callable[..., Any]:

@@ -7,6 +7,7 @@ to change unnoticed:
   attribute that holds one is watched (is it still bound to the same object?);
 - functions, and the classes of Modules and of frozen dataclasses, are followed in turn; their code, defaults and all
   their attributes are watched, and so is the absence of others;
+- functions with rules of their own are followed with their rules;
 - what ``tl_dsl``, ``math`` and ``functools`` define, numpy's ufuncs and numbers, and builtins without effects are pure;
 - a module is looked into (``pkg.config.SCALE``), each step watched.
 
@@ -29,6 +30,7 @@ from typing import Any
 import numpy as np
 
 from tl_dsl.autodiff.code import Code, read
+from tl_dsl.autodiff.custom import CUSTOM_PARTS, CustomFunction, custom_jvp, custom_vjp
 from tl_dsl.nn.module import Module
 from tl_dsl.pytree import Static, TreeDef
 from tl_dsl.tensor import Tensor
@@ -145,11 +147,19 @@ class _Watch:
             self.all((value.__func__,))
         elif type(value) is property:
             self.all((value.fget,))
+        elif type(value) in (custom_jvp, custom_vjp):
+            self._custom(value)
         elif hasattr(value, "__dict__") and (isinstance(value, (Module, Enum)) or _is_frozen(value)):
             self._class(type(value))
             self._space(vars(value))
         elif not _is_pure(value):
             raise _CanChange
+
+    def _custom(self, function: CustomFunction[..., Any]) -> None:
+        space = vars(function)
+        for name in CUSTOM_PARTS & space.keys():
+            self.names.append((space, name, space[name]))
+            self.all((space[name],))
 
     def _structure(self, treedef: TreeDef) -> None:
         self.all(treedef.children)

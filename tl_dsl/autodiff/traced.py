@@ -111,6 +111,8 @@ def run(graph: Graph, values: Sequence[Tensor]) -> list[Tensor]:
 
     Errors: DomainError when a result is not finite although every input is.
     """
+    graph, captured = graph.closed
+    values = [*values, *captured] if captured else values
     traced = [value for x in values if type(value := x._value) is Node]
     if traced:
         trace = trace_of(max(traced, key=lambda node: node.home))

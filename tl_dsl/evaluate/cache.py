@@ -17,6 +17,7 @@ from tl_dsl.evaluate.memory import BLOCKS
 from tl_dsl.evaluate.program import Program, compile_graph
 from tl_dsl.graph import Graph
 from tl_dsl.settings import domain_checked
+from tl_dsl.transform.inline import inlined
 from tl_dsl.transform.simplify import simplify
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -48,7 +49,7 @@ class Cache:
             return self._of_graph[graph]
         except KeyError:
             exact = any(node.dtype == object for node in (*graph.inputs, *graph.nodes))
-            found = self._of_graph[graph] = None if exact else self._compiled(graph)
+            found = self._of_graph[graph] = None if exact else self._compiled(inlined(graph))
             return found
 
     def _compiled(self, graph: Graph) -> Program:
@@ -101,8 +102,8 @@ def evaluate(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
     """
     program = PROGRAMS.program(graph)
     if program is None or any([array.dtype.hasobject for array in arrays]):
-        return [np.array(value) for value in interpret(graph, arrays)]
+        return [np.array(value) for value in interpret(inlined(graph), arrays)]
     outputs, squares = program.run(arrays)
     if not math.isfinite(squares) and domain_checked():
-        return explained(graph, arrays, outputs)
+        return explained(inlined(graph), arrays, outputs)
     return list(outputs)

@@ -56,6 +56,18 @@ def pull_back(outputs: Sequence[Node], inputs: Sequence[Node], cotangents: Seque
 def _spread(node: Node, g: Tensor, linear: set[int], collected: dict[int, Tensor | None]) -> None:
     """Add to the cotangents of the operands in which an instruction is linear."""
     operands = [Tensor(x) for x in node.operands]
+    if node.op.pull is not None:
+        for x, gx in zip(node.operands, node.op.pull(g, *operands, **node.params), strict=True):
+            if id(x) in linear and gx is not None:
+                collected[id(x)] = plus(collected.get(id(x)), gx)
+        return
+    if node.op.linear == "each" and sum(id(x) in linear for x in node.operands) > 1:
+        raise DifferentiationError(
+            "a tangent is linear in the tangents that it is made of",
+            got=f"{node.op.name} of two of them",
+            where=str(node.source or ""),
+            suggestion="use each tangent as a factor once, in the rule of a custom_jvp as well",
+        )
     for k, x in enumerate(node.operands):
         if id(x) in linear:
             rule = node.op.transpose_of(k)

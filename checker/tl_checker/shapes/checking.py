@@ -47,6 +47,15 @@ from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
 
 PROGRAM_MODULE = "tl_dsl.autodiff.program"
+CUSTOM_MODULE = "tl_dsl.autodiff.custom"
+KEEPS_SIGNATURE = {
+    *(f"{PROGRAM_MODULE}.{name}" for name in ("compile", "program")),
+    *(f"{CUSTOM_MODULE}.{name}" for name in ("custom_jvp", "custom_vjp")),
+}
+KEEPS_SIGNATURE_CALLS = {
+    f"{PROGRAM_MODULE}.Program.__call__",
+    *(f"{CUSTOM_MODULE}.{name}.__call__" for name in ("custom_jvp", "custom_vjp")),
+}
 Hook = Callable[[Any], Type]
 # Not ours, and mypy's own plugin has hooks for some of them, which the first plugin that answers would hide.
 _SILENT = (
@@ -122,7 +131,7 @@ class Checking:
             return functools.partial(self._entry_point, name)
         if head == "tl_dsl.autodiff.model":
             return functools.partial(self._model_entry_point, name)
-        if fullname in (f"{PROGRAM_MODULE}.compile", f"{PROGRAM_MODULE}.program"):
+        if fullname in KEEPS_SIGNATURE:
             return self.program
         if fullname == SEQUENTIAL:
             return self.sequential
@@ -147,7 +156,7 @@ class Checking:
             return self._library_method(fullname, name)
         if fullname == f"{SEQUENTIAL}.__call__":
             return self.sequential_call
-        if fullname == f"{PROGRAM_MODULE}.Program.__call__":
+        if fullname in KEEPS_SIGNATURE_CALLS:
             return self.program_call
         if fullname in REPLACE_METHODS:
             return self.replaced
@@ -286,7 +295,7 @@ class Checking:
 
     @_return
     def program(self, ctx: Any) -> Type:
-        """`tl.compile(f)`: the program keeps the signature of f."""
+        """`tl.compile(f)`, `tl.custom_jvp(f)`: what is made of f keeps its signature."""
         result: Type = ctx.default_return_type
         function = call_signature(ctx.arg_types[0][0], self.encoder(ctx.api)) if ctx.arg_types[0] else None
         proper = get_proper_type(result)
@@ -294,7 +303,7 @@ class Checking:
 
     @_return
     def program_call(self, ctx: Any) -> Type:
-        """A call of a program."""
+        """A call of a program, or of a function with a derivative of its own."""
         signature = derived_signature(ctx.type)
         if signature is None or len(signature.arg_types) != len(ctx.arg_types):
             return ctx.default_return_type  # type: ignore[no-any-return]

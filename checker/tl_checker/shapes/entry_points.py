@@ -61,7 +61,7 @@ class EntryPoints:
             if not self._ctx.arg_types or not self._ctx.arg_types[0]:
                 raise Unknown
             expression, t = self._ctx.args[0][0], self._ctx.arg_types[0][0]
-            function = call_signature(t, self._encoder)
+            function = derived_signature(t) or call_signature(t, self._encoder)
             if function is not None and self._is_late(expression, t):
                 if name not in _AT_A_POINT:
                     return postponed(name, self._ctx, expression, function)
