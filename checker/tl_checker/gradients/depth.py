@@ -15,7 +15,7 @@ class Depth:
     2^-(bits/``step``). ``points`` limits the points of an operation, and ``heavy`` those at which the dear layers
     run (second order, algebra); None is all. With ``both``, derivatives are compared with difference quotients and
     with power series; otherwise with series only where a quotient cannot decide. ``draws`` is how many times points are
-    drawn.
+    drawn, ``places`` at how many assignments of sizes functions and models are verified.
 
     >>> f"{QUICK.detected:.0e} {DEEP.detected:.0e}"
     '1e-20 1e-50'
@@ -29,6 +29,7 @@ class Depth:
     heavy: int | None = None
     both: bool = False
     draws: int = 1
+    places: int = 3
 
     @property
     def detected(self) -> float:
@@ -45,9 +46,9 @@ def relative(error: float) -> float:
     return math.log2(error)
 
 
-QUICK = Depth("quick", (320, 640, 1280, 2560), relative(1e-20), points=24, heavy=6)
+QUICK = Depth("quick", (320, 640, 1280, 2560), relative(1e-20), points=24, heavy=6, places=1)
 STANDARD = Depth("standard", (400, 800, 1600, 3200), relative(1e-24), heavy=24)
-DEEP = Depth("deep", (800, 1600, 3200, 6400), relative(1e-50), both=True, draws=2)
+DEEP = Depth("deep", (800, 1600, 3200, 6400), relative(1e-50), both=True, draws=2, places=6)
 
 DEPTHS = {depth.name: depth for depth in (QUICK, STANDARD, DEEP)}
 """By name, as `tl verify` has them."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-import tl_dsl as tl
+from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.draw import (
     RANGES,
     CannotDraw,
@@ -25,18 +25,15 @@ from tl_checker.gradients.draw import (
 )
 from tl_checker.gradients.entries import AtKink, on_floats
 from tl_checker.gradients.function_entries import entries_of
+from tl_checker.gradients.function_ways import ways_of
+from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
+from tl_checker.gradients.nesting import nestings_of
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.traced import Arguments, Traced, as_numpy, require_smooth, traced_at
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line, merge_rows
 from tl_dsl.errors import AnnotationError, ArgumentError, DomainError, DTypeError, ShapeError
+from tl_dsl.pytree import tree_map
 from tl_dsl.typed import resolve, show_hint, typed
-
-PLACES = 3
-"""At so many assignments of sizes a function is verified, if so many are legal."""
-
-HESSIAN_LIMIT = 24
-"""Up to so many elements of all arguments together the whole Hessian is asked for; hvp covers larger ones."""
-
 
 ATTEMPTS = 3
 """How often the elements are drawn again where a function is not smooth or not finite."""
@@ -64,13 +61,13 @@ def verify_function(
     seed: int = 0,
     draws: Sequence[Sequence[Any]] = (),
     progress: Progress = quiet,
+    depth: Depth = STANDARD,
 ) -> Report:
     """Verify every derivative of an annotated function, at arguments drawn from the annotations (or at ``draws``).
 
     Errors: AnnotationError for a function whose arguments or result are not annotated, or cannot be drawn.
 
-    >>> import tl_dsl as tl
-    >>> from jaxtyping import Float
+    >>>     >>> from jaxtyping import Float
     >>> def energy(x: Float[tl.Tensor, "n"]) -> Float[tl.Tensor, ""]:
     ...     return tl.sum(tl.tanh(x))
     >>> verify_function(energy).verdict.value
@@ -78,23 +75,31 @@ def verify_function(
     """
     target = name or getattr(function, "__qualname__", repr(function))
     hints = {} if draws else annotations_of(function)
-    places, refused = _places(function, target, hints, seed, draws)
+    places, refused = _places(function, target, hints, seed, draws, depth)
     if not places:
         row = _nowhere(target, refused)
         return Report((row,), (f"{target}: {row.note}",) if row.note else ())
-    work = [Work(target, entries_of(place), place.point, place.call.graph) for place in places]
+    work = [_work(target, place, first=number == 0) for number, place in enumerate(places)]
     rows = merge_rows(_result_row(target, function, place) for place in places) if not draws else ()
     notes = [f"{target}: verified at {'; '.join(place.point.label for place in places)}"]
     notes += [f"{target}: not at {refusal}" for refusal in refused[:2]]
     skipped = tuple(f"{target}: the argument {name} is not differentiated" for name in _held(function, places[0]))
-    judged = judged_everywhere(work, progress)
+    judged = judged_everywhere(work, progress, depth)
     if any(_vacuous(row) for row in judged.rows):
-        squares, _ = _places(_squared(function), target, hints, seed, draws)
-        judged = _with_squares(judged, target, squares, progress)
+        curved, _ = _places(_curved(function), target, hints, seed, draws, depth)
+        judged = _with_curved(judged, target, curved, progress, depth)
     return Report(rows, skipped, tuple(notes)) + judged
 
 
-SECOND_ORDER = ("hvp", "hessian")
+def _work(target: str, place: Traced, *, first: bool) -> Work:
+    """Every entry point; in every way and nesting at the first place."""
+    entries = entries_of(place)
+    if first:
+        entries += [*ways_of(place), *nestings_of(place)]
+    return Work(target, entries, place.point, place.call.graph)
+
+
+SECOND_ORDER = {"hvp", "hessian", "hessian in other ways", *NESTED_SECOND_ORDER}
 
 
 def _vacuous(row: Row) -> bool:
@@ -102,23 +107,21 @@ def _vacuous(row: Row) -> bool:
     return row.entry in SECOND_ORDER and not row.nonzero
 
 
-def _squared(function: Callable[..., Any]) -> Callable[..., Any]:
+def _curved(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
-    def square(*args: Any, **kwargs: Any) -> Any:
-        return tl.square(function(*args, **kwargs))
+    def curved(*args: Any, **kwargs: Any) -> Any:
+        return tree_map(lambda y: y * y + y * y * y, function(*args, **kwargs))
 
-    return square
+    return curved
 
 
-def _with_squares(report: Report, target: str, squares: list[Traced], progress: Progress) -> Report:
-    """The report with the second derivatives of the function's square where its own told nothing."""
-    work = []
-    for place in squares:
-        entries = [entry for entry in entries_of(place) if entry.name in SECOND_ORDER]
-        work.append(Work(target, entries, place.point, place.call.graph))
-    again = {row.key: row for row in judged_everywhere(work, progress).rows}
+def _with_curved(report: Report, target: str, curved: list[Traced], progress: Progress, depth: Depth) -> Report:
+    """The report with the second derivatives of f² + f³ where those of f told nothing."""
+    work = [_work(target, place, first=number == 0) for number, place in enumerate(curved)]
+    work = [dataclasses.replace(one, entries=[e for e in one.entries if e.name in SECOND_ORDER]) for one in work]
+    again = {row.key: row for row in judged_everywhere(work, progress, depth).rows}
     rows = tuple(again.get(row.key, row) if _vacuous(row) else row for row in report.rows)
-    note = f"{target}: its second derivative is zero, so hvp and hessian are verified on its square"
+    note = f"{target}: where its second or third derivative is zero, that of f² + f³ is verified"
     return dataclasses.replace(report, rows=rows, notes=(*report.notes, note))
 
 
@@ -169,7 +172,12 @@ def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def _places(
-    function: Callable[..., Any], target: str, hints: dict[str, Any], seed: int, draws: Sequence[Sequence[Any]]
+    function: Callable[..., Any],
+    target: str,
+    hints: dict[str, Any],
+    seed: int,
+    draws: Sequence[Sequence[Any]],
+    depth: Depth,
 ) -> tuple[list[Traced], list[Refusal]]:
     """The function traced at several arguments, and why others were refused."""
     if draws:
@@ -183,7 +191,7 @@ def _places(
             found.append(_drawn(function, target, hints, sizes, label, seed))
         except Exception as error:  # a function may refuse sizes in any way it likes; what it said is reported
             refused.append(Refusal(label or "fixed sizes", first_line(error), isinstance(error, AtKink)))
-        if len(found) == PLACES or len(found) + len(refused) > TRIES:
+        if len(found) == depth.places or len(found) + len(refused) > TRIES:
             break
     return found, refused
 

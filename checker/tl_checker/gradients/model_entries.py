@@ -232,7 +232,7 @@ def _jvp_params(place: ModelPlace, loss: Any) -> Entry:
             arrays, chosen = place.direction("vparams", leaf)
             v = place.pack(map(scalars, arrays))
             dy = tl.jvp_params(place.model, loss, params, x, scalars(target), v)
-            parts.append(Part(f"params.{name}", dy, (), fixed=chosen))
+            parts.append(Part(f"params.{name}", dy, (), fixed=(chosen,)))
         return parts
 
     return Entry("jvp_params", "forward", call)
@@ -246,6 +246,6 @@ def _hvp_params(place: ModelPlace, loss: Any) -> Entry:
         arrays, chosen = place.direction("vparams")
         v = place.pack(map(scalars, arrays))
         products = tl.hvp_params(place.model, loss, params, x, scalars(target), v)
-        return _of_params(place, products, fixed=chosen)
+        return _of_params(place, products, fixed=(chosen,))
 
     return Entry("hvp_params", "forward over reverse", call)

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 import tl_dsl as tl
+from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.draw import (
     POSITIVE,
     RANGES,
@@ -34,7 +35,6 @@ from tl_dsl.errors import ArgumentError, DomainError
 from tl_dsl.pytree import tree_map
 from tl_dsl.typed import field_checks, is_jaxtyping, resolve
 
-PLACES = 3
 LARGE = 5_000
 """Models of more parameters are verified at one assignment of sizes only."""
 
@@ -51,6 +51,7 @@ def verify_model(
     x: Any = None,
     target: Any = None,
     progress: Progress = quiet,
+    depth: Depth = STANDARD,
 ) -> Report:
     """Verify every derivative of a model, at its own parameters and an input drawn from its annotations (or at ``x``).
 
@@ -65,7 +66,7 @@ def verify_model(
     'PASS'
     """
     label = name or type(model).__name__
-    places, refused = _places(model, label, seed, x)
+    places, refused = _places(model, label, seed, x, depth)
     if not places:
         reason = str(refused[0]) if refused else "there is nothing to draw"
         finding = Finding(f"no input could be drawn: {reason}")
@@ -82,7 +83,7 @@ def verify_model(
         for title, one in _losses(loss, place):
             point, graph = place.with_loss(one, _target(place, one, target, seed))
             work.append(Work(f"{label} with {title}", loss_entries(place, one), point, graph))
-    return Report((), tuple(skipped), tuple(notes)) + judged_everywhere(work, progress)
+    return Report((), tuple(skipped), tuple(notes)) + judged_everywhere(work, progress, depth)
 
 
 def _is_large(model: Model) -> bool:
@@ -98,13 +99,13 @@ def _losses(loss: Loss, place: ModelPlace) -> list[tuple[str, Loss]]:
     return found
 
 
-def _places(model: Model, label: str, seed: int, x: Any) -> tuple[list[ModelPlace], list[Refusal]]:
+def _places(model: Model, label: str, seed: int, x: Any, depth: Depth) -> tuple[list[ModelPlace], list[Refusal]]:
     """The model traced at several inputs, and why others were refused."""
     if x is not None:
         return [place_at(model, label, "the given input", _array(x), seed)], []
     found: list[ModelPlace] = []
     refused: list[Refusal] = []
-    wanted = 1 if _is_large(model) else PLACES
+    wanted = 1 if _is_large(model) else depth.places
     for described, make in _inputs(model):
         at = model if not found else _moved(model, Random(f"{seed} {label} {len(found)} parameters"))
         where = described if not found else f"{described}, parameters moved"

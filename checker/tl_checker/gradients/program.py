@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,38 +21,49 @@ from tl_dsl.scalars import Root
 class ReferenceProgram:
     """What a graph computes and its derivatives, at fixed inputs, from the primals of the specifications alone.
 
-    ``inputs`` are numpy arrays of all of the graph's inputs; the first ``wrt`` of them can be moved. The items of all
-    outputs stand in one row.
+    ``inputs`` are numpy arrays of all of the graph's inputs; the first ``wrt`` of them can be moved, and are multiplied
+    by ``scaled``. The items of all outputs stand in one row; with ``weights`` they are summed to one item.
     """
 
     def __init__(self, graph: Graph, inputs: Sequence[Any], wrt: int) -> None:
         self.graph = graph
         self.wrt = wrt
         self.arrays = list(inputs)
-        self.inputs = [to_spec(x) for x in inputs]
+        self._inputs = [to_spec(x).map(_exact) for x in inputs]
+
+    def derivative(
+        self, directions: Sequence[Direction], weights: Objects | None = None, scaled: float = 1.0
+    ) -> Objects:
+        """The derivative along all of these directions, one after the other; the value for none.
+
+        A direction has an array for each movable input, None where it is held. By polarisation: the mean over all
+        signs of the coefficient of t^k along v1 ± v2 ± ... ± vk, times the product of the signs.
+        """
+        primal, order = self._primal(weights), len(directions)
+        inputs = [*[x.map(lambda z: z * ball(scaled)) for x in self._inputs[: self.wrt]], *self._inputs[self.wrt :]]
+        if not order:
+            return to_numpy(primal(*inputs))
+        first, *others = ([*d, *[None] * (self.wrt - len(d))] for d in directions)
+        total: list[Any] = []
+        for signs in itertools.product((1, -1), repeat=order - 1):
+            v: Direction = first
+            for w, sign in zip(others, signs, strict=True):
+                v = [_plus(a, b, sign) for a, b in zip(v, w, strict=True)]
+            items = tl_specs.directional(primal, inputs, self._full(v), order)[order].items
+            total = [a + math.prod(signs) * z for a, z in zip(total or [arb(0)] * len(items), items, strict=True)]
+        return objects((len(total),), [z / 2 ** (order - 1) for z in total])
 
     def value(self, weights: Objects | None = None, scaled: float = 1.0) -> Objects:
-        """The outputs, or their sum with these weights, at so many times the movable inputs."""
-        inputs = [x.map(_exact) for x in self.inputs]
-        moved = [x.map(lambda z: z * ball(scaled)) for x in inputs[: self.wrt]]
-        return to_numpy(self._primal(weights)(*moved, *inputs[self.wrt :]))
+        """The outputs."""
+        return self.derivative((), weights, scaled)
 
     def along(self, v: Direction, weights: Objects | None = None) -> Objects:
-        """The derivative along v, a direction for each movable input (None where it is held)."""
-        return to_numpy(tl_specs.directional(self._primal(weights), self.inputs, self._full(v), 1)[1])
-
-    def mixed(self, v: Direction, w: Direction, weights: Objects | None = None) -> Objects:
-        """The second derivative along v and w: half the difference of the t² coefficients along v + w and v - w."""
-        primal = self._primal(weights)
-        v, w = ([*d, *[None] * (self.wrt - len(d))] for d in (v, w))
-        ahead, behind = (
-            tl_specs.directional(primal, self.inputs, self._full(_sum(v, w, sign)), 2)[2].items for sign in (1, -1)
-        )
-        return objects((len(ahead),), [(a - b) / 2 for a, b in zip(ahead, behind, strict=True)])
+        """The derivative along v."""
+        return self.derivative((v,), weights)
 
     def _full(self, v: Direction) -> list[Array | None]:
         moved = [None if d is None else to_spec(d) for d in v]
-        return moved + [None] * (len(self.inputs) - len(moved))
+        return moved + [None] * (len(self._inputs) - len(moved))
 
     def _primal(self, weights: Objects | None) -> Any:
         program = as_program(self.graph)
@@ -93,18 +106,8 @@ def _exact(item: Any) -> Any:
     return item if isinstance(item, bool | int) else ball(item)
 
 
-def flat(arrays: Sequence[Any]) -> Objects:
-    """The items of arrays in one row."""
-    items = [item for array in arrays for item in array.reshape(-1).tolist()]
-    return objects((len(items),), items)
-
-
-def _sum(v: Direction, w: Direction, sign: int) -> Direction:
-    """v ± w, where None is zero."""
-    return [_plus(a, b, sign) for a, b in zip(v, w, strict=True)]
-
-
 def _plus(a: Objects | None, b: Objects | None, sign: int) -> Objects | None:
+    """v ± w of one input, where None is zero."""
     if b is None:
         return a
     items = [y * sign for y in b.reshape(-1).tolist()]  # numpy would take arrays without axes apart

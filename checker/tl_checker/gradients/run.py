@@ -6,7 +6,9 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from tl_checker.gradients.entries import AtKink, Entry, Point, judge
+from tl_checker.gradients.depth import STANDARD, Depth
+from tl_checker.gradients.entries import AtKink, Entry, Point
+from tl_checker.gradients.judging import judge
 from tl_checker.gradients.locate import Culprit, culprits
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
 from tl_dsl.graph import Graph
@@ -32,7 +34,7 @@ class Work:
     graph: Graph
 
 
-def judged_everywhere(work: Sequence[Work], progress: Progress = quiet) -> Report:
+def judged_everywhere(work: Sequence[Work], progress: Progress = quiet, depth: Depth = STANDARD) -> Report:
     """The rows of all of it, brought together by entry point and argument; a zero count fails."""
     rows: list[Row] = []
     for one in work:
@@ -40,7 +42,7 @@ def judged_everywhere(work: Sequence[Work], progress: Progress = quiet) -> Repor
         for entry in one.entries:
             progress(f"{one.target}: {entry.name}")
             try:
-                found += judge(one.target, entry, one.point)
+                found += judge(one.target, entry, one.point, depth)
             except AtKink as error:
                 finding = Finding(f"a branch is ambiguous: {error}", one.point.label)
                 found.append(

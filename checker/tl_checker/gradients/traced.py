@@ -48,6 +48,11 @@ class Traced:
         return [y.shape for y in self.call.results] == [()]
 
     @property
+    def outputs(self) -> int:
+        """How many elements the results have."""
+        return sum(math.prod(y.shape) for y in self.call.results)
+
+    @property
     def size(self) -> int:
         """How many elements are moved."""
         return sum(x.size for x in self.point.leaves)
@@ -100,10 +105,13 @@ def cast_tree(tree: Any, scalars: Scalars) -> Any:
 
 def require_smooth(point: Point) -> None:
     """Errors: AtKink where the reference is not differentiable, DomainError where it is not finite."""
+    each = [[point.directions(leaf)[0] if k == leaf else None for k in range(len(point.leaves))]
+            for leaf in range(len(point.leaves))]  # fmt: skip
+    together = [point.directions(leaf)[0] for leaf in range(len(point.leaves))]
     with precision(BITS[0]):
-        for leaf in range(len(point.leaves)):
+        for direction in [together] if point.together else each:
             try:
-                slopes = point.reference.along(point.only(leaf, point.directions(leaf)[0]))
+                slopes = point.reference.along(direction)
             except Ambiguous as error:
                 raise AtKink(str(error)) from error
             if not all(slope.is_finite() for slope in slopes.reshape(-1).tolist()):
