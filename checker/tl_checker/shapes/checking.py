@@ -29,6 +29,7 @@ from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, any_type, array
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
 from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS, Integers
+from tl_checker.shapes.internals import uses_shapes
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
 from tl_checker.shapes.library_index import Libraries
@@ -37,6 +38,7 @@ from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
 from tl_checker.shapes.narrowing import Narrowing
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.promises import keep_promises
+from tl_checker.shapes.overloads import Overloads
 from tl_checker.shapes.receivers import call_signature, instance_of
 from tl_checker.shapes.replacing import REPLACE, REPLACE_METHODS, replaced
 from tl_checker.shapes.report import fail, judged_by_files, report_losses, watch
@@ -100,6 +102,7 @@ class Checking:
         judged_by_files(self.libraries.has_function)
         self.annotations = Annotations()
         self.calls = Calls()
+        self.overloads = Overloads()
 
     def concerns(self, fullname: str) -> bool:
         """Whether calls of this function or method may involve shapes."""
@@ -115,6 +118,9 @@ class Checking:
 
     def signature_hook(self, fullname: str) -> Callable[[Any], FunctionLike] | None:
         """The hook that sees the signature before a call."""
+        if self.libraries.covers(fullname):
+            described = self.libraries.forms(fullname) is not None or fullname.endswith(".__call__")
+            return functools.partial(self._library_signature, fullname) if described else None
         return self.signature if self.concerns(fullname) else None
 
     def function_hook(self, fullname: str) -> Hook | None:
@@ -137,7 +143,7 @@ class Checking:
             return self.sequential
         if self.libraries.covers(fullname):
             forms = self.libraries.forms(fullname)
-            return self.result if forms is None else functools.partial(self._library_call, forms, False)
+            return self.result if forms is None else functools.partial(self._library_call, fullname, forms, False)
         if fullname in REPLACE:
             return self.replaced
         if fullname == ASSERT_SHAPE:
@@ -193,8 +199,8 @@ class Checking:
             return self.rows
         forms = self.libraries.forms(fullname)
         if forms is not None:
-            return functools.partial(self._library_call, forms, True)
-        return self._library_object if name == "__call__" else None
+            return functools.partial(self._library_call, fullname, forms, True)
+        return functools.partial(self._library_object, fullname) if name == "__call__" else None
 
     # -- hooks
 
@@ -214,20 +220,31 @@ class Checking:
     def _tensor_method(self, found: Any, ctx: Any) -> Type:
         return self._run_operation(ctx, lambda run: run.method(found[0], found[1], ctx))
 
-    def _library_call(self, forms: list[Form], is_method: bool, ctx: Any) -> Type:
+    def _library_signature(self, name: str, ctx: Any) -> FunctionLike:
+        """Before a call of a library's function."""
+        if not uses_shapes(ctx.api):
+            return ctx.default_signature  # type: ignore[no-any-return]
+        watch(ctx.api)
+        return self.overloads.signature(name, ctx)
+
+    def _library_call(self, name: str, forms: list[Form], is_method: bool, ctx: Any) -> Type:
         def step(self: Checking, ctx: Any) -> Type:
             receiver = ctx.type if is_method else None
             if not concerns_shapes(ctx, receiver):
                 return ctx.default_return_type  # type: ignore[no-any-return]
             watch(ctx.api)
-            return LibraryCalls(ctx).call(forms, receiver)
+            calls = LibraryCalls(ctx)
+            result = calls.call(forms, receiver)
+            if calls.is_judged:
+                self.overloads.note(name, ctx, ctx.default_return_type, result)
+            return result
 
         return _return(step)(self, ctx)
 
-    def _library_object(self, ctx: Any) -> Type:
+    def _library_object(self, name: str, ctx: Any) -> Type:
         forms = self.libraries.forms(getattr(getattr(ctx.context, "callee", None), "fullname", None) or "")
         default: Type = ctx.default_return_type
-        return default if forms is None else self._library_call(forms, False, ctx)
+        return default if forms is None else self._library_call(name, forms, False, ctx)
 
     def _library_attribute(self, forms: list[Form], ctx: Any) -> Type:
         def step(self: Checking, ctx: Any) -> Type:

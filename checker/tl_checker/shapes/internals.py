@@ -33,6 +33,18 @@ def type_of(checker: Checker, expression: Expression) -> Type | None:
     return found
 
 
+def inferred(checker: Checker, expression: Expression) -> Type:
+    """The type of an expression that mypy is about to check, and says what is wrong with it then."""
+    with checker.msg.filter_errors():
+        found: Type = checker.expr_checker.accept(expression)
+    return found
+
+
+def has_new_errors(checker: Checker) -> bool:
+    """Whether mypy has found something wrong with the overload that it tries."""
+    return bool(checker.msg.errors._watchers[-1].has_new_errors())
+
+
 def current_function(checker: Checker) -> FuncDef | None:
     """The function whose body is being checked."""
     found = checker.scope.current_function()

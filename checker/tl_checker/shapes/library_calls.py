@@ -17,7 +17,7 @@ from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, 
 from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
-from tl_checker.shapes.encoding import NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
+from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
 from tl_checker.shapes.facts import Change, by_facts, unknowns
 from tl_checker.shapes.internals import class_named, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
@@ -59,6 +59,8 @@ class LibraryCalls:
         self._checker = ctx.api
         self._reader = Reader(ctx.api)
         self._unknown: int = TypeOfAny.special_form
+        self.is_judged = False
+        """Whether a form of the file said what the call gives."""
 
     def call(self, forms: list[Form], receiver: Type | None = None) -> Type:
         """The type of a call of a function, or of a method of `receiver`."""
@@ -111,6 +113,7 @@ class LibraryCalls:
             self._checker, self._ctx.context, _shapes([value for value, _, _ in values]), arguments.types
         )
         types = [self._type(value, dtype, default, keeps_arrays=keeps) for value, dtype, keeps in values]
+        self.is_judged = True
         return make_simplified_union(types)
 
     def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
@@ -205,7 +208,7 @@ class LibraryCalls:
         array = as_array(default)
         if array is None:
             return any_type() if not isinstance(get_proper_type(default), NoneType) else default
-        return encoder_of(self._checker).array(array.type, array_dtype(array), UNKNOWN_SHAPE)
+        return encoder_of(self._checker, LOST).array(array.type, array_dtype(array), UNKNOWN_SHAPE)
 
     def _refused(self, error: TlError, forms: list[Form], default: Type) -> Type:
         remark_error(self._checker, self._ctx.context, error, subject=f"{_short(forms[0].name)}: ")
