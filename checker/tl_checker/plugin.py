@@ -34,9 +34,21 @@ if TYPE_CHECKING:
 
 SOURCES: Final = ("jaxtyping", "tl_dsl")
 """What shapes come from: a file that imports neither, itself or through others, has none."""
-ASKED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated", "typing.Callable"})
-NEVER_OURS: Final = ("builtins.", "typing.", "typing_extensions.", "_typeshed.", "types.", "collections.", "abc.")
-"""Most types of a program have such names."""
+ASKED: Final = frozenset(
+    {"typing.Annotated", "typing_extensions.Annotated", "typing.Callable"}
+    | {"numpy.ndarray", "numpy._typing._array_like.NDArray"}
+)
+NEVER_OURS: Final = (
+    "builtins.",
+    "typing.",
+    "typing_extensions.",
+    "_typeshed.",
+    "types.",
+    "collections.",
+    "abc.",
+    "numpy.",
+)
+"""Most types of a program have such names; the aliases of numpy hold no annotations of jaxtyping."""
 WRITTEN: Final = (10, "tl_checker.symint", -1)
 """The module of a type that we write, as a dependency of the files that may see it."""
 

@@ -177,7 +177,7 @@ def linear_params(weight: Tensor[Any, Out, In], bias: Tensor[Any, Out]) -> Param
     for name, leaf in (("weight", w), ("bias", b)):
         if not dtypes.is_floating(leaf.dtype):
             raise DTypeError("parameters are floating", got=f"{leaf.dtype} for {name}", suggestion="tl.astype")
-    return Params(_LINEAR, (w, b))
+    return Params(_of_linear(), (w, b))
 
 
 def parameters(model: Module) -> tuple[list[Tensor], TreeDef]:
@@ -277,4 +277,6 @@ def _show(leaf: Any) -> str:
     return repr(leaf)
 
 
-_LINEAR = tree_flatten(Linear(1, 1, key=0))[1]
+@functools.lru_cache(maxsize=1)
+def _of_linear() -> TreeDef:
+    return tree_flatten(Linear(1, 1, key=0))[1]
