@@ -295,8 +295,15 @@ def _is_foreign(t: ProperType) -> bool:
 
 
 def _encoder(analyser: Any) -> Encoder:
-    ints, tuples = analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()])
-    return Encoder(ints, tuples, unknown=OPEN)
+    tree = analyser.api.cur_mod_node
+    if not _encoders or _encoders[0][0] is not tree:
+        ints, tuples = analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()])
+        _encoders[:] = [(tree, Encoder(ints, tuples, unknown=OPEN))]
+    return _encoders[0][1]
+
+
+_encoders: list[tuple[MypyFile, Encoder]] = []
+"""That of the file that is being analysed."""
 
 
 def bind_axes(function: FuncDef, encoder: Encoder) -> None:

@@ -6,6 +6,7 @@ import inspect
 import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Set
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -70,25 +71,70 @@ class IllTyped(Exception):
     """The arguments do not fit the function's own types; mypy says so."""
 
 
-def bind(function: Callable[..., Any], positional: list[Any], named: dict[str, Any]) -> inspect.BoundArguments:
+@dataclass(frozen=True)
+class Bound:
+    """The arguments of a call by the parameters of a function, and how a function of the same parameters is called."""
+
+    arguments: dict[str, Any]
+    layout: Layout
+
+    def call(self, rule: Callable[..., Any], convert: Callable[[Any], Any]) -> Any:
+        """Call a rule with every argument converted."""
+        values = self.arguments
+        positional = [convert(values[name]) for name in self.layout.positional]
+        if self.layout.spread is not None:
+            positional += [convert(item) for item in values[self.layout.spread]]
+        return rule(*positional, **{name: convert(values[name]) for name in self.layout.keywords})
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which parameters a call of some form gives, and the values that the others have."""
+
+    given: tuple[tuple[str, str, Any], ...]
+    """The parameter, its annotation, and which argument is given: a position, a name, or several for `*args`."""
+    others: tuple[tuple[str, Any], ...]
+    positional: tuple[str, ...]
+    spread: str | None
+    keywords: tuple[str, ...]
+
+
+@lru_cache(maxsize=1024)
+def _layout(function: Callable[..., Any], count: int, names: tuple[str, ...]) -> Layout:
+    signature = inspect.signature(function)
+    try:
+        bound = signature.bind(*range(count), **{name: name for name in names})
+    except TypeError as error:
+        raise IllTyped from error
+    parameters = signature.parameters
+    given = tuple([(name, str(parameters[name].annotation), source) for name, source in bound.arguments.items()])
+    bound.apply_defaults()
+    taken = {name for name, _, _ in given}
+    kinds = {kind: [n for n, p in parameters.items() if p.kind is kind] for kind in inspect._ParameterKind}
+    assert not kinds[inspect.Parameter.VAR_KEYWORD]  # no operation takes arguments that it does not name
+    return Layout(
+        given,
+        tuple([(name, value) for name, value in bound.arguments.items() if name not in taken]),
+        (*kinds[inspect.Parameter.POSITIONAL_ONLY], *kinds[inspect.Parameter.POSITIONAL_OR_KEYWORD]),
+        next(iter(kinds[inspect.Parameter.VAR_POSITIONAL]), None),
+        tuple(kinds[inspect.Parameter.KEYWORD_ONLY]),
+    )
+
+
+def bind(function: Callable[..., Any], positional: list[Any], named: dict[str, Any]) -> Bound:
     """The arguments bound to the parameters of a public function, in the form that they have there.
 
     Raises IllTyped; LostShape for a sequence of tensors that is not written out.
     """
-    try:
-        bound = _signature(function).bind(*positional, **named)
-    except TypeError as error:
-        raise IllTyped from error
-    given = set(bound.arguments)
-    bound.apply_defaults()
-    for name in given:
-        parameter, value = bound.signature.parameters[name], bound.arguments[name]
-        annotation = str(parameter.annotation)
-        if parameter.kind is inspect.Parameter.VAR_POSITIONAL:
-            bound.arguments[name] = tuple([_in_form(item, annotation, name) for item in value])
+    layout = _layout(function, len(positional), tuple(named))
+    arguments = dict(layout.others)
+    for name, annotation, source in layout.given:
+        if isinstance(source, tuple):
+            arguments[name] = tuple([_in_form(positional[i], annotation, name) for i in source])
         else:
-            bound.arguments[name] = _in_form(value, annotation, name)
-    return bound
+            value = positional[source] if isinstance(source, int) else named[source]
+            arguments[name] = _in_form(value, annotation, name)
+    return Bound(arguments, layout)
 
 
 def _in_form(value: Any, annotation: str, name: str) -> Any:
@@ -131,18 +177,6 @@ def _tensor(value: Any) -> TensorValue:
     """A number is a tensor without axes."""
     value = _scalar_or_tensor(value)
     return value if isinstance(value, TensorValue) else TensorValue((), for_dtype(value))
-
-
-@lru_cache(maxsize=512)
-def _signature(function: Callable[..., Any]) -> inspect.Signature:
-    return inspect.signature(function)
-
-
-def apply_rule(rule: Callable[..., Any], bound: inspect.BoundArguments, convert: Callable[[Any], Any]) -> Any:
-    """Call a rule with every argument converted."""
-    positional = [convert(value) for value in bound.args]
-    named = {name: convert(value) for name, value in bound.kwargs.items()}
-    return rule(*positional, **named)
 
 
 def for_shape(value: Any) -> Any:

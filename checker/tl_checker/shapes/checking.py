@@ -37,8 +37,8 @@ from tl_checker.shapes.matching import Erasure, Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
 from tl_checker.shapes.narrowing import Narrowing
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
-from tl_checker.shapes.promises import keep_promises
 from tl_checker.shapes.overloads import Overloads
+from tl_checker.shapes.promises import keep_promises
 from tl_checker.shapes.receivers import call_signature, instance_of
 from tl_checker.shapes.replacing import REPLACE, REPLACE_METHODS, replaced
 from tl_checker.shapes.report import fail, judged_by_files, report_losses, watch

@@ -9,7 +9,7 @@ types, in the cache too. Nothing known is `Any`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from mypy.maptype import map_instance_to_supertype
@@ -72,9 +72,17 @@ class Encoder:
     tuple_type: Instance
     unknown: int = OPEN
     """The kind of Any that stands for what is not known."""
+    _written: dict[Axis | Star, Type] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """The type arguments that were made before."""
 
     def axis(self, axis: Axis) -> Type:
         """The type argument for one axis."""
+        written = self._written.get(axis)
+        if written is None:
+            written = self._written[axis] = self._axis(axis)
+        return written
+
+    def _axis(self, axis: Axis) -> Type:
         if isinstance(axis, OneOr):
             return _any_but("#" + encode_dim(axis.size))
         if isinstance(axis, Unknown):
@@ -92,6 +100,12 @@ class Encoder:
 
     def star(self, star: Star) -> UnpackType:
         """The type argument for any number of axes."""
+        written = self._written.get(star)
+        if not isinstance(written, UnpackType):
+            written = self._written[star] = self._star(star)
+        return written
+
+    def _star(self, star: Star) -> UnpackType:
         if star.name is None:
             any_axis = AnyType(self.unknown) if star.spread is None else _any_but("*#" + star.spread)
             return UnpackType(self.tuple_type.copy_modified(args=[any_axis]))
@@ -103,14 +117,15 @@ class Encoder:
 
     def arguments(self, shape: Shape) -> list[Type]:
         """The type arguments for a shape."""
-        if sum(isinstance(axis, Star) for axis in shape) > 1:
-            shape = (Star(),)
         return [self.star(axis) if isinstance(axis, Star) else self.axis(axis) for axis in shape]
 
     def array(self, array: TypeInfo, dtype: Type, shape: Shape) -> Instance:
         """`Tensor[dtype, *shape]`, or `ndarray[tuple[*shape], dtype]`."""
+        if len(shape) > 1 and sum(isinstance(axis, Star) for axis in shape) > 1:
+            shape = (Star(),)
         axes = self.arguments(shape)
-        return Instance(array, [self._tuple(axes), dtype] if array.fullname == NDARRAY else [dtype, *axes])
+        made = Instance(array, [self._tuple(axes), dtype] if array.fullname == NDARRAY else [dtype, *axes])
+        return _note_shape(made, shape)
 
     def _tuple(self, axes: list[Type]) -> Type:
         if len(axes) == 1 and isinstance(run := axes[0], UnpackType) and isinstance(run.type, Instance):
@@ -120,7 +135,14 @@ class Encoder:
 
 def encoder_of(checker: Any, unknown: int = OPEN) -> Encoder:
     """Writes shapes into the types of this run."""
-    return Encoder(int_type(checker), tuple_of(checker, any_type()), unknown)
+    if not _encoders or _encoders[0][0] is not checker:
+        int_of, tuple_type = int_type(checker), tuple_of(checker, any_type())
+        _encoders[:] = [(checker, {kind: Encoder(int_of, tuple_type, kind) for kind in (OPEN, LOST)})]
+    return _encoders[0][1][unknown]
+
+
+_encoders: list[tuple[Any, dict[int, Encoder]]] = []
+"""Those of the module that is being checked."""
 
 
 def is_dim(t: Type) -> bool:
@@ -195,6 +217,27 @@ def as_array(t: Type) -> Instance | None:
 
 def array_shape(array: Instance) -> Shape:
     """The shape of an instance of Tensor or ndarray itself."""
+    noted = _shapes.get(id(array))
+    if noted is None or noted[0] is not array:
+        shape = _decoded(array)
+        _note_shape(array, shape)
+        return shape
+    return noted[1]
+
+
+_shapes: dict[int, tuple[Instance, Shape]] = {}
+MANY: Final = 20_000
+
+
+def _note_shape(array: Instance, shape: Shape) -> Instance:
+    """Remember what was written into a type, or read from it; types do not change."""
+    if len(_shapes) > MANY:
+        _shapes.clear()
+    _shapes[id(array)] = (array, shape)
+    return array
+
+
+def _decoded(array: Instance) -> Shape:
     if array.type.fullname == TENSOR:
         return decode_axes(array.args[1:])
     axes = get_proper_type(array.args[0]) if array.args else None

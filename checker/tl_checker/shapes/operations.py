@@ -18,7 +18,6 @@ from mypy.types import Instance, Type, get_proper_type
 from tl_checker.shapes.arguments import (
     Arguments,
     IllTyped,
-    apply_rule,
     bind,
     choices_of_ones,
     distinguish,
@@ -30,8 +29,8 @@ from tl_checker.shapes.arguments import (
 )
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import element_type
-from tl_checker.shapes.encoding import LOST, TENSOR, Encoder, encoder_of
-from tl_checker.shapes.facts import Change, by_facts
+from tl_checker.shapes.encoding import LOST, MANY, TENSOR, Encoder, encoder_of
+from tl_checker.shapes.facts import Change, by_facts, unknowns
 from tl_checker.shapes.internals import node_named
 from tl_checker.shapes.report import fail, gaps, lost, remark, reports_losses
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
@@ -61,6 +60,10 @@ Judged: TypeAlias = tuple[Result, type[DType]]
 
 ALTERNATIVE_RESULTS = 4
 """How many different results a call may have; with more, nothing is known."""
+
+
+_answers: dict[int, tuple[Context, Any, Type]] = {}
+"""What the operation at a place gave: mypy asks again, for each type that may be expected there."""
 
 
 class Operations:
@@ -138,18 +141,31 @@ class Operations:
     def apply(self, op: Op, arguments: Arguments, ctx: Any, default: Type | None = None) -> Type:
         """The type of the result by the operation's rules; errors are reported at the call."""
         default = ctx.default_return_type if default is None else default
+        asked = (op, arguments.positional, arguments.named, get_proper_type(default))
+        before = _answers.get(id(ctx.context))
+        if before is not None and before[0] is ctx.context and before[1] == asked:
+            return before[2]
+        answer, is_settled = self._answer(op, arguments, ctx, default)
+        if is_settled:
+            if len(_answers) > MANY:
+                _answers.clear()
+            _answers[id(ctx.context)] = (ctx.context, asked, answer)
+        return answer
+
+    def _answer(self, op: Op, arguments: Arguments, ctx: Any, default: Type) -> tuple[Type, bool]:
+        """The type of the result, and whether it says all, so that nothing was reported."""
         results: list[tuple[Result, type[DType]]] = []
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 try:
                     results.append(self._judge(op, positional, named, ctx.context))
                 except IllTyped:
-                    return default
+                    return default, False
                 except LostShape as why:
-                    return self._lost(why, ctx.context, default, arguments.types)
+                    return self._lost(why, ctx.context, default, arguments.types), False
                 except TlError as error:
                     fail(self._checker, ctx.context, error, subject=f"{op.name}: ")
-                    return self._tensor(default, UNKNOWN_SHAPE, DType)
+                    return self._tensor(default, UNKNOWN_SHAPE, DType), False
         for text in assumed:
             remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
         distinct = list(dict.fromkeys(results))
@@ -158,8 +174,9 @@ class Operations:
             self._checker, ctx.context, shapes, arguments.types, self._undecided(op, arguments, ctx.context)
         )
         if len(distinct) > ALTERNATIVE_RESULTS:
-            return self._tensor(default, UNKNOWN_SHAPE, DType)
-        return make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
+            return self._tensor(default, UNKNOWN_SHAPE, DType), False
+        made = make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
+        return made, not assumed and not reports_losses() and not any(unknowns(result) for result, _ in distinct)
 
     def _judge(self, op: Op, positional: list[Any], named: dict[str, Any], place: Context) -> Judged:
         def attempt(change: Change, strict: bool) -> Judged:
@@ -184,14 +201,16 @@ class Operations:
 
     def _rules(self, op: Op, positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         bound = bind(op.function, positional, named)
-        dtype: type[DType] = apply_rule(op.dtype, bound, for_dtype)
-        sizes = {axis for value in bound.arguments.values() for axis in sizes_in(for_shape(value))}
+        dtype: type[DType] = bound.call(op.dtype, for_dtype)
 
         def evaluate(forgotten: Forgotten) -> Result:
-            return result_of(apply_rule(op.shape, bound, functools.partial(without, forgotten)))
+            return result_of(bound.call(op.shape, functools.partial(without, forgotten)))
 
         try:
-            return evaluate(frozenset()) if strict else settle(sizes, evaluate, unknown_parts), dtype
+            if strict:
+                return result_of(bound.call(op.shape, for_shape)), dtype
+            sizes = {axis for value in bound.arguments.values() for axis in sizes_in(for_shape(value))}
+            return settle(sizes, evaluate, unknown_parts), dtype
         except TypeError as error:
             if any(isinstance(value, tuple) and Star in map(type, value) for value in bound.arguments.values()):
                 raise LostShape("a size is one of any number of axes") from error
@@ -229,5 +248,5 @@ def _readings(arguments: Arguments) -> Iterator[tuple[list[Any], dict[str, Any],
 def _hold(op: Op, positional: list[Any], named: dict[str, Any], change: Change, strict: bool) -> tuple[()]:
     """Apply a rule for nothing but its errors."""
     changed = {name: change(value) for name, value in named.items()}
-    apply_rule(op.shape, bind(op.function, [change(value) for value in positional], changed), for_shape)
+    bind(op.function, [change(value) for value in positional], changed).call(op.shape, for_shape)
     return ()

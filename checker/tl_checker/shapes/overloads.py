@@ -1,9 +1,9 @@
 """mypy's choice among the overloads of a library's function, asked once for each kind of arguments.
 
 numpy's functions have many overloads. mypy checks every argument anew for each one that it tries, and where an argument
-is itself a call, each of those tries all of its own again. But which overload fits depends on the kinds of the arguments
-and on their element types, and never on sizes. So the first call of a kind is left to mypy. What it answered then stands
-in place of the overloads when a call of the same kind follows.
+is a call itself, each of those tries all of its own again. But which overload fits depends on the kinds of the
+arguments and on their element types, and never on sizes. So the first call of a kind is left to mypy. What it answered
+then stands in place of the overloads when a call of the same kind follows.
 """
 
 from __future__ import annotations

@@ -130,6 +130,8 @@ def gaps(api: Any, context: Context, shapes: Iterable[Shape], sources: Sequence[
 
     The kind of Any to write for what is not known: as open, or as lost and reported, as it is in the operands.
     """
+    if not _strict and not undecided and all(_is_whole(shape) for shape in shapes):
+        return OPEN
     if in_lambda(api):  # what was lost when less was known of the parameters
         forget_errors(api, "tensor-shape-lost", context.line, context.column)
     unknown = [(i, s) for s in shapes for i, axis in enumerate(s) if isinstance(axis, Unknown) or axis == Star()]
@@ -143,6 +145,10 @@ def gaps(api: Any, context: Context, shapes: Iterable[Shape], sources: Sequence[
     elif not any(lost_before(t) for t in sources):
         return OPEN
     return LOST
+
+
+def _is_whole(shape: Shape) -> bool:
+    return not any(isinstance(axis, Unknown) or axis == Star() for axis in shape)
 
 
 def render(error: TlError, subject: str = "") -> str:

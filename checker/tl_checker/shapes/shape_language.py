@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from tl_checker.shapes import shape_functions
-from tl_checker.shapes.arguments import OPAQUE, apply_rule, bind, for_shape
+from tl_checker.shapes.arguments import OPAQUE, bind, for_shape
 from tl_checker.shapes.shape_functions import UNDECIDED, as_array
 from tl_checker.shapes.values import TensorValue
 from tl_dsl import dtypes
@@ -34,7 +34,7 @@ def _lifted(op: Op) -> Callable[..., Any]:
     def call(*positional: Any, **named: Any) -> Any:
         values = [convert(order[i] if i < len(order) else "", value) for i, value in enumerate(positional)]
         bound = bind(op.function, values, {name: convert(name, value) for name, value in named.items()})
-        made = apply_rule(op.shape, bound, for_shape)
+        made = bound.call(op.shape, for_shape)
         if isinstance(made, list):
             return [TensorValue(tuple(shape), DType) for shape in made]
         return TensorValue(tuple(made), DType)
