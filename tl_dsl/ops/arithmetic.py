@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tl_dsl import dtypes, scalars
-from tl_dsl.errors import DTypeError
+from tl_dsl.errors import DomainError, DTypeError
 from tl_dsl.op import bind, constant, op
 from tl_dsl.ops.compare import equal, greater, less, where
 from tl_dsl.ops.elementwise import log, sqrt
@@ -182,7 +182,15 @@ _power_objects = np.frompyfunc(_power, 2, 1)
 
 
 def _pow_kernel(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return np.asarray(_power_objects(x, y), dtype=object) if x.dtype == object else np.asarray(np.power(x, y))
+    if x.dtype == object:
+        return np.asarray(_power_objects(x, y), dtype=object)
+    if y.dtype.kind == "i" and (y < 0).any():
+        raise DomainError(
+            "an integer has no negative power that is an integer",
+            got=f"an exponent of {y.min()}",
+            suggestion="tl.astype(x, tl.float64)",
+        )
+    return np.asarray(np.power(x, y))
 
 
 def _pow_scalar_kernel(x: np.ndarray[Any, Any], *, exponent: int | float | Fraction) -> np.ndarray[Any, Any]:

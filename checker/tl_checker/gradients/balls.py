@@ -6,7 +6,7 @@ A ball is a midpoint and a radius that the true value provably lies within.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
 from typing import Any
@@ -79,6 +79,12 @@ def shifted(array: Objects, by: Sequence[Any] | Objects, step: arb) -> Objects:
     """x + step · v, item by item."""
     items = zip(array.reshape(-1).tolist(), np.reshape(np.asarray(by, object), -1).tolist(), strict=True)
     return objects(array.shape, [x + step * v for x, v in items])
+
+
+def combined(function: Callable[..., Any], *arrays: Objects) -> Objects:
+    """The function of the items, one by one, of arrays of one shape; numpy would take an array without axes apart."""
+    flat = [x.reshape(-1).tolist() for x in arrays]
+    return objects(arrays[0].shape, list(map(function, *flat)))
 
 
 def dot(xs: Any, ys: Any) -> arb:

@@ -17,9 +17,6 @@ from tl_checker.gradients.balls import Objects, ball, log2
 NARROW = -40.0
 """Balls wider than 2^-40 of the scale of their row decide nothing."""
 
-SHARP = -66.0
-"""More precision is tried until balls are this narrow: a relative error of 1e-20 would be seen."""
-
 
 @dataclass(frozen=True)
 class Disagreement:
@@ -68,10 +65,9 @@ class Tally:
             self.disagreement or other.disagreement,
         )
 
-    @property
-    def sharp(self) -> bool:
-        """Whether more precision is not needed."""
-        return self.undefined == 0 and self.bound <= SHARP
+    def sharp(self, bound: float) -> bool:
+        """Whether a relative error of 2^bound would have been seen everywhere."""
+        return self.undefined == 0 and self.bound <= bound
 
     @property
     def narrow(self) -> bool:

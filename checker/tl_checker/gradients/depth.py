@@ -12,10 +12,11 @@ class Depth:
 
     ``bits`` are the precisions that are tried one after the other, until balls are narrower than ``sharp``: the
     logarithm to base 2 of the relative error that must not be missed. Difference quotients have the step
-    2^-(bits/``step``). ``points`` limits the points of an operation, and ``heavy`` those at which the dear layers
-    run (second order, algebra); None is all. With ``both``, derivatives are compared with difference quotients and
-    with power series; otherwise with series only where a quotient cannot decide. ``draws`` is how many times points are
-    drawn, ``places`` at how many assignments of sizes functions and models are verified.
+    2^-(bits/``step``). ``points`` limits the points of an operation, and ``heavy`` those at which the dear layers run:
+    second order, algebra, single precision; purity and the forms of programs run at half of those. None is all.
+    With ``both``, derivatives are compared with difference quotients and with power series; otherwise with series only
+    where a quotient cannot decide. ``draws`` is how many times points are drawn, ``places`` at how many assignments of
+    sizes functions and models are verified.
 
     >>> f"{QUICK.detected:.0e} {DEEP.detected:.0e}"
     '1e-20 1e-50'
@@ -32,6 +33,11 @@ class Depth:
     places: int = 3
 
     @property
+    def few(self) -> int | None:
+        """How many points are enough for what hardly depends on the point: that calls leave nothing behind."""
+        return None if self.heavy is None else max(2, self.heavy // 2)
+
+    @property
     def detected(self) -> float:
         """The relative error of a rule that is found at this depth."""
         return math.exp2(self.sharp)
@@ -46,7 +52,7 @@ def relative(error: float) -> float:
     return math.log2(error)
 
 
-QUICK = Depth("quick", (320, 640, 1280, 2560), relative(1e-20), points=24, heavy=6, places=1)
+QUICK = Depth("quick", (320, 640, 1280, 2560), relative(1e-20), points=20, heavy=5, places=1)
 STANDARD = Depth("standard", (400, 800, 1600, 3200), relative(1e-24), heavy=24)
 DEEP = Depth("deep", (800, 1600, 3200, 6400), relative(1e-50), both=True, draws=2, places=6)
 

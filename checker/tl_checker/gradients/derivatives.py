@@ -1,4 +1,4 @@
-"""The ball checks of one subject: first order in both modes, and second order forward over reverse."""
+"""The ball checks of one subject: first order in both modes, and second order through all four nestings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import numpy as np
 from flint import arb
 from tl_specs import Array
 
-import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, dot, exactly, objects, widened
 from tl_checker.gradients.compare import Tally, compare
-from tl_checker.gradients.quotients import Primal, Reference, unit, value
+from tl_checker.gradients.derived import NESTINGS, Derived
+from tl_checker.gradients.quotients import Direction, Primal, Reference, unit, value
 from tl_checker.gradients.subject import Subject
 from tl_dsl import Tensor
 
@@ -33,10 +33,39 @@ class Result:
     tally: Tally = NOTHING
     wrong: str = ""
 
-    @property
-    def decided(self) -> bool:
-        """Whether more precision would change nothing."""
-        return bool(self.wrong) or self.tally.disagreement is not None or self.tally.sharp
+    def decided(self, bound: float) -> bool:
+        """Whether more precision would change nothing: it is wrong, or sharp."""
+        return bool(self.wrong) or self.tally.disagreement is not None or self.tally.sharp(bound)
+
+
+@dataclass(frozen=True)
+class Around:
+    """A subject at its point: where it is differentiated, along what, and by which reference.
+
+    ``u`` is a cotangent, ``v`` and ``w`` are tangents for each operand; all are dense. ``boxes`` holds every point that
+    a quotient of the reference visits.
+    """
+
+    subject: Subject
+    derived: Derived
+    points: list[Objects]
+    boxes: list[Objects]
+    u: Objects
+    v: list[Objects]
+    w: list[Objects]
+
+    @classmethod
+    def of(cls, subject: Subject, derived: Derived, rng: Random, reference: Reference, longest: int) -> Around:
+        """With directions from the generator, and boxes for directions so long in each coordinate."""
+        points = [exactly(x) for x in subject.primals]
+        boxes = [widened(x, reference.radius(longest)) for x in points]
+        shape = value(subject.primal, points).shape
+        u, v, w = dense(rng, shape), [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
+        return cls(subject, derived, points, boxes, u, v, w)
+
+    def only(self, directions: list[Objects], argument: int) -> list[Objects]:
+        """These directions in one operand, zero in the others."""
+        return [d if k == argument else zeros(d.shape) for k, d in enumerate(directions)]
 
 
 def dense(rng: Random, shape: Sequence[int]) -> Objects:
@@ -45,84 +74,70 @@ def dense(rng: Random, shape: Sequence[int]) -> Objects:
     return objects(shape, [arb(rng.choice((-1, 1)) * rng.randrange(1, 32, 2)) / 16 for _ in range(size)])
 
 
-def first_order(subject: Subject, rng: Random, reference: Reference) -> list[Result]:
+def zeros(shape: Sequence[int]) -> Objects:
+    """Balls that are zero."""
+    return objects(shape, [arb(0)] * int(np.prod(shape, dtype=int)))
+
+
+def first_order(subject: Subject, derived: Derived, rng: Random, reference: Reference) -> list[Result]:
     """The whole Jacobian by jacrev and jacfwd, and a vjp and a jvp along dense directions."""
-    points = [exactly(x) for x in subject.primals]
-    boxes = [tl.tensor(widened(x, reference.radius(LONGEST))) for x in points]
-    shape = value(subject.primal, points).shape
-    wanted = []
+    at = Around.of(subject, derived, rng, reference, LONGEST)
+    wanted = jacobian(subject.primal, at.points, at.u.shape, reference)
+    found = []
+    for name, mode in (("jacrev", "reverse"), ("jacfwd", "forward")):
+        for k, (block, right) in enumerate(zip(derived[name].exact(at.boxes), wanted, strict=True)):
+            found.append(judged(k, mode, block, right, at.u.size))
+    for k, g in enumerate(derived["pullback"].exact([*at.boxes, at.u])):
+        # the quotient of ⟨u, f⟩ along a coordinate is the sum of those of f: one functional, one direction
+        rows = wanted[k].reshape(at.u.size, at.points[k].size)
+        expected = [dot(at.u, rows[:, j]) for j in range(rows.shape[1])]
+        found.append(judged(k, "reverse", g, objects(at.points[k].shape, expected)))
+    for k in range(len(at.points)):
+        (dy,) = derived["pushforward"].exact([*at.boxes, *at.only(at.v, k)])
+        found.append(judged(k, "forward", dy, reference.along(subject.primal, at.points, _alone(at.v, k))))
+    return found
+
+
+def jacobian(primal: Primal, points: Sequence[Objects], shape: tuple[int, ...], reference: Reference) -> list[Objects]:
+    """The Jacobian in each operand, output axes first, column by column."""
+    found = []
     for k, x in enumerate(points):
-        columns = [reference.along(subject.primal, points, unit(points, k, j)) for j in range(x.size)]
-        wanted.append(joined(shape, x.shape, columns))
-    u, v = dense(rng, shape), [dense(rng, x.shape) for x in points]
-    found = _jacobians(subject, boxes, wanted)
-    found += _pulled(subject, boxes, u, wanted)
-    return found + _pushed(subject, boxes, points, v, reference)
-
-
-def joined(out: tuple[int, ...], shape: tuple[int, ...], columns: list[Objects]) -> Objects:
-    """The Jacobian with these columns: output axes, then input axes."""
-    rows = int(np.prod(out, dtype=int))
-    flat = [column.reshape(-1).tolist() for column in columns]
-    return objects((*out, *shape), [column[i] for i in range(rows) for column in flat])
-
-
-def _jacobians(subject: Subject, boxes: list[Tensor], wanted: list[Objects]) -> list[Result]:
-    found = []
-    everything = tuple(range(len(boxes)))
-    for transform, mode in ((tl.jacrev, "reverse"), (tl.jacfwd, "forward")):
-        blocks = transform(subject.engine, everything)(*boxes)
-        for k, (block, right) in enumerate(zip(blocks, wanted, strict=True)):
-            rows = int(np.prod(right.shape[: right.ndim - boxes[k].ndim], dtype=int))
-            found.append(judged(k, mode, block, right, rows))
+        columns = [reference.along(primal, points, unit(points, k, j)).reshape(-1).tolist() for j in range(x.size)]
+        rows = int(np.prod(shape, dtype=int))
+        found.append(objects((*shape, *x.shape), [column[i] for i in range(rows) for column in columns]))
     return found
 
 
-def _pulled(subject: Subject, boxes: list[Tensor], u: Objects, wanted: list[Objects]) -> list[Result]:
-    _, pullback = tl.vjp(subject.engine, *boxes)
-    found = []
-    for k, (g, jacobian) in enumerate(zip(pullback(tl.tensor(u)), wanted, strict=True)):
-        rows = jacobian.reshape(u.size, boxes[k].size)
-        expected = objects(boxes[k].shape, [dot(u, rows[:, j]) for j in range(rows.shape[1])])
-        found.append(judged(k, "reverse", g, expected))
-    return found
+def second_order(subject: Subject, derived: Derived, rng: Random, reference: Reference) -> list[Result]:
+    """The second derivative of ⟨u, f⟩ along v and each coordinate, and that of f along v and w.
 
-
-def _pushed(
-    subject: Subject, boxes: list[Tensor], points: list[Objects], v: list[Objects], reference: Reference
-) -> list[Result]:
-    found = []
-    for k in range(len(points)):
-        still = [objects(z.shape, [arb(0)] * z.size) for z in points]
-        tangents = [*still[:k], v[k], *still[k + 1 :]]
-        _, dy = tl.jvp(subject.engine, tuple(boxes), tuple(map(tl.tensor, tangents)))
-        direction = [v[k] if j == k else None for j in range(len(points))]
-        found.append(judged(k, "forward", dy, reference.along(subject.primal, points, direction)))
-    return found
-
-
-def second_order(subject: Subject, rng: Random, reference: Reference, *, squared: bool = False) -> list[Result]:
-    """H v, forward over reverse, of the functional ⟨u, f⟩, coordinate by coordinate.
-
-    For operations that are linear somewhere that is zero; ``squared`` takes ⟨u, f²⟩, which is not.
+    For an operand in which f is linear that is zero; where it is, that of f² is taken, too.
     """
-    points = [exactly(x) for x in subject.primals]
-    boxes = tuple([tl.tensor(widened(x, reference.radius(LONGEST + 1))) for x in points])
-    u = dense(rng, value(subject.primal, points).shape)
-    v = [dense(rng, x.shape) for x in points]
+    at = Around.of(subject, derived, rng, reference, 2 * LONGEST)
+    found = _curvature(at, reference, squared=False)
+    flat = any(result.tally.nonzero == 0 for result in found) and not any(result.wrong for result in found)
+    return found + _curvature(at, reference, squared=True) if flat else found
 
-    def gradient(*xs: Tensor) -> Any:
-        y, pullback = tl.vjp(subject.engine, *xs)
-        seed = tl.tensor(u)
-        return pullback(seed * y * 2 if squared else seed)
 
-    _, products = tl.jvp(gradient, boxes, tuple(map(tl.tensor, v)))
-    functional = weighted(subject.primal, u, squared)
+def _curvature(at: Around, reference: Reference, *, squared: bool) -> list[Result]:
+    functional = weighted(at.subject.primal, at.u, squared)
+    wanted = [
+        objects(x.shape, [reference.mixed(functional, at.points, at.v, unit(at.points, k, j)) for j in range(x.size)])
+        for k, x in enumerate(at.points)
+    ]
     found = []
-    for k, product in enumerate(products):
-        wanted = [reference.mixed(functional, points, v, unit(points, k, j)) for j in range(points[k].size)]
-        found.append(judged(k, "forward over reverse", product, objects(points[k].shape, wanted)))
+    for mode in NESTINGS[:3]:
+        products = at.derived[mode, squared].exact([*at.boxes, at.u, *at.v])
+        found += [judged(k, mode, g, right) for k, (g, right) in enumerate(zip(products, wanted, strict=True))]
+    primal = squares(at.subject.primal) if squared else at.subject.primal
+    for k in range(len(at.points)):
+        (ddy,) = at.derived[NESTINGS[3], squared].exact([*at.boxes, *at.v, *at.only(at.w, k)])
+        found.append(judged(k, NESTINGS[3], ddy, reference.second(primal, at.points, at.v, _alone(at.w, k))))
     return found
+
+
+def _alone(directions: list[Objects], argument: int) -> Direction:
+    return [d if k == argument else None for k, d in enumerate(directions)]
 
 
 def weighted(primal: Primal, u: Objects, squared: bool = False) -> Primal:
@@ -139,7 +154,12 @@ def weighted(primal: Primal, u: Objects, squared: bool = False) -> Primal:
     return functional
 
 
-def judged(argument: int, mode: str, got: Tensor, wanted: Objects, rows: int = 1) -> Result:
+def squares(primal: Primal) -> Primal:
+    """f² on any scalar."""
+    return lambda *args, **told: primal(*args, **told).map(lambda y: y * y)
+
+
+def judged(argument: int, mode: str, got: Tensor | np.ndarray[Any, Any], wanted: Objects, rows: int = 1) -> Result:
     """The comparison of a derivative. Shapes are held equal first: in a comparison nothing broadcasts."""
     if got.shape != wanted.shape:
         return Result(argument, mode, wrong=f"the derivative has shape {list(got.shape)}, not {list(wanted.shape)}")

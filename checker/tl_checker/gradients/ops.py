@@ -7,18 +7,21 @@ from random import Random
 
 from tl_specs import Sample
 
-from tl_checker.gradients.layers import BY_LAYER, OperationCheck
+from tl_checker.gradients.depth import STANDARD, Depth
+from tl_checker.gradients.layers import BY_LAYER, OperationCheck, spread
 from tl_checker.gradients.run import Progress, quiet
 from tl_checker.gradients.subject import Operation, operations
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows
 
-LAYERS = ("values", "first order", "second order", "float64", "kinks")
+LAYERS = tuple(BY_LAYER)
+"""What `verify_ops` checks, layer by layer."""
 
 
 def verify_ops(
     names: Iterable[str] | None = None,
     *,
     seed: int = 0,
+    depth: Depth = STANDARD,
     layers: Iterable[str] = LAYERS,
     samples: int | None = None,
     progress: Progress = quiet,
@@ -32,16 +35,18 @@ def verify_ops(
     """
     report = Report()
     for operation in chosen_operations(names):
-        report += verify_operation(operation, seed=seed, layers=tuple(layers), samples=samples)
+        report += verify_operation(operation, seed=seed, depth=depth, layers=tuple(layers), samples=samples)
         progress(operation.target)
     return report
 
 
-def verify_named(one: tuple[str, bool], seed: int = 0) -> Report:
+def verify_named(
+    one: tuple[str, bool], seed: int = 0, depth: Depth = STANDARD, layers: tuple[str, ...] = LAYERS
+) -> Report:
     """One operation, public or in graphs, by its name: work that can be sent to another process."""
     name, public = one
     operation = next(o for o in operations() if (o.name, o.public) == (name, public))
-    return verify_operation(operation, seed=seed)
+    return verify_operation(operation, seed=seed, depth=depth, layers=layers)
 
 
 def chosen_operations(names: Iterable[str] | None) -> list[Operation]:
@@ -57,28 +62,33 @@ def chosen_operations(names: Iterable[str] | None) -> list[Operation]:
 
 
 def verify_operation(
-    operation: Operation, *, seed: int = 0, layers: tuple[str, ...] = LAYERS, samples: int | None = None
+    operation: Operation,
+    *,
+    seed: int = 0,
+    depth: Depth = STANDARD,
+    layers: tuple[str, ...] = LAYERS,
+    samples: int | None = None,
 ) -> Report:
-    """One operation, layer by layer."""
+    """One operation, layer by layer, at points that are drawn as often as the depth says."""
     spec = operation.spec
     if spec is None or not operation.exists:
         what = "it has no specification" if spec is None else "the engine has no such operation"
         finding = Finding(f"{what}, so nothing of it was verified")
         return Report((Row(operation.target, "", "specification", verdict=Verdict.FAIL, findings=(finding,)),))
-    points = spec.samples(Random(seed))
+    points = [sample for draw in range(depth.draws) for sample in spec.samples(Random(f"{seed} {draw}"))]
     outside = [f"{operation.target}, {s.label}: {reason}" for s in points if (reason := spec.outside(s))]
     inside = [s for s in points if not spec.outside(s)]
-    chosen = inside if samples is None else _spread(inside, samples)
-    check = OperationCheck(operation, spec, seed, chosen)
+    limit = depth.points if samples is None else samples
+    check = OperationCheck(operation, spec, seed, spread(inside, limit), depth)
     rows: list[Row] = []
     for layer in layers:
         rows += BY_LAYER[layer](check)
-    left_out = [f"{operation.target}: {len(inside) - len(chosen)} points left out"] if len(chosen) < len(inside) else []
-    return Report(merge_rows(rows), tuple(outside + left_out))
+    return Report(merge_rows(rows), tuple(outside + _left_out(check, inside)))
 
 
-def _spread(samples: list[Sample], count: int) -> list[Sample]:
-    """Some of the samples, from all over the list."""
-    if count >= len(samples):
-        return samples
-    return [samples[k * (len(samples) - 1) // max(count - 1, 1)] for k in range(count)]
+def _left_out(check: OperationCheck, inside: list[Sample]) -> list[str]:
+    """How many points were left out, of everything and of the dear layers."""
+    few, dear = len(inside) - len(check.samples), len(check.cases) - len(check.heavy)
+    target = check.operation.target
+    found = [f"{target}: {few} points left out"] if few else []
+    return found + ([f"{target}: {dear} points left out of second order, algebra, purity and programs"] if dear else [])

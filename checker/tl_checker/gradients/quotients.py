@@ -31,16 +31,20 @@ class Reference(Protocol):
         """The derivative along v of every item of the result."""
         ...
 
+    def second(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> Objects:
+        """The second derivative along v and w of every item of the result."""
+        ...
+
     def mixed(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> arb:
         """The second derivative along v and w of a primal with a single item."""
         ...
 
 
 class Quotients:
-    """Difference quotients with step h, a fifth of the digits small, so that second differences keep most of theirs."""
+    """Difference quotients with step 2^-(digits/share): second differences lose twice that many digits."""
 
-    def __init__(self) -> None:
-        self.h = arb(2) ** -(ctx.prec // 5)
+    def __init__(self, share: int = 5) -> None:
+        self.h = arb(2) ** -(ctx.prec // share)
 
     def radius(self, longest: int) -> arb:
         return longest * self.h
@@ -49,11 +53,16 @@ class Quotients:
         ahead, behind = (value(primal, _moved(points, v, step)) for step in (self.h, -self.h))
         return objects(ahead.shape, [(a - b) / (2 * self.h) for a, b in _pairs(ahead, behind)])
 
-    def mixed(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> arb:
+    def second(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> Objects:
         sides = [_moved(points, v, step) for step in (self.h, -self.h)]
-        corners = [value(primal, _moved(side, w, step)).item() for side in sides for step in (self.h, -self.h)]
-        second: arb = (corners[0] - corners[1] - corners[2] + corners[3]) / (4 * self.h * self.h)
-        return second
+        corners = [value(primal, _moved(side, w, step)) for side in sides for step in (self.h, -self.h)]
+        scale = 1 / (4 * self.h * self.h)  # a power of two: exact
+        flat = zip(*[corner.reshape(-1).tolist() for corner in corners], strict=True)
+        return objects(corners[0].shape, [(a - b - c + d) * scale for a, b, c, d in flat])
+
+    def mixed(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> arb:
+        found: arb = self.second(primal, points, v, w).item()
+        return found
 
 
 def value(primal: Primal, points: Sequence[Objects]) -> Objects:

@@ -81,15 +81,24 @@ class Subject:
     primals: tuple[np.ndarray[Any, np.dtype[Any]], ...]
     active: tuple[int, ...]
 
+    def primals_as_tensors(self) -> list[Tensor]:
+        """The operands as the engine takes them."""
+        return [tl.tensor(x) for x in self.primals]
 
-def subject_at(operation: Operation, point: Point, active: Sequence[int] | None = None) -> Subject:
-    """An operation at a sample, as functions of its active operands (by default those that the spec says)."""
+
+def subject_at(
+    operation: Operation, point: Point, active: Sequence[int] | None = None, dtype: type[np.floating[Any]] = np.float64
+) -> Subject:
+    """An operation at a sample, as functions of its active operands (by default those that the spec says).
+
+    The engine takes floats as ``dtype``; the numbers stay those of the sample, which must be exact in it.
+    """
     spec = operation.spec
     assert spec is not None
     chosen = tuple(spec.active(point) if active is None else active)
     function, primal = operation.function, spec.primal
     params = {name: _parameter(operation, value) for name, value in point.params.items()}
-    held = [_held(operand) for operand in point.operands]
+    held = [_held(operand, dtype) for operand in point.operands]
 
     def engine(*values: Tensor) -> Tensor:
         operands = _with(held, chosen, values)
@@ -102,7 +111,7 @@ def subject_at(operation: Operation, point: Point, active: Sequence[int] | None 
         return primal(*_with(point.operands, chosen, values), **point.params, **told)
 
     label = point.label if isinstance(point, Sample) else "a kink" if isinstance(point, KinkPoint) else "an edge"
-    primals = tuple(np.asarray(point.operands[k].items, float).reshape(point.operands[k].shape) for k in chosen)
+    primals = tuple(np.asarray(point.operands[k].items, dtype).reshape(point.operands[k].shape) for k in chosen)
     return Subject(label, engine, reference, primals, chosen)
 
 
@@ -118,13 +127,15 @@ def _with(operands: Sequence[Any], chosen: Sequence[int], values: Sequence[Any])
     return full
 
 
-def _held(operand: Any) -> Any:
+def _held(operand: Any, dtype: type[np.floating[Any]]) -> Any:
     """An operand as the engine takes it: Arrays, also those inside of an index, become tensors."""
     if isinstance(operand, Array):
         items = operand.items
-        kind = bool if items and isinstance(items[0], bool) else int if items and isinstance(items[0], int) else float
+        kind: Any = dtype
+        if items and isinstance(items[0], int):
+            kind = bool if isinstance(items[0], bool) else int
         return tl.tensor(np.asarray(items, kind).reshape(operand.shape))
-    return tuple(map(_held, operand)) if isinstance(operand, tuple) else operand
+    return tuple([_held(part, dtype) for part in operand]) if isinstance(operand, tuple) else operand
 
 
 def _parameter(operation: Operation, value: Any) -> Any:

@@ -21,9 +21,12 @@ class Taylor:
     def along(self, primal: Primal, points: Sequence[Objects], v: Direction) -> Objects:
         return to_numpy(tl_specs.directional(primal, *_prepared(points, v), 1, like=arb(0))[1])
 
-    def mixed(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> arb:
+    def second(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> Objects:
         args, first = _prepared(points, v)
-        found: arb = tl_specs.mixed(primal, args, first, _prepared(points, w)[1], like=arb(0)).items[0]
+        return to_numpy(tl_specs.mixed(primal, args, first, _prepared(points, w)[1], like=arb(0)))
+
+    def mixed(self, primal: Primal, points: Sequence[Objects], v: Direction, w: Direction) -> arb:
+        found: arb = self.second(primal, points, v, w).item()
         return found
 
 

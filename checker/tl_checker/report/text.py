@@ -51,7 +51,7 @@ def print_operations(report: Report, console: Console) -> None:
 _COLUMNS = (
     ("first order", "reverse"),
     ("first order", "forward"),
-    ("second order", "forward over reverse"),
+    ("second order", None),
     ("float64", None),
     ("values", "float64"),
 )

@@ -1,0 +1,117 @@
+"""The derivatives of a subject as graphs: traced once through the public entry points, then run on any scalar.
+
+``f`` is the subject's function of its operands xs, φ the functional ⟨u, f⟩ for a cotangent u, v and w are tangents.
+Where f is linear, the derivatives of second order are zero; f² stands for f there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+import tl_dsl as tl
+from tl_checker.gradients.subject import Subject
+from tl_dsl import Tensor
+from tl_dsl.evaluate import evaluate, interpret
+from tl_dsl.graph import Graph
+from tl_dsl.op import trace
+from tl_dsl.transform.simplify import simplify
+
+Arrays = list[np.ndarray[Any, Any]]
+Function = Callable[..., Any]
+
+NESTINGS = ("reverse over reverse", "forward over reverse", "reverse over forward", "forward over forward")
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A graph, and the values that it captured."""
+
+    graph: Graph
+    captured: tuple[np.ndarray[Any, Any], ...]
+
+    def exact(self, arrays: Sequence[np.ndarray[Any, Any]]) -> Arrays:
+        """The outputs, node by node: on balls, or on the numbers that are given."""
+        return [np.asarray(y) for y in interpret(self.graph, [*arrays, *self.captured])]
+
+    def compiled(self, arrays: Sequence[np.ndarray[Any, Any]]) -> Arrays:
+        """The outputs by the program that users run, values that are not finite included."""
+        with tl.config(domain="ignore"):
+            return evaluate(self.graph, [*arrays, *self.captured])
+
+    def simplified(self) -> Derivative:
+        """The same in simplest form."""
+        return Derivative(simplify(self.graph), self.captured)
+
+
+class Derived:
+    """The graphs of a subject's derivatives by name, each traced when it is first asked for.
+
+    ``value``, ``jacrev`` and ``jacfwd`` take xs; ``pullback`` and ``hessian`` xs and u; ``pushforward`` xs and vs.
+    The `NESTINGS` take xs, u and vs and give the derivative of φ along vs and each coordinate, but for the last, which
+    takes xs, vs and ws and gives that of every item of f along both.
+    """
+
+    def __init__(self, subject: Subject, result: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> None:
+        self.subject = subject
+        self._count = len(subject.primals)
+        self._xs = [(x.shape, x.dtype) for x in subject.primals]
+        self._u = [(result, dtype or np.dtype(float))]
+        self._known: dict[tuple[str, bool], Derivative] = {}
+
+    def __getitem__(self, key: str | tuple[str, bool]) -> Derivative:
+        name, squared = key if isinstance(key, tuple) else (key, False)
+        found = self._known.get((name, squared))
+        if found is None:
+            found = self._known[name, squared] = self.traced(name, squared)
+        return found
+
+    def traced(self, name: str, squared: bool = False) -> Derivative:
+        """A graph made anew."""
+        function, types = self._function(name, _square(self.subject.engine) if squared else self.subject.engine)
+        graph, captured = trace(lambda *xs: _flat(function(*xs)), types)
+        return Derivative(graph, tuple([np.asarray(x) for x in captured]))
+
+    def _function(self, name: str, f: Function) -> tuple[Function, list[Any]]:
+        n, xs, u = self._count, self._xs, self._u
+        every = tuple(range(n))
+        found: dict[str, Callable[[], tuple[Function, list[Any]]]] = {
+            "value": lambda: (f, xs),
+            "jacrev": lambda: (tl.jacrev(f, every), xs),
+            "jacfwd": lambda: (tl.jacfwd(f, every), xs),
+            "pullback": lambda: (lambda *a: _pulled(f, a[n])(*a[:n]), xs + u),
+            "pushforward": lambda: (lambda *a: _pushed(f, a[n:])(*a[:n]), xs + xs),
+            "hessian": lambda: (lambda *a: tl.jacfwd(_pulled(f, a[n]), every)(*a[:n]), xs + u),
+            NESTINGS[0]: lambda: (lambda *a: tl.vjp(_pulled(f, a[n]), *a[:n])[1](a[n + 1 :]), xs + u + xs),
+            NESTINGS[1]: lambda: (lambda *a: _pushed(_pulled(f, a[n]), a[n + 1 :])(*a[:n]), xs + u + xs),
+            NESTINGS[2]: lambda: (lambda *a: _pulled(_pushed(f, a[n + 1 :]), a[n])(*a[:n]), xs + u + xs),
+            NESTINGS[3]: lambda: (lambda *a: _pushed(_pushed(f, a[n : 2 * n]), a[2 * n :])(*a[:n]), xs + xs + xs),
+        }  # fmt: skip
+        return found[name]()
+
+
+def _pulled(f: Function, u: Any) -> Function:
+    """xs -> the gradient of ⟨u, f⟩."""
+    return lambda *xs: tl.vjp(f, *xs)[1](u)
+
+
+def _pushed(f: Function, vs: Sequence[Any]) -> Function:
+    """xs -> the derivative of f along vs."""
+    return lambda *xs: tl.jvp(f, xs, tuple(vs))[1]
+
+
+def _square(f: Function) -> Function:
+    def squared(*xs: Tensor) -> Tensor:
+        y: Tensor = f(*xs)
+        return y * y
+
+    return squared
+
+
+def _flat(result: Any) -> list[Tensor]:
+    if isinstance(result, Tensor):
+        return [result]
+    return [y for part in result for y in _flat(part)]

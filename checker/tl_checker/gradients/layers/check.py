@@ -1,0 +1,192 @@
+"""What the layers check: an operation at the points of its specification, and the rows that say what was found."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+from typing import Any
+
+import numpy as np
+from tl_specs import Array, Kinks, Sample, Spec
+
+from tl_checker.gradients.balls import Objects, exactly, precision
+from tl_checker.gradients.depth import Depth
+from tl_checker.gradients.derivatives import Around, jacobian
+from tl_checker.gradients.derived import Derived
+from tl_checker.gradients.quotients import value
+from tl_checker.gradients.subject import Operation, Subject, subject_at
+from tl_checker.gradients.taylor import Taylor
+from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line, require_nonzero
+
+
+@dataclass(frozen=True)
+class Case:
+    """An operation at one sample. What several layers need is made once."""
+
+    operation: Operation
+    sample: Sample
+    active: tuple[int, ...]
+    seed: str
+    depth: Depth
+
+    @property
+    def rng(self) -> Random:
+        """A generator that starts anew, for every layer the same."""
+        return Random(self.seed)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """The functions of the active operands."""
+        return subject_at(self.operation, self.sample, self.active)
+
+    @cached_property
+    def points(self) -> list[Objects]:
+        """The active operands, exactly."""
+        return [exactly(x) for x in self.subject.primals]
+
+    @cached_property
+    def result(self) -> Objects:
+        """The reference's value."""
+        with precision(self.depth.bits[0]):
+            return value(self.subject.primal, self.points)
+
+    @cached_property
+    def jacobian(self) -> list[Objects]:
+        """The reference's Jacobian in each active operand, by power series."""
+        with precision(self.depth.bits[0]):
+            return jacobian(self.subject.primal, self.points, self.result.shape, Taylor())
+
+    @cached_property
+    def derived(self) -> Derived:
+        """The graphs of the derivatives, traced at float64."""
+        return Derived(self.subject, self.result.shape)
+
+    @cached_property
+    def at(self) -> Around:
+        """The point itself, with directions."""
+        with precision(self.depth.bits[0]):
+            return Around.of(self.subject, self.derived, self.rng, Taylor(), 0)
+
+    def curved(self, name: str) -> tuple[str, bool]:
+        """The key of a derivative of ⟨u, f⟩, or of ⟨u, f²⟩ where the second derivatives of f are zero in an operand."""
+        return name, self._flat
+
+    @cached_property
+    def _flat(self) -> bool:
+        with precision(self.depth.bits[0]):
+            blocks = self.derived["hessian"].exact([*self.points, self.at.u])
+        n = len(self.points)
+        return any(all(z == 0 for y in blocks[k * n : (k + 1) * n] for z in y.reshape(-1)) for k in range(n))
+
+    def single(self) -> Case | None:
+        """The same in single precision; None where the sample's numbers are not exact in it."""
+        operands = [x for x in self.sample.operands if isinstance(x, Array) and kind(x) == "f"]
+        if any(float(np.float32(z)) != z for x in operands for z in x.items):
+            return None
+        return _Single(self.operation, self.sample, self.active, self.seed, self.depth, self)
+
+
+@dataclass(frozen=True)
+class _Single(Case):
+    double: Case
+
+    @cached_property
+    def subject(self) -> Subject:
+        return subject_at(self.operation, self.sample, self.active, np.float32)
+
+    @cached_property
+    def result(self) -> Objects:
+        return self.double.result
+
+    @cached_property
+    def jacobian(self) -> list[Objects]:
+        return self.double.jacobian
+
+    @cached_property
+    def derived(self) -> Derived:
+        result = self.subject.engine(*self.subject.primals_as_tensors()).dtype
+        return Derived(self.subject, self.result.shape, result)
+
+
+@dataclass(frozen=True)
+class OperationCheck:
+    """An operation, its specification, and the samples to try it at: ``heavy`` of them for the dear layers."""
+
+    operation: Operation
+    spec: Spec
+    seed: int
+    samples: list[Sample]
+    depth: Depth
+
+    @cached_property
+    def cases(self) -> list[Case]:
+        """The samples with operands that carry derivatives."""
+        active = [(s, self.spec.active(s)) for s in self.samples]
+        return [self._case(s, found, k) for k, (s, found) in enumerate(active) if found]
+
+    @cached_property
+    def heavy(self) -> list[Case]:
+        """Those for the dear layers."""
+        return spread(self.cases, self.depth.heavy)
+
+    @cached_property
+    def valued(self) -> list[Case]:
+        """All samples, as functions of every operand of floats."""
+        return [self._case(s, floats(s), k) for k, s in enumerate(self.samples)]
+
+    @cached_property
+    def constant(self) -> list[Sample]:
+        """The samples without operands that carry derivatives."""
+        return [s for s in self.samples if not self.spec.active(s)]
+
+    @property
+    def jump(self) -> Kinks | None:
+        """What the specification says of an operation that moves in jumps only."""
+        return next((kinks for kinks in self.spec.kinks if kinks.rule.startswith("a jump")), None)
+
+    def _case(self, sample: Sample, active: tuple[int, ...], number: int) -> Case:
+        return Case(self.operation, sample, active, f"{self.seed} {self.operation.target} {number}", self.depth)
+
+    def row(self, layer: str, argument: int | None, mode: str, verdict: Verdict = Verdict.PASS) -> Row:
+        """A row about one operand, or about none, without counts."""
+        name = "" if argument is None else self.operation.argument(argument)
+        return Row(self.operation.target, self.operation.name, layer, name, mode, verdict)
+
+    def failed(self, row: Row, at: str, what: str, verdict: Verdict = Verdict.FAIL) -> Row:
+        """The row with one finding."""
+        return dataclasses.replace(row, verdict=verdict, findings=(Finding(what, at, self.operation.target),))
+
+    def settled(self, row: Row) -> Row:
+        """Zeros alone verify nothing, but for an operation whose specification says that it moves in jumps only."""
+        if row.verdict is Verdict.PASS and not row.nonzero and self.jump:
+            note = f"{self.jump.where}: {self.jump.rule}"
+            return dataclasses.replace(row, verdict=Verdict.NOT_DIFFERENTIABLE, note=note)
+        return require_nonzero(row)
+
+
+def spread(items: list[Any], count: int | None) -> list[Any]:
+    """Some of them, from all over the list; all for None.
+
+    >>> spread([0, 1, 2, 3, 4], 3)
+    [0, 2, 4]
+    """
+    if count is None or count >= len(items):
+        return items
+    return [items[k * (len(items) - 1) // max(count - 1, 1)] for k in range(count)]
+
+
+def floats(sample: Sample) -> tuple[int, ...]:
+    """The operands that are arrays of floats."""
+    return tuple(k for k, x in enumerate(sample.operands) if isinstance(x, Array) and kind(x) == "f")
+
+
+def kind(x: Array) -> str:
+    """The kind of numbers, in numpy's letters; an empty array counts as one of floats."""
+    return "f" if not x.items or isinstance(x.items[0], float) else "b" if isinstance(x.items[0], bool) else "i"
+
+
+def told(error: Exception) -> str:
+    """An exception in one line."""
+    return f"{type(error).__name__}: {first_line(error)}"
