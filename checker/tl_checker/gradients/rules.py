@@ -20,7 +20,7 @@ from tl_specs import Ambiguous
 from tl_checker.gradients.balls import Objects, dot, objects, precision, to_numpy
 from tl_checker.gradients.compare import compare
 from tl_checker.gradients.derivatives import dense
-from tl_checker.gradients.floats import judged
+from tl_checker.gradients.floats import accurate
 from tl_checker.gradients.instruction import Instruction, as_balls, batch_of
 from tl_checker.gradients.quotients import Direction
 from tl_checker.gradients.verdict import first_line
@@ -78,7 +78,7 @@ def float_fault(one: Instruction) -> RuleFault | None:
             return None
         with precision(np.finfo(got.dtype).nmant + 1):
             rounded = one.kernel(one.points)
-        wrong = judged(got, np.asarray(rounded, object), to_numpy(one.value()), got.dtype).wrong
+        wrong = accurate(got, np.asarray(rounded, object), to_numpy(one.value())).wrong
     except (Ambiguous, AmbiguousError):
         return None
     except Exception as error:
