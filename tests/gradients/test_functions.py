@@ -126,7 +126,7 @@ def test_a_fault_of_an_entry_point_is_told_from_one_of_a_rule(monkeypatch: pytes
     failed = {row.entry for row in report.rows if row.verdict is Verdict.FAIL}
     assert {"jvp", "jvp in other ways", "stop_gradient"} <= failed
     assert not failed & {"grad", "vjp", "jacfwd", "jacrev", "linearize", "vmap"}
-    assert "the fault lies in what puts them together" in report.findings[0][1].operation
+    assert "the fault lies in" in report.findings[0][1].operation
 
 
 def test_a_wrong_batching_rule_is_found() -> None:
@@ -135,7 +135,7 @@ def test_a_wrong_batching_rule_is_found() -> None:
     with planted_rules("take", batch=lambda *args, **params: right(*args, **params) * 2):
         report = verify_function(lookup)
     assert {row.entry for row in report.rows if row.verdict is Verdict.FAIL} >= {"vmap", "jacfwd"}
-    assert "the fault lies in what puts them together" in report.findings[0][1].operation
+    assert "the fault lies in" in report.findings[0][1].operation
 
 
 def test_a_result_unlike_its_annotation_is_found() -> None:

@@ -20,6 +20,7 @@ from tl_specs import Ambiguous
 import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, exactly, objects, precision
 from tl_checker.gradients.derivatives import dense
+from tl_checker.gradients.graphs import plain
 from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.quotients import Direction
 from tl_dsl import Tensor
@@ -104,7 +105,8 @@ def run_on_floats(entry: Entry) -> Run:
         return [part.array for part in entry.call(Scalars(lambda x: next(given)))]
 
     call = trace_call(again, arrays, None)
-    return Run(parts, call.graph, [x.numpy() for x in call.values])
+    graph, values = plain(call.graph, [x.numpy() for x in call.values])
+    return Run(parts, graph, values)
 
 
 @dataclass(frozen=True)

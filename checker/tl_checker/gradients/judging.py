@@ -15,14 +15,14 @@ from flint import arb
 from tl_specs import Ambiguous
 
 import tl_dsl as tl
-from tl_checker.gradients.balls import Objects, ball, exactly, objects, precision
+from tl_checker.gradients.balls import Objects, ball, objects, precision
 from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.entries import BITS, DIRECTIONS, AtKink, Entry, Part, Point, Run, run_on_floats
 from tl_checker.gradients.floating import float_row
+from tl_checker.gradients.graphs import exact_values_of
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
 from tl_dsl.errors import AmbiguousError
-from tl_dsl.evaluate import interpret
 from tl_dsl.graph import Graph
 from tl_dsl.transform.simplify import simplify
 
@@ -97,7 +97,7 @@ def _again(simple: Graph, run: Run, sharp: _Sharp, point: Point) -> _Sharp:
 
 
 def _evaluated(graph: Graph, run: Run) -> list[Any]:
-    return interpret(graph, [exactly(x) if x.dtype.kind == "f" else x for x in run.arrays])
+    return exact_values_of(graph, run.arrays)
 
 
 def _tallies(parts: Sequence[Part], point: Point) -> list[Judged]:

@@ -2,8 +2,8 @@
 
 The rules are looked at in the order in which they rest on each other: kernels, on which everything is built; the jvp
 rules of the graph and the transpose rules of its tangents, which make first derivatives; the rules of those, which make
-second ones; batching rules. The first of these levels with a fault has the culprit. When none has, the fault lies in
-what puts the rules together.
+second ones; the derivatives of rules; batching rules. The first of these levels with a fault has the culprit. When none
+has, the fault lies in what puts the rules together.
 """
 
 from __future__ import annotations
@@ -107,15 +107,15 @@ class Scene:
         return graph, [*self.inputs, *_directions(graph.inputs[len(self.inputs) :], "seeds")]
 
 
-def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, *, floats: bool = False) -> list[Culprit]:
+def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, levels: Levels | None = None) -> list[Culprit]:
     """The operations at fault in a traced graph at these inputs, of which the first ``wrt`` are differentiated.
 
-    ``floats`` looks for kernels that are wrong on floats alone. Empty when the rules are right: then the fault lies in
-    what puts them together.
+    ``levels`` (by default `RULES` and `RULES_OF_RULES`) say what is looked at. Empty when the rules are right: then the
+    fault lies in what puts them together.
     """
     scene = Scene(graph, inputs, wrt)
     with precision(BITS):
-        for level in FLOAT_LEVELS if floats else LEVELS:
+        for level in (*RULES, *RULES_OF_RULES) if levels is None else levels:
             found: list[Culprit] = []
             for part, check in level:
                 try:
@@ -145,7 +145,7 @@ def _kernels(met: Met) -> RuleFault | None:
 
 
 def _batches(met: Met) -> RuleFault | None:
-    return batch_fault(met.instruction)
+    return batch_fault(met.instruction) if met.instruction.op.batch is not None else None
 
 
 def _float_kernels(met: Met) -> RuleFault | None:
@@ -154,21 +154,27 @@ def _float_kernels(met: Met) -> RuleFault | None:
 
 Levels = tuple[tuple[tuple[Callable[[Scene], list[Met]], Check], ...], ...]
 
-LEVELS: Levels = (
+RULES: Levels = (
     ((lambda scene: scene.primal, _kernels),),
     ((lambda scene: scene.pushed, _kernels),),
     ((lambda scene: scene.primal, _tangents), (lambda scene: scene.pushed, _cotangents)),
     ((lambda scene: scene.pulled_and_pushed, _kernels),),
     ((lambda scene: scene.pushed, _tangents), (lambda scene: scene.pulled, _tangents),
      (lambda scene: scene.pulled_and_pushed, _cotangents)),
+)  # fmt: skip
+"""Kernels and rules, each run by itself."""
+
+RULES_OF_RULES: Levels = (
     ((lambda scene: scene.pulled_and_pushed, _slopes),),
     ((lambda scene: scene.pulled_and_pushed, _batches),),
-)  # fmt: skip
+)
+"""What needs a transform to be looked at: derivatives of rules, and batching rules."""
 
-FLOAT_LEVELS: Levels = (
+FLOAT_KERNELS: Levels = (
     ((lambda scene: scene.primal, _float_kernels),),
     ((lambda scene: scene.pulled_and_pushed, _float_kernels),),
 )
+"""Kernels on floats."""
 
 
 def _faults(met: Sequence[Met], check: Check) -> list[Culprit]:

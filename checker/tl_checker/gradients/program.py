@@ -16,6 +16,7 @@ from tl_checker.gradients.derivatives import weighted
 from tl_checker.gradients.quotients import Direction
 from tl_dsl.graph import Graph
 from tl_dsl.scalars import Root
+from tl_dsl.transform.inline import inlined
 
 
 class ReferenceProgram:
@@ -27,6 +28,7 @@ class ReferenceProgram:
 
     def __init__(self, graph: Graph, inputs: Sequence[Any], wrt: int) -> None:
         self.graph = graph
+        self._values = inlined(graph)
         self.wrt = wrt
         self.arrays = list(inputs)
         self._inputs = [to_spec(x).map(_exact) for x in inputs]
@@ -66,7 +68,7 @@ class ReferenceProgram:
         return moved + [None] * (len(self._inputs) - len(moved))
 
     def _primal(self, weights: Objects | None) -> Any:
-        program = as_program(self.graph)
+        program = as_program(self._values)
 
         def primal(*args: Array) -> Array:
             items = [z for y in tl_specs.interpret(program, args, like=arb(0)) for z in y.items]

@@ -5,11 +5,18 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from tl_checker.gradients.composition import (
+    compilation_at_fault,
+    simplification_at_fault,
+    transform_at_fault,
+)
 from tl_checker.gradients.depth import STANDARD, Depth
-from tl_checker.gradients.entries import AtKink, Entry, Point
+from tl_checker.gradients.entries import AtKink, Entry, Point, run_on_floats
 from tl_checker.gradients.judging import judge
-from tl_checker.gradients.locate import Culprit, culprits
+from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits
+from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
 from tl_dsl.graph import Graph
 
@@ -53,24 +60,55 @@ def judged_everywhere(work: Sequence[Work], progress: Progress = quiet, depth: D
 
 
 def _located(work: Work, rows: list[Row]) -> list[Row]:
-    """The rows with the operations at fault in the findings of those that failed."""
+    """The rows with what is at fault in the findings of those that failed."""
     failed = {row.layer for row in rows if row.verdict is Verdict.FAIL}
     if not failed:
         return rows
-    reference, floats = work.point.reference, failed == {"floats"}
-    found = culprits(work.graph, reference.arrays, reference.wrt, floats=floats)
-    otherwise = NO_KERNEL if floats else NO_RULE
-    return [_named(row, found, otherwise) if row.verdict is Verdict.FAIL else row for row in rows]
+    found, transform = _at_fault(work.point.reference, failed)
+    if found:
+        return [_named(row, found) if row.verdict is Verdict.FAIL else row for row in rows]
+    return [_composed(work, row, transform, rows) if row.verdict is Verdict.FAIL else row for row in rows]
 
 
-NO_RULE = "every operation's own rule is right at this point: the fault lies in what puts them together"
-NO_KERNEL = "every operation's own kernel is right at this point: the fault lies in what puts them together"
+def _at_fault(reference: ReferenceProgram, failed: set[str]) -> tuple[list[Culprit], str]:
+    """The operations, or else the transform that is wrong: what others rest on comes first."""
+    search = partial(culprits, reference.graph, reference.arrays, reference.wrt)
+    if failed == {"floats"}:
+        return search(FLOAT_KERNELS), ""
+    found = search(RULES)
+    transform = "" if found else transform_at_fault(reference, first_order=True)
+    if not found and not transform:
+        found = search(RULES_OF_RULES)
+    if not found and not transform:
+        transform = transform_at_fault(reference, first_order=False)
+    return found, transform
 
 
-def _named(row: Row, found: list[Culprit], otherwise: str) -> Row:
-    if not found:
-        findings = tuple(dataclasses.replace(f, operation=otherwise) for f in row.findings)
-        return dataclasses.replace(row, findings=findings)
+RIGHT = "every operation's own rule is right at this point"
+
+
+def _composed(work: Work, row: Row, transform: str, rows: Sequence[Row]) -> Row:
+    """The row with the transform that is at fault, where every operation is right: else it is the entry point."""
+    wrong_before = {one.layer for one in rows if one.entry == row.entry and one.verdict is Verdict.FAIL}
+    if "balls" not in wrong_before:
+        transform = _rewriting(work, row.entry, simplified="simplified" in wrong_before)
+    told = f"the fault lies in {transform or f'the entry point {row.entry}'}: {RIGHT}"
+    return dataclasses.replace(row, findings=tuple(dataclasses.replace(f, operation=told) for f in row.findings))
+
+
+def _rewriting(work: Work, name: str, *, simplified: bool) -> str:
+    """What turns the right graph of an entry point into a wrong program."""
+    entry = next(entry for entry in work.entries if entry.name == name)
+    try:
+        run = run_on_floats(entry)
+    except Exception as error:  # the entry point raises on floats alone
+        return f"running {name} on floats ({type(error).__name__})"
+    if simplified:
+        return simplification_at_fault(run.graph, run.arrays) or "simplification"
+    return compilation_at_fault(run.graph, run.arrays) or "compilation"
+
+
+def _named(row: Row, found: list[Culprit]) -> Row:
     findings = tuple(
         dataclasses.replace(finding, operation=f"{culprit}; in `{culprit.line}`", source=culprit.source)
         for finding in row.findings[:1]
