@@ -91,6 +91,10 @@ class DifferentiationError(TlError, TypeError):
     code = "tensor-grad"
 
 
+class ReverseOnlyError(DifferentiationError):
+    """Forward mode was asked of a function whose own rule is for reverse mode only."""
+
+
 class DomainError(TlError, ArithmeticError):
     """A returned value is not finite although every input was."""
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from tl_dsl import dtypes, scalars
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import DomainError, ScalarError, TraceError
+from tl_dsl.errors import DomainError, ScalarError, TlError, TraceError
 from tl_dsl.graph import Builder, Graph, Node, Source
 from tl_dsl.primitive import PRIMITIVES, Primitive
 from tl_dsl.settings import domain_checked
@@ -191,6 +191,8 @@ def apply_kernel(primitive: Primitive, arrays: list[Any], params: dict[str, Any]
         return np.asarray(primitive.kernel(*arrays, **params))
     try:
         return scalars.of_one_type(primitive.kernel(*scalars.alike(arrays), **params), arrays)
+    except TlError:
+        raise
     except ZeroDivisionError as error:
         raise DomainError(f"{primitive.name} divides by zero", got=str(error), where=str(caller() or "")) from error
     except (TypeError, AttributeError, ValueError) as error:

@@ -20,6 +20,7 @@ from tl_dsl.autodiff.traced import trace_call
 from tl_dsl.errors import ArgumentError, DifferentiationError, TraceError
 from tl_dsl.graph import Node
 from tl_dsl.op import innermost
+from tl_dsl.ops import zeros
 from tl_dsl.pytree import tree_flatten, tree_leaves, tree_unflatten
 from tl_dsl.tensor import Tensor, tensor
 
@@ -72,11 +73,13 @@ class CustomFunction(Generic[P, R]):
     @property
     def name(self) -> str:
         """The name of the function."""
-        return getattr(self.function, "__qualname__", type(self.function).__name__).replace("<locals>.", "")
+        name: str = getattr(self.function, "__qualname__", type(self.function).__name__)
+        return name.rpartition("<locals>.")[2]
 
     def _site(self, args: Any, kwargs: Any) -> Site:
         """The arguments of one call, all of them positional."""
-        bound = inspect.signature(self.function).bind(*args, **kwargs)
+        signature = inspect.signature(self.function)
+        bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
         if bound.kwargs:
             raise ArgumentError(
@@ -94,7 +97,7 @@ class CustomFunction(Generic[P, R]):
         given = tuple([x for k, x in enumerate(bound.args) if k not in held])
         leaves, treedef = tree_flatten(given)
         self._check_leaves(leaves, held)
-        return Site(held, given, leaves, treedef)
+        return Site(held, given, leaves, treedef, tuple(signature.parameters))
 
     def _check_leaves(self, leaves: list[Any], held: dict[int, Any]) -> None:
         for leaf in leaves:
@@ -178,7 +181,7 @@ class custom_jvp(CustomFunction[P, R]):
         rule = self.rule
         assert rule is not None
 
-        def push(primals: list[Tensor], tangents: list[Tensor]) -> list[Tensor | None]:
+        def pair(primals: list[Tensor], tangents: list[Tensor]) -> tuple[list[Tensor], Any]:
             found = _run_rule(self.name, rule, *site.first(), site.primals(primals), site.tangents(tangents))
             if not isinstance(found, tuple) or len(found) != 2:
                 raise ArgumentError(
@@ -186,10 +189,15 @@ class custom_jvp(CustomFunction[P, R]):
                     got=described(found),
                     where=place_of(rule),
                 )
-            results.require_value(found[0], rule)
-            return results.tangents(found[1], rule)
+            return results.value(found[0], rule), found[1]
 
-        return Rules(self.name, rule, push=push)
+        def push(primals: list[Tensor], tangents: list[Tensor]) -> list[Tensor | None]:
+            return results.tangents(pair(primals, tangents)[1], rule)
+
+        def value(primals: list[Tensor]) -> list[Tensor]:
+            return pair(primals, [zeros(x.shape, dtype=x.dtype) for x in primals])[0]
+
+        return Rules(self.name, rule, site.names, value, push=push)
 
 
 class custom_vjp(CustomFunction[P, R]):
@@ -200,7 +208,7 @@ class custom_vjp(CustomFunction[P, R]):
     ``nondiff_argnums`` are passed to ``fwd`` at their places and to ``bwd`` first, and have no cotangent. ``hvp`` and
     ``hessian`` go through reverse mode twice. ``bwd`` may do what no function's derivative does, as clipping gradients;
     `tl verify` will then say that it is not the derivative.
-    Errors: as ``custom_jvp``; DifferentiationError in forward mode.
+    Errors: as ``custom_jvp``; ReverseOnlyError in forward mode.
     Source: the interface of jax.custom_vjp.
 
     >>> import tl_dsl as tl
@@ -231,14 +239,16 @@ class custom_vjp(CustomFunction[P, R]):
         fwd, bwd = self.fwd, self.bwd
         assert fwd is not None and bwd is not None
 
-        def forward(primals: list[Tensor]) -> tuple[list[Tensor], Any]:
+        def pair(primals: list[Tensor]) -> tuple[list[Tensor], Any]:
             found = _run_rule(self.name, fwd, *site.merged(site.primals(primals)))
             if not isinstance(found, tuple) or len(found) != 2:
                 raise ArgumentError(
                     f"fwd of {self.name} returns (value, residuals)", got=described(found), where=place_of(fwd)
                 )
-            results.require_value(found[0], fwd)
-            leaves, treedef = tree_flatten(found[1])
+            return results.value(found[0], fwd), found[1]
+
+        def forward(primals: list[Tensor]) -> tuple[list[Tensor], Any]:
+            leaves, treedef = tree_flatten(pair(primals)[1])
             places = [k for k, leaf in enumerate(leaves) if isinstance(leaf, (Tensor, np.ndarray))]
             return [tensor(leaves[k]) for k in places], (treedef, leaves, places)
 
@@ -251,4 +261,4 @@ class custom_vjp(CustomFunction[P, R]):
             found = _run_rule(self.name, bwd, *site.first(), tree_unflatten(treedef, kept), g)
             return cotangents_of(self.name, site, found, bwd)
 
-        return Rules(self.name, bwd, forward=forward, backward=backward)
+        return Rules(self.name, bwd, site.names, lambda primals: pair(primals)[0], forward=forward, backward=backward)

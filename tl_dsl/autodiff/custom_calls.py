@@ -17,7 +17,7 @@ import numpy as np
 
 from tl_dsl import dtypes
 from tl_dsl.autodiff.traced import run
-from tl_dsl.errors import DifferentiationError
+from tl_dsl.errors import DifferentiationError, ReverseOnlyError
 from tl_dsl.evaluate.interpret import interpret
 from tl_dsl.graph import Graph, Node
 from tl_dsl.op import Trace, bind, trace, trace_of
@@ -36,11 +36,14 @@ class Rules:
 
     ``push(primals, tangents)`` gives the tangents of the results, None for results without. Where it is None there are
     ``forward(primals)``, the residuals and what else ``backward(residuals, rest, cotangents)`` needs; that gives a
-    cotangent for each argument, None for zero. ``name`` is the function's, ``written`` the user's own rule.
+    cotangent for each argument, None for zero. ``value(primals)`` are the results as the rule has them. ``name`` is the
+    function's, ``written`` the user's own rule; ``arguments`` are what the leaves are called.
     """
 
     name: str
     written: Callable[..., Any]
+    arguments: tuple[str, ...]
+    value: Callable[[list[Tensor]], list[Any]]
     push: Callable[[list[Tensor], list[Tensor]], list[Tensor | None]] | None = None
     forward: Callable[[list[Tensor]], tuple[list[Tensor], Any]] | None = None
     backward: Callable[[list[Tensor], Any, list[Tensor]], list[Tensor | None]] | None = None
@@ -268,9 +271,9 @@ def _refused(*operands: Any, pull: Pull, **others: Any) -> Any:
     raise reverse_only(pull.call.rules)
 
 
-def reverse_only(rules: Rules) -> DifferentiationError:
+def reverse_only(rules: Rules) -> ReverseOnlyError:
     """The error for forward mode of a function that has a rule for reverse mode only."""
-    return DifferentiationError(
+    return ReverseOnlyError(
         f"{rules.name} has a custom_vjp rule, which is for reverse mode only",
         got="forward mode (jvp, jacfwd or linearize)",
         wanted="reverse mode: grad, vjp, jacrev, hvp, hessian",
@@ -280,7 +283,7 @@ def reverse_only(rules: Rules) -> DifferentiationError:
 
 
 def forbid_reverse_only(graph: Graph) -> None:
-    """Errors: DifferentiationError when a graph of tangents needs a rule for forward mode that does not exist."""
+    """Errors: ReverseOnlyError when a graph of tangents needs a rule for forward mode that does not exist."""
     for node in graph.nodes:
         if node.op is CUSTOM_VJP_TANGENT:
             raise reverse_only(node.params["pull"].call.rules)

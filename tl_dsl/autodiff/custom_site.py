@@ -29,6 +29,18 @@ class Site:
     given: tuple[Any, ...]
     leaves: list[Any]
     treedef: TreeDef
+    parameters: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the tensors among the leaves are called: a parameter and the way inside of it."""
+        count = len(self.held) + len(self.given)
+        last = len(self.parameters) - 1  # one may stand for all that follow
+        places = [self.parameters[min(k, last)] for k in range(count) if k not in self.held]
+        paths = [
+            place + path for place, child in zip(places, self.treedef.children, strict=True) for path in child.paths()
+        ]
+        return tuple([paths[k] for k in self.tensors])
 
     @property
     def tensors(self) -> list[int]:
@@ -68,15 +80,19 @@ class Results:
     tree: TreeDef
     types: tuple[Type, ...]
 
-    def require_value(self, value: Any, rule: Callable[..., Any]) -> None:
-        """Errors: ArgumentError, ShapeError, DTypeError when a rule's own value is not like the function's."""
+    def value(self, value: Any, rule: Callable[..., Any]) -> list[Tensor]:
+        """The results as a rule has them.
+
+        Errors: ArgumentError, ShapeError, DTypeError when they are not like the function's.
+        """
         what = f"the value that the rule of {self.name} returns"
         leaves = _leaves(self.tree, value, what, rule)
-        for leaf, kind in zip(leaves, self.types, strict=True):
-            _fitting(leaf, kind, what, "as the function's", rule)
+        return [
+            _fitting(leaf, kind, what, "as the function's", rule) for leaf, kind in zip(leaves, self.types, strict=True)
+        ]
 
     def tangents(self, tangents: Any, rule: Callable[..., Any]) -> list[Tensor | None]:
-        """The tangents of the results, None where there are none. Errors: as ``require_value``."""
+        """The tangents of the results, None where there are none. Errors: as ``value``."""
         what = f"the tangent that the rule of {self.name} returns"
         leaves = _leaves(self.tree, tangents, what, rule)
         return [

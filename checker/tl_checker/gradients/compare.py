@@ -26,6 +26,13 @@ class Disagreement:
     got: arb
     wanted: arb
 
+    @property
+    def relative(self) -> float | None:
+        """The relative error as a logarithm to base 2; None where it has none."""
+        if not (self.got.is_finite() and self.wanted.is_finite()) or self.wanted.contains(0):
+            return None
+        return log2(self.got.mid() - self.wanted.mid()) - log2(self.wanted.mid())
+
     def __str__(self) -> str:
         place = f"[{', '.join(map(str, self.index))}]"
         if not (self.got.is_finite() and self.wanted.is_finite()):

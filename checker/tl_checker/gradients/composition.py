@@ -20,7 +20,7 @@ from tl_checker.gradients.graphs import exact_values_of, plain, values_of
 from tl_checker.gradients.locate import gradient_of
 from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.verdict import first_line
-from tl_dsl.errors import AmbiguousError
+from tl_dsl.errors import AmbiguousError, ReverseOnlyError
 from tl_dsl.evaluate import compile_graph
 from tl_dsl.graph import Graph, Node
 from tl_dsl.transform.batch import batch
@@ -116,7 +116,7 @@ def transform_at_fault(reference: ReferenceProgram, *, first_order: bool) -> str
             try:
                 if wrong():
                     return name
-            except (Ambiguous, AmbiguousError):
+            except (Ambiguous, AmbiguousError, ReverseOnlyError):
                 continue
             except Exception as error:  # a transform that raises where the function does not is wrong
                 return f"{name}: {type(error).__name__}: {first_line(error)}"

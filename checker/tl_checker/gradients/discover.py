@@ -61,8 +61,9 @@ def targets_in(text: str) -> Found:
         return Found((_named(module, place, name),), ())
     targets: list[Target] = []
     skipped: list[str] = []
+    rules = _rules_in(module)
     for key, value in vars(module).items():
-        if key.startswith("_") or not _is_own(module, value):
+        if key.startswith("_") or not _is_own(module, value) or any(value is rule for rule in rules):
             continue
         try:
             target = _target(key, value)
@@ -150,9 +151,15 @@ def did_you_mean(names: list[str]) -> str:
 
 def _is_own(module: ModuleType, value: Any) -> bool:
     """Whether a value was defined here: functions and classes of elsewhere are verified there."""
-    if isinstance(value, type) or inspect.isfunction(value):
+    if isinstance(value, (type, tl.custom_jvp, tl.custom_vjp)) or inspect.isfunction(value):
         return value.__module__ == module.__name__
     return isinstance(value, tl.Module)
+
+
+def _rules_in(module: ModuleType) -> list[Any]:
+    """The functions that are rules of others: they are verified with these."""
+    own = [value for value in vars(module).values() if isinstance(value, (tl.custom_jvp, tl.custom_vjp))]
+    return [rule for value in own for rule in (vars(value).get(name) for name in ("rule", "fwd", "bwd")) if rule]
 
 
 def _named(module: ModuleType, place: str, name: str) -> Target:
@@ -184,7 +191,7 @@ def _target(name: str, value: Any) -> Target | None:
         return Target(name, value)
     if not callable(value):
         return None
-    if not isinstance(value, (types.FunctionType, types.MethodType, tl.Program)):
+    if not isinstance(value, (types.FunctionType, types.MethodType, tl.Program, tl.custom_jvp, tl.custom_vjp)):
         raise ArgumentError(
             f"{name} is neither a Module nor a function",
             got=type(value).__name__,

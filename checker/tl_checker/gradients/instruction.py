@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import tl_specs
 from flint import arb
 from tl_specs import PRIMITIVE_SPECS, Array, Sample, Spec
 
 from tl_checker.gradients.balls import Objects, exactly, objects, to_numpy, to_spec
-from tl_checker.gradients.program import constants
+from tl_checker.gradients.program import as_program, constants
 from tl_checker.gradients.quotients import Direction
 from tl_checker.gradients.taylor import Taylor
 from tl_dsl import Tensor
 from tl_dsl.evaluate import interpret
-from tl_dsl.graph import Node
+from tl_dsl.graph import Graph, Node
 from tl_dsl.op import bind, trace
 from tl_dsl.primitive import Primitive
 from tl_dsl.transform.batch import batched_instruction
@@ -120,19 +121,25 @@ class Instruction:
     def _run(self, rule: Callable[..., Any], arrays: Sequence[Any], moved: Direction | None = None) -> Any:
         """A rule traced by itself and run on arrays by kernels, or its derivative along ``moved``; None for None."""
         types = [(np.shape(x), _traced_dtype(x)) for x in arrays]
-        graph, captured = trace(lambda *xs: _listed(rule(*xs)), types)
-        values = [*arrays, *map(np.asarray, captured)]
-        if not graph.outputs:
+        traced, captured = trace(lambda *xs: _listed(rule(*xs)), types)
+        if not traced.outputs:
             return None
+        graph, read = traced.closed  # a rule of the user's may read values from outside of it
+        values = [*arrays, *map(np.asarray, (*captured, *read))]
         if moved is None:
             return interpret(graph, values)[0]
         wrt = [k for k, v in enumerate(moved) if v is not None]
         tangents: list[Any] = [moved[k] for k in wrt]
-        return interpret(jvp(graph, wrt), [*values, *tangents])[1]
+        both, more = jvp(graph, wrt).closed
+        return interpret(both, [*values, *tangents, *map(np.asarray, more)])[1]
 
 
 def instruction_at(node: Node, operands: Sequence[Floats]) -> Instruction | None:
     """An instruction at operands; None for one without a specification, which the tests of operations refuse."""
+    if node.op.call:
+        given = range(node.params["call"].given)
+        active = tuple([k for k in given if operands[k].dtype.kind == "f" and node.dtype.kind == "f"])
+        return Instruction(node.op, dict(node.params), tuple(operands), spec_of_call(node), active)
     spec = PRIMITIVE_SPECS.get(node.op.name)
     if spec is None:
         return None
@@ -140,6 +147,17 @@ def instruction_at(node: Node, operands: Sequence[Floats]) -> Instruction | None
     sample = Sample("", tuple([Array(x.shape, x.reshape(-1).tolist()) for x in operands]), dict(node.params))
     active = spec.active(sample) if floating else ()
     return Instruction(node.op, dict(node.params), tuple(operands), spec, active)
+
+
+def spec_of_call(node: Node) -> Spec:
+    """The specification of a call: what its function computes, by the specifications of what that is made of."""
+    call, output = node.params["call"], node.params["output"]
+    program = as_program(Graph(call.body.inputs, (call.body.outputs[output],)))
+
+    def primal(*operands: Array, like: Any = None, **params: Any) -> Array:
+        return tl_specs.interpret(program, operands, like=arb(0) if like is None else like)[0]
+
+    return Spec(primal, tuple(range(call.given)), lambda rng: [], creates=True)
 
 
 def batch_of(arrays: Sequence[Any]) -> Any:

@@ -22,7 +22,7 @@ from tl_checker.gradients.entries import BITS, DIRECTIONS, AtKink, Entry, Part, 
 from tl_checker.gradients.floating import float_row
 from tl_checker.gradients.graphs import exact_values_of
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
-from tl_dsl.errors import AmbiguousError
+from tl_dsl.errors import AmbiguousError, ReverseOnlyError
 from tl_dsl.graph import Graph
 from tl_dsl.transform.simplify import simplify
 
@@ -42,12 +42,12 @@ class _Sharp:
 def judge(target: str, entry: Entry, point: Point, depth: Depth = STANDARD) -> list[Row]:
     """The rows of one entry point at one point, a layer after the other.
 
-    Errors: AtKink.
+    Errors: AtKink; ReverseOnlyError for forward mode of a custom_vjp.
     """
     failed = partial(_failed, target, entry, point)
     try:
         sharp = _on_balls(entry, point, depth)
-    except AtKink:
+    except (AtKink, ReverseOnlyError):
         raise
     except Exception as error:  # an entry point that raises where its function does not is wrong
         return [failed("balls", f"{type(error).__name__}: {first_line(error)}")]

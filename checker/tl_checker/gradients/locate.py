@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from tl_checker.gradients.balls import precision
+from tl_checker.gradients.custom import Steps
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.instruction import Floats, Instruction, instruction_at
 from tl_checker.gradients.rules import (
@@ -26,13 +27,16 @@ from tl_checker.gradients.rules import (
     cotangent_fault,
     float_fault,
     kernel_fault,
+    pulled_fault,
+    pulled_slope_fault,
     slope_fault,
     tangent_fault,
     transposed_slope_fault,
 )
-from tl_dsl.evaluate import Values
+from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, Call
 from tl_dsl.graph import Graph, Node, Source
 from tl_dsl.op import tracing
+from tl_dsl.transform.inline import inlined
 from tl_dsl.transform.jvp import jvp, push_forward
 from tl_dsl.transform.transpose import pull_back
 
@@ -51,13 +55,20 @@ class Culprit:
 
     @property
     def operation(self) -> str:
-        """The primitive's name."""
-        return self.instruction.op.name
+        """The primitive's name; for a function with a rule of its own, that function's."""
+        op = self.instruction.op
+        return f"{self.instruction.params['call']!r} ({op.name})" if op.call else op.name
 
     def __str__(self) -> str:
-        operand = f" in operand {self.fault.operand}" if self.fault.operand is not None else ""
+        operand = f" in {self._named(self.fault.operand)}" if self.fault.operand is not None else ""
         place = f" ({self.fault.place})" if self.fault.place else ""
         return f"the {self.fault.rule} of {self.operation}{operand} is wrong{place}: {self.fault.error}"
+
+    def _named(self, operand: int) -> str:
+        if not self.instruction.op.call:
+            return f"operand {operand}"
+        call: Call = self.instruction.params["call"]
+        return f"argument {call.rules.arguments[operand]}"
 
 
 @dataclass(frozen=True)
@@ -82,8 +93,13 @@ class Scene:
         self.moved = [k for k in range(wrt) if graph.inputs[k].dtype.kind == "f"]
 
     @cached_property
+    def values(self) -> list[Met]:
+        """The instructions of the graph, those inside of calls included."""
+        return list(_met(inlined(self.graph), self.inputs, ()))
+
+    @cached_property
     def primal(self) -> list[Met]:
-        """The instructions of the graph."""
+        """The instructions of the graph, calls as they are: what is inside of them has no derivative there."""
         return list(_met(self.graph, self.inputs, ()))
 
     @cached_property
@@ -103,8 +119,10 @@ class Scene:
 
     @cached_property
     def _gradient(self) -> tuple[Graph, list[Floats]]:
-        graph = gradient_of(self.graph, self.moved)
-        return graph, [*self.inputs, *_directions(graph.inputs[len(self.inputs) :], "seeds")]
+        gradient = gradient_of(self.graph, self.moved)
+        graph, captured = gradient.closed
+        seeds = _directions(gradient.inputs[len(self.inputs) :], "seeds")
+        return graph, [*self.inputs, *seeds, *map(np.asarray, captured)]
 
 
 def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, levels: Levels | None = None) -> list[Culprit]:
@@ -129,6 +147,8 @@ def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, levels: Levels | 
 
 
 def _tangents(met: Met) -> RuleFault | None:
+    if met.instruction.op is CUSTOM_VJP:
+        return pulled_fault(met.instruction, _rng(met))
     return tangent_fault(met.instruction, _rng(met))
 
 
@@ -137,25 +157,33 @@ def _cotangents(met: Met) -> RuleFault | None:
 
 
 def _slopes(met: Met) -> RuleFault | None:
+    if met.instruction.op is CUSTOM_VJP:
+        return pulled_slope_fault(met.instruction, _rng(met))
     return slope_fault(met.instruction, _rng(met)) or transposed_slope_fault(met.instruction, _rng(met), met.linear)
 
 
 def _kernels(met: Met) -> RuleFault | None:
+    if met.instruction.op.call:
+        return None  # it has the kernels of what is inside
     return kernel_fault(met.instruction)
 
 
 def _batches(met: Met) -> RuleFault | None:
-    return batch_fault(met.instruction) if met.instruction.op.batch is not None else None
+    return (
+        batch_fault(met.instruction) if met.instruction.op.batch is not None and not met.instruction.op.call else None
+    )
 
 
 def _float_kernels(met: Met) -> RuleFault | None:
+    if met.instruction.op.call:
+        return None
     return float_fault(met.instruction)
 
 
 Levels = tuple[tuple[tuple[Callable[[Scene], list[Met]], Check], ...], ...]
 
 RULES: Levels = (
-    ((lambda scene: scene.primal, _kernels),),
+    ((lambda scene: scene.values, _kernels),),
     ((lambda scene: scene.pushed, _kernels),),
     ((lambda scene: scene.primal, _tangents), (lambda scene: scene.pushed, _cotangents)),
     ((lambda scene: scene.pulled_and_pushed, _kernels),),
@@ -171,7 +199,7 @@ RULES_OF_RULES: Levels = (
 """What needs a transform to be looked at: derivatives of rules, and batching rules."""
 
 FLOAT_KERNELS: Levels = (
-    ((lambda scene: scene.primal, _float_kernels),),
+    ((lambda scene: scene.values, _float_kernels),),
     ((lambda scene: scene.pulled_and_pushed, _float_kernels),),
 )
 """Kernels on floats."""
@@ -183,7 +211,7 @@ def _faults(met: Sequence[Met], check: Check) -> list[Culprit]:
     for one in met:
         fault = check(one)
         if fault is not None:
-            key = one.instruction.op.name, fault.rule, fault.operand
+            key = one.instruction.op.name, str(one.instruction.params.get("call")), fault.rule, fault.operand
             found.setdefault(key, Culprit(one.instruction, fault, one.line, one.source))
     return list(found.values())
 
@@ -206,9 +234,10 @@ def gradient_of(graph: Graph, moved: Sequence[int]) -> Graph:
 
 def _differentiated(graph: Graph, inputs: Sequence[Floats], moved: Sequence[int]) -> list[Met]:
     """The instructions of a graph with its tangents along dense directions."""
-    both = jvp(graph, moved)
-    tangents = both.inputs[len(graph.inputs) :]
-    return list(_met(both, [*inputs, *_directions(tangents, "tangents")], tangents))
+    both, captured = jvp(graph, moved).closed
+    tangents = both.inputs[len(graph.inputs) :][: len(moved)]
+    directions = _directions(tangents, "tangents")
+    return list(_met(both, [*inputs, *directions, *map(np.asarray, captured)], tangents))
 
 
 def _directions(nodes: Sequence[Node], what: str) -> list[Floats]:
@@ -223,18 +252,35 @@ def _met(graph: Graph, inputs: Sequence[Floats], tangents: Sequence[Node]) -> It
     depends = {id(x) for x in tangents}
     lines = dict(zip(map(id, graph.nodes), str(graph).splitlines()[1:], strict=False))
     seen: set[Any] = set()
-    for step in Values(graph, inputs).steps():
+    for step in Steps(graph, inputs).steps():
         node, operands = step.node, [np.asarray(x) for x in step.operands]
         linear = tuple([k for k, x in enumerate(node.operands) if id(x) in depends])
         if linear:
             depends.add(id(node))
-        key = (node.op.name, linear, str(node.params), *[(x.shape, x.dtype, x.tobytes()) for x in operands])
+        key = (node.op.name, linear, _told(node), *[(x.shape, x.dtype, x.tobytes()) for x in operands])
         if key in seen or not all(np.isfinite(x).all() for x in operands):
             continue
         seen.add(key)
         instruction = instruction_at(node, operands)
         if instruction is not None:
-            yield Met(instruction, linear, lines[id(node)].strip(), _shown(node.source))
+            yield Met(instruction, linear, lines[id(node)].strip(), _place(node))
+
+
+def _told(node: Node) -> str:
+    """The parameters of an instruction; of a call, which rule and which result."""
+    if node.op.call:
+        call: Call = node.params["call"]
+        return f"{id(call.rules.written)} {node.params['output']}"
+    return str(node.params)
+
+
+def _place(node: Node) -> str:
+    """Where a rule of the user's is written and its function called; where another instruction comes from."""
+    called = _shown(node.source)
+    if not node.op.call:
+        return called
+    call: Call = node.params["call"]
+    return call.rules.place + (f"; called at {called}" if called else "")
 
 
 def _shown(source: Source | None) -> str:

@@ -78,7 +78,8 @@ class ReferenceProgram:
 
 
 def as_program(graph: Graph) -> Program:
-    """The graph as plain data. Irrational constants become balls of the present precision."""
+    """The graph as plain data, calls taken apart. Irrational constants become balls of the present precision."""
+    graph = inlined(graph)
     number = {id(node): k for k, node in enumerate((*graph.inputs, *graph.nodes))}
     lines = [
         Instruction(

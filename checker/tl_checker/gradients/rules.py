@@ -19,6 +19,7 @@ from tl_specs import Ambiguous
 
 from tl_checker.gradients.balls import Objects, dot, objects, precision, to_numpy
 from tl_checker.gradients.compare import compare
+from tl_checker.gradients.custom import cotangents, pulled_twice
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.floats import accurate
 from tl_checker.gradients.instruction import Instruction, as_balls, batch_of
@@ -33,7 +34,8 @@ Index = tuple[int, ...]
 class RuleFault:
     """A rule that is wrong: which, in which operand (None for all), by how much, at which elements.
 
-    ``output`` is the element of the result, ``element`` the one of the operand, where these could be told.
+    ``output`` is the element of the result, ``element`` the one of the operand, where these could be told; ``relative``
+    the logarithm to base 2 of the relative error.
     """
 
     rule: str
@@ -41,6 +43,7 @@ class RuleFault:
     error: str
     output: Index | None = None
     element: Index | None = None
+    relative: float | None = None
 
     @property
     def place(self) -> str:
@@ -170,6 +173,36 @@ def transposed_slope_fault(one: Instruction, rng: Random, linear: Sequence[int])
     return _first([k for k in linear if k in one.active], check, "transpose rule's derivative")
 
 
+def pulled_fault(one: Instruction, rng: Random) -> RuleFault | None:
+    """A custom_vjp against its function: ⟨bwd(u), v⟩ = ⟨u, J v⟩ for dense u and v, for each argument."""
+    u = dense(rng, one.value().shape)
+    directions = _directions(one, rng)
+
+    def check(k: int) -> RuleFault | None:
+        got = cotangents(one, u)[k]
+
+        def product(v: Objects) -> RuleFault | None:
+            return _scalar_compared("rule", k, dot(got, v), dot(u, one.along(one.only(k, v))))
+
+        return _narrowed(directions[k], product)
+
+    return _first(one.active, check, "rule")
+
+
+def pulled_slope_fault(one: Instruction, rng: Random) -> RuleFault | None:
+    """The same of its second derivative, by reverse mode over the rule."""
+    u = dense(rng, one.value().shape)
+    v, w = _directions(one, rng), _directions(one, rng)
+
+    def check(k: int) -> RuleFault | None:
+        moved = [w[j] if j in one.active else None for j in range(len(w))]
+        slopes = pulled_twice(one, u, k, v[k])
+        got = sum((dot(slopes[j], w[j]) for j in one.active), arb(0))
+        return _scalar_compared("rule's derivative", k, got, one.mixed(u, one.only(k, v[k]), moved))
+
+    return _first(one.active, check, "rule's derivative")
+
+
 def batch_fault(one: Instruction) -> RuleFault | None:
     """The batching rule against the instruction on one example after the other, for every choice of batched operands.
 
@@ -218,12 +251,14 @@ def _directions(one: Instruction, rng: Random) -> list[Objects]:
 
 def _compared(rule: str, operand: int | None, got: Any, wanted: Any) -> RuleFault | None:
     error = compare(got, wanted).disagreement
-    return None if error is None else RuleFault(rule, operand, str(error), error.index)
+    return None if error is None else RuleFault(rule, operand, str(error), error.index, relative=error.relative)
 
 
 def _scalar_compared(rule: str, operand: int | None, got: arb, wanted: arb) -> RuleFault | None:
     error = compare(objects((), [got]), objects((), [wanted])).disagreement
-    return None if error is None else RuleFault(rule, operand, str(error).removeprefix("[] is "))
+    if error is None:
+        return None
+    return RuleFault(rule, operand, str(error).removeprefix("[] is "), relative=error.relative)
 
 
 def _narrowed(v: Objects, probe: Callable[[Objects], RuleFault | None]) -> RuleFault | None:

@@ -12,12 +12,14 @@ from tl_checker.gradients.composition import (
     simplification_at_fault,
     transform_at_fault,
 )
+from tl_checker.gradients.custom import rule_rows
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.entries import AtKink, Entry, Point, run_on_floats
 from tl_checker.gradients.judging import judge
 from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits
 from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
+from tl_dsl.errors import ReverseOnlyError
 from tl_dsl.graph import Graph
 
 Progress = Callable[[str], None]
@@ -44,30 +46,45 @@ class Work:
 def judged_everywhere(work: Sequence[Work], progress: Progress = quiet, depth: Depth = STANDARD) -> Report:
     """The rows of all of it, brought together by entry point and argument; a zero count fails."""
     rows: list[Row] = []
+    refused: dict[tuple[str, str], list[str]] = {}
     for one in work:
-        found: list[Row] = []
+        reference = one.point.reference
+        found = rule_rows(one.target, one.graph, reference.arrays, reference.wrt, one.point.label)
         for entry in one.entries:
             progress(f"{one.target}: {entry.name}")
             try:
                 found += judge(one.target, entry, one.point, depth)
+            except ReverseOnlyError as error:
+                refused.setdefault((one.target, error.rule), []).append(entry.name)
             except AtKink as error:
                 finding = Finding(f"a branch is ambiguous: {error}", one.point.label)
                 found.append(
                     Row(one.target, entry.name, "balls", "", entry.mode, Verdict.INCONCLUSIVE, findings=(finding,))
                 )
         rows += _located(one, found)
-    return Report(tuple(require_nonzero(row) for row in merge_rows(rows)))
+    skipped = tuple(_refusal(target, rule, entries) for (target, rule), entries in refused.items())
+    return Report(tuple(require_nonzero(row) for row in merge_rows(rows)), skipped)
+
+
+def _refusal(target: str, rule: str, entries: Sequence[str]) -> str:
+    """What was not verified, since it is not there."""
+    return f"{target}: {rule}, so these were not verified: {', '.join(dict.fromkeys(entries))}"
 
 
 def _located(work: Work, rows: list[Row]) -> list[Row]:
     """The rows with what is at fault in the findings of those that failed."""
-    failed = {row.layer for row in rows if row.verdict is Verdict.FAIL}
+    failed = {row.layer for row in rows if _is_open(row)}
     if not failed:
         return rows
     found, transform = _at_fault(work.point.reference, failed)
     if found:
-        return [_named(row, found) if row.verdict is Verdict.FAIL else row for row in rows]
-    return [_composed(work, row, transform, rows) if row.verdict is Verdict.FAIL else row for row in rows]
+        return [_named(row, found) if _is_open(row) else row for row in rows]
+    return [_composed(work, row, transform, rows) if _is_open(row) else row for row in rows]
+
+
+def _is_open(row: Row) -> bool:
+    """Whether a row failed, and does not say yet what is at fault."""
+    return row.verdict is Verdict.FAIL and not any(finding.operation for finding in row.findings)
 
 
 def _at_fault(reference: ReferenceProgram, failed: set[str]) -> tuple[list[Culprit], str]:
@@ -108,10 +125,31 @@ def _rewriting(work: Work, name: str, *, simplified: bool) -> str:
     return compilation_at_fault(run.graph, run.arrays) or "compilation"
 
 
+ROUNDED = -44.0
+"""An error of a user's rule below 2 to this power is that of a constant rounded to float64, made a little larger."""
+
+ROUNDING = (
+    "so small an error is that of a constant rounded to float64: write it exactly, as Fraction(1, 3), or "
+    "the same number in the function and in its rule"
+)
+
+
+def _is_rounding(found: Sequence[Culprit]) -> bool:
+    """Whether all that is wrong are rules of the user's, by no more than rounding."""
+    errors = [culprit.fault.relative for culprit in found if culprit.instruction.op.call]
+    return len(errors) == len(found) and all(error is not None and error < ROUNDED for error in errors)
+
+
 def _named(row: Row, found: list[Culprit]) -> Row:
     findings = tuple(
         dataclasses.replace(finding, operation=f"{culprit}; in `{culprit.line}`", source=culprit.source)
         for finding in row.findings[:1]
         for culprit in found[:LOCATED]
     )
-    return dataclasses.replace(row, findings=findings + row.findings[1:])
+    row = dataclasses.replace(row, findings=findings + row.findings[1:])
+    return _inaccurate(row) if _is_rounding(found) else row
+
+
+def _inaccurate(row: Row) -> Row:
+    findings = tuple(dataclasses.replace(f, what=f"{f.what}; {ROUNDING}") for f in row.findings)
+    return dataclasses.replace(row, verdict=Verdict.INACCURATE, findings=findings)

@@ -1,0 +1,194 @@
+"""Rules of the user's own, held against the derivatives of the functions that they replace.
+
+The specification of a call is the graph of its function, run by the specifications of what it is made of: a rule is
+compared with nothing of its own.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from random import Random
+from typing import Any
+
+import numpy as np
+from flint import arb
+from tl_specs import Ambiguous
+
+import tl_dsl as tl
+from tl_checker.gradients.balls import Objects, dot, precision
+from tl_checker.gradients.compare import Tally, compare
+from tl_checker.gradients.derivatives import dense
+from tl_checker.gradients.instruction import Floats, Instruction, as_balls, instruction_at
+from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
+from tl_dsl import Tensor
+from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, CUSTOM_VJP_TANGENT, Call
+from tl_dsl.errors import AmbiguousError
+from tl_dsl.evaluate import Values, interpret
+from tl_dsl.graph import Graph, Node
+from tl_dsl.op import trace, tracing
+from tl_dsl.transform.batch import batch
+from tl_dsl.transform.jvp import jvp, push_forward
+from tl_dsl.transform.transpose import pull_back
+
+BITS = (256, 512, 1024, 2048)
+
+
+def rule_rows(target: str, graph: Graph, inputs: Sequence[Floats], wrt: int, label: str) -> list[Row]:
+    """A row for the value of each rule of the user's that a graph uses, and for each argument of it."""
+    rows: list[Row] = []
+    for node, operands in calls_in(graph, inputs, wrt):
+        one = instruction_at(node, operands)
+        assert one is not None
+        call: Call = node.params["call"]
+        row = Row(target, f"rule of {call!r}", "balls", mode=node.op.name)
+        try:
+            tallies = _sharp_tallies(one, Random(f"{target} {label}"))
+        except (Ambiguous, AmbiguousError) as error:
+            finding = Finding(f"a branch is ambiguous: {first_line(error)}", label)
+            rows.append(dataclasses.replace(row, verdict=Verdict.INCONCLUSIVE, findings=(finding,)))
+        except Exception as error:  # a rule that raises where its function does not is wrong
+            rows.append(_failed(row, f"{type(error).__name__}: {first_line(error)}", label, call))
+        else:
+            rows += [_row(row, tally, operand, label, call) for tally, operand in tallies]
+    return rows
+
+
+def _row(row: Row, tally: Tally | str, operand: int | None, label: str, call: Call) -> Row:
+    name = "value" if operand is None else call.rules.arguments[operand]
+    row = dataclasses.replace(row, argument=name)
+    if isinstance(tally, str):
+        return _failed(row, tally, label, call)
+    counted = dataclasses.replace(row, comparisons=tally.comparisons, nonzero=tally.nonzero)
+    if tally.disagreement is not None:
+        what = f"the value of the rule of {call!r} is not its function's: " if operand is None else ""
+        return _failed(counted, f"{what}{tally.disagreement}", label, call if operand is None else None)
+    if not tally.narrow:
+        finding = Finding(f"the balls are 2^{tally.bound:.0f} wide, {tally.undefined} undefined", label)
+        return dataclasses.replace(counted, verdict=Verdict.INCONCLUSIVE, findings=(finding,))
+    return dataclasses.replace(counted, bound=tally.bound)
+
+
+def _failed(row: Row, what: str, label: str, call: Call | None) -> Row:
+    """A failed row, with the rule named already where no search for the operation at fault would name it."""
+    operation, source = ("", "") if call is None else (f"the rule of {call!r} is wrong", call.rules.place)
+    return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, label, operation, source),))
+
+
+def _sharp_tallies(one: Instruction, rng: Random) -> list[tuple[Tally | str, int | None]]:
+    """What is compared, at the first precision that decides."""
+    state = rng.getstate()
+    for bits in BITS:
+        rng.setstate(state)
+        with precision(bits):
+            tallies = rule_tallies(one, rng)
+        if all(isinstance(t, str) or t.disagreement or t.sharp for t, _ in tallies):
+            break
+    return tallies
+
+
+def rule_tallies(one: Instruction, rng: Random) -> list[tuple[Tally | str, int | None]]:
+    """What is compared of a rule, or what does not fit: of its value first, then of its derivative in each operand."""
+    found: list[tuple[Tally | str, int | None]] = [(_value(one), None)]
+    u = dense(rng, one.value().shape)
+    pulled = cotangents(one, u) if one.op is CUSTOM_VJP else {}
+    for k in one.active:
+        v = dense(rng, one.operands[k].shape)
+        wanted = one.along(one.only(k, v))
+        if one.op is CUSTOM_VJP:
+            got, right = _scalar(dot(pulled[k], v)), _scalar(dot(u, wanted))
+        else:
+            tangent = one.tangent(one.only(k, v))
+            got, right = np.asarray(tangent), wanted
+        found.append((compare(got, right), k))
+    return found
+
+
+def _scalar(value: arb) -> Objects:
+    single = np.empty((), object)
+    single[()] = value
+    return single
+
+
+def _value(one: Instruction) -> Tally | str:
+    """The value that the rule returns beside its tangents or residuals, which is the function's."""
+    call: Call = one.params["call"]
+    value = call.rules.value
+    assert value is not None
+    graph, captured = trace(lambda *xs: [value(list(xs))[one.params["output"]]], list(call.types))
+    for size in reversed(call.sizes):
+        graph = batch(graph, size, [True] * call.given + [False] * len(captured))
+    got = interpret(graph, [*one.points[: call.given], *map(np.asarray, captured)])[0]
+    wanted = as_balls(one.value())
+    if got.shape != wanted.shape:
+        return f"the value has shape {list(got.shape)}, not {list(wanted.shape)}"
+    return compare(got, wanted)
+
+
+def cotangents(one: Instruction, g: Objects) -> dict[int, Floats]:
+    """What a rule for reverse mode pulls back, for each active operand."""
+    types = [(x.shape, np.dtype(np.float64) if x.dtype == object else x.dtype) for x in one.points]
+    graph, _ = trace(lambda *xs: [one.result(xs)], types)
+    with tracing() as running:
+        inputs = [running.builder.input(x.shape, x.dtype) for x in graph.inputs]
+        tangents = {k: running.builder.input(inputs[k].shape, inputs[k].dtype) for k in one.active}
+        _, pushed = push_forward(graph, inputs, tangents, running)
+        seed = running.builder.input(pushed[0].shape, pushed[0].dtype)
+        pulled = pull_back(pushed, list(tangents.values()), [seed], running)
+    back, captured = Graph((*inputs, seed), tuple(pulled)).closed
+    found = interpret(back, [*one.points, g, *map(_array, captured)])
+    return dict(zip(one.active, found, strict=True))
+
+
+def pulled_twice(one: Instruction, g: Objects, operand: int, v: Objects) -> dict[int, Floats]:
+    """The gradient of ⟨what is pulled back to one operand, v⟩, for each active operand."""
+    points = [tl.tensor(x) for x in one.points]
+
+    def product(*moved: Tensor) -> Tensor:
+        def result(x: Tensor) -> Tensor:
+            full = list(points)
+            for k, z in zip(one.active, moved, strict=True):
+                full[k] = z
+            full[operand] = x
+            return one.result(full)
+
+        _, pullback = tl.vjp(result, moved[one.active.index(operand)])
+        return tl.sum(pullback(tl.tensor(g))[0] * tl.tensor(v))
+
+    found = tl.grad(product, tuple(range(len(one.active))))(*[points[k] for k in one.active])
+    return {k: np.asarray(x) for k, x in zip(one.active, found, strict=True)}
+
+
+def _array(x: Tensor) -> Floats:
+    return np.asarray(x)
+
+
+class Steps(Values):
+    """The values of a graph. A tangent that only a rule for reverse mode knows is any: rules are judged one by one."""
+
+    def _run(self, node: Node, operands: list[Any]) -> Any:
+        if node.op is not CUSTOM_VJP_TANGENT:
+            return super()._run(node, operands)
+        v = dense(Random(str(node.index)), node.shape)
+        return np.array([float(z) for z in v.reshape(-1).tolist()], node.dtype).reshape(node.shape)
+
+
+def calls_in(graph: Graph, inputs: Sequence[Floats], wrt: int) -> list[tuple[Node, list[Floats]]]:
+    """The calls of functions with rules of their own in a graph and in its tangents, with the operands they met.
+
+    A call of several results counts once for each.
+    """
+    if not any(node.op.call for node in graph.nodes):
+        return []
+    moved = [k for k in range(wrt) if graph.inputs[k].dtype.kind == "f"]
+    both = jvp(graph, moved)
+    tangents = both.inputs[len(graph.inputs) :]
+    ones = [np.ones(x.shape, x.dtype) for x in tangents]
+    closed, captured = both.closed
+    found: dict[Any, tuple[Node, list[Floats]]] = {}
+    for step in Steps(closed, [*inputs, *ones, *map(_array, captured)]).steps():
+        if step.node.op.call and step.node.dtype.kind == "f":
+            operands = [np.asarray(x) for x in step.operands]
+            key = (id(step.node.params["call"].rules.written), *[(x.shape, x.tobytes()) for x in operands])
+            found.setdefault((*key, step.node.params["output"]), (step.node, operands))
+    return list(found.values())

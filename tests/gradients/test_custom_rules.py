@@ -1,0 +1,195 @@
+"""Rules of a user's own: held against the functions that they replace, the wrong one named with its line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from jaxtyping import Float
+from tl_checker.gradients.functions import verify_function
+from tl_checker.gradients.models import verify_model
+from tl_checker.gradients.verdict import Report, Verdict
+
+import tl_dsl as tl
+from tl_dsl import Tensor
+
+Make = Callable[[Any], Any]
+
+
+def swish(factor: Any = 1, shift: Any = 0) -> Any:
+    @tl.custom_jvp
+    def swish(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * tl.sigmoid(x)
+
+    @swish.defjvp
+    def swish_jvp(primals: Any, tangents: Any) -> Any:
+        (x,), (dx,) = primals, tangents
+        y, s = swish(x), tl.sigmoid(x)
+        return y + shift, factor * (y + s * (1 - y)) * dx
+
+    return swish
+
+
+def swish_back(factor: Any = 1, shift: Any = 0) -> Any:
+    @tl.custom_vjp
+    def swish(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * tl.sigmoid(x)
+
+    def swish_fwd(x: Tensor) -> Any:
+        s = tl.sigmoid(x)
+        return x * s + shift, (x * s, s)
+
+    def swish_jvp(kept: Any, g: Tensor) -> Any:
+        y, s = kept
+        return (factor * (y + s * (1 - y)) * g,)
+
+    swish.defvjp(swish_fwd, swish_jvp)
+    return swish
+
+
+def in_a_function(f: Any) -> Report:
+    def energy(x: Float[Tensor, "n"], w: Float[Tensor, "n"]) -> Float[Tensor, ""]:
+        return tl.sum(f(x * w) * w)
+
+    return verify_function(energy)
+
+
+def in_a_model(f: Any) -> Report:
+    class Net(tl.Module):
+        w: Float[Tensor, "hidden inputs"]
+
+        def __call__(self, x: Float[Tensor, "inputs"]) -> Float[Tensor, "hidden"]:
+            return f(self.w @ x)  # type: ignore[no-any-return]
+
+    return verify_model(Net(tl.tensor([[0.5, -1.25], [2.0, 0.75]])), tl.OutputLoss.mse())
+
+
+def in_a_batch(f: Any) -> Report:
+    def energy(x: Float[Tensor, "b n"]) -> Float[Tensor, ""]:
+        return tl.sum(tl.vmap(f)(x))
+
+    return verify_function(energy)
+
+
+def nested(f: Any) -> Report:
+    @tl.custom_jvp
+    def outer(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return tl.exp(f(x))
+
+    @outer.defjvp
+    def outer_jvp(primals: Any, tangents: Any) -> Any:
+        (x,), (dx,) = primals, tangents
+        _, inner = tl.jvp(f, (x,), (dx,))
+        return outer(x), outer(x) * inner
+
+    return verify_function(outer)
+
+
+WHERE: dict[str, Callable[[Any], Report]] = {
+    "alone": verify_function,
+    "in a function": in_a_function,
+    "in a model": in_a_model,
+    "in a batch": in_a_batch,
+}
+
+
+@pytest.mark.parametrize("make", [swish, swish_back])
+@pytest.mark.parametrize("where", WHERE)
+def test_right_rules_pass(where: str, make: Make) -> None:
+    report = WHERE[where](make(1))
+    assert report.clean(), [str(finding) for _, finding in report.findings]
+    counted = {row.argument for row in report.rows if row.entry == "rule of swish" and row.nonzero}
+    assert counted == {"x", "value"}
+
+
+@pytest.mark.parametrize("make", [swish, swish_back])
+@pytest.mark.parametrize("where", WHERE)
+def test_a_rule_wrong_in_the_seventh_digit_is_named_with_its_line(where: str, make: Make) -> None:
+    report = WHERE[where](make(1 + Fraction(1, 10**7)))
+    failed = [row for row in report.rows if row.verdict is Verdict.FAIL]
+    assert {"rule of swish"} <= {row.entry for row in failed}
+    for row in failed:
+        assert "rule of swish (custom_" in row.findings[0].operation and "argument x" in row.findings[0].operation
+        assert __file__ in row.findings[0].source and "in swish_jvp" in row.findings[0].source
+
+
+def test_an_error_of_1e20_is_found() -> None:
+    assert verify_function(swish(1 + Fraction(1, 10**20))).verdict is Verdict.INACCURATE
+    assert verify_function(swish(1 + Fraction(1, 10**13))).verdict is Verdict.FAIL
+
+
+def test_nested_rules() -> None:
+    assert nested(swish(1)).clean()
+    report = nested(swish(2))
+    assert report.verdict is Verdict.FAIL
+    assert "swish" in str(report.findings) and all("float64 kernel" not in str(f) for _, f in report.findings)
+
+
+@pytest.mark.parametrize("make", [swish, swish_back])
+def test_a_value_unlike_the_functions_is_found(make: Make) -> None:
+    report = verify_function(make(shift=Fraction(1, 10**9)))  # type: ignore[call-arg]
+    (row,) = [row for row in report.rows if row.verdict is Verdict.FAIL]
+    assert row.argument == "value" and "the value of the rule of swish is not its function's" in row.findings[0].what
+    assert "swish_jvp" in row.findings[0].source
+
+
+def test_a_rule_right_in_first_order_only() -> None:
+    @tl.custom_jvp
+    def cube(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * x * x
+
+    cube.defjvp(lambda p, t: (cube(*p), 3 * tl.stop_gradient(p[0] * p[0]) * t[0]))
+    report = in_a_function(cube)
+    failed = {row.entry for row in report.rows if row.verdict is Verdict.FAIL}
+    assert "hvp" in failed and "grad" not in failed and "rule of cube" not in failed
+    assert any("jvp rule's derivative of cube" in f.operation for _, f in report.findings)
+
+
+def test_a_rule_that_is_linear_in_no_tangent() -> None:
+    @tl.custom_jvp
+    def cube(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * x * x
+
+    cube.defjvp(lambda p, t: (cube(*p), 3 * p[0] * p[0] * t[0] + 1))
+    report = verify_function(cube)
+    assert {"jvp", "rule of cube"} <= {row.entry for row in report.rows if row.verdict is Verdict.FAIL}
+
+
+def test_clipped_gradients_are_no_derivatives() -> None:
+    @tl.custom_vjp
+    def clipped(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * 1
+
+    clipped.defvjp(lambda x: (x * 1, None), lambda _, g: (tl.clip(g, -Fraction(1, 8), Fraction(1, 8)),))
+    report = verify_function(clipped)
+    assert report.verdict is Verdict.FAIL and "rule of clipped (custom_vjp)" in str(report.findings)
+
+
+def test_a_rounded_constant_is_told_from_a_wrong_rule() -> None:
+    @tl.custom_jvp
+    def bump(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return tl.erf(x)
+
+    bump.defjvp(lambda p, t: (bump(*p), 2 / math.sqrt(math.pi) * tl.exp(-p[0] * p[0]) * t[0]))
+    report = verify_function(bump)
+    assert report.verdict is Verdict.INACCURATE and not report.clean()
+    assert "a constant rounded to float64" in str(report.findings)
+
+
+def test_forward_mode_of_a_custom_vjp_is_told_not_judged() -> None:
+    report = verify_function(swish_back(1))
+    (line,) = [line for line in report.skipped if "swish" in line]
+    assert "reverse mode only, so these were not verified: jvp, linearize, jacfwd" in line
+
+
+def test_a_wrong_operation_inside_is_not_blamed_on_the_rule() -> None:
+    from tl_checker.gradients.planting import planted_rules
+
+    with planted_rules("sigmoid", kernel=lambda x: 1 / (1 + 1 / (1 + x * x)), ufunc=None):
+        report = verify_function(swish(1))
+    assert report.verdict is Verdict.FAIL
+    named = {finding.operation for _, finding in report.findings if "sigmoid" in finding.operation}
+    assert named
