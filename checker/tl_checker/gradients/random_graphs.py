@@ -1,0 +1,310 @@
+"""Random graphs of rational instructions: what the simplifier is verified on.
+
+Instructions pile up on each other, on constants, on broadcasts and on axes of size 1, since that is what rewriting
+rules look for. Divisors are constants and inputs, which are not zero.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from tl_dsl.graph import Builder, Graph, Node
+from tl_dsl.primitive import PRIMITIVES
+from tl_dsl.scalars import Constant, Root
+
+Shape = tuple[int, ...]
+
+SHAPES: tuple[Shape, ...] = ((3,), (2, 3), (1, 3), (3, 3), (2, 1, 3), (2, 2, 3), (3, 1), (1,), ())
+CONSTANTS: tuple[Constant, ...] = (
+    0,
+    0,
+    1,
+    1,
+    -1,
+    -1,
+    2,
+    3,
+    -3,
+    0.5,
+    -0.25,
+    Fraction(1, 3),
+    Fraction(-5, 2),
+    10**7,
+    Fraction(1, 10**7),
+)
+WHOLE: tuple[Constant, ...] = (0, 1, -1, 2, 3, -3, 100)
+ROOTS: tuple[Constant, ...] = (
+    *CONSTANTS,
+    Root(Fraction(2)),
+    Root(Fraction(8)),
+    Root(Fraction(1, 2)),
+    Root(Fraction(4), -1),
+    Root(Fraction(1), 1),
+)
+LARGEST = 64
+"""No array has more elements."""
+
+
+class Drawing:
+    """A graph as it grows; ``dtype`` is that of all its numbers, with square roots among the constants or not."""
+
+    def __init__(self, rng: Random, dtype: str, roots: bool) -> None:
+        self.rng = rng
+        self.dtype: np.dtype[Any] = np.dtype(dtype)
+        self.constants = WHOLE if self.dtype.kind in "iu" else ROOTS if roots else CONSTANTS
+        self.builder = Builder()
+        self.inputs: list[Node] = []
+        self.values: list[Node] = [self.input(rng.choice(SHAPES)) for _ in range(2)]
+
+    def emit(self, name: str, *operands: Node, **params: Any) -> Node:
+        """An instruction."""
+        return self.builder.emit(PRIMITIVES[name], operands, params)
+
+    def input(self, shape: Shape) -> Node:
+        """A new input."""
+        self.inputs.append(self.builder.input(shape, self.dtype))
+        return self.inputs[-1]
+
+    def full(self, shape: Shape, *, nonzero: bool = False) -> Node:
+        """A constant."""
+        pool = [c for c in self.constants if c != 0 or not nonzero]
+        return self.emit("full", fill_value=self.rng.choice(pool), shape=shape, dtype=self.dtype)
+
+    def pick(self) -> Node:
+        """A value, rather a late one."""
+        return self.values[-1 - min(int(self.rng.expovariate(0.9)), len(self.values) - 1)]
+
+    def like(self, shape: Shape, *, nonzero: bool = False) -> Node:
+        """An operand of this shape: a value, a constant, a broadcast, a new input."""
+        same = [x for x in self.values if x.shape == shape and x.dtype == self.dtype]
+        chance = self.rng.random()
+        if same and not nonzero and chance < 0.45:
+            return self.rng.choice(same)
+        if chance < 0.7:
+            return self.full(shape, nonzero=nonzero)
+        if chance < 0.85 and shape:
+            small = tuple([1 if self.rng.random() < 0.5 else n for n in shape])
+            return self.input(shape) if small == shape else self.emit("broadcast_to", self.input(small), shape=shape)
+        return self.input(shape)
+
+
+def drawn(rng: Random, dtype: str, length: int, *, roots: bool = False) -> Graph:
+    """A graph of about so many instructions. Its outputs are the last two values and one more."""
+    drawing = Drawing(rng, dtype, roots)
+    names = sorted(name for name in MOVES if name != "div" or drawing.dtype.kind == "f")
+    weights = [MOVES[name][0] for name in names]
+    while len(drawing.values) < length + 2:
+        name = rng.choices(names, weights)[0]
+        made = MOVES[name][1](drawing, drawing.pick())
+        if made is not None and math.prod(made.shape) <= LARGEST and len(made.shape) <= 4:
+            drawing.values.append(made)
+    last = drawing.values[-1]
+    return Graph(tuple(drawing.inputs), (last, drawing.pick(), drawing.values[-2]))
+
+
+def _binary(name: str) -> Callable[[Drawing, Node], Node]:
+    def move(d: Drawing, x: Node) -> Node:
+        y = d.like(x.shape, nonzero=name == "div")
+        return d.emit(name, *((x, y) if name == "div" or d.rng.random() < 0.6 else (y, x)))
+
+    return move
+
+
+def _reshape(d: Drawing, x: Node) -> Node:
+    shape = [n for n in x.shape if n != 1] if d.rng.random() < 0.5 else list(x.shape)
+    if d.rng.random() < 0.25 and len(shape) >= 2:
+        shape[:2] = [shape[0] * shape[1]]
+    for _ in range(d.rng.randrange(3)):
+        shape.insert(d.rng.randint(0, len(shape)), 1)
+    return d.emit("reshape", x, shape=tuple(shape))
+
+
+def _permute(d: Drawing, x: Node) -> Node | None:
+    axes = list(range(-len(x.shape), 0))
+    d.rng.shuffle(axes)
+    return d.emit("permute_dims", x, axes=tuple(axes)) if axes else None
+
+
+def _broadcast(d: Drawing, x: Node) -> Node | None:
+    shape = tuple([d.rng.choice((1, 2, 3)) if n == 1 else n for n in x.shape])
+    return d.emit("broadcast_to", x, shape=shape) if shape != x.shape else None
+
+
+def _slice(d: Drawing, x: Node) -> Node | None:
+    start, size, step = [], [], []
+    for n in x.shape:
+        stride = d.rng.choice((1, 1, 1, 2, -1, -2))
+        first = d.rng.randrange(n) if n else 0
+        room = 0 if not n else (n - 1 - first if stride > 0 else first) // abs(stride) + 1
+        whole = d.rng.random() < 0.5
+        start.append(0 if whole else first)
+        size.append(n if whole else d.rng.choice((room, d.rng.randint(min(room, 1), room))))
+        step.append(1 if whole else stride)
+    return d.emit("slice", x, start=tuple(start), size=tuple(size), step=tuple(step)) if x.shape else None
+
+
+def _embed(d: Drawing, x: Node) -> Node | None:
+    """A part among zeros; sometimes the sum of parts that fill an axis."""
+    if not x.shape:
+        return None
+    axis = d.rng.randrange(len(x.shape))
+    before, after, stride = d.rng.choice(((0, 0, 1), (1, 0, 1), (0, 2, 1), (1, 1, 2), (0, 0, 2)))
+
+    def put(y: Node, low: int, high: int, by: int) -> Node:
+        n = y.shape[axis]
+        start = [low if k == axis else 0 for k in range(len(y.shape))]
+        shape = [low + (n - 1) * by + 1 + high if k == axis and n else m for k, m in enumerate(y.shape)]
+        steps = [by if k == axis else 1 for k in range(len(y.shape))]
+        return d.emit("embed", y, start=tuple(start), step=tuple(steps), shape=tuple(shape))
+
+    if d.rng.random() < 0.5 or not x.shape[axis]:
+        return put(x, before, after, stride)
+    y, n = d.like(x.shape), x.shape[axis]
+    parts = [put(x, 0, n, 1), put(y, n, 0, 1)]
+    if d.rng.random() < 0.4:
+        parts.append(put(d.like(x.shape), d.rng.choice((0, n)), 0, 1))
+        if parts[-1].shape != parts[0].shape:
+            parts[-1] = put(d.like(x.shape), 0, n, 1)
+    total = parts[0]
+    for part in parts[1:]:
+        total = d.emit("add", total, part)
+    return total
+
+
+def _concat(d: Drawing, x: Node) -> Node | None:
+    if not x.shape:
+        return None
+    axis = -1 - d.rng.randrange(len(x.shape))
+    parts = [x] * (d.rng.random() < 0.9)
+    for _ in range(d.rng.randint(1, 2)):
+        shape = list(x.shape)
+        shape[axis] = d.rng.choice((0, 1, 2, shape[axis]))
+        parts.insert(d.rng.randint(0, len(parts)), d.like(tuple(shape)))
+    return d.emit("concat", *parts, axis=axis)
+
+
+def _axes(d: Drawing, x: Node) -> Shape:
+    return tuple([k for k in range(-len(x.shape), 0) if d.rng.random() < 0.5])
+
+
+def _sum(d: Drawing, x: Node) -> Node | None:
+    axis = _axes(d, x)
+    return d.emit("sum", x, axis=axis) if axis else None
+
+
+def _extreme(d: Drawing, x: Node) -> Node | None:
+    axis = _axes(d, x)
+    full = all(x.shape[a] for a in axis)
+    return d.emit(d.rng.choice(("max", "min")), x, axis=axis) if axis and full else None
+
+
+def _matmul(d: Drawing, x: Node) -> Node | None:
+    if len(x.shape) < 2:
+        return None
+    *batch, n, k = x.shape
+    chance = d.rng.random()
+    if not batch and chance < 0.5:
+        return _with_diagonal(d, x)
+    if chance < 0.75:
+        m = d.rng.randint(1, 3)
+        matrix = d.input((*[1] * len(batch), k, m))
+        shape = (*batch, k, m)
+        return d.emit("matmul", x, d.emit("broadcast_to", matrix, shape=shape) if batch else matrix)
+    if chance < 0.9:
+        m = d.rng.randint(1, 3)
+        left = d.like((*batch, m, n))
+        return d.emit("matmul", left, x)
+    return d.emit("matmul", x, d.like((*batch, k, d.rng.randint(1, 3))))
+
+
+def _with_diagonal(d: Drawing, x: Node) -> Node:
+    """A product with a diagonal matrix in one of its forms."""
+    left = d.rng.random() < 0.5
+    n = x.shape[0] if left else x.shape[1]
+    diagonal = d.emit("eye", n_rows=n, n_cols=n, dtype=d.dtype)
+    for _ in range(d.rng.randrange(3)):
+        along = d.rng.choice(((1, n), (n, 1)))
+        factor = d.emit("broadcast_to", d.input(along), shape=(n, n)) if n > 1 else d.input((1, 1))
+        form = d.rng.randrange(5)
+        if form == 0:
+            diagonal = d.emit("mul", diagonal, factor)
+        elif form == 1:
+            diagonal = d.emit("neg", diagonal)
+        elif form == 2:
+            condition = d.emit("greater", factor, d.full((n, n)))
+            zero = d.emit("full", fill_value=0, shape=(n, n), dtype=d.dtype)
+            diagonal = d.emit("where", condition, diagonal, zero)
+        elif form == 3:
+            diagonal = d.emit("permute_dims", d.emit("mul", diagonal, d.full((n, n))), axes=(-1, -2))
+        else:
+            diagonal = d.emit("reshape", d.emit("reshape", diagonal, shape=(n, 1, n)), shape=(n, n))
+    return d.emit("matmul", *((diagonal, x) if left else (x, diagonal)))
+
+
+def _where(d: Drawing, x: Node) -> Node:
+    name = d.rng.choice(("greater", "less", "equal"))
+    condition = d.emit(name, d.like(x.shape), d.like(x.shape))
+    return d.emit("where", condition, x, d.like(x.shape) if d.rng.random() < 0.8 else x)
+
+
+def _masked_relu(d: Drawing, x: Node) -> Node:
+    zero = d.emit("full", fill_value=0, shape=x.shape, dtype=d.dtype)
+    positive = d.emit("relu", x)
+    return d.emit("where", d.emit("greater", x, zero), positive, d.like(x.shape))
+
+
+def _cast(d: Drawing, x: Node) -> Node:
+    """To the same type; constants and masks of other types as numbers."""
+    form = d.rng.randrange(4)
+    if form == 0:
+        return d.emit("astype", x, dtype=d.dtype)
+    if form == 1:
+        inner = d.emit("greater", x, d.like(x.shape))
+    elif form == 2:
+        inner = d.emit("full", fill_value=d.rng.random() < 0.5, shape=x.shape, dtype=np.dtype(bool))
+    else:
+        value, other = d.rng.choice(WHOLE), d.rng.choice(("int64", "float32", "int16"))
+        inner = d.emit("full", fill_value=value, shape=x.shape, dtype=np.dtype(other))
+    return d.emit(d.rng.choice(("add", "mul")), x, d.emit("astype", inner, dtype=d.dtype))
+
+
+def _multiples(d: Drawing, x: Node) -> Node:
+    """The sum or difference of multiples, of one value or of two."""
+    c, e = (d.full(x.shape) for _ in range(2))
+    c_value = c.params["fill_value"]
+    if d.rng.random() < 0.6 and not isinstance(c_value, Root):
+        e = d.emit("full", fill_value=c_value * d.rng.choice((1, -1)), shape=x.shape, dtype=d.dtype)
+    other = x if d.rng.random() < 0.4 else d.like(x.shape)
+    return d.emit(d.rng.choice(("add", "sub")), d.emit("mul", x, c), d.emit("mul", other, e))
+
+
+MOVES: dict[str, tuple[float, Callable[[Drawing, Node], Node | None]]] = {
+    "add": (2, _binary("add")),
+    "sub": (2, _binary("sub")),
+    "mul": (3, _binary("mul")),
+    "div": (1.5, _binary("div")),
+    "multiples": (1, _multiples),
+    "constant": (0.5, lambda d, x: d.full(x.shape)),
+    "neg": (1.5, lambda d, x: d.emit("neg", x)),
+    "maximum": (0.5, _binary("maximum")),
+    "reshape": (2, _reshape),
+    "permute": (1.5, _permute),
+    "broadcast": (2, _broadcast),
+    "slice": (1.5, _slice),
+    "embed": (1, _embed),
+    "concat": (1, _concat),
+    "sum": (2, _sum),
+    "extreme": (0.5, _extreme),
+    "matmul": (2.5, _matmul),
+    "where": (0.7, _where),
+    "relu": (0.4, _masked_relu),
+    "cast": (0.4, _cast),
+    "stop": (0.3, lambda d, x: d.emit("stop_gradient", d.emit("stop_gradient", x) if d.rng.random() < 0.3 else x)),
+}
+"""How often each is drawn, and what it makes of a value."""

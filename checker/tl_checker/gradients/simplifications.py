@@ -1,0 +1,165 @@
+"""Verifying the simplifier: a graph and its simplest form have the same values, exactly, on random graphs.
+
+On fractions nothing is rounded, so equal means equal; with roots among the constants, balls must overlap. On floats, a result must be finite where it was, and near it by
+the largest number on the way: constants may be reassociated, but not so that they overflow. Integers wrap around in
+the same way. A rule that never changed anything was not verified, which is a failure.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import numpy as np
+from flint import arb
+
+from tl_checker.gradients.balls import ball, exactly, precision
+from tl_checker.gradients.random_graphs import drawn
+from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line, merge_rows, require_nonzero
+from tl_dsl.errors import AmbiguousError
+from tl_dsl.evaluate import interpret
+from tl_dsl.graph import Graph, Node
+from tl_dsl.scalars import Root
+from tl_dsl.transform.simplify import RULES, simplify
+from tl_dsl.transform.simplify.products import note_diagonal
+from tl_dsl.transform.simplify.rewriter import Rewriter
+
+GRAPHS = 1500
+LENGTH = 9
+ROUNDED = {"float64": 2.0**-40, "float32": 2.0**-14, "float16": 2.0**-5}
+TYPES = ("float64", "float64", "roots", "float32", "float16", "int64", "int8")
+"""The element types of the graphs, in turn; one has roots among its constants."""
+
+BITS = 300
+
+TARGET = "simplification"
+
+
+def verify_simplifications(*, seed: int = 0, graphs: int = GRAPHS) -> Report:
+    """The simplest forms of random graphs against the graphs themselves; a row for each instruction with a rule.
+
+    >>> verify_simplifications(graphs=40).verdict.value in ("PASS", "FAIL")
+    True
+    """
+    rows: list[Row] = []
+    for number in range(graphs):
+        kind = TYPES[number % len(TYPES)]
+        dtype = "float64" if kind == "roots" else kind
+        graph = drawn(Random(f"{seed} {number}"), dtype, 3 + number % LENGTH, roots=kind == "roots")
+        rows += _judged(graph, Random(f"{seed} {number} values"), f"random graph {number}")
+    known = {row.entry for row in rows}
+    rows += [Row(TARGET, name, TARGET) for name in RULES if name not in known]
+    return Report(tuple(require_nonzero(row) for row in merge_rows(rows)))
+
+
+def _judged(graph: Graph, rng: Random, label: str) -> list[Row]:
+    """A row for each rule that changed the graph, or one when none did."""
+    try:
+        simple, fired = simplify(graph), _fired(graph)
+        with precision(BITS):
+            compared, nonzero, wrong = _compared(graph, simple, rng)
+    except AmbiguousError:
+        return []  # balls that cannot be compared: a condition on roots
+    except Exception as error:  # whatever a rule raises is wrong
+        finding = Finding(f"{type(error).__name__}: {first_line(error)}", label)
+        return [Row(TARGET, "all", TARGET, verdict=Verdict.FAIL, findings=(finding,))]
+    rows = [Row(TARGET, name, TARGET, comparisons=compared, nonzero=nonzero) for name in fired or ("all",)]
+    if wrong:
+        finding = Finding(f"{wrong}, of\n{graph}\nin simplest form\n{simple}", label)
+        rows = [dataclasses.replace(row, verdict=Verdict.FAIL, findings=(finding,)) for row in rows]
+    return rows
+
+
+def _fired(graph: Graph) -> tuple[str, ...]:
+    """The instructions whose rules changed something."""
+    counted: Counter[str] = Counter()
+
+    def counting(name: str, rule: Any) -> Any:
+        def counted_rule(w: Rewriter, *operands: Node, **params: Any) -> Node | None:
+            found: Node | None = rule(w, *operands, **params)
+            counted[name] += found is not None
+            return found
+
+        return counted_rule
+
+    rules = {name: [counting(name, rule) for rule in several] for name, several in RULES.items()}
+    Rewriter(rules, note_diagonal).rebuild(graph)
+    return tuple(name for name, count in counted.items() if count)
+
+
+def _compared(graph: Graph, simple: Graph, rng: Random) -> tuple[int, int, str]:
+    """How many items were compared, how many were not zero, and what was wrong."""
+    pairs = [*zip(graph.inputs, simple.inputs, strict=True), *zip(graph.outputs, simple.outputs, strict=True)]
+    if any((x.shape, x.dtype) != (y.shape, y.dtype) for x, y in pairs):
+        return 1, 1, "types of inputs or outputs differ"
+    arrays = [_values(x, rng) for x in graph.inputs]
+    got, wanted = interpret(simple, arrays), interpret(graph, arrays)
+    if graph.inputs[0].dtype.kind != "f":
+        return _equal(got, wanted)
+    roots = any(isinstance(node.params.get("fill_value"), Root) for node in graph.nodes)
+    whole = [exactly(array.astype(float)) if roots else _fractions(array) for array in arrays]
+    values, exact = _largest(graph, whole)
+    wrong = _near(got, wanted, values)
+    compared, nonzero, unequal = _equal(interpret(simple, whole), exact)
+    return compared, nonzero, unequal or wrong
+
+
+def _values(x: Node, rng: Random) -> np.ndarray[Any, Any]:
+    """Numbers that are not zero and mostly different; short, so that every type holds them."""
+    count = int(np.prod(x.shape, dtype=int))
+    items = [rng.choice((-1, 1)) * rng.randint(1, 40) for _ in range(count)]
+    numbers = np.array(items, float) / (1 if x.dtype.kind in "iu" else 8)
+    return numbers.reshape(x.shape).astype(x.dtype)
+
+
+def _fractions(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    out = np.empty(array.shape, object)
+    out.reshape(-1)[:] = [Fraction(float(item)) for item in array.reshape(-1)]
+    return out
+
+
+def _largest(graph: Graph, arrays: Sequence[np.ndarray[Any, Any]]) -> tuple[float, list[np.ndarray[Any, Any]]]:
+    """The largest number on the way of an exact evaluation, and its outputs."""
+    everything = Graph(graph.inputs, (*graph.outputs, *graph.nodes))
+    found = interpret(everything, arrays)
+    largest = max((abs(float(z)) for values in found for z in values.reshape(-1).tolist()), default=0.0)
+    return largest, found[: len(graph.outputs)]
+
+
+def _equal(got: Sequence[Any], wanted: Sequence[Any]) -> tuple[int, int, str]:
+    compared = nonzero = 0
+    for k, (a, b) in enumerate(zip(got, wanted, strict=True)):
+        if a.shape != b.shape:
+            return compared + 1, nonzero + 1, f"output {k} has shape {list(a.shape)}, not {list(b.shape)}"
+        items = list(zip(a.reshape(-1).tolist(), b.reshape(-1).tolist(), strict=True))
+        compared += len(items)
+        nonzero += sum(bool(y != 0) for _, y in items)
+        if not all(_same(x, y) for x, y in items):
+            return compared, nonzero, f"output {k} is {_short(a)}, not {_short(b)}"
+    return compared, nonzero, ""
+
+
+def _same(x: Any, y: Any) -> bool:
+    if isinstance(x, arb) or isinstance(y, arb):
+        return bool(ball(x).overlaps(ball(y))) and bool(ball(x).rad() < 1e-30)
+    return bool(x == y)
+
+
+def _near(got: Sequence[Any], wanted: Sequence[Any], largest: float) -> str:
+    for k, (a, b) in enumerate(zip(got, wanted, strict=True)):
+        if b.dtype.kind != "f" or not np.isfinite(b).all():
+            continue
+        if not np.isfinite(a).all():
+            return f"output {k} is {_short(a)} in {a.dtype}, not {_short(b)}"
+        off = np.max(np.abs(a.astype(float) - b.astype(float)), initial=0.0)
+        if off > ROUNDED[str(b.dtype)] * largest:
+            return f"output {k} is {_short(a)} in {a.dtype}, not {_short(b)}"
+    return ""
+
+
+def _short(array: np.ndarray[Any, Any]) -> str:
+    return ", ".join(map(str, array.reshape(-1)[:4].tolist()))
