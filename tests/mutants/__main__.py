@@ -28,7 +28,7 @@ def main() -> int:
     chosen = [m for m in bank if m.drawn(options.seed, options.fraction) and _wanted(m, options)]
     print(f"{len(chosen)} of {len(bank)} mechanical mutants, seed {options.seed}", flush=True)
     prepare()
-    reach = measured(options.jobs)
+    reach = measured(options.jobs, anew=options.measure)
     started, outcomes = time.monotonic(), []
     for mutant, judgement in _judged(chosen, reach, options):
         outcomes.append(Outcome(mutant, judgement, arguments.get(mutant.key, "")))
@@ -52,6 +52,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kind", default="", help="only classes whose name contains this")
     parser.add_argument("--only", default="", help="only mutants whose key contains this")
     parser.add_argument("--limit", type=float, default=6.0, help="seconds of the processor for the judges of one")
+    parser.add_argument("--measure", action="store_true", help="which lines the judges run is measured anew")
     parser.add_argument("--progress", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="what became of every mutant")
     return parser.parse_args()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -129,7 +130,7 @@ def _is_row(node: ast.expr) -> bool:
 
 def _of_call(node: ast.Call) -> Iterator[tuple[str, str]]:
     plain = [k for k, argument in enumerate(node.args) if not isinstance(argument, ast.Starred)]
-    for i, j in zip(plain, plain[1:], strict=False):
+    for i, j in itertools.pairwise(plain):
         args = list(node.args)
         args[i], args[j] = args[j], args[i]
         if ast.unparse(args[i]) != ast.unparse(args[j]):

@@ -19,8 +19,8 @@ from tests.mutants.places import ROOT
 SIMPLIFICATIONS = "simplifications"
 """The judge of the simplifier."""
 
-Lines = dict[str, set[int]]
-"""Lines of files that ran."""
+Lines = dict[str, set[str]]
+"""The texts of lines that ran, by file: they stay what they are when other lines move."""
 
 
 @dataclass(frozen=True)
@@ -133,16 +133,18 @@ def reached(judge: str) -> tuple[str, Lines, float]:
     """What a judge says of the unchanged program, the lines of the language that it runs, and its time."""
     importlib.import_module("tl_checker.gradients")
     started = time.process_time()
-    lines: Lines = {}
+    lines: dict[str, set[int]] = {}
     sys.settrace(_tracer(lines))
     try:
         said = next((f"{verdict}: {what}" for verdict, what in verdicts(judge) if verdict != "PASS"), "")
     finally:
         sys.settrace(None)
-    return said, lines, time.process_time() - started
+    texts = {path: (ROOT / path).read_text().splitlines() for path in lines}
+    told = {path: {texts[path][number - 1].strip() for number in numbers} for path, numbers in lines.items()}
+    return said, told, time.process_time() - started
 
 
-def _tracer(lines: Lines) -> Any:
+def _tracer(lines: dict[str, set[int]]) -> Any:
     """Notes the lines that run; a function all of whose lines are known is traced no more."""
     inside = str(ROOT / "tl_dsl")
     missing: dict[CodeType, set[int]] = {}

@@ -29,7 +29,7 @@ class Mutant:
 
     def source(self) -> bytes:
         """The module with the change."""
-        old = (ROOT / self.path).read_bytes()
+        old = Module(ROOT / self.path).source
         return old[: self.start] + self.text.encode() + old[self.end :]
 
     def drawn(self, seed: str, fraction: float) -> bool:
@@ -112,12 +112,8 @@ def _walk(node: ast.AST, parent: ast.AST, names: list[str], is_rule: bool) -> It
 
 def _context(node: ast.AST, parent: ast.AST) -> ast.AST:
     """What is shown of a change: what it stands in, where that is short."""
-    if (
-        isinstance(parent, (ast.expr, ast.Return, ast.Assign, ast.keyword, ast.Slice))
-        and len(ast.unparse(parent)) < 160
-    ):
-        return parent
-    return node
+    telling = isinstance(parent, (ast.expr, ast.Return, ast.Assign, ast.keyword, ast.Slice))
+    return parent if telling and len(ast.unparse(parent)) < 160 else node
 
 
 def _parameters(node: ast.FunctionDef | ast.Lambda) -> list[str]:

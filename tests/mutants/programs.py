@@ -100,9 +100,7 @@ MODELS: dict[str, Callable[[], Any]] = {
 }
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     function.__name__: function
-    for function in (
-        *(attention, energy, two_results, of_a_tree, lookup, single, mapped, force, along, detached),
-    )  # fmt: skip
+    for function in (attention, energy, two_results, of_a_tree, lookup, single, mapped, force, along, detached)
 }
 NAMES = (*FUNCTIONS, *MODELS)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import pickle
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from tests.mutants import judges
 from tests.mutants.mutant import Mutant
-from tests.mutants.places import JUDGED, ROOT, fingerprint
+from tests.mutants.places import ROOT, Module
 from tests.mutants.process import Died, spread
 
 KEPT = ROOT / ".mutants"
@@ -27,36 +26,30 @@ class Reach:
         """The judges that run a mutant's lines: those of its own operation first, then the quickest."""
         own = {mutant.primitive, f"{mutant.primitive} (graph)"}
         own |= {judges.SIMPLIFICATIONS} if mutant.kind == "simplification" else set()
-        changed = range(mutant.line, mutant.last_line + 1)
+        source = Module(ROOT / mutant.path).source.decode().split("\n")
+        changed = {line.strip() for line in source[mutant.line - 1 : mutant.last_line]}
         found = [judge for judge, lines in self.lines.items() if not lines.get(mutant.path, set()).isdisjoint(changed)]
         return sorted(found, key=lambda judge: (judge not in own, self.seconds[judge]))
 
 
-def measured(jobs: int) -> Reach:
-    """What the judges reach, measured anew when what is judged has changed (not so for the verifier, which costs minutes).
+def measured(jobs: int, *, anew: bool = False) -> Reach:
+    """What the judges reach: of those that were never measured, or of all ``anew``, which takes minutes.
 
-    Errors: SystemExit when one is not content.
+    Errors: SystemExit when a judge is not content with the unchanged program.
     """
-    path = KEPT / f"reach-{fingerprint(*JUDGED)}.pickle"
-    if path.exists():
-        kept: Reach = pickle.loads(path.read_bytes())
-        return kept
+    path = KEPT / "reach.pickle"
+    kept: Reach = pickle.loads(path.read_bytes()) if path.exists() and not anew else Reach({}, {})
     ((_, names),) = spread([judges.names], 1)
     if isinstance(names, Died):
         raise SystemExit(f"the unchanged program does not run: {names.why}")
-    lines: dict[str, judges.Lines] = {}
-    seconds: dict[str, float] = {}
-    for number, answer in spread([partial(judges.reached, name) for name in names], jobs):
+    lines = {name: kept.lines[name] for name in names if name in kept.lines}
+    seconds = {name: kept.seconds[name] for name in lines}
+    missing = [name for name in names if name not in lines]
+    for number, answer in spread([partial(judges.reached, name) for name in missing], jobs):
         if isinstance(answer, Died) or answer[0]:
-            raise SystemExit(f"{names[number]}: {answer.why if isinstance(answer, Died) else answer[0]}")
-        _, lines[names[number]], seconds[names[number]] = answer
-    found = Reach({name: lines[name] for name in names}, seconds)
-    _keep(path, found)
-    return found
-
-
-def _keep(path: Path, reach: Reach) -> None:
+            raise SystemExit(f"{missing[number]}: {answer.why if isinstance(answer, Died) else answer[0]}")
+        _, lines[missing[number]], seconds[missing[number]] = answer
+    found = Reach(lines, seconds)
     KEPT.mkdir(exist_ok=True)
-    for old in KEPT.glob("reach-*.pickle"):
-        old.unlink()
-    path.write_bytes(pickle.dumps(reach))
+    path.write_bytes(pickle.dumps(found))
+    return found

@@ -21,32 +21,11 @@ from tl_dsl.scalars import Constant, Root
 Shape = tuple[int, ...]
 
 SHAPES: tuple[Shape, ...] = ((3,), (2, 3), (1, 3), (3, 3), (2, 1, 3), (2, 2, 3), (3, 1), (1,), ())
-CONSTANTS: tuple[Constant, ...] = (
-    0,
-    0,
-    1,
-    1,
-    -1,
-    -1,
-    2,
-    3,
-    -3,
-    0.5,
-    -0.25,
-    Fraction(1, 3),
-    Fraction(-5, 2),
-    10**7,
-    Fraction(1, 10**7),
-)
+PLAIN: tuple[Constant, ...] = (0, 0, 1, 1, -1, -1, 2, 3, -3, 0.5, -0.25, Fraction(1, 3), Fraction(-5, 2))
+CONSTANTS = (*PLAIN, 10**7, Fraction(1, 10**7))
 WHOLE: tuple[Constant, ...] = (0, 1, -1, 2, 3, -3, 100)
-ROOTS: tuple[Constant, ...] = (
-    *CONSTANTS,
-    Root(Fraction(2)),
-    Root(Fraction(8)),
-    Root(Fraction(1, 2)),
-    Root(Fraction(4), -1),
-    Root(Fraction(1), 1),
-)
+RADICANDS = (Fraction(2), Fraction(8), Fraction(1, 2))
+ROOTS = (*CONSTANTS, *map(Root, RADICANDS), Root(Fraction(4), -1), Root(Fraction(1), 1))
 LARGEST = 64
 """No array has more elements."""
 

@@ -1,8 +1,8 @@
 """Verifying the simplifier: a graph and its simplest form have the same values, exactly, on random graphs.
 
-On fractions nothing is rounded, so equal means equal; with roots among the constants, balls must overlap. On floats, a result must be finite where it was, and near it by
-the largest number on the way: constants may be reassociated, but not so that they overflow. Integers wrap around in
-the same way. A rule that never changed anything was not verified, which is a failure.
+On fractions nothing is rounded, so equal means equal; with roots among the constants, balls must overlap. On floats, a
+result must be finite where it was, and near it by the largest number on the way: constants may be reassociated, but not
+so that they overflow. Integers wrap around in the same way. A rule that never changed anything was not verified, which is a failure.
 """
 
 from __future__ import annotations
