@@ -1,4 +1,4 @@
-# make demo | test | lint | bench | real-code: each makes .venv when it is not there, and reuses it.
+# make demo | test | lint | bench | real-code | mutants: each makes .venv when it is not there, and reuses it.
 # PYTHON names the interpreter to make it with, VENV the folder.
 
 PYTHON ?= python3
@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint agree bench bench-check real-code clean
+.PHONY: demo test lint agree mutants bench bench-check real-code clean
 .DEFAULT_GOAL := test
 
 demo: $(READY)
@@ -27,6 +27,12 @@ N ?= 1000
 SEED ?= 0
 agree: $(READY)
 	$(BIN)/python -m tests.static.agree --n $(N) --seed $(SEED) --jobs 2
+
+# Wrong rules, and which are found out: make mutants SEED=1 FRACTION=0.1 JOBS=2
+FRACTION ?= 0.25
+JOBS ?= 2
+mutants: $(READY)
+	$(BIN)/python -m tests.mutants --seed $(SEED) --fraction $(FRACTION) --jobs $(JOBS) --progress
 
 bench: $(READY)
 	$(BIN)/python bench/run.py

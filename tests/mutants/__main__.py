@@ -16,8 +16,11 @@ from tests.mutants.judges import Judgement
 from tests.mutants.mutant import Mutant, mechanical
 from tests.mutants.places import JUDGED, JUDGING, fingerprint
 from tests.mutants.process import Died, prepare, spread
-from tests.mutants.reach import KEPT, Reach, measured
+from tests.mutants.reach import KEPT, Own, Reach, measured
 from tests.mutants.report import Outcome, survivor, table
+
+
+Answers = Iterator[tuple[Mutant, Judgement]]
 
 
 def main() -> int:
@@ -28,7 +31,7 @@ def main() -> int:
     chosen = [m for m in bank if m.drawn(options.seed, options.fraction) and _wanted(m, options)]
     print(f"{len(chosen)} of {len(bank)} mechanical mutants, seed {options.seed}", flush=True)
     prepare()
-    reach = measured(options.jobs, anew=options.measure)
+    reach = Own() if options.own else measured(options.jobs, anew=options.measure)
     started, outcomes = time.monotonic(), []
     for mutant, judgement in _judged(chosen, reach, options):
         outcomes.append(Outcome(mutant, judgement, arguments.get(mutant.key, "")))
@@ -52,6 +55,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kind", default="", help="only classes whose name contains this")
     parser.add_argument("--only", default="", help="only mutants whose key contains this")
     parser.add_argument("--limit", type=float, default=6.0, help="seconds of the processor for the judges of one")
+    parser.add_argument("--own", action="store_true", help="rules before their own operation only, nothing measured")
     parser.add_argument("--measure", action="store_true", help="which lines the judges run is measured anew")
     parser.add_argument("--progress", action="store_true")
     parser.add_argument("--verbose", action="store_true", help="what became of every mutant")
@@ -59,10 +63,11 @@ def _options() -> argparse.Namespace:
 
 
 def _wanted(mutant: Mutant, options: argparse.Namespace) -> bool:
-    return options.kind in mutant.kind and options.only in mutant.key
+    own = not options.own or bool(Own().judges_of(mutant))
+    return own and options.kind in mutant.kind and options.only in mutant.key
 
 
-def _judged(chosen: list[Mutant], reach: Reach, options: argparse.Namespace) -> Iterator[tuple[Mutant, Judgement]]:
+def _judged(chosen: list[Mutant], reach: Reach | Own, options: argparse.Namespace) -> Answers:
     """What became of each, from the last run where no source has changed since."""
     kept = _Kept(KEPT / f"judged-{fingerprint(*JUDGED, *JUDGING)}.pickles")
     asked = []

@@ -41,6 +41,9 @@ SIBLINGS = {
 NAMED = {"add": "sub", "sub": "add", "mul": "div", "div": "mul", "neg": "exp", "maximum": "minimum", "sum": "prod"}
 """Instructions that a rule emits by name."""
 
+COMMUTATIVE = {"add", "mul", "plus", "equal", "maximum", "minimum", "product", "total", "max", "min", "_merged"}
+"""Functions and instructions whose operands may be swapped."""
+
 PLAIN = {"isinstance", "zip", "range", "len", "tuple", "list", "dict", "set", "enumerate", "map", "id", "iter", "next"}
 """Calls that no program runs without."""
 
@@ -133,7 +136,7 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, str]]:
     for i, j in itertools.pairwise(plain):
         args = list(node.args)
         args[i], args[j] = args[j], args[i]
-        if ast.unparse(args[i]) != ast.unparse(args[j]):
+        if ast.unparse(args[i]) != ast.unparse(args[j]) and not _commutes(node, i):
             yield "argument", ast.unparse(ast.Call(node.func, args, node.keywords))
     for k in plain[:3] if ast.unparse(node.func) not in PLAIN else ():
         yield "dropped call", ast.unparse(node.args[k])
@@ -141,6 +144,14 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, str]]:
         if keyword.arg is not None:
             rest = [*node.keywords[:k], *node.keywords[k + 1 :]]
             yield "dropped keyword", ast.unparse(ast.Call(node.func, node.args, rest))
+
+
+def _commutes(node: ast.Call, first: int) -> bool:
+    """Whether two operands next to each other may be swapped."""
+    name = ast.unparse(node.func).rpartition(".")[2]
+    if name in ("emit", "bind", "known"):
+        return first > 0 and ast.unparse(node.args[0]).strip("'").lower() in COMMUTATIVE
+    return name in COMMUTATIVE
 
 
 def _of_slice(node: ast.Slice) -> Iterator[Change]:

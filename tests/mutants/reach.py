@@ -32,6 +32,16 @@ class Reach:
         return sorted(found, key=lambda judge: (judge not in own, self.seconds[judge]))
 
 
+class Own:
+    """Nothing measured: a rule is judged by its own operation, a simplification by random graphs."""
+
+    def judges_of(self, mutant: Mutant) -> list[str]:
+        """The judges of its own operation; none for what belongs to no operation."""
+        if mutant.kind == "simplification":
+            return [judges.SIMPLIFICATIONS]
+        return [f"{mutant.primitive} (graph)"] if mutant.primitive not in ("", "of several") else []
+
+
 def measured(jobs: int, *, anew: bool = False) -> Reach:
     """What the judges reach: of those that were never measured, or of all ``anew``, which takes minutes.
 

@@ -2,7 +2,8 @@
 
 On fractions nothing is rounded, so equal means equal; with roots among the constants, balls must overlap. On floats, a
 result must be finite where it was, and near it by the largest number on the way: constants may be reassociated, but not
-so that they overflow. Integers wrap around in the same way. A rule that never changed anything was not verified, which is a failure.
+so that they overflow. Integers wrap around in the same way. A rule that never changed anything was not verified, which
+is a failure.
 """
 
 from __future__ import annotations
@@ -36,17 +37,22 @@ TYPES = ("float64", "float64", "roots", "float32", "float16", "int64", "int8")
 
 BITS = 300
 
+SHOWN = 3
+"""After so many failures no more graphs are drawn."""
+
 TARGET = "simplification"
 
 
 def verify_simplifications(*, seed: int = 0, graphs: int = GRAPHS) -> Report:
     """The simplest forms of random graphs against the graphs themselves; a row for each instruction with a rule.
 
-    >>> verify_simplifications(graphs=40).verdict.value in ("PASS", "FAIL")
-    True
+    >>> verify_simplifications().verdict.value
+    'PASS'
     """
     rows: list[Row] = []
     for number in range(graphs):
+        if sum(row.verdict is Verdict.FAIL for row in rows) >= SHOWN:
+            break
         kind = TYPES[number % len(TYPES)]
         dtype = "float64" if kind == "roots" else kind
         graph = drawn(Random(f"{seed} {number}"), dtype, 3 + number % LENGTH, roots=kind == "roots")
