@@ -19,7 +19,6 @@ from tests.mutants.process import Died, prepare, spread
 from tests.mutants.reach import KEPT, Own, Reach, measured
 from tests.mutants.report import Outcome, survivor, table
 
-
 Answers = Iterator[tuple[Mutant, Judgement]]
 
 

@@ -16,6 +16,9 @@ from typing import Any
 
 from tests.mutants.places import ROOT
 
+DEEPER = ", "
+"""Between the name of an operation and the depth that it is verified at; quick is understood."""
+
 SIMPLIFICATIONS = "simplifications"
 """The judge of the simplifier."""
 
@@ -102,12 +105,14 @@ def verdicts(judge: str) -> Iterator[tuple[str, str]]:
 
         yield _verdict(verify_simplifications())
         return
+    from tl_checker.gradients.depth import DEPTHS
     from tl_checker.gradients.ops import LAYERS, verify_operation
     from tl_checker.gradients.subject import operations
 
-    operation = next(one for one in operations() if one.target == judge)
+    name, _, depth = judge.partition(DEEPER)
+    operation = next(one for one in operations() if one.target == name)
     for layer in LAYERS:
-        yield _verdict(verify_operation(operation, layers=(layer,)))
+        yield _verdict(verify_operation(operation, layers=(layer,), depth=DEPTHS[depth or "quick"]))
 
 
 def _verdict(report: Any) -> tuple[str, str]:

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ENTRY_POINTS = ("function", "model", "loss", "params", "program", "traced", "traces", "vmap", "custom")
+ENTRY_POINTS = ("function", "model", "loss", "params", "program", "traced", "traces", "vmap")
+ENTRY_POINTS += ("custom", "custom_calls", "custom_site")
 WHOLE = {
     "simplification": sorted((ROOT / "tl_dsl/transform/simplify").glob("*.py")),
     "transform": sorted((ROOT / "tl_dsl/transform").glob("*.py")),

@@ -23,13 +23,20 @@ class Reach:
     seconds: dict[str, float]
 
     def judges_of(self, mutant: Mutant) -> list[str]:
-        """The judges that run a mutant's lines: those of its own operation first, then the quickest."""
+        """The judges that run a mutant's lines, the quickest first, after those of its own operation.
+
+        Lines that nobody ran when it was measured are given to all programs: they may be new.
+        """
         own = {mutant.primitive, f"{mutant.primitive} (graph)"}
         own |= {judges.SIMPLIFICATIONS} if mutant.kind == "simplification" else set()
         source = Module(ROOT / mutant.path).source.decode().split("\n")
         changed = {line.strip() for line in source[mutant.line - 1 : mutant.last_line]}
         found = [judge for judge, lines in self.lines.items() if not lines.get(mutant.path, set()).isdisjoint(changed)]
-        return sorted(found, key=lambda judge: (judge not in own, self.seconds[judge]))
+        if not found:
+            found = [judge for judge in self.lines if judge in own or judge.startswith("program ")]
+        found.sort(key=lambda judge: (judge not in own, self.seconds[judge]))
+        at_length = [f"{judge}{judges.DEEPER}standard" for judge in found if judge in own - {judges.SIMPLIFICATIONS}]
+        return [*found, *at_length]
 
 
 class Own:
