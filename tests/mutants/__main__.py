@@ -3,51 +3,45 @@
 from __future__ import annotations
 
 import argparse
-import pickle
+import itertools
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
-from typing import Any
 
 from tests.mutants import equivalent, judges
 from tests.mutants.judges import Judgement
-from tests.mutants.mutant import Mutant, mechanical
-from tests.mutants.places import JUDGED, JUDGING, fingerprint
-from tests.mutants.process import Died, prepare, spread
-from tests.mutants.reach import KEPT, Own, Reach, measured
+from tests.mutants.kept import Kept
+from tests.mutants.mutant import Mutant, drawn, mechanical
+from tests.mutants.places import BY_HAND, JUDGED, JUDGING, fingerprint
+from tests.mutants.process import prepare
+from tests.mutants.reach import Own, measured
 from tests.mutants.report import Outcome, survivor, table
-
-Answers = Iterator[tuple[Mutant, Judgement]]
 
 
 def main() -> int:
     """Exit 1 when a mutant lives that is not argued to be equivalent."""
     options = _options()
-    bank = mechanical()
-    arguments = equivalent.argued(mutant.key for mutant in bank)
-    chosen = [m for m in bank if m.drawn(options.seed, options.fraction) and _wanted(m, options)]
-    print(f"{len(chosen)} of {len(bank)} mechanical mutants, seed {options.seed}", flush=True)
     prepare()
-    reach = Own() if options.own else measured(options.jobs, anew=options.measure)
-    started, outcomes = time.monotonic(), []
-    for mutant, judgement in _judged(chosen, reach, options):
-        outcomes.append(Outcome(mutant, judgement, arguments.get(mutant.key, "")))
+    outcomes = []
+    started = time.monotonic()
+    for outcome in itertools.chain(*[BANKS[bank](options) for bank in options.bank.split(",")]):
+        outcomes.append(outcome)
         if options.progress and len(outcomes) % 50 == 0:
             print(f"  {len(outcomes)} in {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     alive = [one for one in outcomes if one.became == "alive"]
-    for one in sorted(alive, key=lambda one: one.mutant.key):
+    for one in sorted(alive, key=lambda one: one.key):
         print(survivor(one))
     if options.verbose:
         for one in outcomes:
-            print(f"{one.became}: {one.mutant.key} | {one.judgement}")
+            print(f"{one.became}: {one.kind}: {one.key} | {one.judgement}")
     print(table(outcomes))
     return int(bool(alive))
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bank", default=",".join(BANKS), help="which banks, in this order")
     parser.add_argument("--seed", default="0", help="which mutants are drawn")
     parser.add_argument("--fraction", type=float, default=0.1, help="how many of all")
     parser.add_argument("--jobs", type=int, default=2)
@@ -61,57 +55,53 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _wanted(mutant: Mutant, options: argparse.Namespace) -> bool:
-    own = not options.own or bool(Own().judges_of(mutant))
-    return own and options.kind in mutant.kind and options.only in mutant.key
+def mechanical_bank(options: argparse.Namespace) -> Iterator[Outcome]:
+    """Changes of the syntax tree. Nothing here may import the language: each child imports one of its own."""
+    bank, kept = mechanical(), Kept("mechanical", fingerprint(*JUDGED, *JUDGING))
+    arguments = equivalent.argued(mutant.key for mutant in bank)
+    own = Own()
+    chosen = [
+        m
+        for m in bank
+        if drawn(m.key, options.seed, options.fraction)
+        and options.kind in m.kind
+        and options.only in m.key
+        and (not options.own or own.judges_of(m))
+    ]
+    print(f"{len(chosen)} of {len(bank)} mechanical mutants, seed {options.seed}", flush=True)
+    reach = own if options.own else measured(options.jobs, anew=options.measure)
+
+    def work(m: Mutant) -> Callable[[], Judgement]:
+        return partial(judges.judged, m.module, m.path, m.source(), reach.judges_of(m), options.limit)
+
+    for _, mutant, judgement in kept.judged({m.key: m for m in chosen}, work, options.jobs):
+        where = f"{mutant.path}:{mutant.line}: {mutant.change}"
+        yield Outcome(mutant.kind, mutant.key, judgement, where, arguments.get(mutant.key, ""))
 
 
-def _judged(chosen: list[Mutant], reach: Reach | Own, options: argparse.Namespace) -> Answers:
-    """What became of each, from the last run where no source has changed since."""
-    kept = _Kept(KEPT / f"judged-{fingerprint(*JUDGED, *JUDGING)}.pickles")
-    asked = []
-    for mutant in chosen:
-        if mutant.key in kept.known:
-            yield mutant, kept.known[mutant.key]
+def bank_by_hand(options: argparse.Namespace) -> Iterator[Outcome]:
+    """Classes of mistakes, in every operation and instruction."""
+    from tests.mutants import by_hand
+
+    kept = Kept("by-hand", fingerprint(*JUDGED, *JUDGING, *BY_HAND))
+    named = {f"by hand, {kind}: {name}: {target}": (kind, name, target) for kind, name, target in by_hand.names()}
+    chosen = {
+        key: one
+        for key, one in named.items()
+        if drawn(key, options.seed, options.fraction) and options.kind in one[0] and options.only in key
+    }
+    print(f"{len(chosen)} of {len(named)} mistakes by hand, seed {options.seed}", flush=True)
+    nothing = 0
+    for key, one, judgement in kept.judged(chosen, lambda one: partial(by_hand.judged, *one), options.jobs):
+        if judgement.verdict == by_hand.NONE:
+            nothing += 1
         else:
-            asked.append(mutant)
-    work = [partial(judges.judged, m.module, m.path, m.source(), reach.judges_of(m), options.limit) for m in asked]
-    for number, answer in spread(work, options.jobs):
-        judgement = _judgement(answer)
-        kept.add(asked[number].key, judgement)
-        yield asked[number], judgement
+            yield Outcome(one[0], key, judgement)
+    print(f"{nothing} of them change no tangent of their operation, and are not counted")
 
 
-def _judgement(answer: Any) -> Judgement:
-    if isinstance(answer, Died):
-        return Judgement("time-out" if answer.why == "time-out" else "does not run", what=answer.why)
-    assert isinstance(answer, Judgement)
-    return answer
-
-
-class _Kept:
-    """Judgements on file: a run that is stopped goes on where it was."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.known: dict[str, Judgement] = {}
-        for old in KEPT.glob("judged-*.pickles"):
-            if old != path:
-                old.unlink()
-        if path.exists():
-            with path.open("rb") as file:
-                while True:
-                    try:
-                        key, judgement = pickle.load(file)
-                    except (EOFError, pickle.UnpicklingError):
-                        break
-                    self.known[key] = judgement
-
-    def add(self, key: str, judgement: Judgement) -> None:
-        """Keep one more."""
-        self.known[key] = judgement
-        with self.path.open("ab") as file:
-            pickle.dump((key, judgement), file)
+BANKS = {"mechanical": mechanical_bank, "by-hand": bank_by_hand}
+"""In the order in which they must run: from the second on, this process has imported the language."""
 
 
 if __name__ == "__main__":

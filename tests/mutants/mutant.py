@@ -32,10 +32,11 @@ class Mutant:
         old = Module(ROOT / self.path).source
         return old[: self.start] + self.text.encode() + old[self.end :]
 
-    def drawn(self, seed: str, fraction: float) -> bool:
-        """Whether the mutant is in the sample of that seed."""
-        told = hashlib.sha256(f"{seed} {self.key}".encode()).digest()
-        return int.from_bytes(told[:6], "big") < fraction * 2**48
+
+def drawn(key: str, seed: str, fraction: float) -> bool:
+    """Whether the mutant of that key is in the sample of a seed."""
+    told = hashlib.sha256(f"{seed} {key}".encode()).digest()
+    return int.from_bytes(told[:6], "big") < fraction * 2**48
 
 
 def mechanical() -> list[Mutant]:

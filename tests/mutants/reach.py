@@ -7,12 +7,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.mutants import judges
+from tests.mutants.kept import KEPT
 from tests.mutants.mutant import Mutant
 from tests.mutants.places import ROOT, Module
 from tests.mutants.process import Died, spread
-
-KEPT = ROOT / ".mutants"
-"""What was measured is kept here."""
 
 
 @dataclass(frozen=True)

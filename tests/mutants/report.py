@@ -7,17 +7,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.mutants.judges import Judgement
-from tests.mutants.mutant import Mutant
 
 COLUMNS = ("FAIL", "INCONCLUSIVE", "does not run", "time-out", "equivalent", "alive")
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A mutant and what became of it: the verdict of its judge, "equivalent" or "alive"."""
+    """A mutant and what became of it; of a change also its place, and the argument that it is none."""
 
-    mutant: Mutant
+    kind: str
+    key: str
     judgement: Judgement
+    where: str = ""
     argument: str = ""
 
     @property
@@ -30,8 +31,8 @@ class Outcome:
 
 def table(outcomes: Sequence[Outcome]) -> str:
     """Class by class: killed of those that are not equivalent, and how."""
-    counted = Counter((one.mutant.kind, one.became) for one in outcomes)
-    kinds = list(dict.fromkeys(one.mutant.kind for one in outcomes))
+    counted = Counter((one.kind, one.became) for one in outcomes)
+    kinds = list(dict.fromkeys(one.kind for one in outcomes))
     lines = [_line("class", ["killed", "of", *COLUMNS])]
     for kind in [*sorted(kinds), "all"]:
         counts = [sum(n for (k, c), n in counted.items() if c == column and kind in (k, "all")) for column in COLUMNS]
@@ -42,12 +43,13 @@ def table(outcomes: Sequence[Outcome]) -> str:
 
 def _line(name: str, cells: Iterable[str]) -> str:
     widths = (6, 6, *[max(len(column), 5) for column in COLUMNS])
-    return f"{name:<18}" + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
+    return f"{name:<30}" + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths, strict=True))
 
 
 def survivor(outcome: Outcome) -> str:
     """A mutant that lived: the lines before and after, and who let it pass."""
-    mutant = outcome.mutant
-    before, after = mutant.key.split(": ", 1)[1].split(" -> ", 1)
-    head = f"{mutant.path}:{mutant.line} ({mutant.kind}, {mutant.change}; {outcome.judgement.judge})"
-    return f"{head}\n  key {mutant.key}\n  - {before}\n  + {after}"
+    head = f"{outcome.where or outcome.key} ({outcome.kind}; {outcome.judgement.judge})"
+    if not outcome.where:
+        return head
+    before, after = outcome.key.split(": ", 1)[1].split(" -> ", 1)
+    return f"{head}\n  key {outcome.key}\n  - {before}\n  + {after}"

@@ -37,8 +37,10 @@ def test_arguments_are_about_mutants_that_exist(bank: list[Mutant]) -> None:
 
 @pytest.mark.parametrize(("only", "fraction"), [("sqrt.jvp", "0.25"), ("layout:where_rule", "0.5")])
 def test_a_sample_is_found_out(only: str, fraction: str) -> None:
-    command = [sys.executable, "-m", "tests.mutants", "--own", "--fraction", fraction, "--seed", "suite", "--jobs", "1"]
-    done = subprocess.run([*command, "--only", only], cwd=ROOT, capture_output=True, text=True, timeout=300)
+    chosen = ["--bank", "mechanical", "--only", only, "--fraction", fraction, "--seed", "suite", "--own", "--jobs", "1"]
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.mutants", *chosen], cwd=ROOT, capture_output=True, text=True, timeout=300
+    )
     last = done.stdout.splitlines()[-1].split()
     killed, of = int(last[1]), int(last[2])
     assert of >= 2 and killed == of, done.stdout + done.stderr
