@@ -56,6 +56,18 @@ class Float64(Float):
     """64-bit floating numbers."""
 
 
+class Complex(Inexact):
+    """Complex numbers of any width, which annotations of numpy's arrays have; a Tensor holds none."""
+
+
+class Complex64(Complex):
+    """Complex numbers of two 32-bit parts."""
+
+
+class Complex128(Complex):
+    """Complex numbers of two 64-bit parts."""
+
+
 class Integer(Real):
     """Signed or unsigned integers."""
 
@@ -110,6 +122,10 @@ class WeakInt(DType):
 
 class WeakFloat(DType):
     """A Python ``float`` or ``fractions.Fraction``."""
+
+
+class WeakComplex(DType):
+    """A Python ``complex``, which meets numpy's arrays."""
 
 
 bool = np.dtype(np.bool_)

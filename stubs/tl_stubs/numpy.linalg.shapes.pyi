@@ -1,14 +1,54 @@
 """numpy.linalg."""
 
-def solve(a: Float[Array, "*b n n"], b: Float[Array, "n"]) -> Float[Array, "*b n"]: ...
-def solve(a: Float[Array, "*b n n"], b: Float[Array, "*b n k"]) -> Float[Array, "*b n k"]: ...
+def solve(a, b) -> floating(a, b):
+    return solved(a, b)
+
 def inv(a: Float[Array, "*b n n"]) -> Float[Array, "*b n n"]: ...
 def pinv(a: Float[Array, "*b n m"], rcond=None, hermitian=False, *, rtol=None) -> Float[Array, "*b m n"]: ...
 def cholesky(a: Float[Array, "*b n n"], /, *, upper=False) -> Float[Array, "*b n n"]: ...
 def det(a: Float[Array, "*b n n"]) -> Float[Array, "*b"]: ...
 def matrix_power(a: Shaped[Array, "*b n n"], n=1) -> Shaped[Array, "*b n n"]: ...
 def eigvalsh(a: Float[Array, "*b n n"], UPLO="L") -> Float[Array, "*b n"]: ...
-def norm(x, ord=None, axis=None, keepdims=False) -> floating(x):
+def eigh(a, UPLO="L") -> floating(a):
+    return [of(shape(square(a))[:-1]), square(a)]
+
+def eig(a) -> Inexact:
+    return [of(shape(square(a))[:-1]), square(a)]
+
+def eigvals(a) -> Inexact:
+    return of(shape(square(a))[:-1])
+
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> floating(a):
+    return singular(a, full_matrices, compute_uv)
+
+def svdvals(x, /) -> floating(x):
+    return singular(x, False, False)
+
+def qr(a, mode="reduced") -> floating(a):
+    return triangular(a, mode)
+
+def lstsq(a, b, rcond=None) -> floating(a, b):
+    return [fitted(a, b), of((unknown,)), 0, of((unknown,))]
+
+def slogdet(a) -> floating(a):
+    return [of_scalars(shape(square(a))[:-2])] * 2
+
+def cond(x, p=None) -> floating(x):
+    return of_scalars(shape(x)[:-2])
+
+def cross(x1, x2, /, *, axis=-1) -> promote(x1, x2):
+    return crossed(x1, x2, axis, axis, axis, None)
+
+def vecdot(x1, x2, /, *, axis=-1) -> promote(x1, x2):
+    return sum(broadcast(x1, x2), axis=axis)
+
+def trace(x, /, *, offset=0, dtype=None):
+    return of_scalars(without(x, -2, -1))
+
+def tensordot(x1, x2, /, *, axes=2):
+    return tensordot(array(x1), array(x2), axes=axes)
+
+def norm(x, ord=None, axis=None, keepdims=False) -> real_floating(x):
     return sum(array(x), axis=axis, keepdims=keepdims)
 
 def matrix_rank(A: Float[Array, "*b n m"], tol=None, hermitian=False, *, rtol=None) -> Int64[Array, "*b"]: ...
@@ -25,5 +65,8 @@ def matrix_transpose(x, /):
 def diagonal(x, /, *, offset=0):
     return diagonal(array(x), offset=offset)
 
-def vector_norm(x, /, *, axis=None, keepdims=False, ord=2) -> floating(x):
+def matrix_norm(x, /, *, keepdims=False, ord="fro") -> real_floating(x):
+    return sum(array(x), axis=(-2, -1), keepdims=keepdims)
+
+def vector_norm(x, /, *, axis=None, keepdims=False, ord=2) -> real_floating(x):
     return sum(array(x), axis=axis, keepdims=keepdims)

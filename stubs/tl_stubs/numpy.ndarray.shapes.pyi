@@ -21,7 +21,10 @@ def __rmatmul__(self, other) -> promote(other, self):
 def __neg__(self):
     return broadcast(self)
 
-__pos__ = __abs__ = __invert__ = __neg__
+__pos__ = __invert__ = __neg__
+
+def __abs__(self) -> parts(self):
+    return broadcast(self)
 
 def __lt__(self, other) -> Bool:
     return broadcast(self, other)
@@ -55,11 +58,11 @@ def flat(self):
     return 0
 
 @property
-def real(self):
+def real(self) -> parts(self):
     return array(self)
 
 @property
-def imag(self):
+def imag(self) -> parts(self):
     return array(self)
 
 def sum(self, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, summed(self)):
@@ -70,7 +73,9 @@ prod = sum
 def mean(self, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, floating(self)):
     return sum(self, axis=axis, keepdims=keepdims)
 
-def std(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, floating(self)):
+def std(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(
+    dtype, real_floating(self)
+):
     return sum(self, axis=axis, keepdims=keepdims)
 
 var = std

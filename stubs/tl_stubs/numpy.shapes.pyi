@@ -12,13 +12,28 @@ asin = acos = atan = asinh = acosh = atanh = sinc = degrees = radians = deg2rad 
 def negative(x, /, out=None, **options):
     return broadcast(x)
 
-positive = absolute = sign = square = conj = conjugate = floor = ceil = trunc = rint = invert = negative
-bitwise_not = bitwise_invert = real = imag = fabs = reciprocal = nan_to_num = abs = negative
+positive = sign = square = conj = conjugate = floor = ceil = trunc = rint = invert = negative
+bitwise_not = bitwise_invert = fabs = reciprocal = nan_to_num = fix = spacing = negative
+
+def absolute(x, /, out=None, **options) -> parts(x):
+    return broadcast(x)
+
+abs = absolute
+
+def real(val) -> parts(val):
+    return broadcast(val)
+
+imag = real
 
 def isnan(x, /, out=None, **options) -> Bool:
     return broadcast(x)
 
 isinf = isfinite = signbit = logical_not = isposinf = isneginf = isnan
+
+def isreal(x) -> Bool:
+    return broadcast(x)
+
+iscomplex = isreal
 
 def add(x1, x2, /, out=None, **options) -> promote(x1, x2):
     return broadcast(x1, x2)
@@ -51,8 +66,17 @@ def round(a, decimals=0, out=None):
 
 around = round
 
-def angle(z, deg=False) -> floating(z):
+def angle(z, deg=False) -> real_floating(z):
     return broadcast(z)
+
+def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
+    return checked(p, axis)
+
+def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None) -> Bool:
+    return broadcast(element)
+
+def digitize(x, bins, right=False) -> Int64:
+    return broadcast(x)
 
 def astype(x, dtype, /, *, copy=True, device=None) -> elements(dtype, DType):
     return array(x)
@@ -101,11 +125,17 @@ def einsum(subscripts, /, *operands, out=None, **options) -> promote(*operands):
 def tensordot(a, b, axes=2):
     return tensordot(array(a), array(b), axes=axes)
 
+def matvec(x1, x2, /, out=None, **options) -> promote(x1, x2):
+    return squeeze(matmul(array(x1), expand_dims(array(x2), axis=-1)), -1)
+
+def vecmat(x1, x2, /, out=None, **options) -> promote(x1, x2):
+    return squeeze(matmul(expand_dims(array(x1), axis=-2), array(x2)), -2)
+
 def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
     return of(without(a, axis1, axis2))
 
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
-    return crossed(a, b)
+    return crossed(a, b, axisa, axisb, axisc, axis)
 
 # -- reductions
 
@@ -124,10 +154,18 @@ def median(a, axis=None, out=None, overwrite_input=False, keepdims=False) -> flo
 
 nanmedian = median
 
-def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, floating(a)):
+def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, real_floating(a)):
     return sum(array(a), axis=axis, keepdims=keepdims)
 
 var = nanstd = nanvar = std
+
+def quantile(a, q, axis=None, out=None, overwrite_input=False, method=None, keepdims=False, **options) -> floating(a):
+    return after(q, sum(array(a), axis=axis, keepdims=keepdims))
+
+percentile = nanquantile = nanpercentile = quantile
+
+def trapezoid(y, x=None, dx=1.0, axis=-1) -> floating(y):
+    return sum(broadcast(y) if x is None or ndim(x) == 1 else broadcast(y, x), axis=axis)
 
 def max(a, axis=None, out=None, keepdims=False, initial=None, **options):
     return (
@@ -161,6 +199,11 @@ def cumsum(a, axis=None, dtype=None, out=None) -> elements(dtype, summed(a)):
     return reshape(array(a), -1) if axis is None else checked(a, axis)
 
 cumprod = nancumsum = nancumprod = cumsum
+
+def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False) -> elements(dtype, summed(x)):
+    return resized(x, -1 if axis is None else axis, size(x, -1 if axis is None else axis) + include_initial)
+
+cumulative_prod = cumulative_sum
 
 # -- rearranging
 
@@ -218,6 +261,12 @@ def dstack(tup, *, dtype=None, **options) -> elements(dtype, promote(*tup)):
 def column_stack(tup) -> promote(*tup):
     return concat([expand_dims(at_least(x, 1), axis=1) if ndim(x) <= 1 else x for x in tup], axis=1)
 
+def broadcast_arrays(*args, subok=False):
+    return [of(shape(broadcast(*args)))] * len(args)
+
+def unstack(x, /, *, axis=0):
+    return parts_of_one(x, axis)
+
 def atleast_1d(a, /):
     return at_least(a, 1)
 
@@ -240,7 +289,11 @@ def tile(A, reps):
     return tile(array(A), reps)
 
 def repeat(a, repeats, axis=None):
-    return repeat(array(a), repeats, axis=axis) if axis is not None else repeat(reshape(array(a), -1), repeats, axis=0)
+    return (
+        repeat(reshape(array(a), -1), repeats, axis=0)
+        if own_axis(a, axis) is None
+        else repeat(array(a), repeats, axis=axis)
+    )
 
 def flip(m, axis=None):
     return flip(array(m), axis=axis)
@@ -269,14 +322,44 @@ def take_along_axis(arr, indices, axis=-1) -> promote(arr):
 def diff(a, n=1, axis=-1):
     return resized(a, axis, size(a, axis) - n)
 
+def ediff1d(ary, to_end=None, to_begin=None):
+    return of((size(ary) - 1 + (0 if to_end is None else size(to_end)) + (0 if to_begin is None else size(to_begin)),))
+
+def insert(arr, obj, values, axis=None):
+    return of((unknown,)) if axis is None else resized_anyhow(arr, axis)
+
+def delete(arr, obj, axis=None):
+    return of((unknown,)) if axis is None else resized_anyhow(arr, axis)
+
+def resize(a, new_shape):
+    return of(new_shape)
+
 def gradient(f, *varargs, axis=None, edge_order=1) -> floating(f):
     return checked(f, axis)
 
 def sort(a, axis=-1, **options):
     return reshape(array(a), -1) if axis is None else checked(a, axis)
 
-def argsort(a, axis=-1, **options) -> Int64:
+def partition(a, kth, axis=-1, **options):
     return reshape(array(a), -1) if axis is None else checked(a, axis)
+
+def argpartition(a, kth, axis=-1, **options) -> Int64:
+    return reshape(array(a), -1) if own_axis(a, axis) is None else checked(a, axis)
+
+def lexsort(keys, axis=-1) -> Int64:
+    return of(shape(keys)[1:])
+
+def nonzero(a) -> Int64:
+    return [of((unknown,))] * ndim(a)
+
+def flatnonzero(a) -> Int64:
+    return of((unknown,))
+
+def argwhere(a) -> Int64:
+    return of((unknown, ndim(a)))
+
+def argsort(a, axis=-1, **options) -> Int64:
+    return reshape(array(a), -1) if own_axis(a, axis) is None else checked(a, axis)
 
 def tril(m, k=0):
     return of(shape(m)) if ndim(m) >= 2 else of((size(m), size(m)))
@@ -289,12 +372,27 @@ def diag(v, k=0):
 def diagonal(a, offset=0, axis1=0, axis2=1):
     return of(without(a, axis1, axis2) + diagonal_size(a, offset, axis1, axis2))
 
-def meshgrid(x, y, *, copy=True, sparse=False, indexing="xy"):
+def tril_indices(n, k=0, m=None) -> Int64:
+    return [of((triangle(n, k, m),))] * 2
+
+def triu_indices(n, k=0, m=None) -> Int64:
+    return [of((triangle(n, k, m),))] * 2
+
+def indices(dimensions, dtype=None, sparse=False) -> elements(dtype, Int64):
+    return of((len(dimensions), *dimensions))
+
+def meshgrid(x1, /, *, copy=True, sparse=False, indexing="xy"):
+    return [of((size(x1),))]
+
+def meshgrid(x, y, /, *, copy=True, sparse=False, indexing="xy"):
     return (
         [of((size(y), size(x))), of((size(y), size(x)))]
         if indexing == "xy"
         else [of((size(x), size(y))), of((size(x), size(y)))]
     )
+
+def meshgrid(x1, x2, x3, /, *, copy=True, sparse=False, indexing="xy"):
+    return [of((size(x2), size(x1), size(x3)))] * 3 if indexing == "xy" else [of((size(x1), size(x2), size(x3)))] * 3
 
 def searchsorted(a, v, side="left", sorter=None) -> Int64:
     return broadcast(v)
@@ -302,11 +400,26 @@ def searchsorted(a, v, side="left", sorter=None) -> Int64:
 def convolve(a, v, mode="full"):
     return of((size(a) + size(v) - 1,)) if mode == "full" else of((unknown,))
 
+def correlate(a, v, mode="valid"):
+    return of((size(a) + size(v) - 1,)) if mode == "full" else of((unknown,))
+
+def histogram(a, bins=10, range=None, density=None, weights=None):
+    return [of((bins,)), of((bins + 1,))] if ndim(bins) == 0 else [of((size(bins) - 1,)), of((size(bins),))]
+
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False) -> floating(x, y):
+    return of((deg + 1, *shape(y)[1:]))
+
+def polyval(p, x):
+    return broadcast(x)
+
 def bincount(x, /, weights=None, minlength=0):
     return of((unknown,))
 
 def cov(m, y=None, rowvar=True, **options) -> floating(m):
-    return of((shape(m)[0], shape(m)[0])) if ndim(m) == 2 and rowvar and y is None else of((unknown, unknown))
+    return covariance(m, y, rowvar)
+
+def corrcoef(x, y=None, rowvar=True, **options) -> floating(x):
+    return covariance(x, y, rowvar)
 
 def array_equal(a1, a2, equal_nan=False):
     return 0

@@ -233,7 +233,7 @@ class Annotations:
                 self._later(semantic, function, of_override, order=2)
 
     def _override(self, semantic: Any, function: FuncDef, encoder: Encoder, path: str) -> None:
-        for error, base in override_errors(function, encoder):
+        for error, base in [*override_errors(function, encoder)][:1]:
             subject = f"{function.name} overrides that of {base}: "
             say(semantic, path, function.info.module_name, function, error, subject)
 

@@ -269,6 +269,8 @@ def for_dtype(value: Any) -> Any:
         return dtypes.WeakInt
     if isinstance(value, float):
         return dtypes.WeakFloat
+    if isinstance(value, complex):
+        return dtypes.WeakComplex
     if isinstance(value, list):
         return [for_dtype(item) for item in value]
     if isinstance(value, tuple):

@@ -47,8 +47,10 @@ def dtype_class(t: Type) -> type[DType]:
 def _numpy_class(name: str, t: Instance) -> str:
     """`floating[_32Bit]` is Float32, and so on."""
     plain = NUMPY_CLASSES.get(name)
+    if plain == "Complex":
+        return {"32": "Complex64", "64": "Complex128"}.get(_bits(get_proper_type(t.args[0])) if t.args else "", plain)
     if plain is None:
-        return {"float64": "Float64"}.get(name, "")
+        return {"float64": "Float64", "complex128": "Complex128"}.get(name, "")
     return plain + (_bits(get_proper_type(t.args[0])) if t.args else "")
 
 

@@ -96,7 +96,7 @@ def _form(function: ast.FunctionDef, name: str) -> Form:
         case [ast.Return(value=ast.expr() as value)]:
             outermost = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
             parameters = set(signature.parameters)
-            dtype = None if function.returns is None else _compiled(function.returns, parameters)
+            dtype = None if function.returns is None else _compiled(function.returns, parameters | {"given"})
             return Form(name, signature, _compiled(value, parameters), dtype, outermost, is_property=is_property)
         case []:
             return _annotated_form(function, name, signature)
@@ -114,14 +114,20 @@ def _annotated_form(function: ast.FunctionDef, name: str, signature: inspect.Sig
         raise LibraryError(f"{function.lineno}: the result of {name} has no shape")
     assert function.returns is not None
     assert isinstance(function.returns, ast.Subscript)
-    return Form(name, signature, dtype=_dtype_of(function.returns), arguments=arguments, result=result)
+    return Form(
+        name,
+        signature,
+        dtype=_dtype_of(function.returns, set(signature.parameters)),
+        arguments=arguments,
+        result=result,
+    )
 
 
-def _dtype_of(annotation: ast.Subscript) -> CodeType:
+def _dtype_of(annotation: ast.Subscript, parameters: set[str]) -> CodeType:
     """`Float[...]` promotes to floating elements; `Shaped[...]` keeps what the arguments promote to."""
     name = annotation.value.id if isinstance(annotation.value, ast.Name) else ""
     rule = {"Float": "floating(*given)", "Shaped": "promote(*given)"}.get(name, name)
-    return _compiled(ast.parse(rule, mode="eval").body, {"given"})
+    return _compiled(ast.parse(rule, mode="eval").body, parameters | {"given"})
 
 
 def _shape(annotation: ast.expr, scope: str) -> Shape | None:
@@ -187,5 +193,7 @@ def _compiled(expression: ast.expr, parameters: set[str]) -> CodeType:
         known = not isinstance(node, ast.Name) or node.id in parameters | local or node.id in language()
         if isinstance(node, ast.Name) and (not known or node.id.startswith("__")):
             raise LibraryError(f"{expression.lineno}: {node.id} is not a name of the shape language")
-    tree = ast.fix_missing_locations(ast.Expression(expression))
+    # A function of the parameters: in a bare expression, a comprehension would not see them.
+    given = ast.arguments([], [ast.arg(name) for name in sorted(parameters)], None, [], [], None, [])
+    tree = ast.fix_missing_locations(ast.Expression(ast.copy_location(ast.Lambda(given, expression), expression)))
     return compile(tree, "<shapes>", "eval")

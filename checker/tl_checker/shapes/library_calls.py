@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from types import SimpleNamespace
 from typing import Any, TypeAlias
 
 from mypy.nodes import ArgKind
@@ -24,6 +25,7 @@ from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.promotion import promoted
 from tl_checker.shapes.report import gaps, lost, remark, remark_error
+from tl_checker.shapes.results import TUPLE
 from tl_checker.shapes.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.shape_functions import as_array as array_value
 from tl_checker.shapes.shape_language import language
@@ -182,9 +184,18 @@ class LibraryCalls:
         return encoder_of(self._checker, self._unknown).array(info, elements, value.shape)
 
     def _several(self, value: Any, dtype: type[DType], default: Type, keeps_arrays: bool) -> Type:
-        proper = get_proper_type(default)
+        proper, items = get_proper_type(default), list[Type]()
         if isinstance(value, tuple):
             items = [self._type(item, dtype, any_type(), keeps_arrays=keeps_arrays) for item in value]
+            return TupleType(items, encoder_of(self._checker).tuple_type)
+        if isinstance(proper, TupleType) and len(proper.items) == len(value):
+            pairs = zip(value, proper.items, strict=True)
+            items = [self._type(x, dtype, t, keeps_arrays=keeps_arrays) for x, t in pairs]
+            if proper.partial_fallback.type.fullname != TUPLE:  # a named tuple
+                return proper.copy_modified(items=items)
+        elif isinstance(proper, Instance) and proper.type.fullname == TUPLE and proper.args:
+            items = [self._type(x, dtype, proper.args[0], keeps_arrays=keeps_arrays) for x in value]
+        if items:  # the same for each of numpy's overloads, or mypy takes the result for Any
             return TupleType(items, encoder_of(self._checker).tuple_type)
         if not isinstance(proper, Instance) or len(proper.args) != 1 or not value:
             return default
@@ -217,6 +228,11 @@ class LibraryCalls:
     def _lost(self, why: str, default: Type, sources: list[Type]) -> Type:
         lost(self._checker, self._ctx.context, why, *sources)
         return self._forgotten(default)
+
+
+def shapes_given(forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Any:
+    """What the forms of a function give for values whose sizes are all known."""
+    return LibraryCalls(SimpleNamespace(api=None))._one(forms, positional, named, True)[0]
 
 
 def concerns_shapes(ctx: Any, receiver: Type | None) -> bool:
@@ -263,7 +279,7 @@ def _result(form: Form, bound: Bound, strict: bool) -> Judged:
 
 
 def _evaluate(form: Form, bound: Bound) -> Any:
-    return _matched(form, bound) if form.shape is None else _settled(eval(form.shape, language(), bound))
+    return _matched(form, bound) if form.shape is None else _settled(eval(form.shape, language())(**bound))
 
 
 def _settled(value: Any) -> Any:
@@ -278,7 +294,7 @@ def _dtype(form: Form, bound: Bound) -> type[DType]:
     given = [value for name, value in bound.items() if not form.arguments or name in form.arguments]
     with contextlib.suppress(TlError):
         if form.dtype is not None:
-            found = eval(form.dtype, language(), {**bound, "given": given})
+            found = eval(form.dtype, language())(**bound, given=given)
             return found if isinstance(found, type) else DType
         return promoted(dtypes_of([value for value in given if isinstance(value, TensorValue)]))
     return DType

@@ -1,6 +1,7 @@
-"""Overrides whose shapes depend on expressions: `k -> k+1` may override `n -> n+1`, and `k -> k+2` may not.
+"""Overrides whose axes have names: `k -> k+1` may override `n -> n+1`, and `k -> k+2` may not.
 
-mypy compares the methods, but takes an expression for one more type variable that may be anything.
+mypy compares the methods, but takes an expression for one more type variable that may be anything, and says of
+functions whose axes do not fit only that the signatures are incompatible.
 """
 
 from __future__ import annotations
@@ -8,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mypy.nodes import Decorator, FuncDef
-from mypy.types import CallableType, TypeVarType, get_proper_type
+from mypy.types import CallableType
 
 from tl_checker.shapes.axes import dims_in, names_in, scope_of
-from tl_checker.shapes.encoding import Encoder, decode_axis
+from tl_checker.shapes.encoding import Encoder
 from tl_checker.shapes.matching import Matcher, Substitution
 from tl_checker.shapes.protocols import free_names
-from tl_checker.shapes.unify import Bindings, plain_name
-from tl_dsl.dims import Dim
+from tl_checker.shapes.unify import Bindings
 from tl_dsl.errors import ShapeError
 
 _NEVER: frozenset[str] = frozenset({"__init__", "__new__", "__init_subclass__", "__post_init__"})
@@ -31,7 +31,7 @@ def override_errors(function: FuncDef, encoder: Encoder) -> Iterator[tuple[Shape
         node = symbol.node if symbol is not None else None
         node = node.func if isinstance(node, Decorator) else node
         if isinstance(node, FuncDef) and isinstance(node.type, CallableType):
-            if _has_expressions(signature) or _has_expressions(node.type):
+            if dims_in(signature) or dims_in(node.type):
                 of_object = not (function.is_static or node.is_static)
                 found = misfits(_bound(node.type, of_object), _bound(signature, of_object), encoder)
                 yield from ((error, base.name) for error in found)
@@ -61,8 +61,3 @@ def _bound(signature: CallableType, of_object: bool) -> CallableType:
     return signature.copy_modified(
         arg_types=signature.arg_types[1:], arg_kinds=signature.arg_kinds[1:], arg_names=signature.arg_names[1:]
     )
-
-
-def _has_expressions(signature: CallableType) -> bool:
-    sizes = [decode_axis(get_proper_type(dim)) for dim in dims_in(signature) if isinstance(dim, TypeVarType)]
-    return any(isinstance(size, Dim) and plain_name(size) is None for size in sizes)

@@ -14,8 +14,10 @@ import numpy as np
 from tl_dsl import dtypes
 from tl_dsl.dtypes import DType
 
-_WEAK: Final = {dtypes.WeakBool: 0, dtypes.WeakInt: 1, dtypes.WeakFloat: 2}
-_DEFAULTS: Final = (dtypes.Bool, dtypes.Int64, dtypes.Float64)
+_WEAK: Final = {dtypes.WeakBool: 0, dtypes.WeakInt: 1, dtypes.WeakFloat: 2, dtypes.WeakComplex: 3}
+_DEFAULTS: Final = (dtypes.Bool, dtypes.Int64, dtypes.Float64, dtypes.Complex128)
+_PARTS: Final = {dtypes.Complex: dtypes.Float, dtypes.Complex64: dtypes.Float32, dtypes.Complex128: dtypes.Float64}
+_OF_COMPLEX: Final = {dtypes.Float32: dtypes.Complex64, dtypes.Float64: dtypes.Complex128}
 
 
 def promoted(classes: Iterable[type[DType]]) -> type[DType]:
@@ -35,6 +37,8 @@ def promoted(classes: Iterable[type[DType]]) -> type[DType]:
     kind = _kind(common)
     if kind is None or weak <= kind:
         return common if kind is not None or len(given) == 1 else DType
+    if weak == 3 and kind == 2:
+        return _OF_COMPLEX.get(common, dtypes.Complex)
     return _DEFAULTS[weak]
 
 
@@ -51,9 +55,29 @@ def floating(classes: Iterable[type[DType]]) -> type[DType]:
     return dtypes.Float64 if common in (dtypes.Bool, dtypes.Int32, dtypes.Int64, dtypes.UInt64) else dtypes.Float
 
 
+def parts(classes: Iterable[type[DType]]) -> type[DType]:
+    """The element type of the parts of numbers, and of their sizes: of complex numbers, floating ones.
+
+    >>> parts([dtypes.Complex64]).__name__, parts([dtypes.Int64]).__name__
+    ('Float32', 'Int64')
+    """
+    common = promoted(classes)
+    return _PARTS.get(common, common)
+
+
+def complex_of(classes: Iterable[type[DType]]) -> type[DType]:
+    """The element type of what numpy's Fourier transforms give.
+
+    >>> complex_of([dtypes.Int64]).__name__, complex_of([dtypes.Float]).__name__
+    ('Complex128', 'Complex')
+    """
+    common = floating(classes)
+    return common if issubclass(common, dtypes.Complex) else _OF_COMPLEX.get(common, dtypes.Complex)
+
+
 def _kind(dtype: type[DType]) -> int | None:
-    """0 for truth values, 1 for integers, 2 for floating numbers; None where it is not known."""
-    for kind, base in enumerate((dtypes.Bool, dtypes.Integer, dtypes.Float)):
+    """0 for truth values, 1 for integers, 2 for floating and 3 for complex numbers; None where it is not known."""
+    for kind, base in enumerate((dtypes.Bool, dtypes.Integer, dtypes.Float, dtypes.Complex)):
         if issubclass(dtype, base):
             return kind
     return None
@@ -67,9 +91,11 @@ def _meet(left: type[DType], right: type[DType]) -> type[DType]:
         return DType
     a, b = _concrete(left), _concrete(right)
     if a is not None and b is not None:
-        return dtypes.of(np.result_type(a, b))
+        return getattr(dtypes, str(np.result_type(a, b)).title().replace("Uint", "UInt"))  # type: ignore[no-any-return]
     if x == 0 or y == 0:
         return right if x == 0 else left
+    if max(x, y) == 3:
+        return dtypes.Complex128 if dtypes.Complex128 in (left, right) else dtypes.Complex
     if max(x, y) == 2:
         return dtypes.Float64 if dtypes.Float64 in (left, right) else dtypes.Float
     signed = issubclass(left, dtypes.Int) and issubclass(right, dtypes.Int)
@@ -82,4 +108,4 @@ def _concrete(dtype: type[DType]) -> np.dtype[np.generic] | None:
         found = np.dtype(dtype.__name__.lower())
     except TypeError:
         return None
-    return found if dtypes.of(found) is dtype and dtype.__name__ not in ("Int", "UInt", "Float") else None
+    return found if dtype.__name__[-1].isdigit() or dtype is dtypes.Bool else None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn
 
 from tl_checker.shapes.arguments import for_dtype
-from tl_checker.shapes.promotion import floating, promoted
+from tl_checker.shapes.promotion import complex_of, floating, parts, promoted
 from tl_checker.shapes.values import UNKNOWN_BOOL, TensorValue
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, same
@@ -66,7 +66,7 @@ def as_array(value: Any) -> TensorValue:
             return TensorValue((UNKNOWN,), DType)
         dtype = promoted(item.dtype for item in items) if items else dtypes.Float64
         return TensorValue((len(items), *_common([item.shape for item in items])), dtype)
-    if isinstance(value, (bool, int, float, Dim)) or value is UNKNOWN_BOOL:
+    if isinstance(value, (bool, int, float, complex, Dim)) or value is UNKNOWN_BOOL:
         return TensorValue((), for_dtype(value))
     return TensorValue((), dtypes.WeakInt) if isinstance(value, Unknown) else TensorValue(UNKNOWN_SHAPE, DType)
 
@@ -253,19 +253,12 @@ def pairs(left: Shape, right: Shape) -> list[tuple[Axis, Axis]]:
     return [(x, y) for x, y in found if not isinstance(x, Star) and not isinstance(y, Star)][::-1]
 
 
-def crossed(a: Any, b: Any) -> TensorValue:
-    """numpy.cross of vectors of three elements along the last axis."""
-    left, right = shape(a), shape(b)
-    for found in (left, right):
-        if found and same(found[-1] if not isinstance(found[-1], Star) else UNKNOWN, 3) is False:
-            raise ShapeError("cross takes vectors of 3 elements", got=show_shape(found))
-    return TensorValue(tuple(broadcast_shapes(left, right)), DType)
-
-
 def chained(arrays: Sequence[Any]) -> TensorValue:
     """The product of several matrices."""
     if not isinstance(arrays, (tuple, list)) or not arrays:
         raise LostShape("the matrices are not written out here")
+    if any(star_at(shape(array)) is not None or ndim(array) > 2 for array in arrays):
+        raise LostShape("a product of more than matrices")
     result = shape(arrays[0])
     for array in arrays[1:]:
         result = tuple(matmul_shape(result, shape(array)))
@@ -330,11 +323,14 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
         for function in (
             *(shape, ndim, size, of, spread, broadcast, swap, move, resized, at_least, at_least_3d, without_ones),
             *(is_array, own_axis, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
-            *(against_last, pairs, crossed, chained, joined, uneven_parts, magnitude, open_ones, stripped),
+            *(against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones, stripped),
         )
     },
     "array": as_array,
     "promote": lambda *values: promoted(dtypes_of(values)),
     "floating": lambda *values: floating(dtypes_of(values)),
+    "parts": lambda *values: parts(dtypes_of(values)),
+    "real_floating": lambda *values: parts([floating(dtypes_of(values))]),
+    "complex_of": lambda *values: complex_of(dtypes_of(values)),
 }
 """The functions by the names that shape files use."""

@@ -8,6 +8,7 @@ from operator import add, mul, sub
 from typing import Any, Final
 
 from mypy.nodes import (
+    ComplexExpr,
     EllipsisExpr,
     Expression,
     FloatExpr,
@@ -144,7 +145,7 @@ class Reader:
                     return expression.fullname == "builtins.True"
                 case NameExpr(fullname=name) | MemberExpr(fullname=name) if (found := _named_dtype(name)) is not None:
                     return found
-                case StrExpr(value=str(text)) | FloatExpr(value=text):
+                case StrExpr(value=str(text)) | FloatExpr(value=text) | ComplexExpr(value=text):
                     return text
                 case TupleExpr() | ListExpr():
                     return self._items(expression)
@@ -245,6 +246,8 @@ class Reader:
             return axis if axis is not UNKNOWN or expression is None else self._int_expression(expression)
         if name in ("builtins.float", "fractions.Fraction"):
             return 0.5
+        if name == "builtins.complex":
+            return 0.5j
         if t.type.has_base("numpy.generic"):
             return ScalarValue((), dtype_class(t))
         raise NotStatic

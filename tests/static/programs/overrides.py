@@ -53,7 +53,7 @@ class C(A):
         return x
 
     @staticmethod
-    def both(x: Float[Tensor, "k"], y: Float[Tensor, "k+1"]) -> Float[Tensor, "2*k+1"]:  # E: both overrides that of A: axis 0 (k+1) of argument 2 must be n+1; got 2*n; where k=n from argument 1 [tensor-shape]  # E: both overrides that of A: axis 0 (3*n) of the result must be 3*n; got 2*n+1 [tensor-shape]
+    def both(x: Float[Tensor, "k"], y: Float[Tensor, "k+1"]) -> Float[Tensor, "2*k+1"]:  # E: both overrides that of A: axis 0 (k+1) of argument 2 must be n+1; got 2*n; where k=n from argument 1 [tensor-shape]
         return tl.concat([x, y])
 
 
@@ -71,3 +71,33 @@ class D(B):
 class E(C):
     def run(self, x: Float[Tensor, "k"]) -> Float[Tensor, "2+k"]:
         return tl.pad(x, (0, 2))
+
+
+class Layer:
+    def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
+        return x
+
+    def pick(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "d"]:
+        return x[0]
+
+    def heads(self, x: Float[Tensor, "*b d"]) -> Float[Tensor, "*b"]:
+        return x[..., 0]
+
+
+class Turned(Layer):
+    def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "d n"]:  # E: forward overrides that of Layer: axis 0 (n) of the result must be n; got d [tensor-shape]
+        return x.T
+
+    def pick(self, x: Float[Tensor, "n n"]) -> Float[Tensor, "n"]:  # E: pick overrides that of Layer: axis 1 (n) of argument 1 must be n; got d [tensor-shape]
+        return x[0]
+
+    def heads(self, x: Float[Tensor, "k d"]) -> Float[Tensor, "k"]:  # E: heads overrides that of Layer: argument 1 has any number of axes, and 2 are needed [tensor-shape]
+        return x[..., 0]
+
+
+class Wider(Layer):
+    def forward(self, x: Float[Tensor, "*b d"]) -> Float[Tensor, "*b d"]:
+        return x
+
+    def pick(self, x: Float[Tensor, "k m"]) -> Float[Tensor, "m"]:
+        return x[0]

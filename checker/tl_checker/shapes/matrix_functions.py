@@ -1,0 +1,156 @@
+"""What numpy's decompositions, transforms and index functions do to shapes: more names for shape files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from tl_checker.shapes.shape_functions import resized, shape, size
+from tl_checker.shapes.values import TensorValue
+from tl_dsl.dims import UNKNOWN, Axis, Dim, assume, at_least, same
+from tl_dsl.dims.text import show_dim
+from tl_dsl.dtypes import DType
+from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.shapes import (
+    UNKNOWN_SHAPE,
+    Shape,
+    Star,
+    broadcast_shapes,
+    normalize_axis,
+    show_shape,
+    solve_shape,
+    square_shape,
+    star_at,
+)
+
+
+def square(x: Any) -> TensorValue:
+    """The array, when its last two axes are equal."""
+    return TensorValue(tuple(square_shape(shape(x), "a decomposition")), DType)
+
+
+def solved(a: Any, b: Any) -> TensorValue:
+    """numpy.linalg.solve."""
+    return TensorValue(tuple(solve_shape(shape(a), shape(b))), DType)
+
+
+def _matrix(x: Any) -> tuple[Shape, Axis, Axis]:
+    """The axes before a matrix, its rows and its columns."""
+    found = shape(x)
+    if star_at(found) is None and len(found) < 2:
+        raise ShapeError("a matrix has two axes", got=show_shape(found))
+    return found[:-2], size(x, -2), size(x, -1)
+
+
+def _smaller(rows: Axis, columns: Axis) -> Axis:
+    """The smaller of two sizes, where it is known which one that is."""
+    if rows == columns:
+        return rows
+    return min(rows, columns) if isinstance(rows, int) and isinstance(columns, int) else UNKNOWN
+
+
+def singular(x: Any, full: Any, vectors: Any) -> TensorValue | list[TensorValue]:
+    """numpy.linalg.svd."""
+    before, rows, columns = _matrix(x)
+    inner = _smaller(rows, columns)
+    values = TensorValue((*before, inner), DType)
+    if not vectors:
+        return values
+    left, right = (rows, columns) if full else (inner, inner)
+    return [TensorValue((*before, rows, left), DType), values, TensorValue((*before, right, columns), DType)]
+
+
+def triangular(x: Any, mode: Any) -> TensorValue | list[TensorValue]:
+    """numpy.linalg.qr."""
+    before, rows, columns = _matrix(x)
+    if mode == "raw":
+        raise LostShape("qr in raw mode")
+    inner = rows if mode == "complete" else _smaller(rows, columns)
+    right = TensorValue((*before, inner, columns), DType)
+    return right if mode == "r" else [TensorValue((*before, rows, inner), DType), right]
+
+
+def covariance(x: Any, other: Any, by_rows: Any) -> TensorValue:
+    """numpy.cov and corrcoef: of one variable, a number."""
+    if other is not None or not isinstance(by_rows, (bool, int)) or star_at(shape(x)) is not None or len(shape(x)) > 2:
+        return TensorValue((UNKNOWN, UNKNOWN) if other is None else UNKNOWN_SHAPE, DType)
+    count = 1 if len(shape(x)) < 2 else size(x, 0 if by_rows else 1)
+    if isinstance(count, Dim) and not at_least(count, 2):
+        assume(f"{show_dim(count)} >= 2")
+    return TensorValue(() if count == 1 else (count, count), DType)
+
+
+def crossed(a: Any, b: Any, *axes: Any) -> TensorValue:
+    """numpy.cross along the last axes: of vectors of three elements, or of two, which stand for three."""
+    left, right = shape(a), shape(b)
+    if axes not in ((-1, -1, -1, None), (-1, -1, -1, -1)):
+        raise LostShape("cross along other axes than the last")
+    lengths = [found[-1] if found and not isinstance(found[-1], Star) else UNKNOWN for found in (left, right)]
+    for length, found in zip(lengths, (left, right), strict=True):
+        if not found or (same(length, 2) is False and same(length, 3) is False):
+            raise ShapeError("cross takes vectors of 3 elements", got=show_shape(found))
+    before = tuple(broadcast_shapes(left[:-1], right[:-1]))
+    if 3 in lengths:
+        return TensorValue((*before, 3), DType)
+    return TensorValue(before if lengths == [2, 2] else UNKNOWN_SHAPE, DType)
+
+
+def fitted(a: Any, b: Any) -> TensorValue:
+    """The coefficients that numpy.linalg.lstsq finds."""
+    before, rows, columns = _matrix(a)
+    right = shape(b)
+    if before or star_at(right) is not None:
+        raise LostShape("lstsq takes one matrix")
+    if not right or same(rows, size(b, 0)) is False:
+        got = f"{show_shape(shape(a))} and {show_shape(right)}"
+        raise ShapeError("lstsq takes as many rows as values", got=got, wanted=f"{show_dim(rows)} values")
+    return TensorValue((columns, *right[1:]), DType)
+
+
+def transformed(x: Any, sizes: Any, axes: Any) -> TensorValue:
+    """numpy.fft.fftn of given sizes."""
+    places = range(-len(sizes), 0) if axes is None else axes
+    for place, length in zip(places, sizes, strict=True):
+        x = resized(x, place, length)
+    return TensorValue(shape(x), DType)
+
+
+def after(first: Any, second: Any) -> TensorValue:
+    """The axes of one array, then those of another."""
+    return TensorValue((*shape(first), *shape(second)), DType)
+
+
+def of_scalars(shape: Shape) -> TensorValue:
+    """Numbers in this shape; without axes, one that is no array."""
+    return TensorValue(shape, DType)
+
+
+def resized_anyhow(x: Any, axis: Any) -> TensorValue:
+    """The array with an unknown size of one axis."""
+    return resized(x, axis, UNKNOWN)
+
+
+def parts_of_one(x: Any, axis: Any) -> list[TensorValue]:
+    """The array at each place of an axis."""
+    count = size(x, axis)
+    if not isinstance(count, int):
+        raise LostShape("the number of parts is not known before the program runs")
+    found, at = shape(x), normalize_axis(axis, shape(x)) + len(shape(x))
+    return [TensorValue((*found[:at], *found[at + 1 :]), DType)] * count
+
+
+def triangle(rows: Any, diagonal: Any, columns: Any) -> Axis:
+    """The number of entries on a diagonal and to one side of it; off the main one, unknown."""
+    if columns not in (None, rows) or diagonal != 0 or not isinstance(rows, (int, Dim)):
+        return UNKNOWN
+    return rows * (rows + 1) // 2
+
+
+FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
+    function.__name__: function
+    for function in (
+        *(covariance, crossed, square, solved, singular, triangular, fitted, transformed, after, of_scalars),
+        *(resized_anyhow, parts_of_one, triangle),
+    )
+}
+"""The functions by the names that shape files use."""
