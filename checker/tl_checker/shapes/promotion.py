@@ -16,8 +16,15 @@ from tl_dsl.dtypes import DType
 
 _WEAK: Final = {dtypes.WeakBool: 0, dtypes.WeakInt: 1, dtypes.WeakFloat: 2, dtypes.WeakComplex: 3}
 _DEFAULTS: Final = (dtypes.Bool, dtypes.Int64, dtypes.Float64, dtypes.Complex128)
-_PARTS: Final = {dtypes.Complex: dtypes.Float, dtypes.Complex64: dtypes.Float32, dtypes.Complex128: dtypes.Float64}
-_OF_COMPLEX: Final = {dtypes.Float32: dtypes.Complex64, dtypes.Float64: dtypes.Complex128}
+_PARTS: Final[dict[type[DType], type[DType]]] = {
+    dtypes.Complex: dtypes.Float,
+    dtypes.Complex64: dtypes.Float32,
+    dtypes.Complex128: dtypes.Float64,
+}
+_OF_COMPLEX: Final[dict[type[DType], type[DType]]] = {
+    dtypes.Float32: dtypes.Complex64,
+    dtypes.Float64: dtypes.Complex128,
+}
 
 
 def promoted(classes: Iterable[type[DType]]) -> type[DType]:
