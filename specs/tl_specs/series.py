@@ -25,12 +25,12 @@ def ball(value: Any) -> arb:
     >>> ball(0.1) == 0.1, ball(Fraction(1, 3)) * 3 == 1
     (True, False)
     """
-    if isinstance(value, arb):
+    if type(value) is arb:
         return value
+    if isinstance(value, (bool, int, float)):
+        return arb(value)
     if isinstance(value, Fraction):
         return arb(value.numerator) / value.denominator
-    if isinstance(value, bool | int | float):
-        return arb(value)
     raise TypeError(f"{value!r} is no real constant")
 
 
@@ -210,9 +210,10 @@ def _sum(v: Array, w: Array) -> Array:
 
 def _along(x: Any, v: Array | None, order: int) -> Any:
     if v is not None:
-        return Array(x.shape, [Series.of([a, b], order) for a, b in zip(x.items, v.items, strict=True)])
+        pairs = zip(map(ball, x.items), map(ball, v.items), strict=True)
+        return Array(x.shape, [Series(arb_series([a, b], order + 1)) for a, b in pairs])
     return x.map(_held) if isinstance(x, Array) else x
 
 
 def _held(item: Any) -> Any:
-    return item if isinstance(item, bool | int) else ball(item)
+    return item if isinstance(item, (bool, int)) else ball(item)

@@ -34,8 +34,11 @@ def ball(value: Any) -> arb:
     >>> ball(0.5) == 0.5, ball(Fraction(1, 3)).is_exact()
     (True, False)
     """
-    if isinstance(value, arb):
+    kind = type(value)
+    if kind is arb:
         return value
+    if kind is float or kind is int:
+        return arb(value)
     if isinstance(value, Fraction):
         return arb(value.numerator) / value.denominator
     return arb(value if isinstance(value, float) else int(value))

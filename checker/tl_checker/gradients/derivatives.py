@@ -70,8 +70,10 @@ class Around:
 
 def dense(rng: Random, shape: Sequence[int]) -> Objects:
     """A direction without zeros, of short binary fractions between -2 and 2."""
-    size = int(np.prod(shape, dtype=int))
-    return objects(shape, [arb(rng.choice((-1, 1)) * rng.randrange(1, 32, 2)) / 16 for _ in range(size)])
+    return objects(shape, [_FRACTIONS[byte & 31] for byte in rng.randbytes(int(np.prod(shape, dtype=int)))])
+
+
+_FRACTIONS = [arb(sign * k) / 16 for sign in (-1, 1) for k in range(1, 32, 2)]
 
 
 def zeros(shape: Sequence[int]) -> Objects:

@@ -51,7 +51,7 @@ class Part:
     """
 
     argument: str
-    array: Tensor
+    array: Any
     shape: tuple[int, ...]
     leaves: tuple[int, ...] = ()
     fixed: tuple[Direction, ...] = ()
@@ -148,7 +148,7 @@ class Point:
 
         def cast(x: Any) -> Tensor:
             if id(x) not in known:  # the array is kept, so that its id is not given away
-                known[id(x)] = x, tl.tensor(exactly(x) if x.dtype.kind == "f" else x)
+                known[id(x)] = x, Tensor(exactly(x)) if x.dtype.kind == "f" else tl.tensor(x)
             return known[id(x)][1]
 
         return Scalars(cast)

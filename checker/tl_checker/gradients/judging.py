@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import add, mul
 from typing import Any
 
 import numpy as np
 from flint import arb
 from tl_specs import Ambiguous
 
-import tl_dsl as tl
-from tl_checker.gradients.balls import Objects, ball, objects, precision
+from tl_checker.gradients.balls import Objects, objects, precision
 from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.entries import BITS, DIRECTIONS, AtKink, Entry, Part, Point, Run, run_on_floats
@@ -92,7 +93,7 @@ def _again(simple: Graph, run: Run, sharp: _Sharp, point: Point) -> _Sharp:
     """The same parts by the simplest form of the entry point's whole graph."""
     with precision(sharp.bits):
         arrays = _evaluated(simple, run)
-        parts = [dataclasses.replace(part, array=tl.tensor(z)) for part, z in zip(sharp.parts, arrays, strict=True)]
+        parts = [dataclasses.replace(part, array=z) for part, z in zip(sharp.parts, arrays, strict=True)]
         return _Sharp(sharp.bits, parts, _tallies(parts, point))
 
 
@@ -160,17 +161,13 @@ def _choices(part: Part, point: Point) -> list[tuple[Objects, ...]]:
 def _contracted(part: Part, point: Point, vs: Sequence[Objects]) -> Objects:
     """The part's product with a direction of each of its leaves, output by output."""
     axes = sum(point.leaves[leaf].ndim for leaf in part.leaves)
-    weights = [arb(1)]
-    for v in vs:
+    weights = vs[0].reshape(-1).tolist() if vs else [arb(1)]
+    for v in vs[1:]:
         weights = [a * b for a in weights for b in v.reshape(-1).tolist()]
     items, width = np.asarray(part.array).reshape(-1).tolist(), len(weights)
-    sums = []
-    for k in range(math.prod(part.shape[: len(part.shape) - axes])):
-        total = arb(0)
-        for item, weight in zip(items[k * width : (k + 1) * width], weights, strict=True):
-            total += item * weight
-        sums.append(ball(total))
-    return objects((len(sums),), sums)
+    rows = math.prod(part.shape[: len(part.shape) - axes])
+    sums = [functools.reduce(add, map(mul, items[k * width : (k + 1) * width], weights), arb(0)) for k in range(rows)]
+    return objects((rows,), sums)
 
 
 def _derivative(part: Part, point: Point, directions: Sequence[Any]) -> Objects:

@@ -42,7 +42,9 @@ class ReferenceProgram:
         signs of the coefficient of t^k along v1 ± v2 ± ... ± vk, times the product of the signs.
         """
         primal, order = self._primal(weights), len(directions)
-        inputs = [*[x.map(lambda z: z * ball(scaled)) for x in self._inputs[: self.wrt]], *self._inputs[self.wrt :]]
+        inputs = self._inputs
+        if scaled != 1.0:
+            inputs = [*[x.map(lambda z: z * ball(scaled)) for x in inputs[: self.wrt]], *inputs[self.wrt :]]
         if not order:
             return to_numpy(primal(*inputs))
         first, *others = ([*d, *[None] * (self.wrt - len(d))] for d in directions)
