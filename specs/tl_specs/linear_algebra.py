@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from operator import mul
 from random import Random
 
 from tl_specs.array import Array, Shape, broadcast, common_shape, positions, strides
 from tl_specs.draw import reals, wide
-from tl_specs.reduction import dot
+from tl_specs.reduction import total
+from tl_specs.series import unwrapped
 from tl_specs.spec import Sample, Spec
 
 
@@ -21,13 +23,14 @@ def matmul_graph(x: Array, y: Array) -> Array:
     if k != inner or batch != other:
         raise ValueError(f"shapes {x.shape} and {y.shape} do not multiply")
     items = []
+    (xs, ys), wrap = unwrapped(x.items, y.items)
     for left in positions(batch, strides(x.shape)[:-2]):
         right = left // (n * k) * (k * m) if n * k else 0
-        columns = [y.items[right + j : right + k * m : m] for j in range(m)]
+        columns = [ys[right + j : right + k * m : m] for j in range(m)]
         for i in range(n):
-            row = x.items[left + i * k : left + (i + 1) * k]
-            items += [dot(row, column) for column in columns]
-    return Array((*batch, n, m), items)
+            row = xs[left + i * k : left + (i + 1) * k]
+            items += [total(list(map(mul, row, column))) for column in columns]
+    return Array((*batch, n, m), [wrap(item) for item in items])
 
 
 def matmul(x: Array, y: Array) -> Array:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import reduce
-from operator import add, mul
+from operator import add
 from random import Random
 from typing import Any
 
@@ -13,7 +13,6 @@ from tl_specs import scalar as sc
 from tl_specs.array import Array, Shape, positions, strides, wrap_axes
 from tl_specs.draw import kept_reductions, reductions, small_ints
 from tl_specs.elementwise import maximum, minimum
-from tl_specs.series import Series
 from tl_specs.spec import KinkPoint, Kinks, Primal, Sample, Spec, ValuePoint, table, vector
 
 Scalar = Any
@@ -27,17 +26,6 @@ def total(items: Sequence[Scalar]) -> Scalar:
     (Fraction(1, 1), 0)
     """
     return reduce(add, items) if items else 0
-
-
-def dot(xs: Sequence[Scalar], ys: Sequence[Scalar]) -> Scalar:
-    """Σ x y.
-
-    >>> dot([1, 2], [3, 4])
-    11
-    """
-    if any(isinstance(z, Series) for z in (*xs, *ys)):
-        return Series.dot(xs, ys)
-    return total(list(map(mul, xs, ys)))
 
 
 def fold(x: Array, axis: Axis, keepdims: bool, function: Callable[[list[Scalar]], Scalar]) -> Array:

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
-from functools import reduce
-from operator import add, mul
 from typing import Any
 
 from flint import arb, arb_series, ctx
@@ -67,11 +65,6 @@ class Series:
     def with_constant(self, constant: arb) -> Series:
         """The same series with another (sharper) ball for its value at t = 0."""
         return Series(arb_series([constant, *(self.terms[k] for k in range(1, self.order + 1))], self.order + 1))
-
-    @classmethod
-    def dot(cls, xs: Sequence[Any], ys: Sequence[Any]) -> Series:
-        """Σ x y over sequences with a series among them: the inner loop of every large model, without wrapping."""
-        return cls(reduce(add, map(mul, map(_terms, xs), map(_terms, ys))))
 
     def _undefined(self) -> Series:
         return Series(arb_series([arb("nan")] * (self.order + 1), self.order + 1))
@@ -152,6 +145,20 @@ class Series:
 def _terms(value: Any) -> Any:
     """FLINT's own value: of a series its terms, of a constant its ball."""
     return value.terms if isinstance(value, Series) else ball(value)
+
+
+def unwrapped(*lists: Sequence[Any]) -> tuple[list[list[Any]], Callable[[Any], Any]]:
+    """Scalars in a form in which sums of products are quick, and what turns such a sum into a scalar again.
+
+    >>> (xs, ys), wrap = unwrapped([1, 2], [3, 4])
+    >>> wrap(sum(map(mul, xs, ys)))
+    11
+    """
+    if any(type(z) is Series for one in lists for z in one):
+        return [
+            list(map(_terms, one)) for one in lists
+        ], lambda sum: Series(sum) if isinstance(sum, arb_series) else sum
+    return [list(one) for one in lists], lambda value: value
 
 
 def coefficient(value: Any, power: int) -> arb:

@@ -34,10 +34,9 @@ def ball(value: Any) -> arb:
     >>> ball(0.5) == 0.5, ball(Fraction(1, 3)).is_exact()
     (True, False)
     """
-    kind = type(value)
-    if kind is arb:
+    if type(value) is arb:
         return value
-    if kind is float or kind is int:
+    if type(value) in (float, int):
         return arb(value)
     if isinstance(value, Fraction):
         return arb(value.numerator) / value.denominator

@@ -31,6 +31,8 @@ class Accuracy:
     norm: float
     comparisons: int
     nonzero: int
+    relative: np.ndarray[Any, Any]
+    """The error of each element relative to itself; 0 where its ball holds the float."""
 
     @property
     def digits(self) -> float:
@@ -47,9 +49,12 @@ def accuracy(values: np.ndarray[Any, Any], exact: np.ndarray[Any, Any]) -> Accur
     """
     balls = [z if isinstance(z, arb) else arb(z) for z in exact.reshape(-1).tolist()]
     pairs = zip(map(float, values.reshape(-1).tolist()), balls, strict=True)
-    off = _largest([z.mid() - a for a, z in pairs if not z.contains(a)])
+    errors = [arb(0) if z.contains(a) else z.mid() - a for a, z in pairs]
     certain = [z for z in balls if not z.contains(0)]
-    return Accuracy(off, _largest(certain) if certain else 0.0, len(balls), len(certain))
+    with np.errstate(all="ignore"):
+        ratio = np.abs(np.array(list(map(float, errors))) / np.array(list(map(float, balls))))
+    relative = np.where([z.is_zero() for z in errors], 0.0, ratio)
+    return Accuracy(_largest(errors), _largest(certain) if certain else 0.0, len(balls), len(certain), relative)
 
 
 def _largest(balls: list[arb]) -> float:

@@ -67,7 +67,8 @@ def verify_function(
 
     Errors: AnnotationError for a function whose arguments or result are not annotated, or cannot be drawn.
 
-    >>>     >>> from jaxtyping import Float
+    >>> import tl_dsl as tl
+    >>> from jaxtyping import Float
     >>> def energy(x: Float[tl.Tensor, "n"]) -> Float[tl.Tensor, ""]:
     ...     return tl.sum(tl.tanh(x))
     >>> verify_function(energy).verdict.value

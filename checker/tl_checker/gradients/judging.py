@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import math
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import add, mul
@@ -40,7 +40,11 @@ class _Sharp:
     judged: list[Judged]
 
 
-def judge(target: str, entry: Entry, point: Point, depth: Depth = STANDARD) -> list[Row]:
+Watch = Callable[[Part, Any], None]
+"""Told each part on floats, and the same in balls."""
+
+
+def judge(target: str, entry: Entry, point: Point, depth: Depth = STANDARD, watch: Watch | None = None) -> list[Row]:
     """The rows of one entry point at one point, a layer after the other.
 
     Errors: AtKink; ReverseOnlyError for forward mode of a custom_vjp.
@@ -62,6 +66,9 @@ def judge(target: str, entry: Entry, point: Point, depth: Depth = STANDARD) -> l
         rows += _rows(target, entry, point, "simplified", _again(simple, run, sharp, point))
     except Exception as error:
         return [*rows, failed("simplified", f"{type(error).__name__}: {first_line(error)}")]
+    if watch is not None:
+        for part, exact in zip(run.parts, sharp.parts, strict=True):
+            watch(part, np.asarray(exact.array))
     return rows + list(_float_rows(target, entry, point, sharp, run, simple))
 
 

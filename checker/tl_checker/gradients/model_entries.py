@@ -185,6 +185,12 @@ def loss_entries(place: ModelPlace, loss: Any) -> list[Entry]:
     return found
 
 
+def gradient_entry(place: ModelPlace, loss: Any) -> Entry:
+    """The entry point that gives the loss with its gradients in all that is floating, as far as there is one."""
+    everything = place.moves_input and place.target.dtype.kind == "f"
+    return _grads(place, loss, "value_and_grads" if everything else "value_and_grad_params")
+
+
 def _loss_program(place: ModelPlace, loss: Any) -> Entry:
     target = place.target
 

@@ -15,7 +15,7 @@ from tl_checker.gradients.composition import (
 from tl_checker.gradients.custom import rule_rows
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.entries import AtKink, Entry, Point, run_on_floats
-from tl_checker.gradients.judging import judge
+from tl_checker.gradients.judging import Watch, judge
 from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits
 from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
@@ -43,7 +43,9 @@ class Work:
     graph: Graph
 
 
-def judged_everywhere(work: Sequence[Work], progress: Progress = quiet, depth: Depth = STANDARD) -> Report:
+def judged_everywhere(
+    work: Sequence[Work], progress: Progress = quiet, depth: Depth = STANDARD, watch: Watch | None = None
+) -> Report:
     """The rows of all of it, brought together by entry point and argument; a zero count fails."""
     rows: list[Row] = []
     refused: dict[tuple[str, str], list[str]] = {}
@@ -53,7 +55,7 @@ def judged_everywhere(work: Sequence[Work], progress: Progress = quiet, depth: D
         for entry in one.entries:
             progress(f"{one.target}: {entry.name}")
             try:
-                found += judge(one.target, entry, one.point, depth)
+                found += judge(one.target, entry, one.point, depth, watch)
             except ReverseOnlyError as error:
                 refused.setdefault((one.target, error.rule), []).append(entry.name)
             except AtKink as error:
