@@ -66,9 +66,10 @@ class AtReport:
 def load_data(path: str | Path) -> dict[str, Floats]:
     """The arrays of an .npz file by name. Errors: ArgumentError for what is not one, OSError."""
     try:
-        with np.load(path, allow_pickle=False) as found:
-            if isinstance(found, np.ndarray):
-                raise ValueError("it holds one array without a name")
+        found = np.load(path, allow_pickle=False)
+        if isinstance(found, np.ndarray):
+            raise ValueError("one array without a name")
+        with found:
             return {name: found[name] for name in found.files}
     except ValueError as error:
         raise ArgumentError(
