@@ -80,6 +80,10 @@ def targets_in(text: str) -> Found:
     return Found(tuple(targets), tuple(skipped))
 
 
+_FILES: dict[tuple[str, int, int], ModuleType] = {}
+"""Files that were run, as they were written then."""
+
+
 def load(place: str) -> ModuleType:
     """Import a module by dotted name or by the path of its file. Errors: UsageError."""
     if str(Path.cwd()) not in sys.path:
@@ -104,6 +108,13 @@ def load(place: str) -> ModuleType:
 def _load_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise UsageError(f"there is no file {str(path)!r}{_similar_files(str(path))}")
+    written = (str(path.resolve()), path.stat().st_mtime_ns, path.stat().st_size)
+    if written not in _FILES:
+        _FILES[written] = _run_file(path)
+    return _FILES[written]
+
+
+def _run_file(path: Path) -> ModuleType:
     folder, name = path.resolve().parent, path.stem
     while (folder / "__init__.py").is_file():  # a file of a package is imported as such
         folder, name = folder.parent, f"{folder.name}.{name}"

@@ -1,0 +1,110 @@
+"""The work of a verification in units that can be sent to other processes, and their reports put together in order."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import traceback
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import joblib
+
+from tl_checker.gradients.depth import STANDARD, Depth
+from tl_checker.gradients.discover import Target, targets_in
+from tl_checker.gradients.functions import verify_function
+from tl_checker.gradients.models import verify_model
+from tl_checker.gradients.ops import LAYERS, verify_named
+from tl_checker.gradients.run import Progress, quiet
+from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line
+
+FEW = 4
+"""Fewer units than this are not worth another process."""
+
+ENTRY_LAYERS = ("annotation", "balls", "simplified", "floats")
+"""How entry points of models and functions are judged; `ops.LAYERS` are those of operations."""
+
+
+@dataclass(frozen=True)
+class OperationUnit:
+    """One operation, public or of graphs."""
+
+    name: str
+    public: bool
+    seed: int = 0
+    depth: Depth = STANDARD
+    layers: tuple[str, ...] = LAYERS
+
+    @property
+    def label(self) -> str:
+        """What is shown while it runs."""
+        return self.name
+
+    def verified(self, told: Progress) -> Report:
+        """Its report."""
+        return verify_named((self.name, self.public), self.seed, self.depth, self.layers)
+
+
+@dataclass(frozen=True)
+class TargetUnit:
+    """One model or function, by the place where it is found again, ``MODULE:NAME``.
+
+    The object itself stays in the process that found it.
+    """
+
+    place: str
+    name: str
+    seed: int = 0
+    depth: Depth = STANDARD
+    layers: tuple[str, ...] = ENTRY_LAYERS
+    found: Target | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        """What is shown while it runs."""
+        return self.name
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "found": None}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+
+    def verified(self, told: Progress) -> Report:
+        """Its report, of the layers that are asked for."""
+        target = self.found or targets_in(f"{self.place}:{self.name}").targets[0]
+        verify = verify_model if target.is_model else verify_function
+        report = verify(target.value, name=target.name, seed=self.seed, progress=told, depth=self.depth)
+        return dataclasses.replace(report, rows=tuple(row for row in report.rows if row.layer in ("", *self.layers)))
+
+
+Unit = OperationUnit | TargetUnit
+
+
+def verified(unit: Unit, told: Progress = quiet) -> Report:
+    """The report of a unit. Where the verifier itself fails, that is a finding: other units go on."""
+    try:
+        return unit.verified(told)
+    except Exception as error:
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        what = f"the verifier failed: {type(error).__name__}: {first_line(error)}"
+        finding = Finding(what, "", "", f"{place.filename}:{place.lineno}, in {place.name}")
+        return Report((Row(unit.label, "", "", verdict=Verdict.INCONCLUSIVE, findings=(finding,)),))
+
+
+def verified_everywhere(units: Sequence[Unit], jobs: int = 0, told: Progress = quiet) -> Iterator[Report]:
+    """The reports of units in their order, each when it is there, by so many processes (0: one for each processor).
+
+    The reports do not depend on their number. A process of joblib's takes each unit: ``joblib.parallel_config`` chooses
+    what kind.
+    """
+    processes = min(jobs or os.cpu_count() or 1, len(units))
+    if processes <= 1 or (len(units) < FEW and not jobs):
+        for unit in units:
+            told(unit.label)
+            yield verified(unit, told)
+        return
+    spread = joblib.Parallel(n_jobs=processes, return_as="generator")
+    for unit, report in zip(units, spread(joblib.delayed(verified)(unit) for unit in units), strict=True):
+        told(unit.label)
+        yield report
