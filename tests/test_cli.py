@@ -173,21 +173,15 @@ def test_usage_errors_exit_with_2_and_say_why(folder: Path, case: str) -> None:
 
 
 def test_operations_are_a_table() -> None:
-    result = tl("--ops", "exp", "relu", "less")
+    result = tl("--ops", "exp", "relu", "less", "--quick", "--verbose")
     assert result.exit_code == 0, result.output
     rows = [line.split() for line in result.stdout.splitlines() if line]
-    assert ["exp", "x", "PASS"] in [row[:3] for row in rows] and ["less", "NOT-DIFFERENTIABLE"] in [
-        row[:2] for row in rows
-    ]
+    assert ["exp", "x", "PASS"] in [row[:3] for row in rows] and ["less", "NO", "DERIV."] in [row[:3] for row in rows]
     assert "relu: x = 0: derivative 0" in result.stdout and "relu (graph)" in result.stdout
+    assert all(len(line) <= 80 for line in result.stdout.splitlines())
 
 
 def test_a_planted_rule_is_found_among_the_operations() -> None:
     with planted_fault("exp", relative=1e-12):
         result = tl("--ops", "exp")
     assert result.exit_code == 1 and "FAIL  exp" in result.stdout and "1.0e-12" in result.stdout
-
-
-def test_processes_change_nothing() -> None:
-    names = ["abs", "neg", "square"]
-    assert tl("--ops", *names, "--jobs", "2").stdout == tl("--ops", *names, "--jobs", "1").stdout
