@@ -64,6 +64,7 @@ class ShapePlugin(Plugin):
             from tl_checker.shapes.library_index import check_files
 
             check_files(self._settings.stubs)
+        self._silent: dict[str, bool] = {}
         self._in_use = False
         self._passing = False
         self._types = self._hooks("type_hook", self._left_to_mypy, lasting=False)
@@ -110,7 +111,10 @@ class ShapePlugin(Plugin):
         return []
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        if fullname.startswith(NEVER_OURS) and fullname not in ASKED:
+        silent = self._silent.get(fullname)
+        if silent is None:
+            silent = self._silent[fullname] = fullname.startswith(NEVER_OURS) and fullname not in ASKED
+        if silent:
             return None
         passing, self._passing = self._passing, False
         return self._types(fullname) if self._used() and not passing else None

@@ -86,10 +86,14 @@ class Dim:
     True
     """
 
-    __slots__ = ("key", "terms")
+    __slots__ = ("atoms", "key", "only", "terms")
 
     key: str
     terms: Terms
+    atoms: frozenset[str]
+    """The names "scope:name" on which the size depends."""
+    only: str | None
+    """The name that the size consists of, if it is only a name."""
 
     def __init__(self) -> None:
         raise TypeError("a Dim is made by Dim.name, parse_dim or arithmetic")
@@ -97,7 +101,7 @@ class Dim:
     @staticmethod
     def name(name: str, scope: str = "") -> Dim:
         """The axis called `name` in `scope` (a function, a class): equal names in two scopes are two axes."""
-        return _intern(polynomial.variable(f"{scope}:{name}"))
+        return _named(f"{scope}:{name}")
 
     def __add__(self, other: int | Dim) -> int | Dim:
         return size(polynomial.add(self.terms, terms_of(other))) if isinstance(other, (int, Dim)) else NotImplemented
@@ -167,8 +171,27 @@ def _intern(terms: Terms) -> Dim:
         dim = object.__new__(Dim)
         dim.terms = terms
         dim.key = key
+        dim.atoms = _atoms(terms)
+        dim.only = _only(terms)
         _interned[key] = dim
     return dim
+
+
+_by_name: dict[str, Dim] = {}
+
+
+def _named(atom: str) -> Dim:
+    dim = _by_name.get(atom)
+    if dim is None:
+        dim = _by_name[atom] = _intern(polynomial.variable(atom))
+    return dim
+
+
+def _only(terms: Terms) -> str | None:
+    match terms:
+        case ((((str(atom), 1),), 1),):
+            return atom
+    return None
 
 
 def size(terms: Terms) -> int | Dim:
@@ -184,7 +207,7 @@ def terms_of(dim: int | Dim) -> Terms:
 
 def atoms(dim: Axis) -> frozenset[str]:
     """The names "scope:name" on which a size depends."""
-    return _atoms(dim.terms) if isinstance(dim, Dim) else frozenset()
+    return dim.atoms if isinstance(dim, Dim) else frozenset()
 
 
 def _atoms(terms: Terms) -> frozenset[str]:
@@ -217,7 +240,9 @@ def substitute(dim: Axis, env: Mapping[str, Axis]) -> Axis:
 
     Raises ZeroDivisionError where a divisor becomes zero.
     """
-    return _substitute(dim.terms, env) if isinstance(dim, Dim) else dim
+    if not isinstance(dim, Dim):
+        return dim
+    return _substitute(dim.terms, env) if dim.only is None else env.get(dim.only, dim)
 
 
 def _substitute(terms: Terms, env: Mapping[str, Axis]) -> Axis:
@@ -227,7 +252,7 @@ def _substitute(terms: Terms, env: Mapping[str, Axis]) -> Axis:
         for atom, power in monomial:
             value: Axis
             if isinstance(atom, str):
-                value = env[atom] if atom in env else _intern(polynomial.variable(atom))
+                value = env[atom] if atom in env else _named(atom)
             else:
                 value = _substitute(atom.left, env) // _substitute(atom.right, env)
             for _ in range(power):
@@ -385,8 +410,7 @@ def assume(text: str) -> None:
         active.append(text)
 
 
-@contextmanager
-def collect_assumptions() -> Iterator[list[str]]:
+class collect_assumptions:  # a class, since every rule is applied inside one: contextlib is many times slower
     """The list to which `assume` appends inside the block.
 
     >>> with collect_assumptions() as found:
@@ -394,9 +418,11 @@ def collect_assumptions() -> Iterator[list[str]]:
     >>> found
     ['n >= 2']
     """
-    found: list[str] = []
-    token = _assumptions.set(found)
-    try:
-        yield found
-    finally:
-        _assumptions.reset(token)
+
+    def __enter__(self) -> list[str]:
+        found: list[str] = []
+        self._token = _assumptions.set(found)
+        return found
+
+    def __exit__(self, *error: object) -> None:
+        _assumptions.reset(self._token)

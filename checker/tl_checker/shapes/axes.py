@@ -21,7 +21,7 @@ from tl_checker.shapes.encoding import (
     is_int_variable,
 )
 from tl_checker.shapes.fields import KEY, fields_of
-from tl_dsl.dims import Axis, OneOr, atoms
+from tl_dsl.dims import Axis, Dim, OneOr
 from tl_dsl.shapes import Star
 
 AXIS: Final = "<axis "
@@ -92,7 +92,8 @@ def names_in(t: TypeVarType | TypeVarTupleType) -> frozenset[str]:
     """The atoms of one axis; of `*name`, "*scope:name"."""
     if isinstance(t, TypeVarTupleType):
         return frozenset({t.fullname[len(STAR_PREFIX) - 1 :]})
-    return atoms(decode_axis(t))
+    axis = decode_axis(t)
+    return axis.atoms if isinstance(axis, Dim) else frozenset()
 
 
 OF_CALLABLE: Final = "<callable_"

@@ -66,18 +66,15 @@ _SILENT = (
 )
 
 
-def _return(method: Callable[[Any, Any], Type]) -> Callable[[Any, Any], Type]:
-    """A hook in a function, which may promise something of its sizes."""
+def _hook(method: Callable[..., Type]) -> Callable[..., Type]:
+    """A hook in a function, which may promise something of its sizes; its last argument is mypy's context."""
 
     @functools.wraps(method)
-    def hook(self: Any, ctx: Any) -> Type:
-        keep_promises(ctx.api)
-        return method(self, ctx)
+    def hook(self: Checking, *arguments: Any) -> Type:
+        keep_promises(arguments[-1].api)
+        return method(self, *arguments)
 
     return hook
-
-
-_attribute = _return
 
 
 def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
@@ -209,16 +206,20 @@ class Checking:
         watch(ctx.api)
         return self.calls.signature(ctx, self.encoder(ctx.api))
 
-    @_return
+    @_hook
     def result(self, ctx: Any) -> Type:
         """After a call."""
         return self.calls.result(ctx, self.encoder(ctx.api))
 
+    @_hook
     def _operation(self, op: Any, ctx: Any) -> Type:
-        return self._run_operation(ctx, lambda run: run.function(op, ctx))
+        watch(ctx.api)
+        return Operations(ctx.api).function(op, ctx)
 
+    @_hook
     def _tensor_method(self, found: Any, ctx: Any) -> Type:
-        return self._run_operation(ctx, lambda run: run.method(found[0], found[1], ctx))
+        watch(ctx.api)
+        return Operations(ctx.api).method(found[0], found[1], ctx)
 
     def _library_signature(self, name: str, ctx: Any) -> FunctionLike:
         """Before a call of a library's function."""
@@ -227,46 +228,36 @@ class Checking:
         watch(ctx.api)
         return self.overloads.signature(name, ctx)
 
+    @_hook
     def _library_call(self, name: str, forms: list[Form], is_method: bool, ctx: Any) -> Type:
-        def step(self: Checking, ctx: Any) -> Type:
-            receiver = ctx.type if is_method else None
-            if not concerns_shapes(ctx, receiver):
-                return ctx.default_return_type  # type: ignore[no-any-return]
-            watch(ctx.api)
-            calls = LibraryCalls(ctx)
-            result = calls.call(forms, receiver)
-            if calls.is_judged:
-                self.overloads.note(name, ctx, ctx.default_return_type, result)
-            return result
-
-        return _return(step)(self, ctx)
+        receiver = ctx.type if is_method else None
+        if not concerns_shapes(ctx, receiver):
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        watch(ctx.api)
+        calls = LibraryCalls(ctx)
+        result = calls.call(forms, receiver)
+        if calls.is_judged:
+            self.overloads.note(name, ctx, ctx.default_return_type, result)
+        return result
 
     def _library_object(self, name: str, ctx: Any) -> Type:
         forms = self.libraries.forms(getattr(getattr(ctx.context, "callee", None), "fullname", None) or "")
         default: Type = ctx.default_return_type
         return default if forms is None else self._library_call(name, forms, False, ctx)
 
+    @_hook
     def _library_attribute(self, forms: list[Form], ctx: Any) -> Type:
-        def step(self: Checking, ctx: Any) -> Type:
-            if as_array(ctx.type) is None or not concerns_shapes(ctx, ctx.type):
-                return ctx.default_attr_type  # type: ignore[no-any-return]
-            watch(ctx.api)
-            return LibraryCalls(ctx).attribute(forms)
+        if as_array(ctx.type) is None or not concerns_shapes(ctx, ctx.type):
+            return ctx.default_attr_type  # type: ignore[no-any-return]
+        watch(ctx.api)
+        return LibraryCalls(ctx).attribute(forms)
 
-        return _attribute(step)(self, ctx)
-
+    @_hook
     def _property(self, op: Any, ctx: Any) -> Type:
-        return self._run_attribute(ctx, lambda run: run.attribute(op, ctx))
-
-    def _run_operation(self, ctx: Any, step: Callable[[Operations], Type]) -> Type:
         watch(ctx.api)
-        return _return(lambda self, ctx: step(Operations(ctx.api)))(self, ctx)
+        return Operations(ctx.api).attribute(op, ctx)
 
-    def _run_attribute(self, ctx: Any, step: Callable[[Operations], Type]) -> Type:
-        watch(ctx.api)
-        return _attribute(lambda self, ctx: step(Operations(ctx.api)))(self, ctx)
-
-    @_attribute
+    @_hook
     def shape(self, ctx: Any) -> Type:
         """`x.shape`: a tuple of sizes that know their axes."""
         shape = known_shape(ctx.type)
@@ -274,13 +265,13 @@ class Checking:
             return ctx.default_attr_type  # type: ignore[no-any-return]
         return Integers(ctx.api, self.encoder(ctx.api)).shape_tuple(shape)
 
-    @_attribute
+    @_hook
     def size(self, ctx: Any) -> Type:
         """`x.size`."""
         shape = known_shape(ctx.type)
         return Integers(ctx.api, self.encoder(ctx.api)).size(shape, ctx.default_attr_type)
 
-    @_return
+    @_hook
     def length(self, ctx: Any) -> Type:
         """`len(x)`."""
         shape = known_shape(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
@@ -292,25 +283,27 @@ class Checking:
             return integers.of(len(of_tuple.items))
         return integers.length(shape, ctx.default_return_type)
 
+    @_hook
     def _entry_point(self, name: str, ctx: Any) -> Type:
         watch(ctx.api)
-        return _return(lambda self, ctx: EntryPoints(ctx, self.encoder(ctx.api)).apply(name))(self, ctx)
+        return EntryPoints(ctx, self.encoder(ctx.api)).apply(name)
 
+    @_hook
     def _model_entry_point(self, name: str, ctx: Any) -> Type:
         watch(ctx.api)
-        return _return(lambda self, ctx: Models(ctx, self.encoder(ctx.api)).entry_point(name))(self, ctx)
+        return Models(ctx, self.encoder(ctx.api)).entry_point(name)
 
-    @_return
+    @_hook
     def sequential(self, ctx: Any) -> Type:
         """`nn.Sequential(...)`."""
         return Models(ctx, self.encoder(ctx.api)).sequential()
 
-    @_return
+    @_hook
     def sequential_call(self, ctx: Any) -> Type:
         """A call of a Sequential."""
         return Models(ctx, self.encoder(ctx.api)).call()
 
-    @_return
+    @_hook
     def program(self, ctx: Any) -> Type:
         """`tl.compile(f)`, `tl.custom_jvp(f)`: what is made of f keeps its signature."""
         result: Type = ctx.default_return_type
@@ -318,7 +311,7 @@ class Checking:
         proper = get_proper_type(result)
         return carrying(proper, function) if function is not None and isinstance(proper, Instance) else result
 
-    @_return
+    @_hook
     def program_call(self, ctx: Any) -> Type:
         """A call of a program, or of a function with a derivative of its own."""
         signature = derived_signature(ctx.type)
@@ -326,7 +319,7 @@ class Checking:
             return ctx.default_return_type  # type: ignore[no-any-return]
         return self.calls.check(ctx, signature, signature.ret_type, self.encoder(ctx.api))
 
-    @_return
+    @_hook
     def rows(self, ctx: Any) -> Type:
         """`for row in x`: x without its first axis."""
         shape, array = shape_of(ctx.type), as_array(ctx.type)
@@ -340,31 +333,31 @@ class Checking:
         row = self.encoder(ctx.api).array(array.type, array_dtype(array), shape[1:])
         return result.copy_modified(args=[row])
 
-    @_return
+    @_hook
     def root(self, ctx: Any) -> Type:
         """`n ** 0.5`: a float, where mypy says Any and loses what is divided by it."""
         return Integers(ctx.api, self.encoder(ctx.api)).root(ctx)
 
+    @_hook
     def _int_function(self, name: str, ctx: Any) -> Type:
-        step = _return(lambda self, ctx: Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx))
-        return step(self, ctx)
+        return Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx)
 
+    @_hook
     def _int_operator(self, operator: Any, ctx: Any) -> Type:
-        step = _return(lambda self, ctx: Integers(ctx.api, self.encoder(ctx.api)).operator(operator, ctx))
-        return step(self, ctx)
+        return Integers(ctx.api, self.encoder(ctx.api)).operator(operator, ctx)
 
-    @_return
+    @_hook
     def replaced(self, ctx: Any) -> Type:
         """`dataclasses.replace(...)`."""
         watch(ctx.api)
         return replaced(ctx, self.encoder(ctx.api), self.calls.receivers)
 
-    @_return
+    @_hook
     def asserted(self, ctx: Any) -> Type:
         """`tl.assert_shape(x, "n 4")`."""
         return assert_shape(ctx, self.encoder(ctx.api))
 
-    @_attribute
+    @_hook
     def condition(self, ctx: Any) -> Type:
         """A marker: what a condition says holds from here on."""
         condition = condition_at(ctx.context)
@@ -372,7 +365,7 @@ class Checking:
             Narrowing(ctx.api, self.encoder(ctx.api)).note(condition)
         return ctx.default_attr_type  # type: ignore[no-any-return]
 
-    @_attribute
+    @_hook
     def field(self, ctx: Any) -> Type:
         """A field of an object: its class's axes become this object's."""
         declared: Type = ctx.default_attr_type
@@ -421,11 +414,9 @@ class Checking:
         axes, _ = self.calls.receivers.axes(ctx.type, ctx, atoms(value))
         return Integers(ctx.api, encoder).of(axes[next(iter(axes))])
 
+    @_hook
     def _parameter(self, name: str, ctx: Any) -> Type:
-        step = _attribute(
-            lambda self, ctx: parameter_type(ctx.type, name, self.encoder(ctx.api)) or ctx.default_attr_type
-        )
-        return step(self, ctx)
+        return parameter_type(ctx.type, name, self.encoder(ctx.api)) or ctx.default_attr_type
 
     def encoder(self, api: Any) -> Encoder:
         """Writes shapes into this run's types."""

@@ -86,12 +86,13 @@ def _ways(known: Known | None) -> Iterator[Known]:
 
 def unknowns(found: Any) -> int:
     """How many sizes in a result are not known."""
-    match found:
-        case Unknown():
-            return 1
-        case TensorValue(shape=inner) | Several(shapes=inner) | (tuple() | list() as inner):
-            return sum(map(unknowns, inner))
-    return 0
+    if isinstance(found, (tuple, list)):
+        return sum([unknowns(item) for item in found if not isinstance(item, (Dim, int))])
+    if isinstance(found, TensorValue):
+        return unknowns(found.shape)
+    if isinstance(found, Several):
+        return unknowns(found.shapes)
+    return int(isinstance(found, Unknown))
 
 
 def _as_it_is(value: Any) -> Any:

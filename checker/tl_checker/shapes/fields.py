@@ -36,7 +36,6 @@ from mypy.types import RawExpressionType, Type, TypeList, UnboundType, UnionType
 
 from tl_checker.shapes.assignments import assigned_names, stored_parameters
 from tl_checker.shapes.encoding import shape_of
-from tl_checker.shapes.unify import plain_name
 from tl_checker.shapes.walking import children, walk
 from tl_dsl.dims import Dim, atoms
 from tl_dsl.errors import AnnotationError
@@ -162,7 +161,7 @@ def _renamed(statement: AssignmentStmt, info: TypeInfo, is_jaxtyping: IsJaxtypin
     for name, axis in zip(names, shape, strict=True):
         if isinstance(axis, Star) == name.startswith("*"):
             atom = f"*{axis.name}" if isinstance(axis, Star) and axis.name else None
-            atom = plain_name(axis) if isinstance(axis, Dim) else atom
+            atom = axis.only if isinstance(axis, Dim) else atom
             if atom is not None:
                 renamed[name] = atom
     return renamed

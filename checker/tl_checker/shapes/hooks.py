@@ -53,6 +53,7 @@ class Hooks:
         self._otherwise = otherwise
         self._lasting = lasting
         self._found: dict[str, Hook | None] = {}
+        self._guarded: dict[Hook, Hook] = {}
 
     def __call__(self, fullname: str) -> Hook | None:
         """The hook for a name."""
@@ -68,7 +69,13 @@ class Hooks:
             hook = self._find(fullname)
         except Exception as error:  # told where the hook would have run
             return guarded(functools.partial(_raise, error), self._otherwise)
-        return None if hook is None else guarded(hook, self._otherwise)
+        if hook is None:
+            return None
+        if self._lasting:
+            return guarded(hook, self._otherwise)
+        if hook not in self._guarded:
+            self._guarded[hook] = guarded(hook, self._otherwise)
+        return self._guarded[hook]
 
 
 def _raise(error: Exception, ctx: Any) -> Any:

@@ -49,6 +49,7 @@ DTYPE_NAMES: Final = frozenset(
 DEPTH: Final = 8
 """Through how many files a name is followed that one imports from another."""
 
+_importing: dict[int, tuple[object, bool]] = {}
 _read: dict[int, tuple[MypyFile, object, dict[str, tuple[str, str]]]] = {}
 
 
@@ -59,7 +60,12 @@ def dtype_name(written: str, tree: MypyFile, modules: Mapping[str, MypyFile]) ->
 
 def imports_jaxtyping(tree: MypyFile) -> bool:
     """Whether a file may write annotations of jaxtyping."""
-    return any(name in DTYPE_NAMES or module == "jaxtyping" for module, name in _imports(tree).values())
+    imported = _imports(tree)
+    found = _importing.get(id(tree))
+    if found is None or found[0] is not imported:
+        ours = any(name in DTYPE_NAMES or module == "jaxtyping" for module, name in imported.values())
+        found = _importing[id(tree)] = (imported, ours)
+    return found[1]
 
 
 def _follow(written: str, tree: MypyFile, modules: Mapping[str, MypyFile], depth: int) -> str | None:

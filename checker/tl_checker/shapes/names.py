@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mypy.nodes import FuncDef, TypeInfo
@@ -15,7 +16,7 @@ from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, Uni
 
 from tl_checker.shapes.axes import class_axes, scope_of
 from tl_checker.shapes.fields import declare, value_of_field, values_in
-from tl_checker.shapes.unify import plain_name, substitute_shape
+from tl_checker.shapes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Shape, ShapeSpec, Star
@@ -66,7 +67,8 @@ class Part:
     where: str = ""
 
 
-def parts_of_spec(spec: ShapeSpec) -> list[Part]:
+@lru_cache(maxsize=1024)
+def parts_of_spec(spec: ShapeSpec) -> tuple[Part, ...]:
     """The axes of a shape string that was parsed in the scope of aliases."""
     shape = spec.shape(values=True)
     parts = []
@@ -76,9 +78,10 @@ def parts_of_spec(spec: ShapeSpec) -> list[Part]:
             axis = Star(None, DOTS)
         where = f'"{spec.text}", column {token.column + 1}'
         parts.append(Part(axis, token.names, None if token.per_leaf else binds, where))
-    return parts
+    return tuple(parts)
 
 
+@lru_cache(maxsize=1024)
 def not_decided(spec: ShapeSpec) -> str:
     """The first axis that is neither open nor an expression of names (`min(n,3)`), or nothing."""
     for token, axis in zip(spec.tokens, spec.shape(values=True), strict=True):
@@ -97,7 +100,7 @@ def parts_of_shape(shape: Shape) -> list[Part]:
             continue
         size = axis.size if isinstance(axis, OneOr) else axis
         reads = frozenset(_short(atom) for atom in atoms(size) if _of_alias(atom) and "{" not in atom)
-        plain = plain_name(size) if isinstance(size, Dim) else None
+        plain = size.only if isinstance(size, Dim) else None
         binds = None if plain is None or "{" in plain else _short(plain)
         parts.append(Part(axis, reads, binds))
     return parts

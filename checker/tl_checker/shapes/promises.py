@@ -15,13 +15,19 @@ from tl_checker.shapes.axes import dims_in, names_in, names_of
 from tl_checker.shapes.internals import current_function
 from tl_checker.shapes.unify import FIELD, PROMISED, hold
 
+_NONE: dict[str, str] = {}
+_held: list[dict[str, str]] = []
+"""The promises that sizes are held to now."""
 _known: dict[int, tuple[FuncDef, dict[str, str]]] = {}
 
 
 def keep_promises(checker: Any) -> None:
     """From now on, sizes are held against each other as the function that is being checked promises."""
     function = current_function(checker)
-    hold({} if function is None else _promises(function))
+    promises = _NONE if function is None else _promises(function)
+    if not _held or _held[0] is not promises:
+        _held[:] = [promises]
+        hold(promises)
 
 
 def _promises(function: FuncDef) -> dict[str, str]:

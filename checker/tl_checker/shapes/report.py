@@ -163,7 +163,8 @@ def render(error: TlError, subject: str = "") -> str:
 
 def watch(api: Any) -> None:
     """See mypy's own messages of this run; safe to call for every expression."""
-    _checkers[:] = [api]
+    if not _checkers or _checkers[0] is not api:
+        _checkers[:] = [api]
     watch_errors(api.msg.errors)
 
 
@@ -185,7 +186,8 @@ _annotated: set[str] = set()
 
 def watch_errors(errors: Any, module: str = "") -> None:
     """The same, from the errors of semantic analysis: a file with annotations of shapes is watched from the start."""
-    _annotated.add(module)
+    if module:
+        _annotated.add(module)
     watchers = errors._watchers
     if not watchers or watchers[0]._filter is not _rewrite:
         watchers.insert(0, ErrorWatcher(errors, filter_errors=_rewrite))

@@ -162,7 +162,7 @@ class Bindings:
             size = wanted
         if isinstance(wanted, Unknown) and not isinstance(wanted, OneOr):
             return
-        if isinstance(size, Dim) and (name := plain_name(size)) is not None and name in self.free:
+        if isinstance(size, Dim) and (name := size.only) is not None and name in self.free:
             if name not in self.axes or isinstance(self.axes[name], Unknown):
                 if name in self.axes:
                     self.leave(where, show_dim(got), "?")
@@ -279,16 +279,6 @@ def _open(axes: Shape) -> bool:
 
 def _contradict(left: Axis | Star, right: Axis | Star) -> bool:
     return left != right and comparable(left, right)
-
-
-def plain_name(dim: Dim) -> str | None:
-    """The name that a size consists of, if it is only a name."""
-    names = atoms(dim)
-    if len(names) == 1:
-        (name,) = names
-        scope, _, short = name.rpartition(":")
-        return name if dim is Dim.name(short, scope) else None
-    return None
 
 
 def _spread_over(run: Shape) -> Star:
