@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from jaxtyping import Bool, Float, Float32, Int, Num, Shaped
+from tl_checker.gradients.depth import QUICK
 from tl_checker.gradients.functions import SECOND_ORDER, verify_function
 from tl_checker.gradients.planting import planted_fault, planted_rules
 from tl_checker.gradients.verdict import Report, Verdict
@@ -96,7 +97,7 @@ def test_the_domain_is_found() -> None:
 
 def test_a_planted_fault_is_found_and_named() -> None:
     with planted_fault("tanh", relative=1e-6):
-        report = verify_function(energy)
+        report = verify_function(energy, depth=QUICK)
     failed = [row for row in report.rows if row.verdict is Verdict.FAIL]
     assert {row.entry for row in failed} == (SCALAR | WAYS | NESTED) - VALUES
     for row in failed:
@@ -107,13 +108,13 @@ def test_a_planted_fault_is_found_and_named() -> None:
 
 def test_a_fault_of_1e20_is_found() -> None:
     with planted_fault("log", relative=1e-20):
-        assert verify_function(entropy).verdict is Verdict.FAIL
-    assert verify_function(entropy).clean()
+        assert verify_function(entropy, depth=QUICK).verdict is Verdict.FAIL
+    assert verify_function(entropy, depth=QUICK).clean()
 
 
 def test_a_fault_of_second_order_is_seen_by_second_derivatives_alone() -> None:
     with planted_rules("tanh", jvp=lambda y, x, dx: dx * (1 - tl.stop_gradient(y * y))):
-        report = verify_function(energy)
+        report = verify_function(energy, depth=QUICK)
     failed = [row for row in report.rows if row.verdict is Verdict.FAIL]
     assert {row.entry for row in failed} == SECOND_ORDER
     assert all("the jvp rule's derivative of tanh in operand 0" in row.findings[0].operation for row in failed)
@@ -122,7 +123,7 @@ def test_a_fault_of_second_order_is_seen_by_second_derivatives_alone() -> None:
 def test_a_fault_of_an_entry_point_is_told_from_one_of_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     right = tl.jvp
     monkeypatch.setattr(tl, "jvp", lambda f, x, v: (right(f, x, v)[0], right(f, x, v)[1] * (1 + 2.0**-40)))
-    report = verify_function(two_results)
+    report = verify_function(two_results, depth=QUICK)
     failed = {row.entry for row in report.rows if row.verdict is Verdict.FAIL}
     assert {"jvp", "jvp in other ways", "stop_gradient"} <= failed
     assert not failed & {"grad", "vjp", "jacfwd", "jacrev", "linearize", "vmap"}
@@ -133,7 +134,7 @@ def test_a_wrong_batching_rule_is_found() -> None:
     right = PRIMITIVES["take"].batch
     assert right is not None
     with planted_rules("take", batch=lambda *args, **params: right(*args, **params) * 2):
-        report = verify_function(lookup)
+        report = verify_function(lookup, depth=QUICK)
     assert {row.entry for row in report.rows if row.verdict is Verdict.FAIL} >= {"vmap", "jacfwd"}
     assert "the fault lies in" in report.findings[0][1].operation
 

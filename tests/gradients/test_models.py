@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from jaxtyping import Float, Int
+from tl_checker.gradients.depth import QUICK
 from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.planting import planted_fault, planted_rules
 from tl_checker.gradients.verdict import Report, Verdict
@@ -13,8 +14,12 @@ import tl_dsl as tl
 from tl_dsl import Tensor, nn
 from tl_dsl.primitive import PRIMITIVES
 
-OUTPUT = {"jacrev_params", "vjp_params", "vjp_inputs", "vjp_input"}
+OUTPUT = {"jacrev_params", "rows of jacrev_params", "vjp_params", "vjp_inputs", "vjp_input"}
+SECOND = {"hvp_params", "grad of grad_params", "grad of jvp_params"}
 LOSS = {
+    *SECOND,
+    *("grad_params again", "grad_params of arrays", "grad_params of init_params", "vmap of grad_params"),
+    "OutputLoss.detach",
     *("loss_program", "grad_params", "grad_inputs", "grad_x", "grad_target", "jvp_params", "hvp_params"),
     *("value_and_grads", "value_and_grad_params", "value_and_grad_x", "value_and_grad_target"),
 }
@@ -34,6 +39,14 @@ class Embedding(tl.Module):
 
     def __call__(self, words: Int[Tensor, "n"]) -> Float[Tensor, "n size"]:
         return tl.softplus(tl.take(self.table, words, axis=0))
+
+
+class Ordered(tl.Module):
+    table: Float[Tensor, "words size"]
+    order: Int[Tensor, "size"]
+
+    def __call__(self, x: Float[Tensor, "n size"]) -> Float[Tensor, "n words"]:
+        return tl.tanh(x @ tl.take(self.table, self.order, axis=1).T)
 
 
 class Wave(tl.Module):
@@ -88,6 +101,13 @@ def test_an_integer_input_is_not_differentiated() -> None:
     assert "grad_params" in entries and "grad_target" in entries and not entries & {"grad_x", "vjp_input"}
 
 
+def test_integer_parameters_are_carried_along() -> None:
+    report = verify_model(Ordered(tl.tensor([[0.5, -1.0], [2.0, 0.25]]), tl.tensor([1, 0])), tl.OutputLoss.mse())
+    assert report.clean(), [str(finding) for _, finding in report.findings]
+    assert "params.order" not in {row.argument for row in report.rows}
+    assert any("the parameter order is not floating" in reason for reason in report.skipped)
+
+
 def test_single_precision() -> None:
     report = verify_model(nn.Linear(2, 3, key=0, dtype=tl.float32))
     assert report.clean(), [str(finding) for _, finding in report.findings]
@@ -103,15 +123,15 @@ def test_a_loss_and_an_input_of_ones_own() -> None:
 def test_a_detached_loss_has_no_gradient_in_the_parameters() -> None:
     report = verify_model(nn.Linear(2, 1, key=0), tl.OutputLoss.detach(tl.OutputLoss.mse()))
     zero = {row.argument for row in report.rows if row.verdict is Verdict.FAIL}
-    assert zero == {"params.weight", "params.bias", "x"}
+    assert zero == {"params", "params.weight", "params.bias", "x"}
     assert all("of zeros" in finding.what for _, finding in report.findings)
 
 
 @pytest.mark.parametrize("relative", [1e-6, 1e-20])
 def test_a_planted_fault_is_found_and_named(relative: float) -> None:
-    assert verify_model(mlp(), tl.OutputLoss.mse()).clean()
+    assert verify_model(mlp(), tl.OutputLoss.mse(), depth=QUICK).clean()
     with planted_fault("tanh", relative=relative):
-        report = verify_model(mlp(), tl.OutputLoss.mse())
+        report = verify_model(mlp(), tl.OutputLoss.mse(), depth=QUICK)
     assert failed_entries(report) == (OUTPUT | LOSS) - {"loss_program", "grad_target", "value_and_grad_target"}
     for row, finding in report.findings:
         if row.verdict is Verdict.FAIL and finding.operation:
@@ -121,7 +141,7 @@ def test_a_planted_fault_is_found_and_named(relative: float) -> None:
 
 def test_what_the_fault_does_not_touch_passes() -> None:
     with planted_fault("tanh"):
-        report = verify_model(mlp(), tl.OutputLoss.mse())
+        report = verify_model(mlp(), tl.OutputLoss.mse(), depth=QUICK)
     for row in report.rows:
         if row.layer == "balls" and row.argument in ("params.w2", "target") and row.mode == "reverse":
             assert row.verdict is Verdict.PASS
@@ -129,16 +149,16 @@ def test_what_the_fault_does_not_touch_passes() -> None:
 
 def test_a_fault_of_second_order_is_seen_by_hvp_alone() -> None:
     with planted_rules("tanh", jvp=lambda y, x, dx: dx * (1 - tl.stop_gradient(y * y))):
-        report = verify_model(mlp(), tl.OutputLoss.mse())
-    assert failed_entries(report) == {"hvp_params"}
+        report = verify_model(mlp(), tl.OutputLoss.mse(), depth=QUICK)
+    assert failed_entries(report) == SECOND
     assert "the jvp rule's derivative of tanh in operand 0" in report.findings[0][1].operation
 
 
 def test_a_fault_of_what_the_gradient_is_made_of_is_named() -> None:
     net = nn.Sequential(nn.Linear(2, 3, key=0), nn.ReLU(), nn.Linear(3, 2, key=1))
     with planted_fault("where", relative=1e-6):
-        report = verify_model(net, tl.OutputLoss.mse())
-    assert failed_entries(report) == {"hvp_params"}
+        report = verify_model(net, tl.OutputLoss.mse(), depth=QUICK)
+    assert failed_entries(report) == SECOND - {"grad of jvp_params"}
     assert all("the jvp rule of where in operand" in finding.operation for _, finding in report.findings)
 
 
@@ -147,7 +167,7 @@ def test_a_float_kernel_is_named() -> None:
     model = Wave(tl.tensor([0.5, 2.0]))
     wrong = planted_rules("sin", kernel=lambda x: right(x) if x.dtype == object else right(x) * (1 + 1e-9), ufunc=None)
     with wrong:
-        report = verify_model(model, tl.OutputLoss.mse())
+        report = verify_model(model, tl.OutputLoss.mse(), depth=QUICK)
     assert {row.layer for row in report.rows if row.verdict is Verdict.FAIL} == {"floats"}
     assert all("the float64 kernel of sin is wrong" in finding.operation for _, finding in report.findings)
 
@@ -155,7 +175,7 @@ def test_a_float_kernel_is_named() -> None:
 def test_a_fault_of_an_entry_point_is_told_from_one_of_a_rule(monkeypatch: pytest.MonkeyPatch) -> None:
     right = tl.grad_x
     monkeypatch.setattr(tl, "grad_x", lambda *args: right(*args) * (1 + 2.0**-50))
-    report = verify_model(mlp(), tl.OutputLoss.mse())
+    report = verify_model(mlp(), tl.OutputLoss.mse(), depth=QUICK)
     assert failed_entries(report) == {"grad_x"}
     assert "the fault lies in" in report.findings[0][1].operation
 
@@ -163,7 +183,7 @@ def test_a_fault_of_an_entry_point_is_told_from_one_of_a_rule(monkeypatch: pytes
 def test_gradients_of_each_other_are_not_confused(monkeypatch: pytest.MonkeyPatch) -> None:
     right = tl.grad_inputs
     monkeypatch.setattr(tl, "grad_inputs", lambda *args: right(*args)[::-1])
-    report = verify_model(nn.Linear(3, 3, key=0), tl.OutputLoss.mse())
+    report = verify_model(nn.Linear(3, 3, key=0), tl.OutputLoss.mse(), depth=QUICK)
     assert failed_entries(report) == {"grad_inputs"}
 
 

@@ -18,6 +18,7 @@ from tl_checker.gradients.function_parts import (
     moving,
     outputs,
     parts_of,
+    stacked,
     weighted_sum,
 )
 from tl_checker.gradients.traced import Traced
@@ -66,8 +67,9 @@ def _ways(traced: Traced, name: str) -> Entry:
                 parts += read(tuple([row[::-1] for row in found[::-1]]), "argnums backwards")
         else:
             parts += read(found[::-1], "argnums backwards")
-            single = tuple([derivative(transform(total, k - count)(*moved)) for k in range(count)])
-            parts += read(single, "negative argnums, one after the other")
+            for start, way in ((-count, "negative argnums"), (0, "one argnum after the other")):
+                single = tuple([derivative(transform(total, start + k)(*moved)) for k in range(count)])
+                parts += read(single, way)
         parts += _with_aux(transform, total, moved, name, read)
         keyed = transform(lambda *xs, shift: total(*xs) + shift, tuple(range(count)))(*moved, shift=scalars(shift))
         parts += read(derivative(keyed), "with a keyword argument")
@@ -140,11 +142,21 @@ def _vmap_ways(traced: Traced) -> Entry:
         first, second = (tree_map(lambda y, k=k: y[..., k], found) for k in range(2))
         parts = outputs(traced, "", first, way="over the last axis")
         parts += outputs(traced, "", second, scaled=traced.point.other, way="over the last axis")
+        batches = stacked(traced, moved)
+        found = tl.vmap(lambda *, xs: function(*xs))(xs=tuple(batches))
+        parts += outputs(traced, "", example(found, 0), way="over a keyword argument")
+        found = _holder(tl.program(lambda self, *xs: tl.vmap(function)(*xs))).method(*batches)
+        parts += outputs(traced, "", example(found, 0), way="in a program that is a method")
         twice = tree_map(lambda x: tl.stack((x, x)), moved[0])
         found = tl.vmap(function, (0, *[None] * (len(moved) - 1)))(twice, *moved[1:])
         return parts + outputs(traced, "", example(found, 1), way="over the first argument")
 
     return Entry("vmap in other ways", "batch", call)
+
+
+def _holder(program: Any) -> Any:
+    """An object with a program for a method."""
+    return type("Holder", (), {"method": program})()
 
 
 def _detached(traced: Traced) -> Entry:

@@ -24,9 +24,10 @@ from tl_checker.gradients.draw import (
     show_sizes,
     value_for,
 )
-from tl_checker.gradients.entries import AtKink
+from tl_checker.gradients.entries import LARGE, AtKink
 from tl_checker.gradients.functions import ATTEMPTS, TRIES, Refusal
-from tl_checker.gradients.model_entries import ModelPlace, loss_entries, output_entries, place_at
+from tl_checker.gradients.model_entries import JACOBIAN_LIMIT, ModelPlace, loss_entries, output_entries, place_at
+from tl_checker.gradients.model_ways import loss_ways, output_ways
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.traced import require_smooth
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line
@@ -34,9 +35,6 @@ from tl_dsl import Tensor
 from tl_dsl.errors import ArgumentError, DomainError
 from tl_dsl.pytree import tree_map
 from tl_dsl.typed import field_checks, is_jaxtyping, resolve
-
-LARGE = 5_000
-"""Models of more parameters are verified at one assignment of sizes only."""
 
 Model = Any
 Loss = Any
@@ -77,12 +75,19 @@ def verify_model(
         skipped.append(f"{label}: derivatives in the input, which is {places[0].x.dtype}")
     notes = [f"{label}: verified at {'; '.join(place.label for place in places)}"]
     notes += [f"{label}: not at {refusal}" for refusal in refused[:2]]
+    if places[0].jacobian_size > JACOBIAN_LIMIT:
+        skipped.append(f"{label}: jacrev_params, whose result has {places[0].jacobian_size:,} elements")
+    held = [name for k, name in enumerate(places[0].names) if k not in places[0].live]
+    skipped += [f"{label}: the parameter {name} is not floating; its derivatives must be zeros" for name in held]
     for place in places:
+        first = place is places[0]
         point, graph = place.output
-        work.append(Work(label, output_entries(place), point, graph))
+        entries = output_entries(place) + (output_ways(place) if first else [])
+        work.append(Work(label, entries, point, graph))
         for title, one in _losses(loss, place):
             point, graph = place.with_loss(one, _target(place, one, target, seed))
-            work.append(Work(f"{label} with {title}", loss_entries(place, one), point, graph))
+            entries = loss_entries(place, one) + (loss_ways(place, one, point) if first else [])
+            work.append(Work(f"{label} with {title}", entries, point, graph))
     return Report((), tuple(skipped), tuple(notes)) + judged_everywhere(work, progress, depth)
 
 
