@@ -13,7 +13,8 @@ class Depth:
     ``bits`` are the precisions that are tried one after the other, until balls are narrower than ``sharp``: the
     logarithm to base 2 of the relative error that must not be missed. Difference quotients have the step
     2^-(bits/``step``). ``points`` limits the points of an operation, and ``heavy`` those at which the dear layers run:
-    second order, algebra, single precision; purity and the forms of programs run at half of those. None is all.
+    second order, algebra, single precision, values in batches; purity, gradients in batches and the forms of programs
+    run at half of those. None is all.
     With ``both``, derivatives are compared with difference quotients and with power series; otherwise with series only
     where a quotient cannot decide. ``draws`` is how many times points are drawn, ``places`` at how many assignments of
     sizes functions and models are verified.
@@ -52,7 +53,7 @@ def relative(error: float) -> float:
     return math.log2(error)
 
 
-QUICK = Depth("quick", (320, 640, 1280, 2560), relative(1e-20), points=20, heavy=5, places=1)
+QUICK = Depth("quick", (320, 640, 1280, 2560), relative(1e-20), points=16, heavy=4, places=1)
 STANDARD = Depth("standard", (400, 800, 1600, 3200), relative(1e-24), heavy=24)
 DEEP = Depth("deep", (800, 1600, 3200, 6400), relative(1e-50), both=True, draws=2, places=6)
 

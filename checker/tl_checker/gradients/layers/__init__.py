@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from tl_checker.gradients.layers.algebra import algebra
 from tl_checker.gradients.layers.at_kinks import kinks
+from tl_checker.gradients.layers.batches import batching
 from tl_checker.gradients.layers.check import Case, OperationCheck, spread
 from tl_checker.gradients.layers.orders import first, second
 from tl_checker.gradients.layers.precisions import float32, float64
@@ -22,6 +23,7 @@ BY_LAYER: dict[str, Callable[[OperationCheck], list[Row]]] = {
     "first order": first,
     "second order": second,
     "algebra": algebra,
+    "batching": batching,
     "purity": purity,
     "float64": float64,
     "float32": float32,

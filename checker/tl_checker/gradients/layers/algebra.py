@@ -21,7 +21,6 @@ from tl_checker.gradients.balls import Objects, combined, dot, objects, precisio
 from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.derivatives import LONGEST, zeros
 from tl_checker.gradients.derived import NESTINGS, Arrays
-from tl_checker.gradients.layers.batches import batches
 from tl_checker.gradients.layers.check import Case, OperationCheck, told
 from tl_checker.gradients.quotients import Quotients
 from tl_checker.gradients.verdict import Finding, Row, Verdict, merge_rows
@@ -174,9 +173,4 @@ def slope(case: Case) -> Iterator[Law]:
         )
 
 
-def mapped(case: Case) -> Iterator[Law]:
-    """vmap gives what a loop gives, whatever is mapped over."""
-    return (Law("vmap = loop", None, got, wanted) for got, wanted in batches(case))
-
-
-LAWS: tuple[Callable[[Case], Iterator[Law]], ...] = (adjoint, linear, jacobians, second, slope, mapped)
+LAWS: tuple[Callable[[Case], Iterator[Law]], ...] = (adjoint, linear, jacobians, second, slope)

@@ -1,7 +1,12 @@
-"""An operation mapped over a batch of two examples, by vmap and by a loop."""
+"""Batching: an operation and its gradient over a batch of examples, by vmap and by a loop.
+
+Every set of operands is batched, integers and truth values included, so that every branch of a batching rule runs.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,65 +14,146 @@ import numpy as np
 from tl_specs import Array, Sample
 
 import tl_dsl as tl
-from tl_checker.gradients.balls import Objects, exactly
-from tl_checker.gradients.layers.check import Case, kind
+from tl_checker.gradients.balls import Objects, combined, exactly, precision
+from tl_checker.gradients.compare import compare
+from tl_checker.gradients.layers.check import Case, OperationCheck, kind, spread
+from tl_checker.gradients.layers.values import each
 from tl_checker.gradients.subject import in_a_row, subject_at
+from tl_checker.gradients.verdict import Finding, Row, Verdict
 from tl_dsl import Tensor
 
 NUDGE = 1 + 2.0**-6
-"""The second example is the first times this."""
+"""Each further example is the one before times this."""
 
-Batch = list[np.ndarray[Any, Any]]
+SIZES = (2, 1, 3)
+"""How many examples are batched; all sets of operands with the first of these."""
+
+MOST = 4
+"""The sets of more operands than this: each alone, all but each, and all."""
+
+Items = np.ndarray[Any, Any]
+Example = list[Items]
+Function = Callable[..., Tensor]
+Axes = tuple[int | None, ...]
 
 
-def batches(case: Case) -> Iterator[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
-    """vmap's result and the loop's: over all operands, over each alone, over the last axis; and the gradient's."""
-    which = [k for k, x in enumerate(case.sample.operands) if isinstance(x, Array)]
-    examples = [[_balls(x) for x in row] for row in _examples(case, which)]
+def batching(check: OperationCheck) -> list[Row]:
+    """Rows for values and for gradients, in balls."""
+    with precision(check.depth.bits[0]):
+        cases = spread([case for case in check.valued if _arrays(case)], check.depth.heavy)
+        rows = each(check, cases, "batching", _value_row)
+        gradients = each(check, spread(check.heavy, check.depth.few), "batching", _gradient_row)
+    return rows + [check.settled(row) for row in gradients]
+
+
+def _value_row(check: OperationCheck, case: Case) -> list[Row]:
+    which = _arrays(case)
     function = subject_at(case.operation, case.sample, which).engine
-    count = len(which)
-    patterns: list[tuple[int | None, ...]] = [(0,) * count, (-1,) * count]
-    patterns += [tuple([0 if j == k else None for j in range(count)]) for k in range(count) if count > 1]
-    for axes in patterns:
-        yield _both(function, examples, axes)
-    n = len(case.points)
-    gradient: list[Batch] = [[*[x * scale for x in case.points], case.at.u * scale] for scale in (1, NUDGE)]
-
-    def pulled(*values: Tensor) -> Any:
-        return in_a_row(tl.vjp(case.subject.engine, *values[:n])[1](values[n]))
-
-    yield _both(pulled, gradient, (0,) * (n + 1))
+    exact = bool(check.spec.active(case.sample))  # what moves in jumps is not defined on balls
+    return _rows(check, case, "value", function, [_lifted(row, exact) for row in _examples(case, which)])
 
 
-def _both(
-    function: Callable[..., Tensor], examples: list[Batch], axes: tuple[int | None, ...]
-) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-    first, second = examples
-    loop = [[x if axis is None else y for x, y, axis in zip(first, row, axes, strict=True)] for row in (first, second)]
-    batch = [x if axis is None else _stacked(x, y, axis) for x, y, axis in zip(first, second, axes, strict=True)]
+def _gradient_row(check: OperationCheck, case: Case) -> list[Row]:
+    """The pullback of a cotangent in the operands that carry derivatives, batched with everything else."""
+    which = _arrays(case)
+    places = [which.index(k) for k in case.active]
+    engine = subject_at(case.operation, case.sample, which).engine
+
+    def pulled(*values: Tensor) -> Tensor:
+        def of_active(*xs: Tensor) -> Tensor:
+            full = list(values[:-1])
+            for place, x in zip(places, xs, strict=True):
+                full[place] = x
+            return engine(*full)
+
+        return in_a_row(tl.vjp(of_active, *[values[place] for place in places])[1](values[-1]))
+
+    u = case.at.u
+    examples = [[*_lifted(row), _times(u, NUDGE**number)] for number, row in enumerate(_examples(case, which))]
+    return _rows(check, case, "gradient", pulled, examples)
+
+
+def _arrays(case: Case) -> list[int]:
+    return [k for k, x in enumerate(case.sample.operands) if isinstance(x, Array)]
+
+
+def _rows(check: OperationCheck, case: Case, mode: str, function: Function, examples: list[Example]) -> list[Row]:
+    rows = []
+    for size, axes in patterns(len(examples[0])):
+        got, wanted = mapped(function, examples[:size], axes)
+        row, at = check.row("batching", None, mode), case.sample.label
+        batched = f"{size} examples over axes {axes}"
+        if got.shape != wanted.shape or (got.dtype == object) != (wanted.dtype == object):
+            rows.append(check.failed(row, at, f"{batched}: {got.dtype}{list(got.shape)}, not {list(wanted.shape)}"))
+            continue
+        tally = compare(got, wanted)
+        row = dataclasses.replace(row, comparisons=tally.comparisons, nonzero=tally.nonzero)
+        if tally.disagreement is not None:
+            finding = Finding(f"vmap of {batched}: {tally.disagreement}, a loop for reference", at, row.target)
+            row = dataclasses.replace(row, verdict=Verdict.FAIL, findings=(finding,))
+        elif not tally.narrow:
+            row = check.failed(row, at, f"{batched}: the balls are wide", Verdict.INCONCLUSIVE)
+        rows.append(row)
+    return rows
+
+
+def patterns(count: int) -> Iterator[tuple[int, Axes]]:
+    """How many examples, and the axis that each operand is mapped over (None: not mapped).
+
+    >>> list(patterns(1))
+    [(2, (0,)), (2, (-1,)), (1, (0,)), (3, (0,))]
+    """
+    every = (True,) * count
+    sets = list(itertools.product((True, False), repeat=count))[:-1]
+    if count > MOST:
+        one = [tuple(j == k for j in range(count)) for k in range(count)]
+        sets = [every, *one, *[tuple(not has for has in row) for row in one]]
+    for batched in sets:
+        yield SIZES[0], tuple(0 if has else None for has in batched)
+    yield SIZES[0], (-1,) * count
+    for size in SIZES[1:]:
+        yield size, (0,) * count
+
+
+def mapped(function: Function, examples: list[Example], axes: Axes) -> tuple[Items, Items]:
+    """vmap's result and the loop's. An operand that is not mapped is that of the first example."""
+    first = examples[0]
+    loop = [[x if axis is None else y for x, y, axis in zip(first, row, axes, strict=True)] for row in examples]
+    batch = [
+        first[k] if axis is None else np.stack([row[k] for row in examples], axis=axis) for k, axis in enumerate(axes)
+    ]
     got = tl.vmap(function, in_axes=axes)(*map(tl.tensor, batch))
-    rows = [np.asarray(function(*map(tl.tensor, row))) for row in loop]
-    return np.asarray(got), _stacked(rows[0], rows[1], 0)
-
-
-def _stacked(x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], axis: int) -> np.ndarray[Any, Any]:
-    return np.stack([x, y], axis=axis)
+    return np.asarray(got), np.stack([np.asarray(function(*map(tl.tensor, row))) for row in loop])
 
 
 def _examples(case: Case, which: list[int]) -> Iterator[list[Array]]:
     """The sample's arrays, and others like them: floats a little longer, all else in another order."""
     own = [case.sample.operands[k] for k in which]
-    yield own
-    other = [x.map(lambda z: z * NUDGE) if kind(x) == "f" else Array(x.shape, x.items[::-1]) for x in own]
-    full = list(case.sample.operands)
-    for k, x in zip(which, other, strict=True):
-        full[k] = x
     spec = case.operation.spec
     assert spec is not None
-    yield own if spec.outside(Sample("", tuple(full), case.sample.params)) else other
+    for number in range(max(SIZES)):
+        other = [x.map(lambda z: z * NUDGE**number) if kind(x) == "f" else _turned(x, number) for x in own]  # noqa: B023
+        full = list(case.sample.operands)
+        for k, x in zip(which, other, strict=True):
+            full[k] = x
+        yield own if spec.outside(Sample("", tuple(full), case.sample.params)) else other
 
 
-def _balls(x: Array) -> Objects | np.ndarray[Any, Any]:
+def _turned(x: Array, by: int) -> Array:
+    """The items moved round by some places: indices stay legal."""
+    by = by % max(x.size, 1)
+    return Array(x.shape, x.items[by:] + x.items[:by])
+
+
+def _lifted(arrays: list[Array], exact: bool = True) -> Example:
+    return [_items(x, exact) for x in arrays]
+
+
+def _items(x: Array, exact: bool) -> Items:
     kinds = {"f": float, "i": int, "b": bool}
-    array: np.ndarray[Any, Any] = np.asarray(x.items, kinds[kind(x)]).reshape(x.shape)
-    return exactly(array) if kind(x) == "f" else array
+    array: Items = np.asarray(x.items, kinds[kind(x)]).reshape(x.shape)
+    return exactly(array) if exact and kind(x) == "f" else array
+
+
+def _times(x: Objects, scale: float) -> Objects:
+    return combined(lambda z: z * scale, x)
