@@ -39,7 +39,8 @@ class Domain:
 class KinkPoint:
     """Operands exactly at a kink, and the whole Jacobian that convention gives there.
 
-    `jacobian[operand]` has the output's axes, then that operand's; its items are exact (Fraction, or ±inf).
+    `jacobian[operand]` has the output's axes, then that operand's; its items are exact (Fraction, or ±inf). What is
+    answered there is constant: second derivatives are 0, but for those beside an infinite slope, which do not exist.
     """
 
     operands: tuple[Any, ...]

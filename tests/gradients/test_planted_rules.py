@@ -129,7 +129,7 @@ RULES: dict[str, tuple[str, dict[str, Any], set[str]]] = {
     "a batch of something else": (
         "take",
         {"batch": lambda size, operands, batched, *, axis: tl.zeros_like(operands[0])},
-        {"types", "first order", "algebra", "purity", "float64", "float32", "programs"},
+        {"types", "first order", "algebra", "batching", "purity", "float64", "float32", "programs"},
     ),
 }
 

@@ -54,10 +54,10 @@ def vector_norm(x: Tensor, /, *, axis: Axes = None, keepdims: bool = False, ord:
 
 
 def _power_root(total: Tensor, order: int | float) -> Tensor:
-    """total^(1/order), with the derivative 0 at 0."""
+    """total^(1/order), with derivatives that are 0 at 0."""
     nothing = equal(total, 0)
     exponent = 1 / Fraction(order)
-    return where(nothing, total, pow(where(nothing, 1, total), exponent)) if order > 0 else pow(total, exponent)
+    return where(nothing, 0, pow(where(nothing, 1, total), exponent)) if order > 0 else pow(total, exponent)
 
 
 def _norm_rule(x: Shape, /, ord: Any = None, *, axis: Any = None, keepdims: Any = False) -> Shape:

@@ -120,9 +120,9 @@ def std(x: TensorLike, /, *, axis: Axes = None, correction: float = 0.0, keepdim
 
 
 def root(x: Tensor) -> Tensor:
-    """The square root of numbers that are not negative, whose derivative at 0 is taken as 0."""
+    """The square root of numbers that are not negative, whose derivatives at 0 are taken as 0."""
     nothing = equal(x, 0)
-    return where(nothing, x, sqrt(where(nothing, 1, x)))
+    return where(nothing, 0, sqrt(where(nothing, 1, x)))
 
 
 def _nonempty(number: float, x: Tensor, name: str) -> None:

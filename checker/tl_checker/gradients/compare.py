@@ -126,6 +126,11 @@ class _Key:
         return bool(self.value > other.value)
 
 
+def agree(a: arb, b: arb) -> bool:
+    """Whether two balls may enclose one number: both are finite and they overlap."""
+    return bool(a.is_finite() and b.is_finite() and a.overlaps(b))
+
+
 def _compare_row(have: list[arb], want: list[arb], scale: arb, row: int, shape: tuple[int, ...]) -> Tally:
     nonzero = undefined = 0
     widest = arb(0)
@@ -136,7 +141,7 @@ def _compare_row(have: list[arb], want: list[arb], scale: arb, row: int, shape: 
         if not any(finite):
             undefined += 1
             continue
-        if not all(finite) or not a.overlaps(b):
+        if not agree(a, b):
             if wrong is None:
                 index = np.unravel_index(row * len(want) + column, shape) if shape else ()
                 wrong = Disagreement(tuple(map(int, index)), a, b)

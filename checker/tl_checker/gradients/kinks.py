@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ from flint import arb
 from tl_specs import Array, KinkPoint, ValuePoint
 
 import tl_dsl as tl
-from tl_checker.gradients.balls import ball, exactly, log2
+from tl_checker.gradients.balls import Objects, ball, exactly, log2
 from tl_checker.gradients.compare import NARROW
+from tl_checker.gradients.derivatives import dense
+from tl_checker.gradients.derived import NESTINGS, Derived
 from tl_checker.gradients.subject import Operation, subject_at
 from tl_dsl import Tensor
 from tl_dsl.errors import DifferentiationError
@@ -44,6 +47,31 @@ def answers_at(operation: Operation, point: KinkPoint) -> list[Answer]:
                 wanted = point.jacobian[subject.active[k]]
                 found.append(_exactly_equal(f"{mode}, {scalar}", k, jacobian, wanted))
     return found
+
+
+def second_at(operation: Operation, point: KinkPoint, rng: Random) -> list[Answer]:
+    """Second derivatives at a kink through all four nestings, on floats and on points: 0 where slopes are finite."""
+    subject = subject_at(operation, point, tuple(point.jacobian))
+    steep = any(_infinite(z) for jacobian in point.jacobian.values() for z in jacobian.items)
+    if steep:
+        return []
+    points = [exactly(x) for x in subject.primals]
+    shape = subject.engine(*subject.primals_as_tensors()).shape
+    derived = Derived(subject, shape)
+    u, v, w = dense(rng, shape), [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
+    found = []
+    for nesting in NESTINGS:
+        given = [*points, *v, *w] if nesting == NESTINGS[3] else [*points, u, *v]
+        floats = derived[nesting].compiled([_floats(x) for x in given])
+        for scalar, results in (("float64", floats), ("balls", derived[nesting].exact(given))):
+            for k, got in enumerate(results):
+                zero = Array(got.shape, [0] * got.size)
+                found.append(_exactly_equal(f"{nesting}, {scalar}", k, got, zero))
+    return found
+
+
+def _floats(x: Objects) -> np.ndarray[Any, Any]:
+    return np.asarray([float(z) for z in x.reshape(-1)]).reshape(x.shape)
 
 
 def _jacobians(engine: Any, values: list[Tensor]) -> Iterator[tuple[str, int, np.ndarray[Any, Any]]]:

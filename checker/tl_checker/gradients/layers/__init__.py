@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tl_checker.gradients.layers.algebra import algebra
 from tl_checker.gradients.layers.at_kinks import kinks
 from tl_checker.gradients.layers.batches import batching
 from tl_checker.gradients.layers.check import Case, OperationCheck, spread
+from tl_checker.gradients.layers.forms import programs
+from tl_checker.gradients.layers.laws import algebra
 from tl_checker.gradients.layers.orders import first, second
 from tl_checker.gradients.layers.precisions import float32, float64
-from tl_checker.gradients.layers.programs import programs
-from tl_checker.gradients.layers.purity import purity
+from tl_checker.gradients.layers.repeats import purity
 from tl_checker.gradients.layers.values import integers, types, values
 from tl_checker.gradients.verdict import Row
 

@@ -149,6 +149,15 @@ class OperationCheck:
     def _case(self, sample: Sample, active: tuple[int, ...], number: int) -> Case:
         return Case(self.operation, sample, active, f"{self.seed} {self.operation.target} {number}", self.depth)
 
+    def complete(self, rows: list[Row], layer: str, modes: tuple[str, ...]) -> list[Row]:
+        """The rows, with a failed one for each operand and mode that has none: nothing is left out in silence."""
+        operands = {k for case in self.cases for k in case.active}
+        wanted = {self.row(layer, k, mode).key: self.row(layer, k, mode) for k in sorted(operands) for mode in modes}
+        if any(row.verdict is Verdict.FAIL and not row.argument for row in rows):
+            return rows  # the operation itself failed, and says so
+        found = {row.key for row in rows}
+        return rows + [require_nonzero(row) for key, row in wanted.items() if key not in found]
+
     def row(self, layer: str, argument: int | None, mode: str, verdict: Verdict = Verdict.PASS) -> Row:
         """A row about one operand, or about none, without counts."""
         name = "" if argument is None else self.operation.argument(argument)

@@ -9,6 +9,7 @@ from tl_specs import Ambiguous, Sample
 
 from tl_checker.gradients.balls import precision
 from tl_checker.gradients.derivatives import Result, first_order, second_order
+from tl_checker.gradients.derived import NESTINGS
 from tl_checker.gradients.kinks import Answer, constant_in
 from tl_checker.gradients.layers.check import Case, OperationCheck, told
 from tl_checker.gradients.quotients import Quotients, Reference
@@ -23,13 +24,14 @@ def first(check: OperationCheck) -> list[Row]:
     """The whole Jacobian, in both modes; zeros or a refusal where there is none."""
     rows = [row for case in check.cases for row in _sharpened(check, "first order", case, first_order)]
     rows += [row for sample in check.constant for row in _constant(check, sample)]
-    return [check.settled(row) for row in merge_rows(rows)]
+    rows = check.complete(list(merge_rows(rows)), "first order", ("reverse", "forward"))
+    return [check.settled(row) for row in rows]
 
 
 def second(check: OperationCheck) -> list[Row]:
     """Second derivatives through all four nestings of the modes."""
     rows = [row for case in check.heavy for row in _sharpened(check, "second order", case, second_order)]
-    return [check.settled(row) for row in merge_rows(rows)]
+    return [check.settled(row) for row in check.complete(list(merge_rows(rows)), "second order", NESTINGS)]
 
 
 def _sharpened(check: OperationCheck, layer: str, case: Case, order: Order) -> list[Row]:

@@ -16,7 +16,7 @@ from tl_checker.gradients.compare import compare
 from tl_checker.gradients.derived import NESTINGS, Arrays, Derivative
 from tl_checker.gradients.floats import Accuracy, accurate
 from tl_checker.gradients.layers.check import Case, OperationCheck, spread, told
-from tl_checker.gradients.layers.purity import inputs
+from tl_checker.gradients.layers.repeats import inputs
 from tl_checker.gradients.layers.values import accuracy_row
 from tl_checker.gradients.verdict import Row, Verdict, merge_rows
 from tl_dsl.errors import AmbiguousError
