@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from tl_checker.cli import main
@@ -139,7 +140,7 @@ CHECK = {
 PROBLEM = {"verdict": str, "target": str, "cause": str, "details": list, "places": list, "seen": list}
 WHOLE = {
     "schema": int, "seed": int, "depth": str, "clean": bool, "verdict": str, "verdicts": dict, "comparisons": int,
-    "nonzero": int, "checks": list, "problems": list, "not_checked": list, "chosen": list,
+    "nonzero": int, "checks": list, "problems": list, "digits": list, "not_checked": list, "chosen": list,
 }  # fmt: skip
 
 
@@ -166,6 +167,26 @@ def test_annotations_of_a_workflow(folder: Path) -> None:
     assert "%0Acalled at: wrong.py:17, in energy" in lines[0] and lines[-1].startswith("1 target: 1 FAIL.")
     odd = Problem(Verdict.INCONCLUSIVE, "a,b", "100%\nof it", (), (), ("x",))
     assert annotation(odd) == "::warning title=tl verify%3A INCONCLUSIVE a%2Cb::100%25%0Aof it%0Aseen in: x"
+
+
+def test_at_data_of_ones_own(folder: Path) -> None:
+    np.savez("data.npz", x=np.array([0.5, -2.0]), target=np.zeros(2), factor=np.array([1.0, 2.0]))
+    result = tl("right.py:Scale", "--at", "data.npz")
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert lines[0].split()[:5] == ["gradient", "in", "shape", "digits", "right"] and max(map(len, lines)) <= 80
+    assert lines[1].split()[:2] == ["params.factor", "[2]"] and float(lines[1].split()[2]) > 14
+    data = json.loads(tl("right.py:Scale", "--at", "data.npz", "--format", "json").stdout)
+    assert [one["name"] for one in data["digits"]] == ["params.factor", "x", "target"]
+    np.savez("other.npz", y=np.zeros(2))
+    for arguments, said in (
+        (["right.py", "--at", "data.npz"], "--at takes one target, MODULE:NAME; got swish, energy, Scale"),
+        (["right.py:energy", "--at", "other.npz"], "energy is verified at data for each of its arguments"),
+        (["right.py:energy", "--at", "none.npz"], "No such file"),
+        (["--ops", "exp", "--at", "data.npz"], "--at takes one target"),
+    ):
+        wrong = tl(*arguments)
+        assert wrong.exit_code == 2 and said in wrong.stderr
 
 
 def test_units_travel_and_a_failing_verifier_is_a_finding(folder: Path) -> None:

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from tl_checker.gradients.at import Digits, load_data, verify_at
 from tl_checker.gradients.depth import DEEP, QUICK, STANDARD, Depth
 from tl_checker.gradients.discover import UsageError, did_you_mean, targets_in
 from tl_checker.gradients.ops import LAYERS
@@ -20,8 +21,10 @@ from tl_checker.gradients.units import ENTRY_LAYERS, OperationUnit, TargetUnit, 
 from tl_checker.gradients.verdict import Report
 from tl_checker.report.annotations import print_annotations
 from tl_checker.report.data import print_json
+from tl_checker.report.digits import print_digits
 from tl_checker.report.text import print_entries, print_operations
 from tl_checker.verify_settings import settings
+from tl_dsl.errors import TlError
 
 CLEAN, FINDINGS, USAGE = 0, 1, 2
 PLAIN_WIDTH = 80
@@ -101,12 +104,16 @@ def verify(**given: Any) -> None:
     Exits with 0 when all is well, 1 when there are findings, 2 when something cannot be verified at all.
     """
     options = Options(**{**given, "targets": tuple(given["targets"]) or _kept_targets(given["ops"])})
+    digits: tuple[Digits, ...] = ()
     try:
         units, skipped = _units(options)
+        if options.at is None:
+            report = Report((), skipped) + _run(units, options.jobs)
+        else:
+            report, digits = _at(units, options)
     except UsageError as error:
         _usage(error)
-    report = Report((), skipped) + _run(units, options.jobs)
-    _print(report, options)
+    _print(report, options, digits)
     sys.exit(CLEAN if report.clean(allow_inconclusive=options.allow_inconclusive) else FINDINGS)
 
 
@@ -174,16 +181,35 @@ def _run(units: Sequence[Unit], jobs: int) -> Report:
     return report
 
 
+def _at(units: list[Unit], options: Options) -> tuple[Report, tuple[Digits, ...]]:
+    """The report of one target at the data of a file. Errors: UsageError."""
+    chosen = [unit for unit in units if isinstance(unit, TargetUnit)]
+    if options.ops or len(chosen) != 1 or chosen[0].found is None:
+        names = ", ".join(unit.name for unit in chosen) or "operations"
+        raise UsageError(f"--at takes one target, MODULE:NAME; got {names}")
+    assert options.at is not None
+    try:
+        data = load_data(options.at)
+        found = verify_at(chosen[0].found.value, data, name=chosen[0].name, depth=options.depth)
+    except (TlError, OSError) as error:
+        raise UsageError(str(error)) from error
+    return found.report, found.digits
+
+
 def _doing() -> TextColumn:
     return TextColumn("{task.description}")
 
 
-def _print(report: Report, options: Options) -> None:
+def _print(report: Report, options: Options, digits: tuple[Digits, ...]) -> None:
     if options.format == "json":
-        print_json(report, seed=options.seed, depth=options.depth, allow_inconclusive=options.allow_inconclusive)
+        how = {"seed": options.seed, "depth": options.depth, "allow_inconclusive": options.allow_inconclusive}
+        print_json(report, digits=digits, **how)
     elif options.format == "github":
         print_annotations(report)
     else:
         console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH)
+        if digits:
+            print_digits(digits, console)
+            console.print()
         shown = print_operations if options.ops else print_entries
         shown(report, console, verbose=options.verbose)

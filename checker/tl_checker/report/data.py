@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
+from tl_checker.gradients.at import Digits
 from tl_checker.gradients.depth import Depth
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict
+from tl_checker.report.digits import digits_as_data
 from tl_checker.report.problems import Place, places_in, problems
 
 SCHEMA = 1
 
 
-def print_json(report: Report, *, seed: int, depth: Depth, allow_inconclusive: bool) -> None:
-    """The report on the standard output."""
-    data = as_data(report, seed=seed, depth=depth, allow_inconclusive=allow_inconclusive)
+def print_json(report: Report, **how: Any) -> None:
+    """The report on the standard output; ``how`` is what `as_data` takes."""
+    data = as_data(report, **how)
     click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
 
 
-def as_data(report: Report, *, seed: int, depth: Depth, allow_inconclusive: bool = False) -> dict[str, Any]:
+def as_data(
+    report: Report, *, seed: int, depth: Depth, allow_inconclusive: bool = False, digits: Sequence[Digits] = ()
+) -> dict[str, Any]:
     """The report as what JSON has."""
     return {
         "schema": SCHEMA,
@@ -44,6 +49,7 @@ def as_data(report: Report, *, seed: int, depth: Depth, allow_inconclusive: bool
             }
             for problem in problems(report)
         ],
+        "digits": digits_as_data(digits),
         "not_checked": list(report.skipped),
         "chosen": list(report.notes),
     }

@@ -42,7 +42,7 @@ DERIVATIVES = ("first order", "second order", "algebra", "balls", "simplified")
 def print_operations(report: Report, console: Console, *, verbose: bool = False) -> None:
     """The table of `tl verify --ops`: a line for every operation, or for each of its arguments."""
     columns = ("operation", "of", "verdict", *[title for title, _, _ in OF_OPERATIONS], "error below")
-    table = _table(console, *[c for c in columns if verbose or c != "of"])
+    table = simple_table(console, *[c for c in columns if verbose or c != "of"])
     for target, rows in grouped(report.rows, lambda row: row.target).items():
         arguments = (list(dict.fromkeys(row.argument for row in rows if row.argument)) if verbose else []) or [""]
         for number, argument in enumerate(arguments):
@@ -76,7 +76,7 @@ def print_entries(report: Report, console: Console, *, verbose: bool = False) ->
             console.print(_entry_points(console, target, rows))
             console.print()
     else:
-        table = _table(console, "target", "verdict", "entry points", "compared", "error below", "ulps")
+        table = simple_table(console, "target", "verdict", "entry points", "compared", "error below", "ulps")
         for target, rows in grouped(report.rows, lambda row: row.target).items():
             compared = f"{sum(row.nonzero for row in rows):,}"
             table.add_row(target, _verdict(overall(rows)), _good(rows), compared, excluded(rows), _ulps(rows))
@@ -85,7 +85,7 @@ def print_entries(report: Report, console: Console, *, verbose: bool = False) ->
 
 
 def _entry_points(console: Console, target: str, rows: list[Row]) -> Table:
-    table = _table(
+    table = simple_table(
         console, "entry point", "of", "verdict", "balls", "simplified", "floats", "error below", title=target
     )
     before = ""
@@ -165,13 +165,14 @@ def conventions(report: Report) -> list[str]:
 TEXTS = ("target", "operation", "entry point", "of", "verdict")
 
 
-def _table(console: Console, *columns: str, title: str = "") -> Table:
+def simple_table(console: Console, *columns: str, title: str = "", texts: tuple[str, ...] = TEXTS) -> Table:
+    """A table without lines where there is no terminal; ``texts`` are the columns that start at the left."""
     style = box.SIMPLE_HEAD if console.is_terminal else None
     table = Table(title=title or None, title_justify="left", title_style="bold", box=style, show_edge=False,
                   collapse_padding=True, padding=(0, 1, 0, 0))  # fmt: skip
     for column in columns:
         least = 12 if column in ("target", "operation", "entry point") else None
-        justify = "left" if column in TEXTS else "right"
+        justify = "left" if column in texts else "right"
         table.add_column(column, justify=justify, overflow="fold", min_width=least)  # type: ignore[arg-type]
     return table
 
