@@ -84,7 +84,9 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: list[str]) -> Iterato
                 yield "operator", show(ast.BinOp(left, other(), right))
             yield "dropped term", show(left)
             yield "dropped term", show(right)
-            if not isinstance(op, (ast.Add, ast.Mult)) or _is_row(left) or _is_row(right):
+            if not isinstance(op, (ast.Add, ast.Mult)) or (
+                isinstance(op, ast.Add) and (_is_row(left) or _is_row(right))
+            ):
                 yield "swapped", show(ast.BinOp(right, op, left))
         case ast.UnaryOp(ast.USub(), ast.Constant(int(value))):
             yield from [("constant", str(-value + step)) for step in (-1, 1)]

@@ -23,7 +23,7 @@ Fault = Callable[[Tensor, Tensor, Any], Tensor | None]
 Kernel = Callable[..., Any]
 
 _numbers = itertools.count()
-OFF = 2.0**-10
+OFF = 2.0**-6
 """How far off a fault is that could be of any size."""
 
 
