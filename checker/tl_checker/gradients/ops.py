@@ -8,6 +8,7 @@ from random import Random
 from tl_specs import Sample
 
 from tl_checker.gradients.depth import STANDARD, Depth
+from tl_checker.gradients.far import far
 from tl_checker.gradients.layers import BY_LAYER, OperationCheck, spread
 from tl_checker.gradients.run import Progress, quiet
 from tl_checker.gradients.subject import Operation, operations
@@ -78,6 +79,7 @@ def verify_operation(
     points = [sample for draw in range(depth.draws) for sample in spec.samples(Random(f"{seed} {draw}"))]
     outside = [f"{operation.target}, {s.label}: {reason}" for s in points if (reason := spec.outside(s))]
     inside = [s for s in points if not spec.outside(s)]
+    inside += far(spec, inside)
     limit = depth.points if samples is None else samples
     check = OperationCheck(operation, spec, seed, spread(inside, limit), depth)
     rows: list[Row] = []

@@ -1,0 +1,55 @@
+"""Points far from zero, where a specification has none: a rule that is wrong for large operands only is wrong there."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Sequence
+
+from tl_specs import Array, Sample, Spec
+
+FAR = 10.0
+"""An operand that no sample takes beyond this is tried further out."""
+
+REACHED = 5
+"""The exponent of the power of two that the largest element comes close to."""
+
+
+def far(spec: Spec, samples: Sequence[Sample]) -> list[Sample]:
+    """One sample more, with every operand far out that is not so anywhere; none where the domain ends before.
+
+    >>> from tl_specs import SPECS
+    >>> near = Sample("near", (Array((2,), [0.5, -3.0]),))
+    >>> [sample.operands[0].items for sample in far(SPECS["neg"], [near])]
+    [[4.0, -24.0]]
+    >>> far(SPECS["neg"], [Sample("far", (Array((1,), [-11.0]),))])
+    []
+    """
+    near = [s for s in samples if spec.active(s)]
+    furthest: dict[int, float] = {}
+    for sample in near:
+        for k in spec.active(sample):
+            furthest[k] = max(furthest.get(k, 0.0), _size(sample.operands[k]))
+    stretched = [k for k, size in furthest.items() if size <= FAR]
+    for sample in near:
+        own = [k for k in stretched if k in spec.active(sample) and _size(sample.operands[k]) > 0]
+        if not own:
+            continue
+        for several in (own, *[[k] for k in own]):
+            moved = _moved(sample, several)
+            if not spec.outside(moved):
+                return [moved]
+    return []
+
+
+def _size(x: Array) -> float:
+    return max((abs(item) for item in x.items), default=0.0)
+
+
+def _moved(sample: Sample, which: Sequence[int]) -> Sample:
+    """The sample with these operands times a power of two each, so that nothing is rounded."""
+    operands = list(sample.operands)
+    for k in which:
+        factor = 2.0 ** (REACHED - math.frexp(_size(operands[k]))[1])
+        operands[k] = operands[k].map(lambda item, factor=factor: item * factor)
+    return dataclasses.replace(sample, label=f"{sample.label}, far out", operands=tuple(operands))
