@@ -28,6 +28,7 @@ from tl_checker.gradients.function_entries import entries_of
 from tl_checker.gradients.function_ways import ways_of
 from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
 from tl_checker.gradients.nesting import nestings_of
+from tl_checker.gradients.reproduce import of_function
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.traced import Arguments, Traced, as_numpy, require_smooth, traced_at
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line, merge_rows
@@ -97,7 +98,8 @@ def _work(target: str, place: Traced, *, first: bool) -> Work:
     entries = entries_of(place)
     if first:
         entries += [*ways_of(place), *nestings_of(place)]
-    return Work(target, entries, place.point, place.call.graph)
+    reproduction = of_function(place.function, place.arguments.trees)
+    return Work(target, entries, place.point, place.call.graph, reproduction)
 
 
 SECOND_ORDER = {"hvp", "hessian", "hessian in other ways", *NESTED_SECOND_ORDER}

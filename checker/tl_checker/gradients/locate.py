@@ -8,9 +8,10 @@ has, the fault lies in what puts the rules together.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -21,6 +22,7 @@ from tl_checker.gradients.balls import precision
 from tl_checker.gradients.custom import Steps
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.instruction import Floats, Instruction, instruction_at
+from tl_checker.gradients.reproduce import of_rule
 from tl_checker.gradients.rules import (
     RuleFault,
     batch_fault,
@@ -33,6 +35,7 @@ from tl_checker.gradients.rules import (
     tangent_fault,
     transposed_slope_fault,
 )
+from tl_checker.gradients.shrink import shrunk
 from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, Call
 from tl_dsl.graph import Graph, Node, Source
 from tl_dsl.op import tracing
@@ -52,6 +55,17 @@ class Culprit:
     fault: RuleFault
     line: str
     source: str
+    check: Callable[[Instruction], RuleFault | None] = field(compare=False, repr=False)
+
+    @cached_property
+    def smallest(self) -> tuple[Instruction, RuleFault]:
+        """The instruction at the smallest operands that show the fault, and the fault there."""
+        return shrunk(self.instruction, self.fault, self.check)
+
+    @cached_property
+    def reproduction(self) -> str:
+        """A program to paste that shows it there."""
+        return of_rule(*self.smallest)
 
     @property
     def operation(self) -> str:
@@ -212,8 +226,13 @@ def _faults(met: Sequence[Met], check: Check) -> list[Culprit]:
         fault = check(one)
         if fault is not None:
             key = one.instruction.op.name, str(one.instruction.params.get("call")), fault.rule, fault.operand
-            found.setdefault(key, Culprit(one.instruction, fault, one.line, one.source))
+            found.setdefault(key, Culprit(one.instruction, fault, one.line, one.source, partial(_again, one, check)))
     return list(found.values())
+
+
+def _again(met: Met, check: Check, instruction: Instruction) -> RuleFault | None:
+    """The same check at other operands."""
+    return check(dataclasses.replace(met, instruction=instruction))
 
 
 def _rng(met: Met) -> Random:

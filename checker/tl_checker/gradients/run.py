@@ -35,12 +35,16 @@ LOCATED = 3
 
 @dataclass(frozen=True)
 class Work:
-    """Entry points of one target at one point, and the graph whose derivatives they take."""
+    """Entry points of one target at one point, and the graph whose derivatives they take.
+
+    ``reproduction`` is a program that verifies the target there.
+    """
 
     target: str
     entries: Sequence[Entry]
     point: Point
     graph: Graph
+    reproduction: str = ""
 
 
 def judged_everywhere(
@@ -112,7 +116,8 @@ def _composed(work: Work, row: Row, transform: str, rows: Sequence[Row]) -> Row:
     if "balls" not in wrong_before:
         transform = _rewriting(work, row.entry, simplified="simplified" in wrong_before)
     told = f"the fault lies in {transform or f'the entry point {row.entry}'}: {RIGHT}"
-    return dataclasses.replace(row, findings=tuple(dataclasses.replace(f, operation=told) for f in row.findings))
+    findings = [dataclasses.replace(f, operation=told, reproduction=work.reproduction) for f in row.findings]
+    return dataclasses.replace(row, findings=tuple(findings))
 
 
 def _rewriting(work: Work, name: str, *, simplified: bool) -> str:
@@ -144,7 +149,12 @@ def _is_rounding(found: Sequence[Culprit]) -> bool:
 
 def _named(row: Row, found: list[Culprit]) -> Row:
     findings = tuple(
-        dataclasses.replace(finding, operation=f"{culprit}; in `{culprit.line}`", source=culprit.source)
+        dataclasses.replace(
+            finding,
+            operation=f"{culprit}; in `{culprit.line}`",
+            source=culprit.source,
+            reproduction=culprit.reproduction,
+        )
         for finding in row.findings[:1]
         for culprit in found[:LOCATED]
     )

@@ -31,13 +31,14 @@ class Finding:
     """One thing that is wrong, or not known.
 
     ``what`` is a sentence; ``at`` the point (a sample, an assignment of sizes); ``operation`` and ``source`` the
-    instruction at fault, where it was located.
+    instruction at fault, where it was located; ``reproduction`` a program that shows it.
     """
 
     what: str
     at: str = ""
     operation: str = ""
     source: str = ""
+    reproduction: str = ""
 
     def __str__(self) -> str:
         parts = [self.what, f"at {self.at}" if self.at else "", self.operation, self.source]
