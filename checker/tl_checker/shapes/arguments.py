@@ -13,6 +13,7 @@ from typing import Any, Final
 from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ArgKind, Expression, ListExpr, TupleExpr
 from mypy.types import Type, UnionType, get_proper_type
 
+from tl_checker.shapes.repeated import repeated
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown
@@ -52,6 +53,10 @@ class Arguments:
     def _one(self, expression: Expression | None, t: Type) -> Any:
         try:
             return self._reader.value(expression, t)
+        except NotStatic:
+            pass
+        try:
+            return repeated(self._reader, expression, t)
         except NotStatic:
             return OPAQUE
 

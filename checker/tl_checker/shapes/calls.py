@@ -11,7 +11,17 @@ from dataclasses import replace
 from typing import Any
 
 from mypy.nodes import Context, IndexExpr, IntExpr
-from mypy.types import AnyType, CallableType, FunctionLike, Instance, TupleType, Type, TypeOfAny, get_proper_type
+from mypy.typeops import type_object_type
+from mypy.types import (
+    AnyType,
+    CallableType,
+    FunctionLike,
+    Instance,
+    TupleType,
+    Type,
+    TypeOfAny,
+    get_proper_type,
+)
 
 from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
@@ -171,11 +181,13 @@ def decorated(ctx: Any, result: Type) -> Type:
 
 
 def nameless(ctx: Any) -> CallableType | None:
-    """The signature of what is called in `functions[0](x)`; mypy asks no one before it checks such a call."""
+    """The signature of what is called in `functions[0](x)` and `cls(x)`; mypy asks no one before it checks them."""
     callee = getattr(ctx.context, "callee", None)
     called = get_proper_type(callee_type(ctx))
     if isinstance(called, CallableType) and called.name == DESCRIBED:
         return called
+    if isinstance(called, CallableType) and called.from_type_type:
+        return _constructor(called)
     if not isinstance(callee, IndexExpr):
         return None
     base, found = get_proper_type(type_of(ctx.api, callee.base)), None
@@ -187,6 +199,14 @@ def nameless(ctx: Any) -> CallableType | None:
     if not isinstance(found, CallableType) or not dims_in(found) or found.arg_names != list(ctx.callee_arg_names):
         return None
     return found
+
+
+def _constructor(called: CallableType) -> CallableType | None:
+    """The signature of a class that is called by a variable, as `cls` in a class method; mypy drops its axes."""
+    made = get_proper_type(called.ret_type)
+    owner = instance_of(made.partial_fallback if isinstance(made, TupleType) else made)
+    found = None if owner is None else get_proper_type(type_object_type(owner.type))
+    return found if isinstance(found, CallableType) and (dims_in(found) or _makes_axes(found)) else None
 
 
 _HOLDERS = frozenset({"builtins.list", "builtins.dict", "builtins.tuple", "typing.Sequence", "typing.Mapping"})

@@ -22,14 +22,15 @@ from tl_checker.shapes.axes import (
     scope_of,
     shared_axes,
 )
+from tl_checker.shapes.caches import CACHED_CALL, CACHES, cached, cached_call
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.conditions import MARKER_ATTRIBUTE, condition_at
-from tl_checker.shapes.element_types import dtype_class
-from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, any_type, array_dtype, as_array, encoder_of, shape_of
+from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
 from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS, Integers
 from tl_checker.shapes.internals import uses_shapes
+from tl_checker.shapes.iteration import ITERATING, items_result, row_of
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
 from tl_checker.shapes.library_index import Libraries
@@ -46,7 +47,6 @@ from tl_checker.shapes.settings import Settings
 from tl_checker.shapes.values import known_shape
 from tl_dsl.dims import atoms
 from tl_dsl.errors import ShapeError
-from tl_dsl.shapes import Star
 
 PROGRAM_MODULE = "tl_dsl.autodiff.program"
 CUSTOM_MODULE = "tl_dsl.autodiff.custom"
@@ -127,6 +127,10 @@ class Checking:
             return functools.partial(self._operation, op)
         if fullname == "builtins.len":
             return self.length
+        if fullname in ITERATING:
+            return self.items
+        if fullname in CACHES:
+            return self.cached
         if fullname in INT_FUNCTIONS:
             return functools.partial(self._int_function, fullname)
         head, _, name = fullname.rpartition(".")
@@ -163,6 +167,8 @@ class Checking:
             return self.program_call
         if fullname in REPLACE_METHODS:
             return self.replaced
+        if fullname == CACHED_CALL:
+            return self.cached_call
         if fullname == "builtins.float.__rpow__":
             return self.root
         if fullname in INT_OPERATORS:
@@ -320,18 +326,28 @@ class Checking:
         return self.calls.check(ctx, signature, signature.ret_type, self.encoder(ctx.api))
 
     @_hook
+    def cached(self, ctx: Any) -> Type:
+        """`functools.cache(f)`."""
+        return cached(ctx)
+
+    @_hook
+    def cached_call(self, ctx: Any) -> Type:
+        """A call of a function whose results are kept."""
+        return cached_call(ctx, self.calls, self.encoder(ctx.api))
+
+    @_hook
     def rows(self, ctx: Any) -> Type:
         """`for row in x`: x without its first axis."""
-        shape, array = shape_of(ctx.type), as_array(ctx.type)
         result = get_proper_type(ctx.default_return_type)
-        if not shape or array is None or isinstance(shape[0], Star) or not isinstance(result, Instance):
+        if not isinstance(result, Instance) or len(result.args) != 1:
             return ctx.default_return_type  # type: ignore[no-any-return]
-        if len(shape) == 1 and array.type.fullname == NDARRAY:
-            exact = dtype_class(array_dtype(array)).__name__[-1:].isdigit()
-            # A number of a kind that only jaxtyping's name says is Any for numpy, as it is without us.
-            return result if exact else result.copy_modified(args=[any_type() for _ in result.args])
-        row = self.encoder(ctx.api).array(array.type, array_dtype(array), shape[1:])
-        return result.copy_modified(args=[row])
+        row = row_of(ctx.type, self.encoder(ctx.api), result.args[0])
+        return result if row is None else result.copy_modified(args=[row])
+
+    @_hook
+    def items(self, ctx: Any) -> Type:
+        """`enumerate(x)`, `zip(x, y)` and their kin."""
+        return items_result(ctx, self.encoder(ctx.api))
 
     @_hook
     def root(self, ctx: Any) -> Type:

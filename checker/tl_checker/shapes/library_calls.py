@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
@@ -24,6 +25,7 @@ from tl_checker.shapes.internals import class_named, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.promotion import promoted
+from tl_checker.shapes.repeated import for_any_number
 from tl_checker.shapes.report import gaps, lost, remark, remark_error
 from tl_checker.shapes.results import TUPLE
 from tl_checker.shapes.shape_functions import UNDECIDED, Undecided, dtypes_of
@@ -97,7 +99,7 @@ class LibraryCalls:
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 try:
-                    value = self._judge(forms, positional, named)
+                    value = for_any_number(functools.partial(self._judge, forms), positional, named, _merged)
                 except IllTyped:
                     return default
                 except LostShape as why:
@@ -233,6 +235,14 @@ class LibraryCalls:
 def shapes_given(forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Any:
     """What the forms of a function give for values whose sizes are all known."""
     return LibraryCalls(SimpleNamespace(api=None))._one(forms, positional, named, True)[0]
+
+
+def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:
+    """What a call gives for a list of any length, by what it gives for a few items."""
+    values = [value for value, _, _ in judged]
+    if not all(isinstance(value, TensorValue) for value in values):
+        raise LostShape("the results depend on how long a list is")
+    return TensorValue(shape([value.shape for value in values]), values[0].dtype), *judged[0][1:]
 
 
 def concerns_shapes(ctx: Any, receiver: Type | None) -> bool:

@@ -7,7 +7,7 @@ operation's own shape and dtype rules, and writes the answer into mypy's type.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -32,6 +32,7 @@ from tl_checker.shapes.element_types import element_type
 from tl_checker.shapes.encoding import LOST, MANY, TENSOR, Encoder, encoder_of
 from tl_checker.shapes.facts import Change, by_facts, unknowns
 from tl_checker.shapes.internals import node_named
+from tl_checker.shapes.repeated import for_any_number, some_copies
 from tl_checker.shapes.report import fail, gaps, lost, remark, reports_losses
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
 from tl_checker.shapes.values import NotStatic, Reader
@@ -158,7 +159,8 @@ class Operations:
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 try:
-                    results.append(self._judge(op, positional, named, ctx.context))
+                    judge = functools.partial(self._judge, op, ctx.context)
+                    results.append(for_any_number(judge, positional, named, _merged))
                 except IllTyped:
                     return default, False
                 except LostShape as why:
@@ -178,7 +180,7 @@ class Operations:
         made = make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
         return made, not assumed and not reports_losses() and not any(unknowns(result) for result, _ in distinct)
 
-    def _judge(self, op: Op, positional: list[Any], named: dict[str, Any], place: Context) -> Judged:
+    def _judge(self, op: Op, place: Context, positional: list[Any], named: dict[str, Any]) -> Judged:
         def attempt(change: Change, strict: bool) -> Judged:
             changed = {name: change(value) for name, value in named.items()}
             return self._rules(op, [change(value) for value in positional], changed, strict)
@@ -237,9 +239,18 @@ class Operations:
         return self._tensor(default, UNKNOWN_SHAPE, DType)
 
 
+def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:
+    """What a call gives for a list of any length, by what it gives for a few items."""
+    results = [result for result, _ in judged]
+    if any(isinstance(result, Several) for result in results):
+        raise LostShape("the results depend on how long a list is")
+    return shape([result for result in results if not isinstance(result, Several)]), judged[0][1]
+
+
 def _readings(arguments: Arguments) -> Iterator[tuple[list[Any], dict[str, Any], frozenset[str]]]:
     """The arguments with each choice of the sizes `#n` in them: n, or 1."""
-    for positional, named in arguments.combinations():
+    for given, by_name in arguments.combinations():
+        positional, named = some_copies(given, by_name)
         values = {**{f"{i}": value for i, value in enumerate(positional)}, **named}
         for ones in choices_of_ones(values):
             yield positional, named, ones

@@ -210,13 +210,20 @@ def _closing(text: str, start: int) -> int:
     return len(text)
 
 
+_COMPREHENSION: Final = re.compile(r"\w+ comprehension has incompatible type (.*); expected (.*)")
+"""The one message of mypy that shows types without quotes."""
+
+
 def quoted(message: str) -> list[str]:
     """The quoted types of a message that hold shapes."""
+    if match := _COMPREHENSION.match(message):
+        return list(match.groups())
     return [text for text in re.findall(r'"([^"]*)"', message) if re.search(r"\b([A-Z]\w*|ndarray)\[", text)]
 
 
 def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
+    message = re.sub(r"\b(\w+)@\w+:\1\b", r"\1", message)  # mypy tells apart names that two functions have
     message = as_arrays(re.sub(r"\btl_(?:dsl|checker)\.(?:\w+\.)*(?=[A-Z])", "", message))
     message = re.sub(r"\b(?!Literal)\w+\[[^\[\]]*Literal[^\"]*\]", lambda match: _LITERAL.sub(r"\1", match[0]), message)
     message = re.sub(r"\*tuple\[(Any|int|Never), \.\.\.\]", "...", message)

@@ -250,7 +250,7 @@ class Shaped(tl.Module):
 
     @classmethod
     def made(cls, a: int) -> Shaped:
-        return cls(tl.zeros((a, 3)))
+        return cls(tl.zeros((a, 3)))  # E: Shaped: assumes {a} >= 1 [tensor-shape-assumed]
 
     @staticmethod
     def fixed(x: Float[Tensor, "b"], y: Float[Tensor, "b"]) -> Float[Tensor, "b"]:

@@ -44,7 +44,7 @@ class Affine:
 
     @classmethod
     def zero(cls, i: int, o: int) -> Affine:
-        return cls(tl.zeros((i, o)), tl.zeros(o))
+        return cls(tl.zeros((i, o)), tl.zeros(o))  # E: Affine: assumes {i} >= 1 [tensor-shape-assumed]  # E: Affine: assumes {o} >= 1 [tensor-shape-assumed]
 
     @staticmethod
     def of(w: Float[Tensor, "i o"]) -> Affine:

@@ -1,0 +1,87 @@
+"""Rows of arrays through enumerate, zip and their kin; lists of arrays of any length; caches; classes in a variable."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+
+import tl_dsl as tl
+from tl_dsl import Tensor
+
+
+def rows(x: Float[np.ndarray, "n d"], y: Float[Tensor, "n k"], w: Float[Tensor, "k k"]) -> list[Float[np.ndarray, "n"]]:
+    for i, row in enumerate(x):
+        reveal_type(row)  # R: ndarray[Float, d]
+        x[i] @ row
+        x.T @ row  # E: matmul contracts [tensor-shape]
+    for a, b in zip(x, y):
+        reveal_type(a)  # R: ndarray[Float, d]
+        w @ b
+    reveal_type(tuple(y))  # R: tuple[Tensor[Float, k], ...]
+    reveal_type(next(iter(y)))  # R: Tensor[Float, k]
+    return list(x)  # E: Incompatible return value type (got "list[ndarray[Float, d]]", expected "list[ndarray[Float, n]]") [tensor-shape]
+
+
+def norm(x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n"]:
+    return np.sqrt(np.sum(x * x, axis=1))
+
+
+def norms(xs: list[Float[np.ndarray, "n d"]]) -> list[Float[np.ndarray, "n"]]:
+    if len(xs) > 3:
+        return [norm(x.T) for x in xs]  # E: List comprehension has incompatible type List[ndarray[Float, d]]; expected List[ndarray[Float, n]] [tensor-shape]
+    if len(xs) > 2:
+        return list(map(norm, [x.T for x in xs]))  # E: Argument 1 to "map" has incompatible type [tensor-shape]
+    return list(map(norm, xs))
+
+
+def lists(
+    x: Float[np.ndarray, "n d"], xs: list[Float[np.ndarray, "a b"]], f: Callable[[Float[np.ndarray, "d"]], Float[np.ndarray, "k"]], m: int
+) -> Float[np.ndarray, "n k"]:
+    reveal_type(np.stack([f(row) for row in x], axis=1))  # R: ndarray[Float, k, n]
+    reveal_type(np.array([[0.5 for _ in range(3)] for _ in x]))  # R: ndarray[Float64, n, 3]
+    reveal_type(np.concatenate([x[i] for i in range(m)]))  # R: ndarray[Float, d*{m}]  # E: concatenate: assumes {m} >= 1 [tensor-shape-assumed]
+    reveal_type(np.stack(xs, axis=2))  # R: ndarray[Float, a, b, Any]  # E: nothing is known of axis 2 of [a, b, ?] [tensor-shape-lost]
+    reveal_type(np.mean(xs, axis=0))  # R: ndarray[Float, a, b]
+    outs = []
+    for row in x:
+        outs.append(f(row))
+    outs_again = np.stack(outs, axis=1)  # E: nothing is known of axis 1 of [k, ?] [tensor-shape-lost]
+    if m > 1:
+        return outs_again  # E: Incompatible return value type (got "ndarray[Float, k, Any]", expected "ndarray[Float, n, k]") [tensor-shape]
+    return np.stack([f(row) for row in x])
+
+
+def tensors(x: Float[Tensor, "n d"], xs: list[Float[Tensor, "a b"]]) -> Float[Tensor, "d n"]:
+    reveal_type(tl.stack([tl.sum(row) for row in x]))  # R: Tensor[Float, n]
+    reveal_type(tl.concat(xs, axis=1))  # R: Tensor[Float, a, Any]  # E: nothing is known of axis 1 of [a, ?] [tensor-shape-lost]
+    return tl.stack([row * 2.0 for row in x])  # E: Incompatible return value type (got "Tensor[Float, n, d]", expected "Tensor[Float, d, n]") [tensor-shape]
+
+
+@functools.cache
+def basis(n: int, k: int = 3) -> Float[np.ndarray, "{n}+1 {k}"]:
+    return np.ones((n + 1, k))
+
+
+@functools.lru_cache(maxsize=8)
+def nodes(n: int) -> Float[np.ndarray, "{n}"]:
+    return np.linspace(0.0, 1.0, n)
+
+
+def design(x: Float[np.ndarray, "9"]) -> Float[np.ndarray, "4"]:
+    reveal_type(nodes(4))  # R: ndarray[Float, 4]
+    x @ basis(9, k=4)  # E: matmul contracts [tensor-shape]
+    return x @ basis(8, k=4)
+
+
+@dataclass
+class Linear:
+    w: Float[np.ndarray, "o i"]
+    b: Float[np.ndarray, "o"]
+
+    @classmethod
+    def zeros(cls) -> Linear:
+        return cls(np.zeros((2, 3)), b=np.zeros(3))  # E: Linear: axis 0 (o) of argument 2 (b) must be 2; got 3; where o=2 from argument 1 (w) [tensor-shape]
