@@ -21,7 +21,8 @@ CACHED_CALL: Final = "functools._lru_cache_wrapper.__call__"
 
 def cached(ctx: Any) -> Type:
     """The type of a function whose results are kept, or of what makes one."""
-    result = get_proper_type(ctx.default_return_type)
+    default: Type = ctx.default_return_type
+    result = get_proper_type(default)
     if isinstance(result, CallableType):
         return result.copy_modified(name=MADE)
     given = [get_proper_type(t) for types in ctx.arg_types for t in types]

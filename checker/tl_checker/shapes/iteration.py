@@ -36,7 +36,8 @@ def row_of(t: Type, encoder: Encoder, like: Type | None = None) -> Type | None:
 
 def items_result(ctx: Any, encoder: Encoder) -> Type:
     """The result of one of the functions that hold the items of their arguments."""
-    result = get_proper_type(ctx.default_return_type)
+    default: Type = ctx.default_return_type
+    result = get_proper_type(default)
     given = [t for types in ctx.arg_types for t in types]
     rows = [row_of(t, encoder) for t in given]
     if not any(rows) or any(kind.is_star() for kinds in ctx.arg_kinds for kind in kinds):

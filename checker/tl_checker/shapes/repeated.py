@@ -137,7 +137,9 @@ def _axis_by_count(axes: Sequence[Axis | Star], count: Axis) -> Axis | Star:
     one, two, three = axes
     if one == two == three:
         return one
-    if any(isinstance(axis, (Star, Unknown)) for axis in axes) or isinstance(count, Unknown):
+    if isinstance(one, (Star, Unknown)) or isinstance(two, (Star, Unknown)) or isinstance(three, (Star, Unknown)):
         return UNKNOWN
-    step = two - one  # type: ignore[operator]
-    return one + step * (count - 1) if three - two == step else UNKNOWN  # type: ignore[operator]
+    step = two - one
+    if isinstance(count, Unknown) or isinstance(step, Unknown) or three - two != step:
+        return UNKNOWN
+    return one + step * (count - 1)
