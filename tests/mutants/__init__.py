@@ -11,6 +11,11 @@ not run, or runs on, and these are counted apart.
 
 A mutant that lives is printed with its change. Either the verifier has a hole, which is to be closed for the whole
 class of such mistakes, or no derivative can show the change: then it is argued in `equivalent.txt`, by a key that holds
-no line numbers. The mutants drawn depend on the seed and their keys alone. What was judged is kept in `.mutants` until
-a source changes, so a run that was stopped goes on.
+no line numbers. Of one kind the bank says so itself: where the simplifier gives other forms of its graphs with exactly
+the same values, a simplification is lost, or another one found, which `tests/transform` watches.
+
+Mistakes by hand (`faults.py`), class by class, are planted in every operation and instruction (`by_hand.py`).
+
+The mutants drawn depend on the seed and their keys alone. What was judged is kept in `.mutants` until a source changes,
+so a run that was stopped goes on.
 """

@@ -72,11 +72,13 @@ def mechanical_bank(options: argparse.Namespace) -> Iterator[Outcome]:
     reach = own if options.own else measured(options.jobs, anew=options.measure)
 
     def work(m: Mutant) -> Callable[[], Judgement]:
-        return partial(judges.judged, m.module, m.path, m.source(), reach.judges_of(m), options.limit)
+        forms = reach.forms if m.kind == "simplification" else ""
+        return partial(judges.judged, m.module, m.path, m.source(), reach.judges_of(m), options.limit, forms)
 
     for _, mutant, judgement in kept.judged({m.key: m for m in chosen}, work, options.jobs):
         where = f"{mutant.path}:{mutant.line}: {mutant.change}"
-        yield Outcome(mutant.kind, mutant.key, judgement, where, arguments.get(mutant.key, ""))
+        argument = judgement.what if judgement.what == judges.OTHER_FORMS else ""
+        yield Outcome(mutant.kind, mutant.key, judgement, where, arguments.get(mutant.key, argument))
 
 
 def bank_by_hand(options: argparse.Namespace) -> Iterator[Outcome]:

@@ -93,10 +93,12 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: list[str]) -> Iterato
         case ast.UnaryOp(ast.USub() | ast.Not(), operand):
             yield "sign" if isinstance(node.op, ast.USub) else "condition", show(operand)
         case ast.Constant(bool(value)):
-            yield "constant", str(not value)
+            if not (isinstance(parent, ast.keyword) and parent.arg == "strict"):
+                yield "constant", str(not value)
         case ast.Constant(int(value)):
+            first = isinstance(parent, ast.Subscript) and value == 0  # -1 is the same element, where there is one
             if not isinstance(parent, ast.UnaryOp):
-                yield from [("constant", str(value + step)) for step in (-1, 1)]
+                yield from [("constant", str(value + step)) for step in ((1,) if first else (-1, 1))]
         case ast.Constant(str(value)):
             if value in NAMED and isinstance(parent, ast.Call):
                 yield "name", repr(NAMED[value])
@@ -119,7 +121,7 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: list[str]) -> Iterato
             yield "argument", other_name
         case ast.Name(name, ast.Load()) if name in SIBLINGS:
             yield "name", SIBLINGS[name]
-        case ast.Tuple(elements, ast.Load()) if not isinstance(parent, ast.Subscript):
+        case ast.Tuple(elements, ast.Load()) if not isinstance(parent, (ast.Subscript, ast.Compare)):
             for k in range(len(elements) - 1):
                 swapped = [*elements[:k], elements[k + 1], elements[k], *elements[k + 2 :]]
                 if show(elements[k]) != show(elements[k + 1]):

@@ -5,6 +5,7 @@ Functions of this module run in a child process; nothing else of the bank import
 
 from __future__ import annotations
 
+import hashlib
 import importlib.abc
 import importlib.util
 import sys
@@ -18,6 +19,8 @@ from tests.mutants.places import ROOT
 
 DEEPER = ", "
 """Between the name of an operation and the depth that it is verified at; quick is understood."""
+
+OTHER_FORMS = "other forms"
 
 SIMPLIFICATIONS = "simplifications"
 """The judge of the simplifier."""
@@ -67,8 +70,11 @@ class Changed(importlib.abc.MetaPathFinder, importlib.abc.SourceLoader):
         return self.source
 
 
-def judged(module: str, path: str, source: bytes, judges: Sequence[str], limit: float) -> Judgement:
-    """The first verdict on a changed module that is not clean, or PASS when all judges are content."""
+def judged(module: str, path: str, source: bytes, judges: Sequence[str], limit: float, forms: str = "") -> Judgement:
+    """The first verdict on a changed module that is not clean, or PASS when all judges are content.
+
+    With ``forms`` a PASS is told apart where graphs are simplified to other forms than these.
+    """
     sys.meta_path.insert(0, Changed(module, str(ROOT / path), source))
     started = time.process_time()
     try:
@@ -86,7 +92,15 @@ def judged(module: str, path: str, source: bytes, judges: Sequence[str], limit: 
             return Judgement("does not run", judge, _told(error), time.process_time() - started)
         if time.process_time() - started > limit:
             break
-    return Judgement("PASS", f"{asked} of {len(judges)} judges", "", time.process_time() - started)
+    what = OTHER_FORMS if forms and forms != simplest_forms() else ""
+    return Judgement("PASS", f"{asked} of {len(judges)} judges", what, time.process_time() - started)
+
+
+def simplest_forms() -> str:
+    """A fingerprint of what the simplifier makes of the graphs that it is verified on."""
+    from tl_checker.gradients.simplifications import simplest_forms
+
+    return hashlib.sha256("\n".join(simplest_forms()).encode()).hexdigest()
 
 
 def _told(error: BaseException) -> str:

@@ -83,6 +83,19 @@ def with_rule(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, "n"
     return first * second + tl.vmap(lambda a, b: _scaled(a, b)[0])(y, x)
 
 
+@tl.custom_vjp
+def _cube(x: Tensor, y: Tensor) -> Tensor:
+    return x * x * x + y
+
+
+_cube.defvjp(lambda x, y: (_cube(x, y), (x,)), lambda kept, g: (3 * kept[0] * kept[0] * g, g))
+
+
+def with_reverse_rule(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, ""]:
+    """A function with a rule of its own for reverse mode."""
+    return tl.sum(_cube(x, y) * tl.sin(y))
+
+
 class Mlp(tl.Module):
     """Two layers and a parameter that stands twice."""
 
@@ -96,13 +109,14 @@ class Mlp(tl.Module):
 
 
 class Embedding(tl.Module):
-    """A table, and an integer input."""
+    """A table, an integer input, and parameters that are not differentiated."""
 
     table: Float[Tensor, "words size"]
+    order: Int[Tensor, "size"]
 
     def __call__(self, words: Int[Tensor, "n"]) -> Float[Tensor, "n size"]:
-        """The rows."""
-        return tl.softplus(tl.take(self.table, words, axis=0))
+        """The rows, permuted."""
+        return tl.softplus(tl.take(tl.take(self.table, words, axis=0), self.order, axis=1))
 
 
 def _mlp() -> Mlp:
@@ -112,7 +126,7 @@ def _mlp() -> Mlp:
 
 MODELS: dict[str, Callable[[], Any]] = {
     "Mlp": _mlp,
-    "Embedding": lambda: Embedding(tl.tensor([[0.5, -1.0], [2.0, 0.25]])),
+    "Embedding": lambda: Embedding(tl.tensor([[0.5, -1.0], [2.0, 0.25]]), tl.tensor([1, 0])),
     "Sequential": lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 4, key=0), nn.GELU(), nn.Linear(4, 1, key=1)),
     "Linear of single precision": lambda: nn.Linear(2, 3, key=0, dtype=tl.float32),
 }
@@ -130,6 +144,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         along,
         detached,
         with_rule,
+        with_reverse_rule,
     )
 }
 NAMES = (*FUNCTIONS, *MODELS)

@@ -19,6 +19,7 @@ class Reach:
 
     lines: dict[str, judges.Lines]
     seconds: dict[str, float]
+    forms: str = ""
 
     def judges_of(self, mutant: Mutant) -> list[str]:
         """The judges that run a mutant's lines, the quickest first, after those of its own operation.
@@ -39,6 +40,8 @@ class Reach:
 
 class Own:
     """Nothing measured: a rule is judged by its own operation, a simplification by random graphs."""
+
+    forms = ""
 
     def judges_of(self, mutant: Mutant) -> list[str]:
         """The judges of its own operation; none for what belongs to no operation."""
@@ -64,7 +67,8 @@ def measured(jobs: int, *, anew: bool = False) -> Reach:
         if isinstance(answer, Died) or answer[0]:
             raise SystemExit(f"{missing[number]}: {answer.why if isinstance(answer, Died) else answer[0]}")
         _, lines[missing[number]], seconds[missing[number]] = answer
-    found = Reach(lines, seconds)
+    ((_, forms),) = spread([judges.simplest_forms], 1)
+    found = Reach(lines, seconds, forms)
     KEPT.mkdir(exist_ok=True)
     path.write_bytes(pickle.dumps(found))
     return found

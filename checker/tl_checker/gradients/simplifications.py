@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -50,16 +50,25 @@ def verify_simplifications(*, seed: int = 0, graphs: int = GRAPHS) -> Report:
     'PASS'
     """
     rows: list[Row] = []
-    for number in range(graphs):
+    for number, graph in _graphs(seed, graphs):
         if sum(row.verdict is Verdict.FAIL for row in rows) >= SHOWN:
             break
-        kind = TYPES[number % len(TYPES)]
-        dtype = "float64" if kind == "roots" else kind
-        graph = drawn(Random(f"{seed} {number}"), dtype, 3 + number % LENGTH, roots=kind == "roots")
         rows += _judged(graph, Random(f"{seed} {number} values"), f"random graph {number}")
     known = {row.entry for row in rows}
     rows += [Row(TARGET, name, TARGET) for name in RULES if name not in known]
     return Report(tuple(require_nonzero(row) for row in merge_rows(rows)))
+
+
+def simplest_forms(seed: int = 0, graphs: int = GRAPHS) -> list[str]:
+    """The simplest forms of the graphs that `verify_simplifications` takes, as text."""
+    return [str(simplify(graph)) for _, graph in _graphs(seed, graphs)]
+
+
+def _graphs(seed: int, graphs: int) -> Iterator[tuple[int, Graph]]:
+    for number in range(graphs):
+        kind = TYPES[number % len(TYPES)]
+        dtype = "float64" if kind == "roots" else kind
+        yield number, drawn(Random(f"{seed} {number}"), dtype, 3 + number % LENGTH, roots=kind == "roots")
 
 
 def _judged(graph: Graph, rng: Random, label: str) -> list[Row]:
