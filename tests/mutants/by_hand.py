@@ -7,30 +7,33 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from random import Random
 from typing import Any
 
 import numpy as np
+from tl_checker.gradients.far import far
 from tl_checker.gradients.planting import planted_jvp
 from tl_checker.gradients.subject import Operation, operations
 from tl_specs import Array
 
 from tests.mutants.faults import CLASSES, Fault, at_points, same
 from tests.mutants.judges import Judgement, verdicts
+from tests.mutants.known import KNOWN
 from tl_dsl import Tensor
 from tl_dsl.op import OPS, bind
 from tl_dsl.primitive import primitive
 
 KINKS = "kink values"
+ORIGINAL = "faults of another engine"
 NONE = "changes nothing"
 """The verdict on a fault that is none for an operation: it never changed a tangent."""
 
 
 def names() -> list[tuple[str, str, str]]:
     """Class, fault and operation of every mistake."""
-    found = []
+    found = [(ORIGINAL, name, target) for name, (target, _) in KNOWN.items()]
     for operation in operations():
         if operation.spec is None or not operation.exists or (operation.public and operation.name not in OPS):
             continue
@@ -42,17 +45,27 @@ def names() -> list[tuple[str, str, str]]:
 
 def judged(kind: str, name: str, target: str) -> Judgement:
     """What the verifier says of an operation with a mistake: at once when it is found, else at the standard depth."""
+    started = time.process_time()
+    if kind == ORIGINAL:
+        with KNOWN[name][1]():
+            return _asked([target], started) or Judgement("PASS", target)
     operation = next(one for one in operations() if one.target == target)
     planted = Planted(_fault(operation, kind, name))
-    started = time.process_time()
     with planted.into(operation):
-        for judge in (target, f"{target}, standard"):
-            for verdict, what in verdicts(judge):
-                if verdict != "PASS":
-                    return Judgement(verdict, judge, what, time.process_time() - started)
+        if (found := _asked([target, f"{target}, standard"], started)) is not None:
+            return found
     reached = planted.touched and not (kind == "in a region" and not _reaches(operation, name))
     verdict = "PASS" if reached else NONE
     return Judgement(verdict, target, "", time.process_time() - started)
+
+
+def _asked(judges: Sequence[str], started: float) -> Judgement | None:
+    """The first verdict that is not clean."""
+    for judge in judges:
+        for verdict, what in verdicts(judge):
+            if verdict != "PASS":
+                return Judgement(verdict, judge, what, time.process_time() - started)
+    return None
 
 
 def _fault(operation: Operation, kind: str, name: str) -> Fault:
@@ -73,6 +86,7 @@ def _reaches(operation: Operation, name: str) -> bool:
     limit = float(name.split()[-1])
     samples = operation.spec.samples(Random("0 0"))
     inside = [s for s in samples if not operation.spec.outside(s) and operation.spec.active(s)]
+    inside += far(operation.spec, inside)
     return any(max(s.operands[k].items, default=0) > limit for s in inside for k in operation.spec.active(s)[:1])
 
 

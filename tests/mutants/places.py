@@ -71,7 +71,7 @@ class Place:
 
 JUDGED = ("tl_dsl", "tests/mutants/programs.py")
 JUDGING = ("checker/tl_checker/gradients", "specs/tl_specs", "tests/mutants/judges.py")
-BY_HAND = ("tests/mutants/by_hand.py", "tests/mutants/faults.py")
+BY_HAND = ("tests/mutants/by_hand.py", "tests/mutants/faults.py", "tests/mutants/known.py")
 
 
 def fingerprint(*parts: str) -> str:

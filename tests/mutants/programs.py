@@ -50,6 +50,11 @@ def mapped(x: Float[Tensor, "n m"], w: Float[Tensor, "m"]) -> Float[Tensor, "n"]
     return tl.vmap(lambda row: tl.sum(tl.tanh(row * w) * w))(x)
 
 
+def identity(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    """No instruction at all."""
+    return x
+
+
 def force(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
     """A gradient inside."""
     return tl.grad(lambda z: tl.sum(tl.cos(z) * z * z))(x) * x
@@ -140,6 +145,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         lookup,
         single,
         mapped,
+        identity,
         force,
         along,
         detached,

@@ -15,6 +15,7 @@ from tl_checker.gradients.balls import Objects, exactly, precision
 from tl_checker.gradients.depth import Depth
 from tl_checker.gradients.derivatives import Around, jacobian
 from tl_checker.gradients.derived import Derived
+from tl_checker.gradients.far import EXTREME, far
 from tl_checker.gradients.quotients import value
 from tl_checker.gradients.subject import Operation, Subject, subject_at
 from tl_checker.gradients.taylor import Taylor
@@ -135,6 +136,12 @@ class OperationCheck:
     def valued(self) -> list[Case]:
         """All samples, as functions of every operand of floats."""
         return [self._case(s, floats(s), k) for k, s in enumerate(self.samples)]
+
+    @cached_property
+    def extreme(self) -> list[Case]:
+        """A point so far out that exponentials overflow, as a function of every operand of floats."""
+        inside = [s for s in self.samples if not self.spec.outside(s)]
+        return [self._case(s, floats(s), k) for k, s in enumerate(far(self.spec, inside, EXTREME))]
 
     @cached_property
     def constant(self) -> list[Sample]:

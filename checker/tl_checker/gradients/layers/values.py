@@ -57,7 +57,8 @@ def accuracy_row(row: Row, found: Accuracy, case: Case, target: str = "") -> Row
 
 def values(check: OperationCheck) -> list[Row]:
     """Values on balls and on float64; what is no float must be equal."""
-    rows = each(check, check.valued, "values", _values)
+    rows = each(check, check.valued, "values", _values) + each(check, check.extreme, "values", _extreme)
+    rows = list(merge_rows(rows))
     return [row if row.comparisons else check.settled(row) for row in rows]
 
 
@@ -68,6 +69,17 @@ def _values(check: OperationCheck, case: Case) -> list[Row]:
         found = float_values(subject, case.depth.bits[0])
         return [accuracy_row(row, found, case), _ball_row(check, case)]
     return [_equal_row(check, row, got, subject.primal(*_operands(case), like=0.0), case.sample.label)]
+
+
+def _extreme(check: OperationCheck, case: Case) -> list[Row]:
+    """Floats of both precisions, where only what is too large for them may overflow."""
+    rows = []
+    for one in (case, case.single()):
+        if one is not None and one.subject.primals:
+            with tl.config(domain="ignore"):
+                found = float_values(one.subject, one.depth.bits[0])
+            rows.append(accuracy_row(check.row("values", None, str(one.subject.primals[0].dtype)), found, one))
+    return rows
 
 
 def _operands(case: Case) -> list[Any]:
