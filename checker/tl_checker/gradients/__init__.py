@@ -8,6 +8,7 @@ from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.ops import verify_ops
 from tl_checker.gradients.planting import planted_fault, planted_jvp, planted_rules
+from tl_checker.gradients.samples import samples
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "planted_fault",
     "planted_jvp",
     "planted_rules",
+    "samples",
     "verify_function",
     "verify_model",
     "verify_ops",

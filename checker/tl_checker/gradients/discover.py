@@ -20,6 +20,7 @@ import tl_dsl as tl
 from tl_checker.gradients.draw import EVERYWHERE, assignments, kinds, names_in, value_for
 from tl_checker.gradients.functions import annotations_of
 from tl_checker.gradients.models import input_annotation
+from tl_checker.gradients.samples import has_samples
 from tl_checker.gradients.verdict import first_line
 from tl_dsl.errors import AnnotationError, ArgumentError, TlError
 from tl_dsl.typed import is_jaxtyping, resolve
@@ -208,6 +209,8 @@ def _target(name: str, value: Any) -> Target | None:
             got=type(value).__name__,
             suggestion="an annotated function that calls it",
         )
+    if has_samples(value):
+        return Target(name, value)
     hints = annotations_of(value)
     if not _returns_tensors(hints["return"]):
         raise AnnotationError(

@@ -34,17 +34,31 @@ class Values:
     name: str
     low: int
     high: int
+    definite: bool = False
 
     def floats(self, rng: Random, shape: tuple[int, ...], dtype: Any = np.float64) -> np.ndarray[Any, Any]:
-        """Odd multiples of 2^-11, none of them zero and hardly two of them equal."""
+        """Odd multiples of 2^-11, none of them zero and hardly two of them equal.
+
+        Where the values are ``definite``, square matrices are symmetric and positive definite, so also invertible.
+        """
         size = int(np.prod(shape, dtype=int))
         items = [(2 * rng.randrange(self.low, self.high) + 1) / 2048 for _ in range(size)]
-        return np.array(items, dtype).reshape(shape)
+        array = np.array(items, np.float64).reshape(shape)
+        if self.definite and array.ndim >= 2 and shape[-1] == shape[-2]:
+            array = array @ np.swapaxes(array, -1, -2) / 4 + np.eye(shape[-1])
+        return array.astype(dtype)
 
 
 EVERYWHERE = Values("between -2 and 2", -2048, 2048)
 POSITIVE = Values("between 0 and 1", 0, 1024)
-RANGES = (EVERYWHERE, POSITIVE)
+RANGES = (
+    EVERYWHERE,
+    POSITIVE,
+    Values("between 1 and 3", 1024, 3072),
+    Values("between -1/8 and 1/8", -128, 128),
+    Values("between -2 and 2, square matrices definite", -2048, 2048, definite=True),
+)
+"""What elements are drawn from, one after the other until a function is finite and smooth there."""
 
 
 def names_in(hint: Any) -> list[str]:

@@ -125,12 +125,12 @@ def rows_of(traced: Traced) -> list[tuple[int, int]]:
     return list(zip([0, *ends], ends, strict=False))
 
 
-def parts_of(traced: Traced, gradients: Any, **how: Any) -> list[Part]:
-    """The parts of something of the structure of the moved arguments."""
+def parts_of(traced: Traced, gradients: Any, also: tuple[Any, ...] = (), **how: Any) -> list[Part]:
+    """The parts of something of the structure of the moved arguments; ``also`` are element types that it may have."""
     leaves = tree_flatten(gradients)[0]
     own = traced.point.leaves
     return [
-        Part(name, g, own[leaf].shape, (leaf,), types=(own[leaf].dtype,), **how)
+        Part(name, g, own[leaf].shape, (leaf,), types=(own[leaf].dtype, *also), **how)
         for leaf, (name, g) in enumerate(zip(traced.names, leaves, strict=True))
     ]
 

@@ -54,7 +54,7 @@ def _ways(traced: Traced, name: str) -> Entry:
         def read(found: Any, way: str) -> list[Part]:
             if name == "hessian":
                 return hessian_parts(traced, found, seed=seeds.row, way=way)
-            return parts_of(traced, found, seed=seeds.row, way=way)
+            return parts_of(traced, found, (shift.dtype,) if name[:3] == "jac" else (), seed=seeds.row, way=way)
 
         def derivative(found: Any) -> Any:
             return found[1] if name == "value_and_grad" else found

@@ -30,6 +30,7 @@ from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
 from tl_checker.gradients.nesting import nestings_of
 from tl_checker.gradients.reproduce import of_function
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
+from tl_checker.gradients.samples import samples_of
 from tl_checker.gradients.traced import Arguments, Traced, as_numpy, require_smooth, traced_at
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line, merge_rows
 from tl_dsl.errors import AnnotationError, ArgumentError, DomainError, DTypeError, ShapeError
@@ -66,6 +67,8 @@ def verify_function(
 ) -> Report:
     """Verify every derivative of an annotated function, at arguments drawn from the annotations (or at ``draws``).
 
+    Where a user gave points (`samples`), it is verified at these.
+
     Errors: AnnotationError for a function whose arguments or result are not annotated, or cannot be drawn.
 
     >>> import tl_dsl as tl
@@ -76,6 +79,7 @@ def verify_function(
     'PASS'
     """
     target = name or getattr(function, "__qualname__", repr(function))
+    draws = draws or samples_of(function, seed=seed, count=depth.places)
     hints = {} if draws else annotations_of(function)
     places, refused = _places(function, target, hints, seed, draws, depth)
     if not places:
@@ -122,10 +126,17 @@ def _with_curved(report: Report, target: str, curved: list[Traced], progress: Pr
     """The report with the second derivatives of f² + f³ where those of f told nothing."""
     work = [_work(target, place, first=number == 0) for number, place in enumerate(curved)]
     work = [dataclasses.replace(one, entries=[e for e in one.entries if e.name in SECOND_ORDER]) for one in work]
-    again = {row.key: row for row in judged_everywhere(work, progress, depth).rows}
-    rows = tuple(again.get(row.key, row) if _vacuous(row) else row for row in report.rows)
+    again = judged_everywhere(work, progress, depth)
+    by_key = {row.key: row for row in again.rows}
+    rows = [by_key.get(row.key, row) if _vacuous(row) else row for row in report.rows]
     note = f"{target}: where its second or third derivative is zero, that of f² + f³ is verified"
-    return dataclasses.replace(report, rows=rows, notes=(*report.notes, note))
+    skipped = list(report.skipped)
+    if again.skipped:  # f² + f³ needs forward mode where f has a rule for reverse mode only
+        zero = [row for row in rows if _vacuous(row)]
+        rows = [row for row in rows if not _vacuous(row)]
+        skipped += [f"{target}: {name} in {argument}, where it is zero" for name, argument in
+                    dict.fromkeys((row.entry, row.argument) for row in zero)]  # fmt: skip
+    return dataclasses.replace(report, rows=tuple(rows), skipped=tuple(skipped), notes=(*report.notes, note))
 
 
 def _held(function: Callable[..., Any], traced: Traced) -> list[str]:

@@ -29,6 +29,7 @@ from tl_checker.gradients.functions import ATTEMPTS, TRIES, Refusal
 from tl_checker.gradients.model_entries import JACOBIAN_LIMIT, ModelPlace, loss_entries, output_entries, place_at
 from tl_checker.gradients.model_ways import loss_ways, output_ways
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
+from tl_checker.gradients.samples import samples_of
 from tl_checker.gradients.traced import require_smooth
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line
 from tl_dsl import Tensor
@@ -64,7 +65,10 @@ def verify_model(
     'PASS'
     """
     label = name or type(model).__name__
-    places, refused = _places(model, label, seed, x, depth)
+    given = samples_of(model, seed=seed, count=depth.places) if x is None else []
+    places, refused = ([], []) if given else _places(model, label, seed, x, depth)
+    if given:
+        places = [place_at(model, label, f"the given input {k}", _array(one[0]), seed) for k, one in enumerate(given)]
     if not places:
         reason = str(refused[0]) if refused else "there is nothing to draw"
         finding = Finding(f"no input could be drawn: {reason}")
