@@ -72,7 +72,10 @@ class Encoder:
     tuple_type: Instance
     unknown: int = OPEN
     """The kind of Any that stands for what is not known."""
-    _written: dict[Axis | Star, Type] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _written: dict[Axis, Type] = field(default_factory=dict, init=False, compare=False, repr=False)
+    _runs: dict[tuple[str | None, str | None], UnpackType] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
     """The type arguments that were made before."""
 
     def axis(self, axis: Axis) -> Type:
@@ -100,10 +103,10 @@ class Encoder:
 
     def star(self, star: Star) -> UnpackType:
         """The type argument for any number of axes."""
-        written = self._written.get(star)
-        if not isinstance(written, UnpackType):
-            written = self._written[star] = self._star(star)
-        return written
+        key = (star.name, star.spread)
+        if key not in self._runs:
+            self._runs[key] = self._star(star)
+        return self._runs[key]
 
     def _star(self, star: Star) -> UnpackType:
         if star.name is None:

@@ -30,10 +30,10 @@ from tl_checker.shapes.arguments import (
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import element_type
 from tl_checker.shapes.encoding import LOST, MANY, TENSOR, Encoder, encoder_of
-from tl_checker.shapes.facts import Change, by_facts, unknowns
+from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import node_named
 from tl_checker.shapes.repeated import for_any_number, some_copies
-from tl_checker.shapes.report import fail, gaps, lost, remark, reports_losses
+from tl_checker.shapes.report import fail, gaps, is_whole, lost, remark, reports_losses
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import collect_assumptions
@@ -178,7 +178,7 @@ class Operations:
         if len(distinct) > ALTERNATIVE_RESULTS:
             return self._tensor(default, UNKNOWN_SHAPE, DType), False
         made = make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
-        return made, not assumed and not reports_losses() and not any(unknowns(result) for result, _ in distinct)
+        return made, not assumed and not reports_losses() and all(map(is_whole, shapes))
 
     def _judge(self, op: Op, place: Context, positional: list[Any], named: dict[str, Any]) -> Judged:
         def attempt(change: Change, strict: bool) -> Judged:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from mypy.errors import ErrorInfo, ErrorWatcher
@@ -125,12 +125,12 @@ def lost(api: Any, context: Context, reason: str, *sources: Type) -> None:
         remark(api, context, f"The shape is lost: {reason}", "tensor-shape-lost")
 
 
-def gaps(api: Any, context: Context, shapes: Iterable[Shape], sources: Sequence[Type], undecided: str = "") -> int:
+def gaps(api: Any, context: Context, shapes: Sequence[Shape], sources: Sequence[Type], undecided: str = "") -> int:
     """Report the axes of a result of which nothing is known, and what could not be decided, unless said before.
 
     The kind of Any to write for what is not known: as open, or as lost and reported, as it is in the operands.
     """
-    if not _strict and not undecided and all(_is_whole(shape) for shape in shapes):
+    if not _strict and not undecided and all(map(is_whole, shapes)):
         return OPEN
     if in_lambda(api):  # what was lost when less was known of the parameters
         forget_errors(api, "tensor-shape-lost", context.line, context.column)
@@ -147,7 +147,8 @@ def gaps(api: Any, context: Context, shapes: Iterable[Shape], sources: Sequence[
     return LOST
 
 
-def _is_whole(shape: Shape) -> bool:
+def is_whole(shape: Shape) -> bool:
+    """Whether something is known of each axis."""
     return not any(isinstance(axis, Unknown) or axis == Star() for axis in shape)
 
 
