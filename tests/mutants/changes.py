@@ -121,13 +121,19 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: list[str]) -> Iterato
             yield "argument", other_name
         case ast.Name(name, ast.Load()) if name in SIBLINGS:
             yield "name", SIBLINGS[name]
-        case ast.Tuple(elements, ast.Load()) if not isinstance(parent, (ast.Subscript, ast.Compare)):
+        case ast.Tuple(elements, ast.Load()) if not _is_set(parent):
             for k in range(len(elements) - 1):
                 swapped = [*elements[:k], elements[k + 1], elements[k], *elements[k + 2 :]]
                 if show(elements[k]) != show(elements[k + 1]):
                     yield "swapped", show(ast.Tuple(swapped, ast.Load()))
         case ast.Subscript(value, ast.Name() as index, ast.Load()):
             yield "off by one", f"{show(value)}[{show(index)} - 1]"
+
+
+def _is_set(parent: ast.AST) -> bool:
+    """Whether the order of a tuple in this place means nothing, or is that of an index."""
+    types = isinstance(parent, ast.Call) and ast.unparse(parent.func) == "isinstance"
+    return types or isinstance(parent, (ast.Subscript, ast.Compare))
 
 
 def _is_row(node: ast.expr) -> bool:

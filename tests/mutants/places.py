@@ -19,6 +19,9 @@ WHOLE = {
 }
 """Files in which every function is one of a class."""
 
+KEPT_TRACES = {"Program", "Traces", "_describe"}
+"""What keeps traces and finds them again: a class of its own, since most of its mistakes only cost time."""
+
 PLUMBING = {"as_tensor", "promoted", "elementwise", "floating", "number", "sizes", "constant", "bind"}
 """Helpers that bring the arguments of every operation together: what they do is no part of a rule."""
 
@@ -98,7 +101,8 @@ def _of_files() -> Iterator[Place]:
             if path.exists():
                 module = Module(path)
                 for name, node in _functions(module.tree):
-                    yield Place(kind, module, name, node)
+                    keeps = name.partition(".")[0] in KEPT_TRACES
+                    yield Place("kept traces" if keeps else kind, module, name, node)
 
 
 def _functions(tree: ast.AST, prefix: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:

@@ -82,6 +82,26 @@ def _scaled_jvp(primals: Any, tangents: Any) -> Any:
     return value, (dx * tl.exp(y) + value[0] * dy, 2 * y * dy)
 
 
+def _powered(x: Tensor, power: int, y: Tensor) -> Tensor:
+    return x**power * y
+
+
+def _powered_jvp(power: int, primals: Any, tangents: Any) -> Any:
+    (x, y), (dx, dy) = primals, tangents
+    return x**power * y, power * x ** (power - 1) * y * dx + x**power * dy
+
+
+_powered_by_place = tl.custom_jvp(_powered, nondiff_argnums=(1,))
+_powered_by_place.defjvp(_powered_jvp)
+_powered_from_the_end = tl.custom_jvp(_powered, nondiff_argnums=(-2,))
+_powered_from_the_end.defjvp(_powered_jvp)
+
+
+def with_held_arguments(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    """Rules with an argument that is not differentiated."""
+    return _powered_by_place(x, 3, y) + _powered_from_the_end(y, 2, x)
+
+
 def with_rule(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
     """A function with a rule of its own for both modes, under a batch too."""
     first, second = _scaled(x, y)
@@ -150,6 +170,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         along,
         detached,
         with_rule,
+        with_held_arguments,
         with_reverse_rule,
     )
 }
