@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -14,7 +15,8 @@ from tests.static.mypy_run import Finding, findings, run_mypy
 
 CORPUS = Path(__file__).parent / "corpus"
 LIBRARIES = ("tensor", "numpy")
-PAIRS = [(library, path.name) for library in LIBRARIES for path in sorted((CORPUS / library / "bug").glob("*.py"))]
+FOLDERS = ("tensor", "numpy", "tensor_more", "numpy_more")
+PAIRS = [(folder, path.name) for folder in FOLDERS for path in sorted((CORPUS / folder / "bug").glob("*.py"))]
 IDS = [f"{library}-{name[:-3]}" for library, name in PAIRS]
 
 
@@ -23,8 +25,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], lis
     result = {}
     for library in LIBRARIES:
         for kind in ("ok", "bug"):
-            folder = tmp_path_factory.mktemp("corpus") / kind
-            result[library, kind] = findings(run_mypy(sorted((CORPUS / library / kind).glob("*.py")), folder))
+            folder = tmp_path_factory.mktemp("corpus")
+            for of_library in (folder_name for folder_name in FOLDERS if folder_name.startswith(library)):
+                shutil.copytree(CORPUS / of_library / kind, folder / "programs", dirs_exist_ok=True)
+            said = findings(run_mypy(sorted((folder / "programs").glob("*.py")), folder / "run"))
+            result.update({(name, kind): said for name in FOLDERS if name.startswith(library)})
     return result
 
 
@@ -66,7 +71,7 @@ def test_a_correct_program_runs(library: str, name: str) -> None:
 
 
 def test_the_marks_are_there() -> None:
-    assert len(PAIRS) == 60
+    assert len(PAIRS) == 100
     for library, name in PAIRS:
         assert len(re.findall("# expect: error", (CORPUS / library / "bug" / name).read_text())) == 1
         assert "# expect" not in (CORPUS / library / "ok" / name).read_text()

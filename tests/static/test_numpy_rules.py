@@ -133,7 +133,7 @@ def arrays(values: dict[str, Any]) -> dict[str, Any]:
 def _array(shape: tuple[int, ...], generator: np.random.Generator) -> Any:
     """A vector that is sorted, or matrices that have inverses."""
     found = np.asarray(generator.random(shape))
-    return np.sort(found) if found.ndim == 1 else found + 9 * np.eye(*shape[-2:]) if shape else found
+    return np.sort(found) if found.ndim == 1 else found + 9 * np.eye(shape[-2], shape[-1]) if shape else found
 
 
 @pytest.mark.parametrize("row", [row.strip() for row in ROWS.replace("\n", ";").split(";") if row.strip()])

@@ -13,6 +13,7 @@ from typing import Any, Final
 from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ArgKind, Expression, ListExpr, TupleExpr
 from mypy.types import Type, UnionType, get_proper_type
 
+from tl_checker.shapes.contradictions import NUMBERS
 from tl_checker.shapes.repeated import repeated
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue
 from tl_dsl import dtypes
@@ -250,7 +251,17 @@ def sizes_in(value: Any) -> set[Dim | Star]:
 
 def without(forgotten: Set[Dim | Star], value: Any) -> Any:
     """An argument for a shape rule, in which some sizes are unknown."""
-    return _forget(for_shape(value), forgotten) if forgotten else for_shape(value)
+    if not forgotten:
+        return for_shape(value)
+    return _forget(for_shape(without_numbers(value) if NUMBERS in forgotten else value), forgotten)
+
+
+def without_numbers(value: Any) -> Any:
+    """An argument in which those sizes of tensors are unknown that are numbers."""
+    if isinstance(value, TensorValue):
+        shape = tuple([UNKNOWN if isinstance(axis, int) else axis for axis in value.shape])
+        return type(value)(shape, value.dtype)
+    return type(value)(map(without_numbers, value)) if isinstance(value, (tuple, list)) else value
 
 
 def _forget(value: Any, forgotten: Set[Dim | Star]) -> Any:

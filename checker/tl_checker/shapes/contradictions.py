@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Set
-from typing import TypeVar
+from typing import Final, TypeVar
 
-from tl_checker.shapes.unify import VALUE, sort_of
+from tl_checker.shapes.unify import VALUE, of_object, sort_of
 from tl_dsl.dims import Dim, assume
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
 
+NUMBERS: Final = Star("<numbers>")
+"""Stands for all sizes that are numbers, among sizes to take as unknown."""
 T = TypeVar("T")
 Forgotten = Set[Dim | Star]
 
@@ -26,7 +28,12 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
     except ShapeError as error:
         special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
         if len({sort_of(axis) for axis in sizes}) < 2 and not any(VALUE in sort_of(axis) for axis in special):
-            raise
+            if not any(of_object(axis) for axis in special):
+                raise
+            try:
+                evaluate(frozenset({NUMBERS}))
+            except ShapeError:
+                raise error from None  # axes of one object disagree, whatever the numbers are
         results: list[T] = []
         for forgotten in [*({axis} for axis in special), set(special)]:
             with contextlib.suppress(ShapeError):

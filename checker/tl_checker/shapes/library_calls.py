@@ -16,8 +16,8 @@ from mypy.nodes import ArgKind
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
 
-from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in
-from tl_checker.shapes.contradictions import Forgotten, settle
+from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
+from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
 from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
 from tl_checker.shapes.facts import Change, by_facts, unknowns
@@ -348,6 +348,7 @@ def _forget(value: Any, forgotten: Forgotten) -> Any:
     if isinstance(value, dict):
         return {name: _forget(item, forgotten) for name, item in value.items()}
     if isinstance(value, TensorValue):
+        value = without_numbers(value) if NUMBERS in forgotten else value
         return TensorValue(_forget(value.shape, forgotten), value.dtype)
     if type(value) in (tuple, list):
         return type(value)(_forget(item, forgotten) for item in value)

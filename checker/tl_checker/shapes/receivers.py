@@ -215,7 +215,8 @@ def _names_self(expression: Expression | None) -> bool:
 def _fresh(expression: Expression | None, name: str, checker: Any) -> Axis:
     """An axis of its own for a parameter and for what hangs on it; two objects do not share axes.
 
-    Like the value of an int argument it never contradicts another axis: a caller may give a fitting object.
+    Like the value of an int argument it contradicts no axis but others of the object, in operations: a caller may give
+    a fitting one.
     """
     function = current_function(checker)
     found = None if function is None else _path(expression, function)

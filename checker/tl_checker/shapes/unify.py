@@ -6,6 +6,7 @@ is compared once its names are bound, as jaxtyping does at run time. What is not
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -251,8 +252,25 @@ def sort_of(axis: Axis | Star) -> frozenset[str]:
     """
     names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
     local = {name.rpartition("@")[2] for name in names if "@" in name}
-    values = {_promises.get(name, VALUE) for name in names if "{" in name}
+    values = {_promises.get(name) if name in _promises else _object_of(name) for name in names if "{" in name}
     return frozenset(local | values - {PROMISED})
+
+
+def _object_of(name: str) -> str:
+    """The sort of the axes of a parameter that is an object, `{data.n}`.
+
+    Operations hold them against each other, as in its class; calls do not: `layer(layer(x))` asks for a fitting layer.
+    """
+    match = _OF_OBJECT.search(name)
+    return VALUE if match is None or match[1] == "{self" else match[1]
+
+
+def of_object(axis: Axis | Star) -> bool:
+    """Whether a size depends on the axes of a parameter that is an object."""
+    return any(sort.startswith(VALUE) and sort not in (VALUE, FIELD) for sort in sort_of(axis))
+
+
+_OF_OBJECT: Final = re.compile(r"(\{[\w.]+)\.\w+\}$")
 
 
 def comparable(left: Axis | Star, right: Axis | Star) -> bool:
@@ -261,8 +279,8 @@ def comparable(left: Axis | Star, right: Axis | Star) -> bool:
         return True
     x, y = sort_of(left), sort_of(right)
     if isinstance(left, int) or isinstance(right, int):
-        return not (x | y) & {VALUE, FIELD}
-    return x == y and VALUE not in x
+        return not any(sort.startswith(VALUE) for sort in x | y)
+    return x == y and not any(sort.startswith(VALUE) and sort != FIELD for sort in x)
 
 
 def _names_of(axis: Dim | OneOr) -> frozenset[str]:

@@ -17,6 +17,7 @@ from mypy.nodes import (
     MemberExpr,
     NameExpr,
     OpExpr,
+    RefExpr,
     SliceExpr,
     StarExpr,
     StrExpr,
@@ -253,7 +254,14 @@ class Reader:
         raise NotStatic
 
     def _int_expression(self, expression: Expression) -> Axis:
-        """An int whose type says nothing: a parameter stands for its own value."""
+        """An int whose type says nothing: a constant has its value, and a parameter stands for its own."""
+        constant = expression.node if isinstance(expression, RefExpr) else None
+        if isinstance(expression, MemberExpr) and isinstance(expression.expr, RefExpr):
+            holder = expression.expr.node
+            symbol = holder.get(expression.name) if isinstance(holder, TypeInfo) else None
+            constant = symbol.node if symbol is not None else constant
+        if isinstance(constant, Var) and constant.is_final:
+            return constant.final_value if type(constant.final_value) is int else UNKNOWN
         if isinstance(expression, NameExpr) and isinstance(expression.node, Var):
             return self.parameter(expression.node)
         if isinstance(expression, MemberExpr) and isinstance(expression.expr, NameExpr):

@@ -15,3 +15,13 @@ class Config:
 
 
 reveal_type(tl.zeros(SHAPE))  # R: Tensor[Float64, 3, 4]
+
+
+EXPLICIT: Final[int] = 8
+
+
+class Sizes:
+    HEADS: Final[int] = 4
+
+
+reveal_type(tl.zeros((EXPLICIT // 2, Sizes.HEADS)))  # R: Tensor[Float64, 4, 4]

@@ -43,7 +43,7 @@ other(model(tl.zeros((5, 4))))
 def mean_of(p: Mlp, q: Mlp, x: Float[Tensor, "5 n"]) -> None:
     p.w1 + q.w1  # E: The shape is lost: this cannot be decided: add: [{p.hidden}, {p.inputs}] and [{q.hidden}, {q.inputs}] [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
     reveal_type(p(x))  # E: The shape is lost: Mlp: n of argument 1 (x) is not compared with {p.inputs} [tensor-shape-lost]  # R: Tensor[Float, 5, {p.outputs}]
-    p.w1 @ p.w1  # E: The shape is lost: this cannot be decided: matmul: [{p.hidden}, {p.inputs}] @ [{p.hidden}, {p.inputs}]: {p.inputs} and {p.hidden} [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+    p.w1 @ p.w1  # E: got [{p.hidden}, {p.inputs}] @ [{p.hidden}, {p.inputs}]: {p.inputs} and {p.hidden} [tensor-shape]
     alias = p
     alias.w1 + p.w1  # E: The shape is lost: this cannot be decided: add: [?, ?] and [{p.hidden}, {p.inputs}] [tensor-shape-lost]
 

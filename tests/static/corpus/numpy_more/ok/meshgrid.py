@@ -1,0 +1,11 @@
+import numpy as np
+from jaxtyping import Float
+
+
+def grid(x: Float[np.ndarray, "n"], y: Float[np.ndarray, "m"]) -> Float[np.ndarray, "m n 2"]:
+    xx, yy = np.meshgrid(x, y)
+    return np.stack([xx, yy], axis=-1)
+
+
+def _run() -> None:
+    grid(np.ones(3), np.ones(4))
