@@ -252,7 +252,7 @@ def sort_of(axis: Axis | Star) -> frozenset[str]:
     """
     names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
     local = {name.rpartition("@")[2] for name in names if "@" in name}
-    values = {_promises.get(name) if name in _promises else _object_of(name) for name in names if "{" in name}
+    values = {_promises[name] if name in _promises else _object_of(name) for name in names if "{" in name}
     return frozenset(local | values - {PROMISED})
 
 
