@@ -16,8 +16,16 @@ from tl_checker.gradients.at import Digits, load_data, verify_at
 from tl_checker.gradients.depth import DEEP, QUICK, STANDARD, Depth
 from tl_checker.gradients.discover import UsageError, did_you_mean, targets_in
 from tl_checker.gradients.ops import LAYERS
+from tl_checker.gradients.simplifications import FORMS
 from tl_checker.gradients.subject import operations
-from tl_checker.gradients.units import ENTRY_LAYERS, OperationUnit, TargetUnit, Unit, verified_everywhere
+from tl_checker.gradients.units import (
+    ENTRY_LAYERS,
+    OperationUnit,
+    SimplifierUnit,
+    TargetUnit,
+    Unit,
+    verified_everywhere,
+)
 from tl_checker.gradients.verdict import Report
 from tl_checker.report.annotations import print_annotations
 from tl_checker.report.data import print_json
@@ -151,11 +159,13 @@ def _operations(options: Options) -> list[Unit]:
         if name not in names:
             close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
             raise UsageError(f"no operation is called {name!r}{did_you_mean(close)}")
-    return [
+    units: list[Unit] = [
         OperationUnit(name, public, options.seed, options.depth, options.layers)
         for name, public in known
         if not options.targets or name in options.targets
     ]
+    simplifier = not options.targets and FORMS in options.layers
+    return [*units, SimplifierUnit(options.seed)] if simplifier else units
 
 
 def _run(units: Sequence[Unit], jobs: int) -> Report:

@@ -41,6 +41,8 @@ SHOWN = 3
 """After so many failures no more graphs are drawn."""
 
 TARGET = "simplification"
+FORMS = "programs"
+"""The layer of operations that it belongs to: the forms of programs."""
 
 
 def verify_simplifications(*, seed: int = 0, graphs: int = GRAPHS) -> Report:
@@ -55,7 +57,7 @@ def verify_simplifications(*, seed: int = 0, graphs: int = GRAPHS) -> Report:
             break
         rows += _judged(graph, Random(f"{seed} {number} values"), f"random graph {number}")
     known = {row.entry for row in rows}
-    rows += [Row(TARGET, name, TARGET) for name in RULES if name not in known]
+    rows += [Row(TARGET, name, FORMS) for name in RULES if name not in known]
     return Report(tuple(require_nonzero(row) for row in merge_rows(rows)))
 
 
@@ -81,8 +83,8 @@ def _judged(graph: Graph, rng: Random, label: str) -> list[Row]:
         return []  # balls that cannot be compared: a condition on roots
     except Exception as error:  # whatever a rule raises is wrong
         finding = Finding(f"{type(error).__name__}: {first_line(error)}", label)
-        return [Row(TARGET, "all", TARGET, verdict=Verdict.FAIL, findings=(finding,))]
-    rows = [Row(TARGET, name, TARGET, comparisons=compared, nonzero=nonzero) for name in fired or ("all",)]
+        return [Row(TARGET, "all", FORMS, verdict=Verdict.FAIL, findings=(finding,))]
+    rows = [Row(TARGET, name, FORMS, comparisons=compared, nonzero=nonzero) for name in fired or ("all",)]
     if wrong:
         finding = Finding(f"{wrong}, of\n{graph}\nin simplest form\n{simple}", label)
         rows = [dataclasses.replace(row, verdict=Verdict.FAIL, findings=(finding,)) for row in rows]

@@ -16,6 +16,7 @@ from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.ops import LAYERS, verify_named
 from tl_checker.gradients.run import Progress, quiet
+from tl_checker.gradients.simplifications import verify_simplifications
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line
 
 FEW = 4
@@ -78,7 +79,23 @@ class TargetUnit:
         return dataclasses.replace(report, rows=tuple(row for row in report.rows if row.layer in ("", *self.layers)))
 
 
-Unit = OperationUnit | TargetUnit
+@dataclass(frozen=True)
+class SimplifierUnit:
+    """The simplifier, on random graphs."""
+
+    seed: int = 0
+
+    @property
+    def label(self) -> str:
+        """What is shown while it runs."""
+        return "simplification"
+
+    def verified(self, told: Progress) -> Report:
+        """Its report."""
+        return verify_simplifications(seed=self.seed)
+
+
+Unit = OperationUnit | SimplifierUnit | TargetUnit
 
 
 def verified(unit: Unit, told: Progress = quiet) -> Report:
