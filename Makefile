@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint agree mutants bench bench-check real-code clean
+.PHONY: demo test lint agree mutants bench bench-check real-code operations clean
 .DEFAULT_GOAL := test
 
 demo: $(READY)
@@ -39,6 +39,11 @@ bench: $(READY)
 
 real-code: $(READY)
 	$(BIN)/python bench/real_code.py
+
+# docs/operations.md: every operation, certified
+DEPTH ?= standard
+operations: $(READY)
+	$(BIN)/python -m tl_checker.report.operations docs/operations.md $(DEPTH)
 
 bench-check: $(READY)
 	$(BIN)/python bench/check.py

@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from tl_checker.cli import main
 
 import tl_dsl as tl
 from tl_dsl.errors import ShapeError
@@ -52,3 +54,22 @@ def test_the_run_time_says_what_is_shown() -> None:
     with pytest.raises(ShapeError) as raised:
         tl.typed(attention)(tl.ones((2, 5)), tl.ones((7, 5)), tl.ones((6, 3)))
     assert f"{type(raised.value).__module__}.{type(raised.value).__qualname__}: {raised.value}\n" == SHOWN[1]
+
+
+def test_the_command_says_what_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (source,) = [block for block in CODE if "1.0000001" in block]
+    head = "import tl_dsl as tl\nfrom jaxtyping import Float\nfrom tl_dsl import Tensor\n\n\n"
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    (tmp_path / "model.py").write_text(head + source)
+    (tmp_path / "mended.py").write_text(head + source.replace("1.0000001 - y", "1 - y"))
+    wrong = CliRunner().invoke(main, ["verify", "model.py:swish", "--quick"])
+    assert wrong.exit_code == 1
+    assert without_ulps(wrong.stdout) == without_ulps(SHOWN[2])
+    mended = CliRunner().invoke(main, ["verify", "mended.py:swish", "--quick"])
+    assert mended.exit_code == 0 and float(mended.stdout.splitlines()[1].split()[4]) < 1e-35
+
+
+def without_ulps(text: str) -> list[str]:
+    """The lines; in the table without the last column, in which every processor may have its own rounding."""
+    return [re.sub(r"^(swish .*?) +[\d.]+ *$", r"\1", line).rstrip() for line in text.strip().splitlines()]

@@ -193,3 +193,21 @@ def test_a_wrong_operation_inside_is_not_blamed_on_the_rule() -> None:
     assert report.verdict is Verdict.FAIL
     named = {finding.operation for _, finding in report.findings if "sigmoid" in finding.operation}
     assert named
+
+
+def test_an_entry_of_the_jacobian_is_shown_with_an_expression_that_gives_it() -> None:
+    @tl.custom_vjp
+    def scaled(x: Float[Tensor, "n"], w: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * w * w
+
+    scaled.defvjp(lambda x, w: (scaled(x, w), (x, w)), lambda kept, g: (g * kept[1] ** 2, 3 * g * kept[0] * kept[1]))
+    told = [f.what for row, f in verify_function(scaled).findings if row.entry == "rule of scaled"]
+    assert (
+        told[0].startswith("d scaled[0] / d w[0] is ")
+        and "by the rule" in told[0]
+        and "(relative error 2^-1.0" in told[0]
+    )
+    expression = told[0].partition("; as ")[2]
+    by_rule = float(told[0].split(" is ")[1].split(" by the rule")[0])
+    assert expression.startswith("tl.jacrev(scaled, 1)(tl.tensor([")
+    assert float(eval(expression, {"tl": tl, "scaled": scaled})) == pytest.approx(by_rule, rel=1e-9)

@@ -15,21 +15,20 @@ import numpy as np
 from flint import arb
 from tl_specs import Ambiguous
 
-import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, dot, precision
 from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.instruction import Floats, Instruction, as_balls, instruction_at
+from tl_checker.gradients.pulling import cotangents
+from tl_checker.gradients.rule_error import wrong_entry
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
-from tl_dsl import Tensor
 from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, CUSTOM_VJP_TANGENT, Call
 from tl_dsl.errors import AmbiguousError
 from tl_dsl.evaluate import Values, interpret
 from tl_dsl.graph import Graph, Node
-from tl_dsl.op import trace, tracing
+from tl_dsl.op import trace
 from tl_dsl.transform.batch import batch
-from tl_dsl.transform.jvp import jvp, push_forward
-from tl_dsl.transform.transpose import pull_back
+from tl_dsl.transform.jvp import jvp
 
 BITS = (256, 512, 1024, 2048)
 
@@ -50,19 +49,25 @@ def rule_rows(target: str, graph: Graph, inputs: Sequence[Floats], wrt: int, lab
         except Exception as error:  # a rule that raises where its function does not is wrong
             rows.append(_failed(row, f"{type(error).__name__}: {first_line(error)}", label, call))
         else:
-            rows += [_row(row, tally, operand, label, call) for tally, operand in tallies]
+            rows += [_row(row, one, tally, operand, label) for tally, operand in tallies]
     return rows
 
 
-def _row(row: Row, tally: Tally | str, operand: int | None, label: str, call: Call) -> Row:
+def _row(row: Row, one: Instruction, tally: Tally | str, operand: int | None, label: str) -> Row:
+    call: Call = one.params["call"]
     name = "value" if operand is None else call.rules.arguments[operand]
     row = dataclasses.replace(row, argument=name)
     if isinstance(tally, str):
         return _failed(row, tally, label, call)
     counted = dataclasses.replace(row, comparisons=tally.comparisons, nonzero=tally.nonzero)
     if tally.disagreement is not None:
-        what = f"the value of the rule of {call!r} is not its function's: " if operand is None else ""
-        return _failed(counted, f"{what}{tally.disagreement}", label, call if operand is None else None)
+        if operand is None:
+            what = f"the value of the rule of {call!r} is not its function's: {tally.disagreement}"
+            return _failed(counted, what, label, call)
+        with precision(BITS[0]):
+            told, expression = wrong_entry(one, operand)
+        what = f"{told or tally.disagreement}" + (f"; as {expression}" if expression else "")
+        return _failed(counted, what, label, None)
     if not tally.narrow:
         finding = Finding(f"the balls are 2^{tally.bound:.0f} wide, {tally.undefined} undefined", label)
         return dataclasses.replace(counted, verdict=Verdict.INCONCLUSIVE, findings=(finding,))
@@ -125,44 +130,6 @@ def _value(one: Instruction) -> Tally | str:
     return compare(got, wanted)
 
 
-def cotangents(one: Instruction, g: Objects) -> dict[int, Floats]:
-    """What a rule for reverse mode pulls back, for each active operand."""
-    types = [(x.shape, np.dtype(np.float64) if x.dtype == object else x.dtype) for x in one.points]
-    graph, _ = trace(lambda *xs: [one.result(xs)], types)
-    with tracing() as running:
-        inputs = [running.builder.input(x.shape, x.dtype) for x in graph.inputs]
-        tangents = {k: running.builder.input(inputs[k].shape, inputs[k].dtype) for k in one.active}
-        _, pushed = push_forward(graph, inputs, tangents, running)
-        seed = running.builder.input(pushed[0].shape, pushed[0].dtype)
-        pulled = pull_back(pushed, list(tangents.values()), [seed], running)
-    back, captured = Graph((*inputs, seed), tuple(pulled)).closed
-    found = interpret(back, [*one.points, g, *map(_array, captured)])
-    return dict(zip(one.active, found, strict=True))
-
-
-def pulled_twice(one: Instruction, g: Objects, operand: int, v: Objects) -> dict[int, Floats]:
-    """The gradient of ⟨what is pulled back to one operand, v⟩, for each active operand."""
-    points = [tl.tensor(x) for x in one.points]
-
-    def product(*moved: Tensor) -> Tensor:
-        def result(x: Tensor) -> Tensor:
-            full = list(points)
-            for k, z in zip(one.active, moved, strict=True):
-                full[k] = z
-            full[operand] = x
-            return one.result(full)
-
-        _, pullback = tl.vjp(result, moved[one.active.index(operand)])
-        return tl.sum(pullback(tl.tensor(g))[0] * tl.tensor(v))
-
-    found = tl.grad(product, tuple(range(len(one.active))))(*[points[k] for k in one.active])
-    return {k: np.asarray(x) for k, x in zip(one.active, found, strict=True)}
-
-
-def _array(x: Tensor) -> Floats:
-    return np.asarray(x)
-
-
 class Steps(Values):
     """The values of a graph. A tangent that only a rule for reverse mode knows is any: rules are judged one by one."""
 
@@ -186,7 +153,7 @@ def calls_in(graph: Graph, inputs: Sequence[Floats], wrt: int) -> list[tuple[Nod
     ones = [np.ones(x.shape, x.dtype) for x in tangents]
     closed, captured = both.closed
     found: dict[Any, tuple[Node, list[Floats]]] = {}
-    for step in Steps(closed, [*inputs, *ones, *map(_array, captured)]).steps():
+    for step in Steps(closed, [*inputs, *ones, *map(np.asarray, captured)]).steps():
         if step.node.op.call and step.node.dtype.kind == "f":
             operands = [np.asarray(x) for x in step.operands]
             key = (id(step.node.params["call"].rules.written), *[(x.shape, x.tobytes()) for x in operands])

@@ -19,10 +19,10 @@ from tl_specs import Ambiguous
 
 from tl_checker.gradients.balls import Objects, dot, objects, precision, to_numpy
 from tl_checker.gradients.compare import compare
-from tl_checker.gradients.custom import cotangents, pulled_twice
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.floats import accurate
 from tl_checker.gradients.instruction import Instruction, as_balls, batch_of
+from tl_checker.gradients.pulling import cotangents, pulled_twice
 from tl_checker.gradients.quotients import Direction
 from tl_checker.gradients.verdict import first_line
 from tl_dsl.errors import AmbiguousError

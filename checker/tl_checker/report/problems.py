@@ -65,13 +65,17 @@ def _problem(verdict: Verdict, cause: str, found: list[tuple[Row, Finding]]) -> 
     finding = found[0][1]
     match = _NAMED.fullmatch(finding.operation)
     details = []
-    if match is not None:
+    if finding.what.startswith("d "):  # an entry of a Jacobian says more than a tangent
+        told, _, more = finding.what.partition("; as ")
+        expression, _, advice = more.partition("; ")
+        details = [("error", told), ("paste", expression), ("try", advice)]
+    elif match is not None:
         details = [("error", match["error"] or ""), ("element", match["element"] or ""), ("graph", match["line"] or "")]
     elif finding.operation:
         details = [("", finding.operation.partition(": ")[2])]
     if finding.what != cause and not (match and match["error"]):
         details.insert(0, ("what", finding.what))
-    if "; " in finding.what and match is not None:
+    if "; " in finding.what and match is not None and not finding.what.startswith("d "):
         details.append(("try", finding.what.partition("; ")[2]))
     details += [("at", finding.at), ("also in", ", ".join(targets[1:]))]
     return Problem(
