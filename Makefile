@@ -1,4 +1,4 @@
-# make demo | test | lint | bench | real-code | mutants: each makes .venv when it is not there, and reuses it.
+# make demo | test | lint | bench | real-code | mutants | operations: each makes .venv when it is not there, and reuses it.
 # PYTHON names the interpreter to make it with, VENV the folder.
 
 PYTHON ?= python3
