@@ -7,10 +7,10 @@ numpy, is imported when the program gets to a module of jaxtyping or of the lang
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
+from mypy.errors import CompileError
 from mypy.nodes import Import, ImportFrom, MypyFile
 from mypy.options import Options
 from mypy.plugin import (
@@ -65,6 +65,7 @@ class ShapePlugin(Plugin):
 
             check_files(self._settings.stubs)
         self._silent: dict[str, bool] = {}
+        self._loaded: Checking | None = None
         self._in_use = False
         self._passing = False
         self._types = self._hooks("type_hook", self._left_to_mypy, lasting=False)
@@ -79,18 +80,18 @@ class ShapePlugin(Plugin):
 
     @property
     def _checking(self) -> Checking:
-        if isinstance(self._made, Exception):
-            raise RuntimeError(f"tl_checker cannot be used: {self._made}")
-        return self._made
+        if self._loaded is None:
+            self._loaded = self._load()
+        return self._loaded
 
-    @cached_property
-    def _made(self) -> Checking | Exception:
+    def _load(self) -> Checking:
+        """Errors: CompileError, with which mypy ends: without the language, no shape would be checked."""
         try:
             from tl_checker.shapes.checking import Checking
 
             return Checking(self._settings, self.lookup_fully_qualified)
         except Exception as error:
-            return error
+            raise CompileError([f"error: tl_checker cannot be used: {error}"]) from error
 
     def _used(self) -> bool:
         """Whether the program has come to where shapes come from."""
@@ -102,7 +103,9 @@ class ShapePlugin(Plugin):
         return None if ctx.path.endswith(".pyi") else fingerprint(self._settings)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
-        """Files that use jaxtyping or the language can see the types that we write."""
+        """Files that use jaxtyping or the language can see the types that we write. mypy asks after it has read one."""
+        if self._loaded is not None:
+            self._loaded.read_anew(file.fullname)
         for statement in file.imports:
             names = [statement.id] if isinstance(statement, ImportFrom) else []
             names += [name for name, _ in statement.ids] if isinstance(statement, Import) else []

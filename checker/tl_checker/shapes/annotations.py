@@ -94,7 +94,7 @@ class Annotations:
 
     def annotated(self, ctx: AnalyzeTypeContext) -> Type:
         """`typing.Annotated` under any name."""
-        analyser: Any = ctx.api
+        analyser = self._analyser(ctx)
         dtype = dtype_name(ctx.type.name, analyser.api.cur_mod_node, analyser.api.modules)
         if dtype is None or len(ctx.type.args) != 2:
             return self._left_to_mypy(ctx)
@@ -115,7 +115,7 @@ class Annotations:
 
         Of `X = Float[Tensor, "n"]` mypy has dropped the string, so it is looked up again.
         """
-        analyser: Any = ctx.api
+        analyser = self._analyser(ctx)
         found = self._left_to_mypy(ctx)
         if analyser.api.cur_mod_id.startswith("numpy."):
             return found
@@ -146,7 +146,7 @@ class Annotations:
 
     def function(self, ctx: AnalyzeTypeContext) -> Type:
         """`Callable[...]`: outside of parameters it binds the names that are new in it."""
-        analyser: Any = ctx.api
+        analyser = self._analyser(ctx)
         scope = _scope(analyser, ctx.type)
         of_signature = scope.function is not None and not scope.in_body and not scope.in_result
         ours = imports_jaxtyping(analyser.api.cur_mod_node) and not analyser.defining_alias
@@ -161,6 +161,13 @@ class Annotations:
             return found
         own = scope_at(analyser.api.cur_mod_id, ctx.type.line, ctx.type.column)
         return bind_names(found, self._names.visible(scope, ctx.type), own, _encoder(analyser))
+
+    def _analyser(self, ctx: AnalyzeTypeContext) -> Any:
+        """mypy's analyser of types; with the next files, or anew in the daemon, nothing is bound yet."""
+        analyser: Any = ctx.api
+        if self._patches is not analyser.api.patches:
+            self._patches, self._patched, self._names = analyser.api.patches, set(), Names()
+        return analyser
 
     def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         analyser: Any = ctx.api
@@ -233,9 +240,8 @@ class Annotations:
                 self._later(semantic, function, of_override, order=2)
 
     def _override(self, semantic: Any, function: FuncDef, encoder: Encoder, path: str) -> None:
-        for error, base in [*override_errors(function, encoder)][:1]:
-            subject = f"{function.name} overrides that of {base}: "
-            say(semantic, path, function.info.module_name, function, error, subject)
+        found = [*override_errors(function, encoder)][:1]
+        say(semantic, path, function, [(e, f"{function.name} overrides that of {base}: ") for e, base in found])
 
     def _mark_later(self, semantic: Any) -> None:
         tree = semantic.cur_mod_node
@@ -243,8 +249,6 @@ class Annotations:
 
     def _later(self, semantic: Any, subject: Context, step: Callable[[], None], order: int = 1) -> None:
         """Do something once for each subject, when the files that are analysed together have been."""
-        if self._patches is not semantic.patches:
-            self._patches, self._patched = semantic.patches, set()
         if (id(subject), order) in self._patched:
             return
         self._patched.add((id(subject), order))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mypy.nodes import (
     AssignmentExpr,
     AssignmentStmt,
+    Block,
     ClassDef,
     DelStmt,
     Expression,
@@ -29,14 +30,14 @@ from mypy.patterns import AsPattern, MappingPattern, StarredPattern
 
 from tl_checker.shapes.walking import children, walk
 
-_assigned: dict[int, tuple[FuncDef, frozenset[str]]] = {}
+_assigned: dict[int, tuple[Block, frozenset[str]]] = {}
 
 
 def assigned_names(function: FuncDef) -> frozenset[str]:
     """The names to which the body of a function assigns anywhere, a function inside it included (`nonlocal`)."""
-    found = _assigned.get(id(function))
-    if found is None or found[0] is not function:
-        found = _assigned[id(function)] = (function, frozenset(_bound_in(function.body)))
+    found = _assigned.get(id(function.body))
+    if found is None or found[0] is not function.body:
+        found = _assigned[id(function.body)] = (function.body, frozenset(_bound_in(function.body)))
     return found[1]
 
 

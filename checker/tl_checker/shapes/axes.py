@@ -21,6 +21,7 @@ from tl_checker.shapes.encoding import (
     is_int_variable,
 )
 from tl_checker.shapes.fields import KEY, fields_of
+from tl_checker.shapes.internals import for_this_round
 from tl_dsl.dims import Axis, Dim, OneOr
 from tl_dsl.shapes import Star
 
@@ -159,7 +160,7 @@ class _MentionsShapes(TypeQuery[bool]):
 
 
 _mentions = _MentionsShapes()
-_protocols: dict[int, tuple[TypeInfo, bool]] = {}
+_protocols: dict[int, tuple[TypeInfo, bool]] = for_this_round({})
 
 
 def protocol_mentions_shapes(info: TypeInfo) -> bool:

@@ -30,7 +30,7 @@ from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int
 from tl_checker.shapes.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.function_text import functions_fit, without_arrays
-from tl_checker.shapes.internals import class_named, type_of
+from tl_checker.shapes.internals import class_named, for_this_round, type_of
 from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution
@@ -46,7 +46,7 @@ class Calls:
     """Checks calls of functions whose signatures hold axes."""
 
     def __init__(self) -> None:
-        self._pending: dict[int, list[tuple[Context, CallableType]]] = {}
+        self._pending: dict[int, list[tuple[Context, CallableType]]] = for_this_round({})
         self.receivers = Receivers()
 
     def signature(self, ctx: Any, encoder: Encoder) -> FunctionLike:

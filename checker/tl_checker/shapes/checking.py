@@ -29,7 +29,7 @@ from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, as_array, encod
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
 from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS, Integers
-from tl_checker.shapes.internals import uses_shapes
+from tl_checker.shapes.internals import notice, uses_shapes
 from tl_checker.shapes.iteration import ITERATING, items_result, row_of
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
@@ -42,7 +42,7 @@ from tl_checker.shapes.overloads import Overloads
 from tl_checker.shapes.promises import keep_promises
 from tl_checker.shapes.receivers import call_signature, instance_of
 from tl_checker.shapes.replacing import REPLACE, REPLACE_METHODS, replaced
-from tl_checker.shapes.report import fail, judged_by_files, report_losses, watch
+from tl_checker.shapes.report import fail, judged_by_files, read_anew, report_losses, watch
 from tl_checker.shapes.settings import Settings
 from tl_checker.shapes.values import known_shape
 from tl_dsl.dims import atoms
@@ -71,6 +71,7 @@ def _hook(method: Callable[..., Type]) -> Callable[..., Type]:
 
     @functools.wraps(method)
     def hook(self: Checking, *arguments: Any) -> Type:
+        notice(arguments[-1].api)
         keep_promises(arguments[-1].api)
         return method(self, *arguments)
 
@@ -100,6 +101,10 @@ class Checking:
         self.annotations = Annotations()
         self.calls = Calls()
         self.overloads = Overloads()
+
+    def read_anew(self, module: str) -> None:
+        """mypy has read a file, for the first time or in its daemon once more."""
+        read_anew(module)
 
     def concerns(self, fullname: str) -> bool:
         """Whether calls of this function or method may involve shapes."""
@@ -209,6 +214,7 @@ class Checking:
 
     def signature(self, ctx: Any) -> FunctionLike:
         """Before a call."""
+        notice(ctx.api)
         watch(ctx.api)
         return self.calls.signature(ctx, self.encoder(ctx.api))
 

@@ -18,7 +18,6 @@ from mypy.types import (
     AnyType,
     Instance,
     LiteralType,
-    SentinelValue,
     TupleType,
     Type,
     TypeOfAny,
@@ -29,7 +28,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.internals import int_type, tuple_of
+from tl_checker.shapes.internals import int_type, literal_of, size_in, tuple_of
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown
 from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
 from tl_dsl.shapes import Shape, Star
@@ -91,7 +90,7 @@ class Encoder:
         if isinstance(axis, Unknown):
             return AnyType(self.unknown)
         if isinstance(axis, int):
-            return LiteralType(SentinelValue(str(axis), str(axis)), self.int_type)
+            return literal_of(axis, self.int_type)
         key = encode_dim(axis)
         identity = TypeVarId(-999, namespace=f"{PREFIX}{key}")
         default = AnyType(TypeOfAny.from_omitted_generics)
@@ -171,9 +170,8 @@ def decode_axis(t: Type) -> Axis:
     if isinstance(t, TypeVarType) and is_int_variable(t):
         return Dim.name(t.name, t.id.namespace)
     if isinstance(t, LiteralType):
-        if isinstance(t.value, SentinelValue):
-            return int(t.value.name) if t.value.name.lstrip("-").isdigit() else UNKNOWN
-        return t.value if type(t.value) is int else UNKNOWN
+        size = size_in(t)
+        return UNKNOWN if size is None else size
     if isinstance(t, Instance):
         if t.type.fullname == SYMINT:
             return decode_axis(t.args[0])

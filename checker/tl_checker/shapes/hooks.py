@@ -67,6 +67,8 @@ class Hooks:
     def _look(self, fullname: str) -> Hook | None:
         try:
             hook = self._find(fullname)
+        except CompileError:
+            raise
         except Exception as error:  # told where the hook would have run
             return guarded(functools.partial(_raise, error), self._otherwise)
         if hook is None:

@@ -6,8 +6,9 @@ of mypy; the other modules use its types, its syntax trees and the plugin interf
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, TypeVar
 
+import mypy.types
 from mypy.nodes import (
     Expression,
     FuncDef,
@@ -21,10 +22,50 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
-from mypy.types import AnyType, CallableType, Instance, Type, TypeOfAny, get_proper_type
+from mypy.types import AnyType, CallableType, Instance, LiteralType, Type, TypeOfAny, get_proper_type
 
 Checker = Any
 """mypy.checker.TypeChecker, which a hook gets as `ctx.api`."""
+
+_Bare: Any = getattr(mypy.types, "SentinelValue", None)
+"""The value of a literal that prints without `Literal[...]`; mypy has it since 2.4."""
+PRINTS_BARE: Final = _Bare is not None
+"""Whether the sizes that we write print as numbers."""
+
+
+def literal_of(size: int, ints: Instance) -> LiteralType:
+    """A known size as a type."""
+    return LiteralType(_Bare(str(size), str(size)) if PRINTS_BARE else size, ints)
+
+
+def size_in(t: LiteralType) -> int | None:
+    """The number in a literal type, of ours or of the user's; None where it is none."""
+    value: Any = t.value
+    if PRINTS_BARE and isinstance(value, _Bare):
+        return int(value.name) if value.name.lstrip("-").isdigit() else None
+    return value if type(value) is int else None
+
+
+_Cache = TypeVar("_Cache", bound=dict[Any, Any])
+_caches: list[dict[Any, Any]] = []
+_round: list[object] = [None]
+
+
+def for_this_round(cache: _Cache) -> _Cache:
+    """A cache that is emptied when the checker comes to another file, or its daemon checks a function again.
+
+    The daemon keeps functions, classes and calls whose types and bodies, or callees, have changed.
+    """
+    _caches.append(cache)
+    return cache
+
+
+def notice(checker: Checker) -> None:
+    """Whoever reads such a cache calls this before; the checker makes its scope anew each time."""
+    if _round[0] is not checker.scope:
+        _round[0] = checker.scope
+        for cache in _caches:
+            cache.clear()
 
 
 def type_of(checker: Checker, expression: Expression) -> Type | None:
@@ -93,7 +134,7 @@ def uses_shapes(checker: Checker) -> bool:
     return found[1]
 
 
-_uses: dict[int, tuple[MypyFile, bool]] = {}
+_uses: dict[int, tuple[MypyFile, bool]] = for_this_round({})
 
 
 def check_lambda(checker: Checker, function: LambdaExpr, parameters: list[Type]) -> CallableType | None:
@@ -101,8 +142,8 @@ def check_lambda(checker: Checker, function: LambdaExpr, parameters: list[Type])
 
     What we said of it while its parameters had no types is taken back.
     """
-    if _checked.get(id(function)) is not function:
-        _checked[id(function)] = function
+    if _checked.get(id(function)) != (function, checker.scope):
+        _checked[id(function)] = (function, checker.scope)
         _forget(checker, function)
     result = AnyType(TypeOfAny.special_form)
     fallback = checker.named_type("builtins.function")
@@ -111,12 +152,13 @@ def check_lambda(checker: Checker, function: LambdaExpr, parameters: list[Type])
     return found if isinstance(found, CallableType) else None
 
 
-_checked: dict[int, LambdaExpr] = {}
+_checked: dict[int, tuple[LambdaExpr, object]] = {}
+"""Lambdas, with the scope of the checker, which mypy's daemon makes anew when it checks a function again."""
 
 
 def _forget(checker: Checker, function: LambdaExpr) -> None:
-    start = (function.line, function.column)
-    end = (function.end_line or function.line, function.end_column or 0)
+    start, last = (function.line, function.column), function.expr()  # mypy before 2.4 leaves the end of a lambda out
+    end = (last.end_line or last.line, last.end_column or last.column + 1)
     infos = checker.errors.error_info_map.get(checker.errors.file, [])
     infos[:] = [
         info

@@ -12,13 +12,13 @@ from typing import Any
 from mypy.nodes import FuncDef, Var
 
 from tl_checker.shapes.axes import dims_in, names_in, names_of
-from tl_checker.shapes.internals import current_function
+from tl_checker.shapes.internals import current_function, for_this_round
 from tl_checker.shapes.unify import FIELD, PROMISED, hold
 
 _NONE: dict[str, str] = {}
 _held: list[dict[str, str]] = []
 """The promises that sizes are held to now."""
-_known: dict[int, tuple[FuncDef, dict[str, str]]] = {}
+_known: dict[int, tuple[FuncDef, dict[str, str]]] = for_this_round({})
 
 
 def keep_promises(checker: Any) -> None:

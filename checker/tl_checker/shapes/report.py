@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from mypy.errors import ErrorInfo, ErrorWatcher
-from mypy.nodes import ComparisonExpr, Context, OpExpr
+from mypy.nodes import ComparisonExpr, Context, FuncDef, OpExpr
+from mypy.scope import Scope
 from mypy.types import AnyType, Type, get_proper_type
 
 from tl_checker.codes import BY_NAME
@@ -21,7 +22,7 @@ from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.facts import known_facts
 from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.function_text import functions_fit, is_function
-from tl_checker.shapes.internals import forget_errors, in_lambda
+from tl_checker.shapes.internals import PRINTS_BARE, forget_errors, in_lambda
 from tl_checker.shapes.losses import is_known, lost_before
 from tl_checker.shapes.type_text import (
     carry_shapes,
@@ -33,6 +34,7 @@ from tl_checker.shapes.type_text import (
     quoted,
     readable,
     uncompared,
+    with_bare_sizes,
 )
 from tl_dsl.autodiff import model
 from tl_dsl.dims import Unknown
@@ -65,20 +67,32 @@ def fail(api: Any, context: Context, error: TlError, *, subject: str = "") -> No
         api.fail(render(error, subject), context, code=code(_code_of(error)))
 
 
-def say(semantic: Any, path: str, module: str, at: Context, error: TlError, subject: str) -> None:
-    """Report an error that is found between the analysis of a file and its check, in place of what mypy will say."""
-    errors = semantic.errors
+def say(semantic: Any, path: str, method: FuncDef, found: Iterable[tuple[TlError, str]]) -> None:
+    """Report what is found of a method between the analysis of its file and its check, in place of what mypy will say.
+
+    The daemon has to know that it is the method's, or it would not be said again when the method is analysed again.
+    """
+    errors, module, scope = semantic.errors, method.info.module_name, Scope()
     before = (errors.file, errors.target_module, errors.options, errors.scope)
-    errors.set_file(path, module, errors.options, None)
-    try:
-        errors.report(at.line, at.column, render(error, subject), code=code(_code_of(error)))
-    finally:
-        errors.set_file(*before)
-    _overrides.add((module, at.line))
+    _overrides.discard((module, method.line))
+    with scope.saved_scope((module, method.info, method)):
+        errors.set_file(path, module, errors.options, scope)
+        try:
+            for error, subject in found:
+                _overrides.add((module, method.line))
+                errors.report(method.line, method.column, render(error, subject), code=code(_code_of(error)))
+        finally:
+            errors.set_file(*before)
 
 
 _overrides: set[tuple[str, int]] = set()
 """Where an override was judged by us."""
+
+
+def read_anew(module: str) -> None:
+    """Forget what was known of a file that the daemon reads again."""
+    _annotated.discard(module)
+    _overrides.difference_update([place for place in _overrides if place[0] == module])
 
 
 def remark_error(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
@@ -234,6 +248,8 @@ def _is_of_a_library(message: str) -> bool:
 def rewrite(info: ErrorInfo) -> bool:
     """Change a message about arrays in place; True drops it."""
     message = info.message
+    if not PRINTS_BARE and ("ndarray[" in message or "Tensor[" in message):
+        message = with_bare_sizes(message)
     name = info.code.code if info.code is not None else ""
     if _INFERENCE.match(message):
         return True

@@ -225,11 +225,20 @@ def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
     message = re.sub(r"\b(\w+)@\w+:\1\b", r"\1", message)  # mypy tells apart names that two functions have
     message = as_arrays(re.sub(r"\btl_(?:dsl|checker)\.(?:\w+\.)*(?=[A-Z])", "", message))
-    message = re.sub(r"\b(?!Literal)\w+\[[^\[\]]*Literal[^\"]*\]", lambda match: _LITERAL.sub(r"\1", match[0]), message)
+    message = with_bare_sizes(message)
     message = re.sub(r"\*tuple\[(Any|int|Never), \.\.\.\]", "...", message)
     message = re.sub(r"\bTensor\[[^\[\]]*\]", lambda match: match[0].replace("Never", "Any"), message)
     message = message.replace("ndarray[Any, ...]", "ndarray")
     return message.replace("Tensor[Any, ...]", "Tensor")
+
+
+def with_bare_sizes(message: str) -> str:
+    """Literals among type arguments as numbers.
+
+    >>> with_bare_sizes('"numpy.ndarray[tuple[n, Literal[3]], numpy.dtype[Any]]"')
+    '"numpy.ndarray[tuple[n, 3], numpy.dtype[Any]]"'
+    """
+    return re.sub(r"\b(?!Literal)\w+\[[^\[\]]*Literal[^\"]*\]", lambda match: _LITERAL.sub(r"\1", match[0]), message)
 
 
 def as_arrays(text: str) -> str:
