@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 from tl_checker.cli import main
-from tl_checker.codes import BY_NAME
-from tl_checker.explain import run_time_codes
+from tl_checker.codes import ALL
 
 
-@pytest.mark.parametrize("code", sorted({*BY_NAME, *run_time_codes()}))
+def explain(*arguments: str) -> Result:
+    return CliRunner().invoke(main, ["explain", *arguments])
+
+
+@pytest.mark.parametrize("code", ALL)
 def test_every_code(code: str) -> None:
-    result = CliRunner().invoke(main, ["explain", code])
-    assert result.exit_code == 0 and result.output.startswith(f"{code}\n\n")
+    result = explain(code)
+    assert result.exit_code == 0 and result.output.startswith(f"{code}: {ALL[code].summary}\n\n")
+    assert ("Mended:" in result.output) == (code != "tensor-shape-internal")
+    assert explain(f"[{code}]").output == result.output
 
 
-def test_all_and_unknown() -> None:
-    runner = CliRunner()
-    assert runner.invoke(main, ["explain"]).output.split() == sorted({*BY_NAME, *run_time_codes()})
-    result = runner.invoke(main, ["explain", "tensor-shpae"])
-    assert result.exit_code == 2 and "tensor-shape" in result.output
+def test_all() -> None:
+    *lines, blank, hint = explain().output.splitlines()
+    assert [line.split()[0] for line in lines] == sorted(ALL) and not blank and "tl explain CODE" in hint
+
+
+@pytest.mark.parametrize(("code", "hint"), [("tensor-shpae", "tensor-shape"), ("arg-type", "lists them all")])
+def test_unknown(code: str, hint: str) -> None:
+    result = explain(code)
+    assert result.exit_code == 2 and hint in result.output and len(result.output.splitlines()) == 1

@@ -8,7 +8,7 @@ import textwrap
 
 import click
 
-from tl_checker.codes import BY_NAME
+from tl_checker.codes import ALL, BY_NAME
 from tl_dsl import errors
 
 
@@ -26,22 +26,38 @@ def explanation(code: str) -> str:
     """All that is known of a code. Errors: KeyError when there is no such code.
 
     >>> print(explanation("tensor-mutation"))
-    tensor-mutation
+    tensor-mutation: A tensor was to be changed in place
     <BLANKLINE>
-    At run time, tl_dsl.errors.MutationError: A Tensor was to be changed in place.
+    Tensors never change; an operation gives a new one. What stands in an index is written by tl.where,
+    tl.concat or tl.stack.
+    <BLANKLINE>
+    Raised at run time: tl_dsl.errors.MutationError.
+    <BLANKLINE>
+    Fails:
+    <BLANKLINE>
+        x = tl.zeros(3)
+        x[0] = 1.0
+    <BLANKLINE>
+    Mended:
+    <BLANKLINE>
+        x = tl.zeros(3)
+        x = tl.where(tl.arange(3) == 0, 1.0, x)
     """
-    raised, static = run_time_codes().get(code), BY_NAME.get(code)
-    if raised is None and static is None:
-        raise KeyError(code)
-    parts = [code]
-    if static is not None:
-        parts.append(_filled(f"In mypy: {static.summary}. {static.explanation}"))
-        if static.example:
-            parts.append(textwrap.indent(static.example, "    "))
-    if raised is not None:
-        what = " ".join((raised.__doc__ or "").split())
-        parts.append(_filled(f"At run time, {raised.__module__}.{raised.__qualname__}: {what}"))
+    found, raised = ALL[code], run_time_codes().get(code)
+    where = ["Reported by mypy."] if code in BY_NAME else []
+    where += [f"Raised at run time: {raised.__module__}.{raised.__qualname__}."] if raised is not None else []
+    parts = [f"{code}: {found.summary}", _filled(found.explanation), "\n".join(where)]
+    if found.failing:
+        programs = (("Fails:", found.failing), ("Mended:", found.mended))
+        parts += [f"{title}\n\n{textwrap.indent(text, '    ')}" for title, text in programs]
     return "\n\n".join(parts)
+
+
+def overview() -> str:
+    """Every code with its summary, a line each."""
+    width = max(map(len, ALL))
+    lines = [f"{name:{width}}  {code.summary}" for name, code in ALL.items()]
+    return "\n".join([*lines, "", "tl explain CODE says more of one, with an example."])
 
 
 def _filled(text: str) -> str:
@@ -52,13 +68,12 @@ def _filled(text: str) -> str:
 @click.argument("code", required=False)
 def explain(code: str | None) -> None:
     """Say what an error CODE means; without one, list them all."""
-    known = sorted({*run_time_codes(), *BY_NAME})
     if code is None:
-        click.echo("\n".join(known))
-    elif code in known:
+        click.echo(overview())
+    elif (code := code.strip("[]")) in ALL:  # as it stands in a message
         click.echo(explanation(code))
     else:
-        close = difflib.get_close_matches(code, known, n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(close)}?" if close else ""
+        close = difflib.get_close_matches(code, ALL, n=3, cutoff=0.65)
+        hint = f"; did you mean {' or '.join(close)}?" if close else "; `tl explain` lists them all"
         click.echo(f"tl explain: no code is called {code!r}{hint}", err=True)
         sys.exit(2)

@@ -7,6 +7,7 @@ numpy, is imported when the program gets to a module of jaxtyping or of the lang
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +27,7 @@ from mypy.plugin import (
 )
 from mypy.types import FunctionLike, Type
 
+from tl_checker.mypy_versions import not_supported
 from tl_checker.shapes.hooks import Hook, Hooks
 from tl_checker.shapes.settings import Settings, fingerprint
 
@@ -59,13 +61,8 @@ class ShapePlugin(Plugin):
     def __init__(self, options: Options) -> None:
         super().__init__(options)
         options.allow_redefinition = True  # `x = x @ w` gives x another shape
-        self._settings = Settings.read(options.config_file)
-        if self._settings.stubs:
-            from tl_checker.shapes.library_index import check_files
-
-            check_files(self._settings.stubs)
+        self._settings, self._wrong = _settings(options.config_file)
         self._silent: dict[str, bool] = {}
-        self._loaded: Checking | None = None
         self._in_use = False
         self._passing = False
         self._types = self._hooks("type_hook", self._left_to_mypy, lasting=False)
@@ -78,20 +75,30 @@ class ShapePlugin(Plugin):
     def _hooks(self, finder: str, otherwise: Hook, *, lasting: bool = True) -> Hooks:
         return Hooks(lambda fullname: getattr(self._checking, finder)(fullname), otherwise, lasting=lasting)
 
+    def set_modules(self, modules: dict[str, MypyFile]) -> None:
+        """mypy gives us the modules of a run before it does anything, and ends when the settings are wrong."""
+        if self._wrong is not None:
+            raise self._wrong
+        super().set_modules(modules)
+
     @property
     def _checking(self) -> Checking:
-        if self._loaded is None:
-            self._loaded = self._load()
-        return self._loaded
+        if isinstance(self._made, Exception):
+            raise RuntimeError(f"tl_checker cannot be used: {self._made}")
+        return self._made
 
-    def _load(self) -> Checking:
-        """Errors: CompileError, with which mypy ends: without the language, no shape would be checked."""
+    @cached_property
+    def _made(self) -> Checking | Exception:
         try:
             from tl_checker.shapes.checking import Checking
 
             return Checking(self._settings, self.lookup_fully_qualified)
         except Exception as error:
-            raise CompileError([f"error: tl_checker cannot be used: {error}"]) from error
+            return error
+
+    @property
+    def _has_checked(self) -> bool:
+        return not isinstance(self.__dict__.get("_made"), Exception | None)
 
     def _used(self) -> bool:
         """Whether the program has come to where shapes come from."""
@@ -103,15 +110,19 @@ class ShapePlugin(Plugin):
         return None if ctx.path.endswith(".pyi") else fingerprint(self._settings)
 
     def get_additional_deps(self, file: MypyFile) -> list[tuple[int, str, int]]:
-        """Files that use jaxtyping or the language can see the types that we write. mypy asks after it has read one."""
-        if self._loaded is not None:
-            self._loaded.read_anew(file.fullname)
-        for statement in file.imports:
-            names = [statement.id] if isinstance(statement, ImportFrom) else []
-            names += [name for name, _ in statement.ids] if isinstance(statement, Import) else []
-            if any(name.split(".")[0] in SOURCES for name in names):
-                return [WRITTEN]
-        return []
+        """Files that use jaxtyping or the language can see the types that we write. mypy asks after it has read one.
+
+        Errors: CompileError, with which mypy ends, when the checker cannot be used: no shape would be checked.
+        """
+        if self._has_checked:
+            self._checking.read_anew(file.fullname)
+        names = [statement.id for statement in file.imports if isinstance(statement, ImportFrom)]
+        names += [name for statement in file.imports if isinstance(statement, Import) for name, _ in statement.ids]
+        if not any(name.split(".")[0] in SOURCES for name in names):
+            return []
+        if isinstance(self._made, Exception):
+            raise CompileError([f"error: tl_checker cannot be used: {self._made}"])
+        return [WRITTEN]
 
     def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
         silent = self._silent.get(fullname)
@@ -148,6 +159,30 @@ class ShapePlugin(Plugin):
         return self._attributes(fullname) if self._used() else None
 
 
+def _settings(config_file: str | None) -> tuple[Settings, CompileError | None]:
+    """The settings, and what is wrong with them or with the files that they name."""
+    try:
+        settings = Settings.read(config_file)
+        if settings.stubs:
+            from tl_checker.shapes.library_index import check_files
+
+            check_files(settings.stubs)
+    except CompileError as error:
+        return Settings(), error
+    return settings, None
+
+
+def _ending(reason: str) -> type[Plugin]:
+    """What a mypy gets with which the checker is not tested: it ends, in one line."""
+
+    class Ending(Plugin):
+        def set_modules(self, modules: dict[str, MypyFile]) -> None:
+            raise CompileError([reason])
+
+    return Ending
+
+
 def plugin(version: str) -> type[Plugin]:
     """mypy calls this with its version."""
-    return ShapePlugin
+    reason = not_supported(version)
+    return _ending(reason) if reason else ShapePlugin

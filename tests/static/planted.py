@@ -27,7 +27,7 @@ def _plant(name: str) -> None:
 
 if name := os.environ.get("PLANTED"):
     if name == "import":
-        sys.modules["tl_dsl"] = None  # type: ignore[assignment]
+        sys.modules["tl_dsl.dims"] = None  # type: ignore[assignment]
     else:
         importlib.import_module("tl_checker.shapes.checking")
         _plant(name)

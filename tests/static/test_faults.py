@@ -8,6 +8,7 @@ import pytest
 
 from tests.static.mypy_run import Finding, findings, run_mypy
 
+PLANTED = str(Path(__file__).parent / "planted.py")
 PROGRAM = """\
 import tl_dsl as tl
 from jaxtyping import Float
@@ -67,7 +68,7 @@ def faults(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Fin
     program = folder / f"{name.replace('.', '_')}_.py"  # a name of its own: mypy's cache holds another fault's verdict
     program.write_text(PROGRAM)
     monkeypatch.setenv("PLANTED", name)
-    output = run_mypy([program], folder / "run", plugin=str(Path(__file__).parent / "planted.py"))
+    output = run_mypy([program], folder / "run", plugin=PLANTED)
     assert "Traceback" not in output
     internal = [finding for finding in findings(output) if finding.code == "tensor-shape-internal"]
     assert all("report it" in finding.text for finding in internal)
@@ -85,6 +86,11 @@ def test_a_fault_is_a_finding(name: str, folder: Path, monkeypatch: pytest.Monke
     assert all("RuntimeError" in finding.text and "planted" in finding.text for finding in internal)
 
 
-def test_a_checker_that_cannot_be_imported_is_a_finding(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    internal = faults("import", folder, monkeypatch)
-    assert internal and all("cannot be used: No module named" in finding.text for finding in internal)
+def test_a_checker_that_cannot_be_imported_ends_the_run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PLANTED", "import")
+    (folder / "import_.py").write_text(PROGRAM)
+    for workers in ([], ["-n", "2"]):
+        with pytest.raises(AssertionError) as raised:
+            run_mypy([folder / "import_.py"], folder / "run", *workers, plugin=PLANTED)
+        said = str(raised.value).splitlines()[0]
+        assert said.startswith("error: tl_checker cannot be used: ") and "tl_dsl" in said

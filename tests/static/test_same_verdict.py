@@ -1,4 +1,4 @@
-"""One verdict, however mypy comes to it: cold, warm, after edits, in two processes, with each of its caches, in its daemon.
+"""One verdict, however mypy comes to it: cold, warm, after edits, in two processes, with each cache, in its daemon.
 
 The output is compared byte for byte. The order of the files, not what is said of one, is mypy's own affair where two
 processes share the work, and after an edit.
@@ -41,6 +41,13 @@ USER_EDITS = {
     "        self.w @ self.w\n": "        pass\n\n\n",
     "Data(np.zeros((5, 3)), np.zeros(4))": "Data(np.zeros((4, 3)), np.zeros(4))",
 }
+
+
+KEPT = (
+    *("Tensor[Float, c, h, w]", "Tensor[Float, 2, 4]", "Tensor[Float, 5, 3]", "tuple[Any, Any]"),
+    *("ndarray[Float, 5, 3]", "ndarray[Float, 7, 8]", "ndarray[Float, 8, 2]", "ndarray[Float, 6, 2]"),
+)
+"""What the users know of the libraries, from whatever cache."""
 
 
 def by_file(output: str) -> list[str]:
@@ -135,6 +142,7 @@ def test_after_edits(tmp_path: Path) -> None:
     for step, _ in enumerate(states(files)):
         said.append(by_file(run_mypy(files, tmp_path / "warm", *OPTIONS)))
         assert said[-1] == by_file(run_mypy(files, tmp_path / f"cold{step}", *OPTIONS))
+    assert all(f'"{text}"' in "".join(said[0]) for text in KEPT)
     assert said[0] == said[-1] and all(one != two for one, two in pairwise(said))
 
 

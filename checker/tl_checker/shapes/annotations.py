@@ -167,6 +167,7 @@ class Annotations:
         analyser: Any = ctx.api
         if self._patches is not analyser.api.patches:
             self._patches, self._patched, self._names = analyser.api.patches, set(), Names()
+            watch_errors(analyser.api.errors)
         return analyser
 
     def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:

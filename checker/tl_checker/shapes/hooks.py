@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import functools
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -32,13 +32,11 @@ def guarded(hook: Hook, otherwise: Hook) -> Hook:
 
 
 def _tell(ctx: Any, text: str) -> None:
-    if hasattr(ctx.api, "msg"):  # the type checker
-        with contextlib.suppress(ImportError):  # which may be the fault itself
-            from tl_checker.shapes.report import remark, watch
-
-            watch(ctx.api)
-            remark(ctx.api, ctx.context, text, CODE)
-            return
+    report = sys.modules.get("tl_checker.shapes.report")  # which may be what cannot be imported
+    if hasattr(ctx.api, "msg") and report is not None:  # the type checker
+        report.watch(ctx.api)
+        report.remark(ctx.api, ctx.context, text, CODE)
+        return
     ctx.api.fail(text, ctx.cls if isinstance(ctx, ClassDefContext) else ctx.context, code=code(CODE))
 
 
@@ -67,8 +65,6 @@ class Hooks:
     def _look(self, fullname: str) -> Hook | None:
         try:
             hook = self._find(fullname)
-        except CompileError:
-            raise
         except Exception as error:  # told where the hook would have run
             return guarded(functools.partial(_raise, error), self._otherwise)
         if hook is None:

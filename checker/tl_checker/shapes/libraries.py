@@ -57,14 +57,17 @@ def read_library(path: Path) -> Library:
     """The functions of a shape file. Errors: LibraryError with the line."""
     name = path.name.removesuffix(".pyi").removesuffix(".shapes")
     try:
-        tree = ast.parse(path.read_text(), str(path))
+        tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     except SyntaxError as error:
-        raise LibraryError(f"{path}:{error.lineno}: {error.msg}") from error
+        raise LibraryError(f"{path}:{error.lineno}: error: {error.msg}") from error
+    except (ValueError, RecursionError, MemoryError) as error:  # not UTF-8, a null byte, brackets without end
+        raise LibraryError(f"{path}:1: error: {error or type(error).__name__}") from error
     found: Library = {}
     try:
         _read_block(tree.body, name, found)
     except LibraryError as error:
-        raise LibraryError(f"{path}:{error}") from error
+        line, _, what = str(error).partition(": ")
+        raise LibraryError(f"{path}:{line}: error: {what}") from error
     return found
 
 
@@ -72,7 +75,12 @@ def _read_block(body: list[ast.stmt], prefix: str, found: Library) -> None:
     for statement in body:
         match statement:
             case ast.FunctionDef():
-                form = _form(statement, f"{prefix}.{statement.name}")
+                try:
+                    form = _form(statement, f"{prefix}.{statement.name}")
+                except (ValueError, SyntaxError, RecursionError) as error:
+                    if isinstance(error, LibraryError):
+                        raise
+                    raise LibraryError(f"{statement.lineno}: {error}") from error
                 found.setdefault(form.name, []).append(form)
             case ast.ClassDef():
                 _read_block(statement.body, f"{prefix}.{statement.name}", found)
@@ -80,7 +88,8 @@ def _read_block(body: list[ast.stmt], prefix: str, found: Library) -> None:
                 if f"{prefix}.{source}" not in found:
                     raise LibraryError(f"{statement.lineno}: {source} is not defined above")
                 for target in targets:
-                    assert isinstance(target, ast.Name)
+                    if not isinstance(target, ast.Name):
+                        raise LibraryError(f"{statement.lineno}: names are given to names only")
                     found[f"{prefix}.{target.id}"] = found[f"{prefix}.{source}"]
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
                 pass

@@ -13,8 +13,7 @@ from mypy.errors import CompileError
 from mypy.nodes import SymbolTableNode, TypeInfo
 
 from tl_checker.shapes.libraries import Form, Library, LibraryError, read_library
-
-SUFFIX = ".shapes.pyi"
+from tl_checker.shapes.settings import SUFFIX
 
 
 class Libraries:
@@ -80,5 +79,7 @@ def check_files(paths: Iterable[Path]) -> None:
     for path in paths:
         try:
             read_library(path)
-        except (LibraryError, OSError) as error:
+        except LibraryError as error:
+            raise CompileError([str(error)]) from error
+        except OSError as error:
             raise CompileError([f"error: {error}"]) from error

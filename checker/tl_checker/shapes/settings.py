@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import difflib
 import hashlib
 import importlib.util
 import os
+import re
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from mypy.errors import CompileError
 
 STRICT: Final = "TL_STRICT_SHAPES"
 """The variable of the environment that turns `strict_shapes` on for one run."""
+
+
+SUFFIX: Final = ".shapes.pyi"
+"""How the names of shape files end."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +41,64 @@ class Settings:
         for folder in [*folders, Path.cwd(), *Path.cwd().parents]:
             path = folder / "pyproject.toml"
             if path.is_file():
-                with path.open("rb") as file:
-                    table = tomllib.load(file).get("tool", {}).get("tl", {})
-                own = [folder / name for name in table.get("stubs", ())]
-                return Settings(strict or bool(table.get("strict_shapes", False)), tuple(_shape_files(own)))
+                table = Table.read(path)
+                return Settings(strict or table.flag("strict_shapes"), tuple(table.shape_files("stubs")))
         return Settings(strict)
 
 
-def _shape_files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files themselves. Errors: CompileError, with which mypy ends, when one is not there."""
-    for path in paths:
-        if not path.exists():
-            raise CompileError([f"error: [tool.tl] stubs: there is no file or folder {path}"])
-        yield from sorted(path.glob("*.shapes.pyi")) if path.is_dir() else [path]
+@dataclass(frozen=True)
+class Table:
+    """`[tool.tl]` in a pyproject.toml. Errors: CompileError, with which mypy ends, with the line."""
+
+    path: Path
+    text: str
+    entries: dict[str, Any]
+
+    @staticmethod
+    def read(path: Path) -> Table:
+        """The table of a file, empty where the file has none."""
+        try:
+            text = path.read_text(encoding="utf-8")
+            tool = tomllib.loads(text).get("tool", {})
+        except ValueError as error:  # not TOML, or not UTF-8
+            line = re.search(r"at line (\d+)", str(error))
+            raise CompileError([f"{path}:{line[1] if line else 1}: error: {error}"]) from error
+        entries = tool.get("tl", {}) if isinstance(tool, dict) else {}
+        table = Table(path, text, entries if isinstance(entries, dict) else {"tl": entries})
+        known = [field.name for field in fields(Settings)]
+        for name in table.entries:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, n=1)
+                hint = f"did you mean {close[0]}?" if close else f"there are {' and '.join(known)}"
+                raise table.wrong(name, f"is no setting; {hint}")
+        return table
+
+    def flag(self, name: str) -> bool:
+        """A setting that is true or false."""
+        value = self.entries.get(name, False)
+        if not isinstance(value, bool):
+            raise self.wrong(name, f"is true or false; got {value!r}")
+        return value
+
+    def shape_files(self, name: str) -> Iterator[Path]:
+        """A list of files, and of folders with files in them."""
+        value = self.entries.get(name, [])
+        if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+            raise self.wrong(name, f"is a list of paths; got {value!r}")
+        for entry in value:
+            path = self.path.parent / entry
+            if not path.exists():
+                raise self.wrong(name, f"there is no file or folder {path}", entry)
+            if not path.is_dir() and not path.name.endswith(SUFFIX):
+                raise self.wrong(name, f"the name of a shape file is LIBRARY{SUFFIX}; got {entry}", entry)
+            yield from sorted(path.glob(f"*{SUFFIX}")) if path.is_dir() else [path]
+
+    def wrong(self, name: str, what: str, value: str = "") -> CompileError:
+        """A setting is wrong, at the line of its value, if one is named, or of its name."""
+        lines = self.text.splitlines()
+        start = next((i for i, line in enumerate(lines) if re.search(rf"\b{re.escape(name)}\b.*=", line)), 0)
+        at = next((i for i, line in enumerate(lines[start:], start) if value in line), start)
+        return CompileError([f"{self.path}:{at + 1}: error: [tool.tl] {name}: {what}"])
 
 
 JUDGES = ("tl_checker", "tl_dsl", "tl_stubs")
