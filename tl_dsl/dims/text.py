@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import warnings
 from collections.abc import Callable
 
 from tl_dsl.dims import UNKNOWN, Axis, Dim
@@ -102,7 +103,9 @@ def dim_names(text: str) -> frozenset[str]:
 @functools.lru_cache(maxsize=4096)
 def _parse(text: str) -> ast.expr:
     try:
-        return ast.parse(text.strip(), mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the text: "3if"
+            return ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise AnnotationError(f"cannot read the axis {text!r}") from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
@@ -65,7 +66,9 @@ class Token:
     @property
     def names(self) -> frozenset[str]:
         """The axis names that the token reads; of `{k}*n`, only n."""
-        if self.kind not in ("name", "expression"):
+        if self.kind == "name":  # which may be a word of Python's, such as `in`
+            return frozenset([self.text])
+        if self.kind != "expression":
             return frozenset()
         if not self.braces:
             return dim_names(self.text)
@@ -105,6 +108,8 @@ def _axis(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> 
 
 
 def _size(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> Axis:
+    if token.kind == "name":
+        return _named(token.text, scope, names)
     if not token.braces:
         return parse_dim(token.text, scope, lambda name: _named(name, scope, names))
     template = read_braces(token.text)
@@ -154,7 +159,9 @@ def read_braces(text: str) -> Template | None:
 def _fields(text: str) -> list[str | ast.FormattedValue]:
     """The parts of an f-string; jaxtyping quotes it with the same quotes."""
     try:
-        tree = ast.parse(f"f'{text}'", mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the text: "\\m", "3if"
+            tree = ast.parse(f"f'{text}'", mode="eval").body
     except (SyntaxError, ValueError) as error:
         raise AnnotationError(f"cannot read the axis {text!r}") from error
     parts: list[str | ast.FormattedValue] = []
@@ -180,6 +187,8 @@ def parse_shape(text: str, scope: str = "") -> ShapeSpec:
     >>> [(token.kind, token.text, token.column) for token in parse_shape("*b n 2*m").tokens]
     [('star', 'b', 0), ('name', 'n', 3), ('expression', '2*m', 5)]
     """
+    if (unwritten := re.search("[\0\ud800-\udfff]", text)) is not None:
+        raise _malformed("an annotation has no such character", text, unwritten.start())
     tokens = tuple(_token(match.group(), match.start(), text) for match in re.finditer(r"\S+", text))
     variadic = [token for token in tokens if token.kind in ("star", "ellipsis")]
     if len(variadic) > 1:
@@ -188,7 +197,16 @@ def parse_shape(text: str, scope: str = "") -> ShapeSpec:
 
 
 def _malformed(rule: str, text: str, column: int) -> AnnotationError:
-    return AnnotationError(rule, got=f'"{text}", column {column + 1}')
+    return AnnotationError(on_one_line(rule), got=f'"{on_one_line(text)}", column {column + 1}')
+
+
+def on_one_line(text: str) -> str:
+    """A text for a message: what cannot be printed, as Python would write it.
+
+    >>> on_one_line("n\\n λ")
+    'n\\\\n λ'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 
 _MODIFIERS: dict[str, str] = {"#": "broadcasting", "*": "variadic", "_": "anonymous", "?": "different in each leaf"}
@@ -206,12 +224,12 @@ def _token(word: str, column: int, text: str) -> Token:
     modifiers, body = _strip_modifiers(word, text, column)
     if not body or body.isidentifier():
         return _named_token(modifiers, body, column, text)
-    fixed = re.fullmatch(r"[+-]?[0-9]+(_[0-9]+)*", body) is not None
+    fixed = _is_int(body)
     if modifiers - {"#"}:
         kind = "a fixed size" if fixed else "an expression"
         raise _malformed(f"{kind} cannot be {_MODIFIERS[min(modifiers - {'#'})]}", text, column)
     if fixed:
-        return Token("int", body, column, broadcasts="#" in modifiers)
+        return Token("int", str(int(body)), column, broadcasts="#" in modifiers)
     braces = "{" in body or "}" in body
     try:
         template = read_braces(body) if braces else None
@@ -220,6 +238,14 @@ def _token(word: str, column: int, text: str) -> Token:
     except AnnotationError as error:
         raise _malformed(error.rule, text, column) from error
     return Token("expression", body, column, broadcasts="#" in modifiers, braces=braces)
+
+
+def _is_int(text: str) -> bool:
+    try:
+        int(text)  # digits of other scripts, too
+    except ValueError:
+        return False
+    return True
 
 
 def _strip_modifiers(word: str, text: str, column: int) -> tuple[set[str], str]:
@@ -243,6 +269,6 @@ def _named_token(modifiers: set[str], name: str, column: int, text: str) -> Toke
         if broadcasts:
             raise _malformed("an anonymous axis cannot broadcast", text, column)
         return Token("ellipsis" if "*" in modifiers else "anonymous", name, column)
-    if not name:
-        raise _malformed("an axis has no name", text, column)
+    if not name:  # `*` and `?`, whose name is empty for jaxtyping
+        return Token("ellipsis" if "*" in modifiers else "anonymous", name, column)
     return Token("star" if "*" in modifiers else "name", name, column, broadcasts, per_leaf)

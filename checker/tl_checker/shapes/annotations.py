@@ -53,6 +53,7 @@ from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
 from tl_checker.shapes.report import reports_losses, say, watch_errors
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import ShapeSpec, Star, parse_shape
+from tl_dsl.shapes.text import on_one_line
 
 ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
 _NEVER_OURS: Final = ("builtins.", "typing.", "_typeshed.", "types.", "collections.", "abc.")
@@ -277,11 +278,12 @@ class _Site:
     def fail(self, error: TlError, shown: str) -> None:
         """Report a fault of the annotation at its string."""
         detail = error.got or shown
-        self.analyser.fail(f"{error.rule} ({detail})", self._text, code=code("tensor-annotation"))
+        text = on_one_line(f"{error.rule} ({detail})")
+        self.analyser.fail(text, self._text, code=code("tensor-annotation"))
 
     def say_lost(self, axis: str) -> None:
         """Report an axis that only Python can evaluate."""
-        text = f'The shape is lost: the axis "{axis}" is evaluated when the program runs'
+        text = on_one_line(f'The shape is lost: the axis "{axis}" is evaluated when the program runs')
         self.analyser.fail(text, self._text, code=code("tensor-shape-lost"))
 
     def lookup(self, fullname: str) -> SymbolNode | None:
