@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test lint agree mutants bench bench-check real-code operations clean
+.PHONY: demo test test-mypy lint agree mutants bench bench-check real-code operations clean
 .DEFAULT_GOAL := test
 
 demo: $(READY)
@@ -33,6 +33,14 @@ FRACTION ?= 0.25
 JOBS ?= 2
 mutants: $(READY)
 	$(BIN)/python -m tests.mutants --seed $(SEED) --fraction $(FRACTION) --jobs $(JOBS) --progress
+
+# The static checker with another mypy, beside the one that is installed: make test-mypy MYPY=2.0.0
+MYPY ?= 2.0.0
+test-mypy: $(READY) $(VENV)-mypy-$(MYPY)/mypy
+	PYTHONPATH=$(abspath $(VENV))-mypy-$(MYPY) $(BIN)/python -m pytest -n auto tests/static --deselect tests/static/test_agree.py
+
+$(VENV)-mypy-%/mypy: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(@D) mypy==$*
 
 bench: $(READY)
 	$(BIN)/python bench/run.py

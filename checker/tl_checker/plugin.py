@@ -136,9 +136,7 @@ class ShapePlugin(Plugin):
     def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         """What mypy makes of a type that we failed to read; it asks for a hook again."""
         self._passing = True
-        analyser: Any = ctx.api
-        found: Type = analyser.visit_unbound_type(ctx.type)
-        return found
+        return ctx.api.analyze_type(ctx.type)
 
     def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
         return self._classes(fullname) if self._used() else None

@@ -29,7 +29,7 @@ from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, as_array, encod
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
 from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS, Integers
-from tl_checker.shapes.internals import notice, uses_shapes
+from tl_checker.shapes.internals import enclosing_names, notice, uses_shapes
 from tl_checker.shapes.iteration import ITERATING, items_result, row_of
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
@@ -86,7 +86,7 @@ def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
     names = {name for dim in dims_in(declared) for name in names_in(dim)} - names_of_callables(declared)
     receiver = instance_of(ctx.type)
     classes = {base.fullname for base in receiver.type.mro} if receiver is not None else set()
-    around = {getattr(item, "fullname", "") for item in ctx.api.scope.stack}
+    around = enclosing_names(ctx.api)
     return frozenset(name for name in names if scope_of(name.lstrip("*")) not in classes | around)
 
 

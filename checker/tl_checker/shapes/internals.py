@@ -98,6 +98,11 @@ def outermost_function(checker: Checker) -> FuncItem | None:
     return found if isinstance(found, FuncItem) else None
 
 
+def enclosing_names(checker: Checker) -> set[str]:
+    """The full names of the functions and classes around the place that is being checked."""
+    return {getattr(item, "fullname", "") for item in checker.scope.stack}
+
+
 def is_local(checker: Checker) -> bool:
     """Whether the function whose body is being checked is defined inside another one."""
     return sum(isinstance(item, FuncDef) for item in checker.scope.stack) > 1

@@ -24,6 +24,10 @@ SUFFIX: Final = ".shapes.pyi"
 """How the names of shape files end."""
 
 
+OTHERS: Final = ("verify",)
+"""What stands under `[tool.tl]` and is read by other commands."""
+
+
 @dataclass(frozen=True)
 class Settings:
     """What a project chooses."""
@@ -67,7 +71,7 @@ class Table:
         table = Table(path, text, entries if isinstance(entries, dict) else {"tl": entries})
         known = [field.name for field in fields(Settings)]
         for name in table.entries:
-            if name not in known:
+            if name not in (*known, *OTHERS):
                 close = difflib.get_close_matches(name, known, n=1)
                 hint = f"did you mean {close[0]}?" if close else f"there are {' and '.join(known)}"
                 raise table.wrong(name, f"is no setting; {hint}")

@@ -99,15 +99,3 @@ def inside(x: Float[Tensor, "n"]) -> None:
 
     def deeper(z: Local) -> None:
         reveal_type(z)  # R: Tensor[Float, n@deeper, 2]
-
-
-def over_many_lines(
-    x: tuple[Float[Tensor, "n"],
-        Float[Tensor, "n+1"]],
-    y: Float[Tensor,
-             "n, m"],  # E: axes are separated by spaces, not commas ("n, m", column 1) [tensor-annotation]
-) -> Float[
-    Tensor,
-    "2*k",  # E: nothing before it binds "k", and an expression never does ("2*k", column 1) [tensor-annotation]
-]:
-    return tl.zeros(3)
