@@ -41,7 +41,9 @@ def test_wrong_settings(text: str, said: str, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["", "tool = 3", "[tool.tl]\nstrict_shapes = false\nstubs = []", "[tool.tl.verify]\nseed = 1"])
+@pytest.mark.parametrize(
+    "text", ["", "tool = 3", "[tool.tl]\nstrict_shapes = false\nstubs = []", "[tool.tl.verify]\nseed = 1"]
+)
 def test_nothing_is_set(text: str, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(text)
     assert Settings.read(str(tmp_path / "mypy.ini")) == Settings()
