@@ -25,7 +25,8 @@ HERE: Final = "$MYPY_CONFIG_FILE_DIR"
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("paths", nargs=-1, type=click.UNPROCESSED)
 @click.option("--strict-shapes", is_flag=True, help="Report every place where a shape is lost, too.")
-def check(paths: tuple[str, ...], strict_shapes: bool) -> None:
+@click.option("--config-file", metavar="FILE", help="mypy's configuration, in place of the one that it would find.")
+def check(paths: tuple[str, ...], strict_shapes: bool, config_file: str | None) -> None:
     """Check shapes: mypy proves the jaxtyping annotations in PATHS for all sizes.
 
     PATHS are files and folders; when there are none, what mypy's configuration names, or the current folder. No
@@ -40,17 +41,25 @@ def check(paths: tuple[str, ...], strict_shapes: bool) -> None:
         [tool.mypy]
         plugins = ["tl_checker.plugin"]
     """
-    sys.exit(run(list(paths), strict_shapes=strict_shapes))
+    try:
+        sys.exit(run(list(paths), strict_shapes=strict_shapes, config_file=config_file))
+    except Unreadable as error:
+        click.echo(f"tl check: {error}", err=True)
+        sys.exit(2)
 
 
-def run(arguments: list[str], *, strict_shapes: bool) -> int:
-    """mypy's exit status, with the plugin on."""
-    path, settings = configuration(Path.cwd())
+class Unreadable(Exception):
+    """A configuration of mypy that cannot be read."""
+
+
+def run(arguments: list[str], *, strict_shapes: bool, config_file: str | None = None) -> int:
+    """mypy's exit status, with the plugin on. Errors: Unreadable."""
+    path, settings = configuration(Path.cwd()) if config_file is None else _given(Path(config_file))
     if "files" not in settings[0] and all(argument.startswith("-") for argument in arguments):
         arguments = [*arguments, "."]
     environment = {**os.environ, STRICT: "1"} if strict_shapes else dict(os.environ)
     with tempfile.TemporaryDirectory() as folder:
-        config = path if path is not None and _has_plugin(settings[0]) else _written(Path(folder), settings)
+        config = path if path is not None and _has_plugin(settings[0]) else _written(Path(folder), path, settings)
         command = [sys.executable, "-m", "mypy", "--config-file", str(config), *arguments]
         return subprocess.run(command, env=environment).returncode
 
@@ -67,7 +76,20 @@ def configuration(folder: Path) -> tuple[Path | None, list[dict[str, Any]]]:
     return None, [{}]
 
 
+def _given(path: Path) -> tuple[Path, list[dict[str, Any]]]:
+    if not path.is_file():
+        raise Unreadable(f"there is no file {path}")
+    return path, _sections(path) or [{}]
+
+
 def _sections(path: Path) -> list[dict[str, Any]] | None:
+    try:
+        return _read(path)
+    except (ValueError, OSError, configparser.Error) as error:
+        raise Unreadable(f"{path}: {' '.join(str(error).split())}") from error
+
+
+def _read(path: Path) -> list[dict[str, Any]] | None:
     text = path.read_text(encoding="utf-8").replace(HERE, path.parent.as_posix())
     if path.suffix == ".toml":
         table = tomllib.loads(text).get("tool", {}).get("mypy")
@@ -89,10 +111,15 @@ def _has_plugin(general: dict[str, Any]) -> bool:
     return any(name.partition(":")[0] == PLUGIN for name in _plugins(general))
 
 
-def _written(folder: Path, sections: list[dict[str, Any]]) -> Path:
-    """The same configuration with the plugin, as a file. (mypy has no option for plugins.)"""
+def _written(folder: Path, path: Path | None, sections: list[dict[str, Any]]) -> Path:
+    """The same configuration with the plugin, as a file. (mypy has no option for plugins.)
+
+    Plugins that are files lie beside the configuration.
+    """
     general, *modules = sections
-    general = {**general, "plugins": [*_plugins(general), PLUGIN]}
+    beside = Path.cwd() if path is None else path.parent.absolute()
+    plugins = [str(beside / name) if name.partition(":")[0].endswith(".py") else name for name in _plugins(general)]
+    general = {**general, "plugins": [*plugins, PLUGIN]}
     lines = ["[tool.mypy]", *_toml(general)]
     for module in modules:
         lines += ["[[tool.mypy.overrides]]", *_toml(module)]

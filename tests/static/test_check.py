@@ -71,6 +71,52 @@ def test_with_a_configuration(name: str, project: Path) -> None:
     assert ("[tensor-shape-lost]" in output) == ("strict_shapes" in CONFIGURATIONS[name])
 
 
+def test_without_a_program(tmp_path: Path) -> None:
+    assert check(tmp_path) == (2, "There are no .py[i] files in directory '.'\n")
+    assert check(tmp_path, "missing.py")[0] == 2
+    (tmp_path / "program.py").write_text("def f(:\n")
+    status, output = check(tmp_path, "program.py")
+    assert status == 2 and "program.py:1: error:" in output and "[syntax]" in output
+
+
+OWN = """\
+from mypy.plugin import Plugin
+def entry(version):
+    class Own(Plugin):
+        def get_function_hook(self, fullname):
+            if fullname == "program.special":
+                return lambda ctx: ctx.api.named_generic_type("builtins.bytes", [])
+    return Own
+"""
+SPECIAL = "def special() -> str: ...\nreveal_type(special())\n"
+
+
+def test_beside_plugins_of_ones_own_and_from_another_folder(project: Path) -> None:
+    (project / "own.py").write_text(OWN)
+    (project / "mypy.ini").write_text("[mypy]\nplugins = own.py:entry\n")
+    (project / "program.py").write_text(WRONG + SPECIAL)
+    (project / "deeper").mkdir()
+    cache = f"--cache-dir={project / '.mypy_cache'}"
+    status, output = check(project / "deeper", cache, "../program.py")
+    assert status == 1 and "program.py:6: error:" in output and "[tensor-shape]" in output
+    assert 'bytes"' in output
+
+
+def test_with_a_configuration_that_is_named(project: Path) -> None:
+    (project / "other.ini").write_text("[mypy]\nwarn_unused_ignores = True\n")
+    (project / "program.py").write_text(WRONG + "1 + 1  # type: ignore\n")
+    status, output = check(project, "--config-file", "other.ini", "program.py")
+    assert status == 1 and "[tensor-shape]" in output and "[unused-ignore]" in output
+
+
+@pytest.mark.parametrize(("name", "text"), [("pyproject.toml", "[tool.mypy"), ("mypy.ini", "strict = True")])
+def test_a_configuration_that_cannot_be_read(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    status, output = check(tmp_path)
+    assert status == 2 and output.startswith("tl check: ") and name in output and len(output.splitlines()) == 1
+    assert check(tmp_path, "--config-file", "missing.ini")[0] == 2
+
+
 def test_help_says_what_it_does(project: Path) -> None:
     status, output = check(project, "--help")
     assert status == 0 and "--strict-shapes" in output and 'plugins = ["tl_checker.plugin"]' in output
