@@ -14,6 +14,7 @@ TYPES = {
     "type_visitor",
     "typeops",
     "maptype",
+    "argmap",
     "expandtype",
     "nodes",
     "patterns",
