@@ -26,17 +26,21 @@ CONSTANTS = (*PLAIN, 10**7, Fraction(1, 10**7))
 WHOLE: tuple[Constant, ...] = (0, 1, -1, 2, 3, -3, 100)
 RADICANDS = (Fraction(2), Fraction(8), Fraction(1, 2))
 ROOTS = (*CONSTANTS, *map(Root, RADICANDS), Root(Fraction(4), -1), Root(Fraction(1), 1))
+HUGE = (*CONSTANTS, 1e200, 1e-200, 1e300, -1e300, math.inf, -math.inf, math.nan)
+POOLS: dict[str, tuple[Constant, ...]] = {"": CONSTANTS, "roots": ROOTS, "huge": HUGE}
+"""What constants are drawn from, by the name of a kind of graphs; of integers always `WHOLE`."""
+
 LARGEST = 64
 """No array has more elements."""
 
 
 class Drawing:
-    """A graph as it grows; ``dtype`` is that of all its numbers, with square roots among the constants or not."""
+    """A graph as it grows; ``dtype`` is that of all its numbers, ``pool`` says what its constants are."""
 
-    def __init__(self, rng: Random, dtype: str, roots: bool) -> None:
+    def __init__(self, rng: Random, dtype: str, pool: str) -> None:
         self.rng = rng
         self.dtype: np.dtype[Any] = np.dtype(dtype)
-        self.constants = WHOLE if self.dtype.kind in "iu" else ROOTS if roots else CONSTANTS
+        self.constants = WHOLE if self.dtype.kind in "iu" else POOLS[pool]
         self.builder = Builder()
         self.inputs: list[Node] = []
         self.values: list[Node] = [self.input(rng.choice(SHAPES)) for _ in range(2)]
@@ -73,9 +77,9 @@ class Drawing:
         return self.input(shape)
 
 
-def drawn(rng: Random, dtype: str, length: int, *, roots: bool = False) -> Graph:
+def drawn(rng: Random, dtype: str, length: int, pool: str = "") -> Graph:
     """A graph of about so many instructions. Its outputs are the last two values and one more."""
-    drawing = Drawing(rng, dtype, roots)
+    drawing = Drawing(rng, dtype, pool)
     names = sorted(name for name in MOVES if name != "div" or drawing.dtype.kind == "f")
     weights = [MOVES[name][0] for name in names]
     while len(drawing.values) < length + 2:
@@ -188,7 +192,7 @@ def _matmul(d: Drawing, x: Node) -> Node | None:
         return None
     *batch, n, k = x.shape
     chance = d.rng.random()
-    if not batch and chance < 0.5:
+    if not batch and chance < 0.5 and d.constants is not HUGE:  # zeros off a diagonal are left out, times inf too
         return _with_diagonal(d, x)
     if chance < 0.75:
         m = d.rng.randint(1, 3)
@@ -257,7 +261,7 @@ def _multiples(d: Drawing, x: Node) -> Node:
     """The sum or difference of multiples, of one value or of two."""
     c, e = (d.full(x.shape) for _ in range(2))
     c_value = c.params["fill_value"]
-    if d.rng.random() < 0.6 and not isinstance(c_value, Root):
+    if d.rng.random() < 0.6 and isinstance(c_value, (int, Fraction)):
         e = d.emit("full", fill_value=c_value * d.rng.choice((1, -1)), shape=x.shape, dtype=d.dtype)
     other = x if d.rng.random() < 0.4 else d.like(x.shape)
     return d.emit(d.rng.choice(("add", "sub")), d.emit("mul", x, c), d.emit("mul", other, e))
