@@ -12,6 +12,7 @@ from jaxtyping import Float
 from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.verdict import Report, Verdict
+from tl_checker.report.problems import problems
 
 import tl_dsl as tl
 from tl_dsl import Tensor
@@ -211,3 +212,15 @@ def test_an_entry_of_the_jacobian_is_shown_with_an_expression_that_gives_it() ->
     by_rule = float(told[0].split(" is ")[1].split(" by the rule")[0])
     assert expression.startswith("tl.jacrev(scaled, 1)(tl.tensor([")
     assert float(eval(expression, {"tl": tl, "scaled": scaled})) == pytest.approx(by_rule, rel=1e-9)
+
+
+def test_a_rule_of_the_wrong_form_says_what_it_gave() -> None:
+    @tl.custom_vjp
+    def cube(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * x * x
+
+    cube.defvjp(lambda x: (cube(x), x), lambda x, g: 3 * x * x * g)
+    (problem,) = problems(verify_function(cube))
+    assert problem.cause == "the rule of cube (custom_vjp) in argument x is wrong"
+    error = dict(problem.details)["error"]
+    assert "returns a tuple with a cotangent for each argument; got Tensor; wanted a tuple of 1" in error

@@ -23,7 +23,7 @@ from tl_checker.gradients.pulling import cotangents
 from tl_checker.gradients.rule_error import wrong_entry
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
 from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, CUSTOM_VJP_TANGENT, Call
-from tl_dsl.errors import AmbiguousError
+from tl_dsl.errors import AmbiguousError, TlError
 from tl_dsl.evaluate import Values, interpret
 from tl_dsl.graph import Graph, Node
 from tl_dsl.op import trace
@@ -47,7 +47,7 @@ def rule_rows(target: str, graph: Graph, inputs: Sequence[Floats], wrt: int, lab
             finding = Finding(f"a branch is ambiguous: {first_line(error)}", label)
             rows.append(dataclasses.replace(row, verdict=Verdict.INCONCLUSIVE, findings=(finding,)))
         except Exception as error:  # a rule that raises where its function does not is wrong
-            rows.append(_failed(row, f"{type(error).__name__}: {first_line(error)}", label, call))
+            rows.append(_failed(row, _said(error), label, None))
         else:
             rows += [_row(row, one, tally, operand, label) for tally, operand in tallies]
     return rows
@@ -78,6 +78,14 @@ def _failed(row: Row, what: str, label: str, call: Call | None) -> Row:
     """A failed row, with the rule named already where no search for the operation at fault would name it."""
     operation, source = ("", "") if call is None else (f"the rule of {call!r} is wrong", call.rules.place)
     return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, label, operation, source),))
+
+
+def _said(error: Exception) -> str:
+    """What an exception says, in a line."""
+    told = f"{type(error).__name__}: {first_line(error)}"
+    if not isinstance(error, TlError):
+        return told
+    return told + "".join(f"; {name} {text}" for name, text in (("got", error.got), ("wanted", error.wanted)) if text)
 
 
 def _sharp_tallies(one: Instruction, rng: Random) -> list[tuple[Tally | str, int | None]]:

@@ -69,13 +69,15 @@ def _problem(verdict: Verdict, cause: str, found: list[tuple[Row, Finding]]) -> 
         told, _, more = finding.what.partition("; as ")
         expression, _, advice = more.partition("; ")
         details = [("error", told), ("paste", expression), ("try", advice)]
+    elif match is not None and "Error: " in finding.what:
+        details = [("error", finding.what), ("graph", match["line"] or "")]
     elif match is not None:
         details = [("error", match["error"] or ""), ("element", match["element"] or ""), ("graph", match["line"] or "")]
     elif finding.operation:
         details = [("", finding.operation.partition(": ")[2])]
     if finding.what != cause and not (match and match["error"]):
         details.insert(0, ("what", finding.what))
-    if "; " in finding.what and match is not None and not finding.what.startswith("d "):
+    if "; " in finding.what and match is not None and not re.match("d |.*Error: ", finding.what):
         details.append(("try", finding.what.partition("; ")[2]))
     details += [("at", finding.at), ("also in", ", ".join(targets[1:]))]
     return Problem(
