@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test test-mypy lint agree mutants bench bench-check real-code operations clean
+.PHONY: demo test test-mypy lint agree mutants detected alarms bench bench-check real-code operations clean
 .DEFAULT_GOAL := test
 
 demo: $(READY)
@@ -27,6 +27,16 @@ N ?= 1000
 SEED ?= 0
 agree: $(READY)
 	$(BIN)/python -m tests.static.agree --n $(N) --seed $(SEED) --jobs 2
+
+# The smallest relative error that is found of each operation: make detected DEPTH=deep
+DEPTH ?= quick
+detected: $(READY)
+	$(BIN)/python -m tl_checker.gradients.sensitivity --depth $(DEPTH)
+
+# Right rules, which must not be accused: make alarms COMPARISONS=1000000
+COMPARISONS ?= 1000000
+alarms: $(READY)
+	$(BIN)/python -m tl_checker.gradients.alarms --comparisons $(COMPARISONS) --depth $(DEPTH)
 
 # Wrong rules, and which are found out: make mutants SEED=1 FRACTION=0.1 JOBS=2
 FRACTION ?= 0.25

@@ -16,6 +16,7 @@ from tl_specs.spec import Params, Sample
 
 Draw = Callable[[Random, Shape], Array]
 BESIDE = 2.0**-27
+BESIDE_IN_SINGLE = 2.0**-16
 
 
 def short(z: float) -> float:
@@ -64,10 +65,21 @@ def spread(draw: Draw, rng: Random, n: int = 8) -> Array:
 
 def around(*points: float) -> Array:
     """A vector of numbers just beside these on both sides."""
-    return Array((2 * len(points),), [p + side * BESIDE for p in points for side in (-1, 1)])
+    return _beside(points, BESIDE)
+
+
+def around_in_single(*points: float) -> Array:
+    """The same, further off, so that the numbers are exact in single precision."""
+    return _beside(points, BESIDE_IN_SINGLE)
+
+
+def _beside(points: Sequence[float], gap: float) -> Array:
+    return Array((2 * len(points),), [p + side * gap for p in points for side in (-1, 1)])
 
 
 SHAPES: tuple[Shape, ...] = ((2, 3), (2, 2), (), (1,), (1, 3), (3, 1), (1, 1), (1, 2, 3))
+
+EMPTY: Shape = (0, 3)
 
 # Every rank against every rank, and a size of 1 on each axis of each side.
 PAIRS: tuple[tuple[Shape, Shape], ...] = (
@@ -97,9 +109,13 @@ def unary(draw: Draw, kinks: Sequence[float] = ()) -> Callable[[Random], list[Sa
     def samples(rng: Random) -> list[Sample]:
         found = [Sample(f"shape {shape}", (draw(rng, shape),)) for shape in SHAPES]
         found += [Sample("wide", (wide(draw, rng, (2, 3)),)), Sample("spread", (spread(draw, rng),))]
+        found.append(Sample("no items", (draw(rng, EMPTY),)))
         if not kinks:
             found.append(Sample("near zero and far out", (Array((5,), list(_ENDS.get(draw, _ENDS[positives]))),)))
-        return found + ([Sample("beside the kinks", (around(*kinks),))] if kinks else [])
+        if kinks:
+            found.append(Sample("beside the kinks", (around(*kinks),)))
+            found.append(Sample("beside the kinks, in single precision", (around_in_single(*kinks),)))
+        return found
 
     return samples
 
@@ -111,6 +127,7 @@ def binary(left: Draw, right: Draw, *, ties: bool = False, steep: bool = False) 
         found = [Sample(f"shape {shape}", (left(rng, shape), right(rng, shape))) for shape in SHAPES]
         second = right(rng, (2, 3)) if steep else wide(right, rng, (2, 3))
         found.append(Sample("wide", (wide(left, rng, (2, 3)), second)))
+        found.append(Sample("no items", (left(rng, EMPTY), right(rng, EMPTY))))
         found.append(Sample("spread", (spread(left, rng), right(rng, (8,)))))
         if ties:
             point = left(rng, (1,)).items[0]

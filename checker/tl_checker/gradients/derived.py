@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 import tl_dsl as tl
+from tl_checker.gradients.balls import exactly
 from tl_checker.gradients.subject import Subject
 from tl_dsl import Tensor
 from tl_dsl.evaluate import evaluate, interpret
@@ -35,7 +37,7 @@ class Derivative:
 
     def exact(self, arrays: Sequence[np.ndarray[Any, Any]]) -> Arrays:
         """The outputs, node by node: on balls, or on the numbers that are given."""
-        return [np.asarray(y) for y in interpret(self.graph, [*arrays, *self.captured])]
+        return [_in_balls(np.asarray(y)) for y in interpret(self.graph, [*arrays, *self.captured])]
 
     def compiled(self, arrays: Sequence[np.ndarray[Any, Any]]) -> Arrays:
         """The outputs by the program that users run, values that are not finite included."""
@@ -91,6 +93,13 @@ class Derived:
             NESTINGS[3]: lambda: (lambda *a: _pushed(_pushed(f, a[n : 2 * n]), a[2 * n :])(*a[:n]), xs + xs + xs),
         }  # fmt: skip
         return found[name]()
+
+
+def _in_balls(y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Sums of nothing are fractions, since no element says what they are made of."""
+    if y.dtype != object or not any(isinstance(z, Fraction) for z in y.reshape(-1).tolist()):
+        return y
+    return exactly(y)
 
 
 def _pulled(f: Function, u: Any) -> Function:

@@ -98,7 +98,9 @@ def subject_at(
     chosen = tuple(spec.active(point) if active is None else active)
     function, primal = operation.function, spec.primal
     params = {name: _parameter(operation, value) for name, value in point.params.items()}
-    held = [_held(operand, dtype) for operand in point.operands]
+    with np.errstate(over="ignore"):  # types are looked at in single precision wherever the point lies
+        held = [_held(operand, dtype) for operand in point.operands]
+        primals = tuple(np.asarray(point.operands[k].items, dtype).reshape(point.operands[k].shape) for k in chosen)
 
     def engine(*values: Tensor) -> Tensor:
         operands = _with(held, chosen, values)
@@ -111,7 +113,6 @@ def subject_at(
         return primal(*_with(point.operands, chosen, values), **point.params, **told)
 
     label = point.label if isinstance(point, Sample) else "a kink" if isinstance(point, KinkPoint) else "an edge"
-    primals = tuple(np.asarray(point.operands[k].items, dtype).reshape(point.operands[k].shape) for k in chosen)
     return Subject(label, engine, reference, primals, chosen)
 
 
