@@ -54,6 +54,6 @@ def _moved(sample: Sample, which: Sequence[int], limit: float) -> Sample:
     """The sample with these operands times a power of two each, so that nothing is rounded."""
     operands = list(sample.operands)
     for k in which:
-        factor = 2.0 ** (math.frexp(limit)[1] + 1 - math.frexp(_size(operands[k]))[1])
-        operands[k] = operands[k].map(lambda item, factor=factor: item * factor)
+        shift = math.frexp(limit)[1] + 1 - math.frexp(_size(operands[k]))[1]
+        operands[k] = operands[k].map(lambda item, shift=shift: math.ldexp(item, shift))
     return dataclasses.replace(sample, label=f"{sample.label}, far out", operands=tuple(operands))
