@@ -19,6 +19,7 @@ from tl_checker.gradients.verdict import Verdict
 import tl_dsl as tl
 from tl_dsl import Tensor
 from tl_dsl.errors import ArgumentError
+from tl_dsl.pytree import tree_map
 
 
 def above_one(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
@@ -116,3 +117,23 @@ def test_poor_floats_of_a_right_rule_are_inaccurate() -> None:
     assert report.verdict is Verdict.INACCURATE
     assert all("decimal digits" in finding.what for row, finding in report.findings)
     assert {row.layer for row, _ in report.findings} == {"floats"}
+
+
+def test_what_is_not_finite_passes_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    report = verify_function(smooth, depth=QUICK)
+    assert report.clean()
+    passed = {row.entry for row in report.rows if row.layer == "not finite" and row.nonzero}
+    assert passed >= {"program", "grad", "jvp", "vjp", "vmap", "hvp"}
+    right = tl.grad
+    monkeypatch.setattr(tl, "grad", lambda f, k=0, has_aux=False: lambda *xs: unmarked(right(f, k, has_aux)(*xs)))
+    lost = verify_function(smooth, depth=QUICK)
+    assert ("grad", "not finite") in {(row.entry, row.layer) for row in lost.rows if row.verdict is Verdict.FAIL}
+
+
+def unmarked(tree: Any) -> Any:
+    """The values alone, without what is known of where they came from."""
+    return tree_map(lambda x: Tensor(x._value), tree)
+
+
+def smooth(x: Float[Tensor, "n"]) -> Float[Tensor, ""]:
+    return tl.sum(tl.tanh(x) * x)

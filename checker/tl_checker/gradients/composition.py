@@ -17,8 +17,8 @@ from tl_checker.gradients.balls import Objects, dot, objects, precision
 from tl_checker.gradients.compare import compare
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.graphs import exact_values_of, plain, values_of
-from tl_checker.gradients.locate import gradient_of
 from tl_checker.gradients.program import ReferenceProgram
+from tl_checker.gradients.scene import gradient_of
 from tl_checker.gradients.verdict import first_line
 from tl_dsl.errors import AmbiguousError, ReverseOnlyError
 from tl_dsl.evaluate import compile_graph

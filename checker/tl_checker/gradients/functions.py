@@ -28,6 +28,7 @@ from tl_checker.gradients.function_entries import entries_of
 from tl_checker.gradients.function_ways import ways_of
 from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
 from tl_checker.gradients.nesting import nestings_of
+from tl_checker.gradients.nonfinite import passing
 from tl_checker.gradients.reproduce import of_function
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.samples import samples_of
@@ -94,7 +95,8 @@ def verify_function(
     if any(_vacuous(row) for row in judged.rows):
         curved, _ = _places(_curved(function), target, hints, seed, draws, depth)
         judged = _with_curved(judged, target, curved, progress, depth)
-    return Report(rows, skipped, tuple(notes)) + judged
+    first = places[0]
+    return Report(rows, skipped, tuple(notes)) + judged + passing(target, first.point, entries_of(first))
 
 
 def _work(target: str, place: Traced, *, first: bool) -> Work:

@@ -28,6 +28,7 @@ from tl_checker.gradients.entries import LARGE, AtKink
 from tl_checker.gradients.functions import ATTEMPTS, TRIES, Refusal
 from tl_checker.gradients.model_entries import JACOBIAN_LIMIT, ModelPlace, loss_entries, output_entries, place_at
 from tl_checker.gradients.model_ways import loss_ways, output_ways
+from tl_checker.gradients.reproduce import of_model
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.samples import samples_of
 from tl_checker.gradients.traced import require_smooth
@@ -73,26 +74,34 @@ def verify_model(
         reason = str(refused[0]) if refused else "there is nothing to draw"
         finding = Finding(f"no input could be drawn: {reason}")
         return Report((Row(label, "input", "", verdict=Verdict.INCONCLUSIVE, findings=(finding,)),))
-    work: list[Work] = []
-    skipped = [f"{label}: other batches, since it has more than {LARGE:,} parameters"] if _is_large(model) else []
-    if not places[0].moves_input:
-        skipped.append(f"{label}: derivatives in the input, which is {places[0].x.dtype}")
     notes = [f"{label}: verified at {'; '.join(place.label for place in places)}"]
     notes += [f"{label}: not at {refusal}" for refusal in refused[:2]]
-    if places[0].jacobian_size > JACOBIAN_LIMIT:
-        skipped.append(f"{label}: jacrev_params, whose result has {places[0].jacobian_size:,} elements")
-    held = [name for k, name in enumerate(places[0].names) if k not in places[0].live]
-    skipped += [f"{label}: the parameter {name} is not floating; its derivatives must be zeros" for name in held]
-    for place in places:
-        first = place is places[0]
-        point, graph = place.output
-        entries = output_entries(place) + (output_ways(place) if first else [])
-        work.append(Work(label, entries, point, graph))
-        for title, one in _losses(loss, place):
-            point, graph = place.with_loss(one, _target(place, one, target, seed))
-            entries = loss_entries(place, one) + (loss_ways(place, one, point) if first else [])
-            work.append(Work(f"{label} with {title}", entries, point, graph))
-    return Report((), tuple(skipped), tuple(notes)) + judged_everywhere(work, progress, depth)
+    work = [one for place in places for one in _work(label, place, loss, target, seed, first=place is places[0])]
+    return Report((), tuple(_skipped(label, places[0])), tuple(notes)) + judged_everywhere(work, progress, depth)
+
+
+def _work(label: str, place: ModelPlace, loss: Loss, target: Any, seed: int, *, first: bool) -> Iterator[Work]:
+    """Every entry point at one place, loss by loss; in every way at the first place."""
+    reproduction = of_model(place.model, label, place.x)
+    point, graph = place.output
+    yield Work(label, output_entries(place) + (output_ways(place) if first else []), point, graph, reproduction)
+    for title, one in _losses(loss, place):
+        point, graph = place.with_loss(one, _target(place, one, target, seed))
+        entries = loss_entries(place, one) + (loss_ways(place, one, point) if first else [])
+        yield Work(f"{label} with {title}", entries, point, graph, reproduction)
+
+
+def _skipped(label: str, place: ModelPlace) -> Iterator[str]:
+    """What is not verified of a model, and why."""
+    if sum(p.size for p in place.params) > LARGE:
+        yield f"{label}: other batches, since it has more than {LARGE:,} parameters"
+    if not place.moves_input:
+        yield f"{label}: derivatives in the input, which is {place.x.dtype}"
+    if place.jacobian_size > JACOBIAN_LIMIT:
+        yield f"{label}: jacrev_params, whose result has {place.jacobian_size:,} elements"
+    for k, name in enumerate(place.names):
+        if k not in place.live:
+            yield f"{label}: the parameter {name} is not floating; its derivatives must be zeros"
 
 
 def _is_large(model: Model) -> bool:

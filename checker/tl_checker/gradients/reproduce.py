@@ -114,6 +114,23 @@ def of_function(function: Any, arguments: Sequence[Any]) -> str:
     ])  # fmt: skip
 
 
+def of_model(model: Any, name: str, x: Floats) -> str:
+    """A program that verifies a model at the input at which it failed."""
+    module = type(model).__module__
+    known = not module.startswith("tl_dsl")
+    place = f"targets_in({_place_of(type(model)) + ':' + name!r}).targets[0].value" if known else f"...  # {name}"
+    return "\n".join([
+        "import numpy as np",
+        "from tl_checker.gradients import verify_model",
+        "from tl_checker.gradients.discover import targets_in",
+        "",
+        f"model = {place}",
+        f"report = verify_model(model, x={_array(x)})",
+        "print(*[f'{row.entry} {row.argument}: {finding}' for row, finding in report.findings], sep='\\n')",
+        "",
+    ])  # fmt: skip
+
+
 def _place_of(function: Any) -> str:
     """The module of a function, as `load` takes it: by name, or by its file where it was loaded from one."""
     module = sys.modules.get(getattr(function, "__module__", "") or "")
