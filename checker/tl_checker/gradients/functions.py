@@ -95,8 +95,9 @@ def verify_function(
     if any(_vacuous(row) for row in judged.rows):
         curved, _ = _places(_curved(function), target, hints, seed, draws, depth)
         judged = _with_curved(judged, target, curved, progress, depth)
-    first = places[0]
-    return Report(rows, skipped, tuple(notes)) + judged + passing(target, first.point, entries_of(first))
+    judged_ones = {row.entry for row in judged.rows}
+    entries = [entry for entry in entries_of(places[0]) if entry.name in judged_ones]
+    return Report(rows, skipped, tuple(notes)) + judged + passing(target, places[0].point, entries)
 
 
 def _work(target: str, place: Traced, *, first: bool) -> Work:
