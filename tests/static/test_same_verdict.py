@@ -44,7 +44,7 @@ USER_EDITS = {
 
 
 KEPT = (
-    *("Tensor[Float, c, h, w]", "Tensor[Float, 2, 4]", "Tensor[Float, 5, 3]", "tuple[Any, Any]"),
+    *("Tensor[Float, c, h, w]", "Tensor[Float, 2, 4]", "Tensor[Float, 5, 3]", "Tensor[Float, 2, 3, 4]"),
     *("ndarray[Float, 5, 3]", "ndarray[Float, 7, 8]", "ndarray[Float, 8, 2]", "ndarray[Float, 6, 2]"),
 )
 """What the users know of the libraries, from whatever cache."""
