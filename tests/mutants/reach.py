@@ -28,13 +28,16 @@ class Reach:
         """
         own = {mutant.primitive, f"{mutant.primitive} (graph)"}
         own |= {judges.SIMPLIFICATIONS} if mutant.kind == "simplification" else set()
+        if mutant.kind in ("entry point", "kept traces"):
+            own |= {judge for judge in self.lines if judge.startswith("program ")}
         source = Module(ROOT / mutant.path).source.decode().split("\n")
         changed = {line.strip() for line in source[mutant.line - 1 : mutant.last_line]}
         found = [judge for judge, lines in self.lines.items() if not lines.get(mutant.path, set()).isdisjoint(changed)]
         if not found:
             found = [judge for judge in self.lines if judge in own or judge.startswith("program ")]
         found.sort(key=lambda judge: (judge not in own, self.seconds[judge]))
-        at_length = [f"{judge}{judges.DEEPER}standard" for judge in found if judge in own - {judges.SIMPLIFICATIONS}]
+        operation = {mutant.primitive, f"{mutant.primitive} (graph)"}
+        at_length = [f"{judge}{judges.DEEPER}standard" for judge in found if judge in operation]
         return [*found, *at_length]
 
 
