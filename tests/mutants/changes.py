@@ -151,7 +151,7 @@ def _of_call(node: ast.Call) -> Iterator[tuple[str, str]]:
     for k in plain[:3] if ast.unparse(node.func) not in PLAIN else ():
         yield "dropped call", ast.unparse(node.args[k])
     for k, keyword in enumerate(node.keywords):
-        if keyword.arg is not None:
+        if keyword.arg not in (None, "strict"):
             rest = [*node.keywords[:k], *node.keywords[k + 1 :]]
             yield "dropped keyword", ast.unparse(ast.Call(node.func, node.args, rest))
 
