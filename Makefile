@@ -20,7 +20,7 @@ lint: $(READY)
 	$(BIN)/lint-imports
 
 test: $(READY)
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 # Random programs, static verdict against execution: make agree N=10000 SEED=1
 N ?= 1000
@@ -47,7 +47,7 @@ mutants: $(READY)
 # The static checker with another mypy, beside the one that is installed: make test-mypy MYPY=2.0.0
 MYPY ?= 2.0.0
 test-mypy: $(READY) $(VENV)-mypy-$(MYPY)/mypy
-	PYTHONPATH=$(abspath $(VENV))-mypy-$(MYPY) $(BIN)/python -m pytest -n auto tests/static --deselect tests/static/test_agree.py
+	PYTHONPATH=$(abspath $(VENV))-mypy-$(MYPY) $(BIN)/python -m pytest -n auto --dist loadfile tests/static --deselect tests/static/test_agree.py
 
 $(VENV)-mypy-%/mypy: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --target $(@D) mypy==$*

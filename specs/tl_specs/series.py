@@ -151,7 +151,7 @@ def unwrapped(*lists: Sequence[Any]) -> tuple[list[list[Any]], Callable[[Any], A
     """Scalars in a form in which sums of products are quick, and what turns such a sum into a scalar again.
 
     >>> (xs, ys), wrap = unwrapped([1, 2], [3, 4])
-    >>> wrap(sum(map(mul, xs, ys)))
+    >>> wrap(sum(x * y for x, y in zip(xs, ys)))
     11
     """
     if any(type(z) is Series for one in lists for z in one):

@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from flint import ctx
 from jaxtyping import Float
+from tl_checker.gradients.balls import precision
 from tl_checker.gradients.depth import QUICK
 from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.locate import Culprit, culprits
@@ -88,7 +90,7 @@ def test_the_smallest_operands_are_found_and_the_program_shows_both_answers(case
 def answers(program: str, *, same_length: bool = False) -> list[list[str]]:
     """The numbers in the two lines that a program prints; what differs in kind when the rules are right again."""
     out = io.StringIO()
-    with contextlib.redirect_stdout(out):
+    with contextlib.redirect_stdout(out), precision(ctx.prec):  # the program sets its own
         exec(compile(program, "<reproduction>", "exec"), {})
     lines = [[f"{float(z):.15g}" for z in _numbers(text)] for text in out.getvalue().strip().split("\n")]
     first, second = lines[0], lines[-1]

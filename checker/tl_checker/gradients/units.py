@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import joblib
 
+from tl_checker.gradients.balls import precision
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.discover import Target, targets_in
 from tl_checker.gradients.functions import verify_function
@@ -19,6 +20,8 @@ from tl_checker.gradients.run import Progress, quiet
 from tl_checker.gradients.simplifications import verify_simplifications
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line
 
+DOUBLE = 53
+"""The binary digits of what is reckoned outside of the checks themselves, such as units of the last place."""
 FEW = 4
 """Fewer units than this are not worth another process."""
 
@@ -101,7 +104,8 @@ Unit = OperationUnit | SimplifierUnit | TargetUnit
 def verified(unit: Unit, told: Progress = quiet) -> Report:
     """The report of a unit. Where the verifier itself fails, that is a finding: other units go on."""
     try:
-        return unit.verified(told)
+        with precision(DOUBLE):  # whatever another program has set in this process
+            return unit.verified(told)
     except Exception as error:
         place = traceback.extract_tb(error.__traceback__)[-1]
         what = f"the verifier failed: {type(error).__name__}: {first_line(error)}"
