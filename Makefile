@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 READY = $(VENV)/.ready
 
-.PHONY: demo test test-mypy lint agree mutants detected alarms bench bench-check real-code operations clean
+.PHONY: thorough demo test test-mypy lint agree mutants detected alarms bench bench-check real-code operations clean
 .DEFAULT_GOAL := test
 
 demo: $(READY)
@@ -21,6 +21,10 @@ lint: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+# What takes too long for every run of the suite
+thorough: $(READY)
+	$(BIN)/python -m pytest -n auto -m thorough
 
 # Random programs, static verdict against execution: make agree N=10000 SEED=1
 N ?= 1000

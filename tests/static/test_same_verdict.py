@@ -147,6 +147,7 @@ def test_every_edit_is_one() -> None:
     assert all(texts.count(old) == 1 for old in LIBRARY_EDITS | USER_EDITS)
 
 
+@pytest.mark.thorough
 def test_after_edits(tmp_path: Path) -> None:
     files = copied(EDITED, tmp_path / "src")
     said = [by_file(run_mypy(files, tmp_path / "warm", *OPTIONS))]
@@ -157,6 +158,7 @@ def test_after_edits(tmp_path: Path) -> None:
     assert said[0] == said[-1] and all(one != two for one, two in pairwise(said))
 
 
+@pytest.mark.thorough
 def test_daemon(corpus: list[Path], cold: str, daemon: Daemon, tmp_path: Path) -> None:
     """With each edit it analyses whatever has an error again, in files that have not changed, too."""
     files = [Path(shutil.copy(file, tmp_path)) for file in corpus]
