@@ -189,3 +189,11 @@ def test_expressions_and_numbers_among_the_arguments() -> None:
 
 def test_equal_seeds_give_equal_reports() -> None:
     assert verify_function(two_results, seed=3) == verify_function(two_results, seed=3)
+
+
+def test_entry_points_with_large_results_are_told() -> None:
+    def energy(x: Float[Tensor, "30"]) -> Float[Tensor, ""]:
+        return tl.sum(x * x)
+
+    report = verify_function(energy, name="energy", depth=QUICK)
+    assert "energy: hessian, whose result has 900 elements; hvp is" in report.skipped

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import tl_dsl as tl
 from tl_checker.gradients.entries import Entry, Part, Scalars
 from tl_checker.gradients.function_parts import (
@@ -36,6 +38,15 @@ def entries_of(traced: Traced) -> list[Entry]:
         if traced.size <= HESSIAN_LIMIT:
             several.append(_hessian(traced))
     return several
+
+
+def left_out(traced: Traced) -> Iterator[str]:
+    """The entry points that apply, and are not asked for since their results are too large."""
+    elements = traced.size * traced.outputs
+    if elements > JACOBIAN_LIMIT:
+        yield f"jacrev and jacfwd, whose results have {elements:,} elements; vjp and jvp are"
+    if traced.scalar and traced.size > HESSIAN_LIMIT:
+        yield f"hessian, whose result has {traced.size**2:,} elements; hvp is"
 
 
 def _value(traced: Traced) -> Entry:

@@ -24,7 +24,7 @@ from tl_checker.gradients.draw import (
     value_for,
 )
 from tl_checker.gradients.entries import AtKink, on_floats
-from tl_checker.gradients.function_entries import entries_of
+from tl_checker.gradients.function_entries import entries_of, left_out
 from tl_checker.gradients.function_ways import ways_of
 from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
 from tl_checker.gradients.nesting import nestings_of
@@ -91,6 +91,7 @@ def verify_function(
     notes = [f"{target}: verified at {'; '.join(place.point.label for place in places)}"]
     notes += [f"{target}: not at {refusal}" for refusal in refused[:2]]
     skipped = tuple(f"{target}: the argument {name} is not differentiated" for name in _held(function, places[0]))
+    skipped += tuple(dict.fromkeys(f"{target}: {what}" for place in places for what in left_out(place)))
     judged = judged_everywhere(work, progress, depth)
     if any(_vacuous(row) for row in judged.rows):
         curved, _ = _places(_curved(function), target, hints, seed, draws, depth)
