@@ -9,13 +9,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tl_checker.shapes import internals
 
-from tests.static.mypy_run import Finding, findings, run_mypy
+from tests.static.mypy_run import PROGRAMS, Finding, findings, run_mypy
 
-PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
-if not internals.PRINTS_BARE:  # mypy before 2.4 knows only the line where an annotation begins
-    PROGRAMS = [program for program in PROGRAMS if program.stem != "over_many_lines"]
 OPTIONS = ["--enable-error-code", "tensor-shape-assumed"]
 
 

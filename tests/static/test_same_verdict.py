@@ -16,11 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.static.mypy_run import run_mypy
+from tests.static.mypy_run import PROGRAMS, run_mypy
 
 HERE = Path(__file__).parent
 CORPUS = sorted((HERE / "corpus").glob("*/*/*.py"))
-PROGRAMS = sorted((HERE / "programs").glob("*.py"))
 EDITED = sorted((HERE / "edited").glob("*.py"))
 OPTIONS = ["--enable-error-code", "tensor-shape-assumed"]
 CACHES = (["--no-fixed-format-cache", "--sqlite-cache"], ["--no-sqlite-cache", "--cache-fine-grained"])
