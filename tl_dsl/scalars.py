@@ -7,6 +7,7 @@ An element type that numpy does not know (``fractions.Fraction``, ``flint.arb``)
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -57,6 +58,8 @@ def exact(value: Constant, like: object) -> Any:
     """
     if is_ball(like):
         return _ball(value, type(like))
+    if isinstance(value, Root) and like is NOTHING and "flint" in sys.modules:
+        return _ball(value, sys.modules["flint"].arb)  # balls can hold it, and nothing says that these are fractions
     if isinstance(value, Root) or (isinstance(value, float) and not math.isfinite(value)):
         raise ScalarError("a fraction holds rational numbers only", got=str(value), suggestion="float64 or balls")
     return Fraction(value)
@@ -71,17 +74,22 @@ def _ball(value: Constant, ball: Any) -> Any:
     return ball(value if isinstance(value, float) else int(value))
 
 
+NOTHING = Fraction(0)
+"""What `element_like` gives where there is no element: a Fraction, as long as that can hold what is asked for."""
+
+
 def element_like(arrays: tuple[Array, ...]) -> object:
-    """An element that tells the exact type that object arrays hold; a Fraction when they are all empty.
+    """An element that tells the exact type that object arrays hold; NOTHING when they are all empty.
 
     Balls win over fractions and ints, which they can hold.
     """
-    found: object = Fraction(0)
+    found: object = NOTHING
     for array in arrays:
         if array.dtype == object:
             for item in array.flat:
                 if is_ball(item):
                     return item
+                found = item
                 break
     return found
 

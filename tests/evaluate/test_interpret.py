@@ -74,3 +74,10 @@ def test_results_of_evaluate_belong_to_the_caller() -> None:
     x = exact(Fraction(1), Fraction(2))
     (same,) = evaluate(graph_of(lambda x: x, (2,)), [x])
     assert not np.shares_memory(same, x)
+
+
+def test_without_elements_irrational_constants_are_balls() -> None:
+    empty = np.empty((0, 2), object)
+    assert tl.program(tl.erf)(tl.tensor(empty)).shape == (0, 2)
+    with pytest.raises(ScalarError):
+        tl.program(tl.erf)(tl.tensor(np.array([Fraction(1)], object)))
