@@ -33,14 +33,13 @@ agree: $(READY)
 	$(BIN)/python -m tests.static.agree --n $(N) --seed $(SEED) --jobs 2
 
 # The smallest relative error that is found of each operation: make detected DEPTH=deep
-DEPTH ?= quick
 detected: $(READY)
-	$(BIN)/python -m tl_checker.gradients.sensitivity --depth $(DEPTH)
+	$(BIN)/python -m tl_checker.gradients.sensitivity --depth $(or $(DEPTH),quick)
 
 # Right rules, which must not be accused: make alarms COMPARISONS=1000000
 COMPARISONS ?= 1000000
 alarms: $(READY)
-	$(BIN)/python -m tl_checker.gradients.alarms --comparisons $(COMPARISONS) --depth $(DEPTH)
+	$(BIN)/python -m tl_checker.gradients.alarms --comparisons $(COMPARISONS) --depth $(or $(DEPTH),quick)
 
 # Wrong rules, and which are found out: make mutants SEED=1 FRACTION=0.1 JOBS=2
 FRACTION ?= 0.25
@@ -63,9 +62,8 @@ real-code: $(READY)
 	$(BIN)/python bench/real_code.py
 
 # docs/operations.md: every operation, certified
-DEPTH ?= standard
 operations: $(READY)
-	$(BIN)/python -m tl_checker.report.operations docs/operations.md $(DEPTH)
+	$(BIN)/python -m tl_checker.report.operations docs/operations.md $(or $(DEPTH),standard)
 
 bench-check: $(READY)
 	$(BIN)/python bench/check.py
