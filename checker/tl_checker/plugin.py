@@ -73,7 +73,7 @@ class ShapePlugin(Plugin):
         self._attributes = self._hooks("attribute_hook", attrgetter("default_attr_type"))
 
     def _hooks(self, finder: str, otherwise: Hook, *, lasting: bool = True) -> Hooks:
-        return Hooks(lambda fullname: getattr(self._checking, finder)(fullname), otherwise, lasting=lasting)
+        return Hooks(lambda: getattr(self._checking, finder), otherwise, lasting=lasting)
 
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
         """mypy gives us the modules of a run before it does anything, and ends when the settings are wrong."""
@@ -131,7 +131,7 @@ class ShapePlugin(Plugin):
         if silent:
             return None
         passing, self._passing = self._passing, False
-        return self._types(fullname) if self._used() and not passing else None
+        return self._types(fullname) if not passing and (self._in_use or self._used()) else None
 
     def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         """What mypy makes of a type that we failed to read; it asks for a hook again."""

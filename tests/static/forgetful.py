@@ -3,15 +3,11 @@
 from typing import Any
 
 from tl_checker.plugin import plugin as plugin
-from tl_checker.shapes import encoding, library_calls, operations, overloads
+from tl_checker.shapes.memory import Recent
 
 
-class _Nothing(dict[Any, Any]):
-    def __setitem__(self, key: Any, value: Any) -> None:
-        pass
+def _nothing(self: Recent[Any, Any], key: object, value: object) -> None:
+    """Keep nothing."""
 
 
-encoding._shapes = _Nothing()
-library_calls._judged = _Nothing()
-operations._answers = _Nothing()
-overloads.Overloads.signature = lambda self, name, ctx: ctx.default_signature  # type: ignore[method-assign]
+Recent.put = _nothing  # type: ignore[method-assign]

@@ -153,7 +153,7 @@ class Dim:
         return self * -1
 
     def __repr__(self) -> str:
-        return polynomial.show(self.terms)
+        return polynomial.show(self.terms) if self.only is None else self.only.rpartition(":")[2]
 
     def __reduce__(self) -> tuple[object, ...]:
         return size, (self.terms,)
@@ -168,12 +168,15 @@ def _intern(terms: Terms) -> Dim:
     key = polynomial.key_of(terms)
     dim = _interned.get(key)
     if dim is None:
-        dim = object.__new__(Dim)
-        dim.terms = terms
-        dim.key = key
-        dim.atoms = _atoms(terms)
-        dim.only = _only(terms)
-        _interned[key] = dim
+        atom = polynomial.single_atom(terms)
+        dim = _made(terms, key, _atoms(terms), atom if isinstance(atom, str) else None)
+    return dim
+
+
+def _made(terms: Terms, key: str, names: frozenset[str], only: str | None) -> Dim:
+    dim = object.__new__(Dim)
+    dim.terms, dim.key, dim.atoms, dim.only = terms, key, names, only
+    _interned[key] = dim
     return dim
 
 
@@ -183,15 +186,15 @@ _by_name: dict[str, Dim] = {}
 def _named(atom: str) -> Dim:
     dim = _by_name.get(atom)
     if dim is None:
-        dim = _by_name[atom] = _intern(polynomial.variable(atom))
+        key = polynomial.key_of_variable(atom)
+        dim = _interned.get(key) or _made(polynomial.variable(atom), key, frozenset((atom,)), atom)
+        _by_name[atom] = dim
     return dim
 
 
-def _only(terms: Terms) -> str | None:
-    match terms:
-        case ((((str(atom), 1),), 1),):
-            return atom
-    return None
+def made_before(key: str) -> Dim | None:
+    """The size of a key, if it has been made before."""
+    return _interned.get(key)
 
 
 def size(terms: Terms) -> int | Dim:
@@ -322,8 +325,10 @@ def lower_bound(dim: int | Dim) -> int | None:
     dim = _form(dim)
     if isinstance(dim, int):
         return dim
-    if any("{" in name for name in atoms(dim)):
+    if any("{" in name for name in dim.atoms):
         return None
+    if dim.only is not None:
+        return 1
     total = 0
     for monomial, c in _shift(_less(dim.terms)):  # in names that range over >= 0
         if not monomial:

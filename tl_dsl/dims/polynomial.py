@@ -39,6 +39,11 @@ def variable(name: str | Quotient) -> Terms:
     return ((((name, 1),), 1),)
 
 
+def key_of_variable(name: str) -> str:
+    """The same as `key_of` of its polynomial."""
+    return f"1*{name}"
+
+
 def value_of(terms: Terms) -> int | None:
     """The number that a polynomial is, None when it depends on a name."""
     if not terms:

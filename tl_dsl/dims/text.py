@@ -7,7 +7,7 @@ import functools
 import warnings
 from collections.abc import Callable
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim
+from tl_dsl.dims import UNKNOWN, Axis, Dim, made_before
 from tl_dsl.errors import AnnotationError
 
 
@@ -21,14 +21,13 @@ def encode_dim(dim: int | Dim) -> str:
     return dim.key if isinstance(dim, Dim) else str(dim)
 
 
-@functools.lru_cache(maxsize=4096)
 def decode_dim(text: str) -> int | Dim:
     """The size of a text that `encode_dim` wrote.
 
     >>> decode_dim(encode_dim(Dim.name("n", scope="pkg.f") // 2 + 1))
     (n//2)+1
     """
-    return _Decoder(text).sum()
+    return made_before(text) or _Decoder(text).sum()
 
 
 class _Decoder:

@@ -30,7 +30,7 @@ from tl_dsl.shapes.index import IndexArray, Span, index_shape, mask
 from tl_dsl.shapes.parts import along_shape, moved_shape, roll_shape, running_shape, split_shapes, tile_shape
 from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, reshape_shape
 from tl_dsl.shapes.square import solve_shape, square_shape
-from tl_dsl.shapes.text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, parse_shape, show_shape
+from tl_dsl.shapes.text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, is_open, parse_shape, show_shape
 
 __all__ = [
     "UNKNOWN_SHAPE",
@@ -48,6 +48,7 @@ __all__ = [
     "einsum_shape",
     "expand_dims_shape",
     "index_shape",
+    "is_open",
     "mask",
     "matmul_shape",
     "matrix_axes",

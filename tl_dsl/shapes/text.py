@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, one_or
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, one_or
 from tl_dsl.dims.text import dim_names, parse_dim, show_dim
 from tl_dsl.errors import AnnotationError
 
@@ -35,6 +35,15 @@ class Star:
 
 Shape: TypeAlias = tuple[int | Axis | Star, ...]
 UNKNOWN_SHAPE: Shape = (Star(),)
+
+
+def is_open(axis: Axis | Star) -> bool:
+    """Whether nothing is known of an axis, or of a run of axes (not even its name).
+
+    >>> is_open(UNKNOWN), is_open(Star()), is_open(Star(":b")), is_open(3)
+    (True, True, False, False)
+    """
+    return axis.name is None if isinstance(axis, Star) else isinstance(axis, Unknown)
 
 
 def show_shape(shape: Shape) -> str:

@@ -46,7 +46,7 @@ from tl_checker.shapes.names import (
     mentions_alias,
     not_decided,
     parts_of_shape,
-    parts_of_spec,
+    parts_of_text,
 )
 from tl_checker.shapes.overrides import override_errors
 from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
@@ -56,7 +56,6 @@ from tl_dsl.shapes import ShapeSpec, Star, parse_shape
 from tl_dsl.shapes.text import on_one_line
 
 ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
-_NEVER_OURS: Final = ("builtins.", "typing.", "_typeshed.", "types.", "collections.", "abc.")
 TypeHook = Callable[[AnalyzeTypeContext], Type]
 Lookup = Callable[[str], SymbolTableNode | None]
 
@@ -64,7 +63,11 @@ Lookup = Callable[[str], SymbolTableNode | None]
 class Annotations:
     """Turns annotations into types of arrays that carry their shapes."""
 
-    def __init__(self) -> None:
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._semantic: Any = None
+        self._plain: set[str] = set()
+        """Classes whose names stand for nothing but themselves."""
         self._passing = False
         self._inside = 0
         self._described = 0
@@ -79,19 +82,31 @@ class Annotations:
             modules = ctx.api.modules
             note_class(ctx.cls, lambda name: dtype_name(name, tree, modules) is not None)
 
-    def hook(self, fullname: str, lookup: Lookup) -> TypeHook | None:
+    def hook(self, fullname: str) -> TypeHook | None:
         """The hook for a type of that name. Each hands back to mypy what is not ours, once, or it would come again."""
         passing, self._passing = self._passing, False
-        if fullname == "typing.Callable" and not passing:
-            return self.function
-        if passing or (fullname.startswith(_NEVER_OURS) and fullname not in ANNOTATED):
+        if passing or fullname in self._plain or self._in_library():
             return None
+        if fullname == "typing.Callable":
+            return self.function
         if fullname in ANNOTATED:
             return self.annotated
         if fullname in ARRAYS or "." not in fullname:
             return self.named
-        symbol = lookup(fullname)
-        return self.named if symbol is not None and isinstance(symbol.node, (TypeAlias, TypeVarExpr)) else None
+        symbol = self._lookup(fullname)
+        node = None if symbol is None else symbol.node
+        if isinstance(node, TypeInfo):
+            self._plain.add(fullname)
+        return self.named if isinstance(node, (TypeAlias, TypeVarExpr)) else None
+
+    def read_anew(self) -> None:
+        """A file has been read, for the first time or once more: what its names stand for may be new."""
+        self._plain.clear()
+
+    def _in_library(self) -> bool:
+        """Whether mypy is in the standard library's files, or in numpy's: nothing is annotated with shapes there."""
+        at: Any = self._semantic
+        return at is not None and (at.is_typeshed_stub_file or at.cur_mod_id.partition(".")[0] == "numpy")
 
     def annotated(self, ctx: AnalyzeTypeContext) -> Type:
         """`typing.Annotated` under any name."""
@@ -118,8 +133,6 @@ class Annotations:
         """
         analyser = self._analyser(ctx)
         found = self._left_to_mypy(ctx)
-        if analyser.api.cur_mod_id.startswith("numpy."):
-            return found
         if isinstance(found, Instance) and found.type.fullname == TENSOR:
             self._mark_later(analyser.api)
         if self._inside or not isinstance(ctx.type, UnboundType):
@@ -167,6 +180,7 @@ class Annotations:
         """mypy's analyser of types; with the next files, or anew in the daemon, nothing is bound yet."""
         analyser: Any = ctx.api
         if self._patches is not analyser.api.patches:
+            self._semantic = analyser.api
             self._patches, self._patched, self._names = analyser.api.patches, set(), Names()
             watch_errors(analyser.api.errors)
         return analyser
@@ -185,8 +199,7 @@ class Annotations:
     def _annotation(self, site: _Site, base: Type, dtype: str, text: str) -> Type:
         """An array type with a shape string around it."""
         try:
-            spec = parse_shape(text, ALIAS)
-            found = self._around(site, get_proper_type(base), dtype, spec)
+            found = self._around(site, get_proper_type(base), dtype, parse_shape(text, ALIAS))
         except AnnotationError as error:
             site.fail(error, f'"{text}"')
             return base
@@ -199,7 +212,7 @@ class Annotations:
     def _around(self, site: _Site, base: ProperType, dtype: str, spec: ShapeSpec) -> Type | None:
         """jaxtyping's reading of what stands before the string; None where it makes no type of it."""
         if isinstance(base, UnionType) and any(_is_foreign(get_proper_type(item)) for item in base.items):
-            self._names.place([*parts_of_spec(spec)], site.scope, site.at)
+            self._names.place([*parts_of_text(spec.text)], site.scope, site.at)
             return base  # with a shape in one member, mypy would hold the results of the others against it
         if isinstance(base, UnionType):
             members = [self._around(site, get_proper_type(item), dtype, spec) for item in base.items]
@@ -214,8 +227,8 @@ class Annotations:
         array = isinstance(base, Instance) and _is_array(base)
         inner = array_shape(base) if isinstance(base, Instance) and array else ()
         inner = () if inner == (Star(),) and not mentions_alias(inner) else inner  # a bare array has any shape
-        parts = [*parts_of_spec(spec), *parts_of_shape(inner)]
-        if sum(isinstance(part.axis, Star) for part in parts) > 1:
+        parts = [*parts_of_text(spec.text), *parts_of_shape(inner)]
+        if inner and len([part for part in parts if isinstance(part.axis, Star)]) > 1:
             raise AnnotationError("only one axis may be variadic (`*name` or `...`), here or in what it extends")
         shape = self._names.place(parts, site.scope, site.at)
         if not array or not isinstance(base, Instance):
@@ -223,7 +236,7 @@ class Annotations:
         watch_errors(site.analyser.api.errors, site.analyser.api.cur_mod_id)
         elements = common_elements(base, dtype, site.lookup, extends=bool(inner))
         encoder = _encoder(site.analyser)
-        if (evaluated := not_decided(spec)) and reports_losses():
+        if reports_losses() and (evaluated := not_decided(spec.text)):
             site.say_lost(evaluated)
             encoder = replace(encoder, unknown=LOST)
         return encoder.array(base.type, elements, shape)
@@ -234,7 +247,7 @@ class Annotations:
         """Make the axes of a signature bound type variables of the function; mark the conditions of the file."""
         function, semantic = site.scope.function, site.analyser.api
         self._mark_later(semantic)
-        if function is not None and not site.scope.in_body:
+        if function is not None and not site.scope.in_body and (id(function), 1) not in self._patched:
             encoder = _encoder(site.analyser)
             self._later(semantic, function, lambda: bind_axes(function, encoder))
             if function.info:
@@ -322,7 +335,8 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
     new: list[TypeVarType | TypeVarTupleType] = []
     bounded: dict[Any, TypeVarType] = {}
     for part in (*signature.arg_types, signature.ret_type):
-        bounded.update((variable.id, variable) for variable in variables_in(part))
+        if signature.variables:
+            bounded.update((variable.id, variable) for variable in variables_in(part))
         for variable in own_dims(part, function.fullname, encoder):
             if variable.id not in have:
                 have.add(variable.id)

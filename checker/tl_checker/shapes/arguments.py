@@ -62,8 +62,12 @@ class Arguments:
             return OPAQUE
 
     def combinations(self) -> Iterable[tuple[list[Any], dict[str, Any]]]:
+        """The arguments with each choice of one of their alternatives, by position and by name."""
         names = list(self.named)
         groups = [*self.positional, *self.named.values()]
+        if all([len(group) == 1 for group in groups]):
+            yield [group[0] for group in self.positional], {name: group[0] for name, group in self.named.items()}
+            return
         for values in itertools.islice(itertools.product(*groups), ALTERNATIVES):
             at = len(self.positional)
             yield list(values[:at]), dict(zip(names, values[at:], strict=True))
@@ -97,8 +101,8 @@ class Bound:
 class Layout:
     """Which parameters a call of some form gives, and the values that the others have."""
 
-    given: tuple[tuple[str, str, Any], ...]
-    """The parameter, its annotation, and which argument is given: a position, a name, or several for `*args`."""
+    given: tuple[tuple[str, Callable[[Any], Any], Any], ...]
+    """The parameter, the form of its values, and which argument is given: a position, a name, several for `*args`."""
     others: tuple[tuple[str, Any], ...]
     positional: tuple[str, ...]
     spread: str | None
@@ -113,7 +117,8 @@ def _layout(function: Callable[..., Any], count: int, names: tuple[str, ...]) ->
     except TypeError as error:
         raise IllTyped from error
     parameters = signature.parameters
-    given = tuple([(name, str(parameters[name].annotation), source) for name, source in bound.arguments.items()])
+    forms = {name: _form_of(str(parameter.annotation), name) for name, parameter in parameters.items()}
+    given = tuple([(name, forms[name], source) for name, source in bound.arguments.items()])
     bound.apply_defaults()
     taken = {name for name, _, _ in given}
     kinds = {kind: [n for n, p in parameters.items() if p.kind is kind] for kind in inspect._ParameterKind}
@@ -134,13 +139,19 @@ def bind(function: Callable[..., Any], positional: list[Any], named: dict[str, A
     """
     layout = _layout(function, len(positional), tuple(named))
     arguments = dict(layout.others)
-    for name, annotation, source in layout.given:
+    for name, in_form, source in layout.given:
         if isinstance(source, tuple):
-            arguments[name] = tuple([_in_form(positional[i], annotation, name) for i in source])
+            arguments[name] = tuple([in_form(positional[i]) for i in source])
         else:
-            value = positional[source] if isinstance(source, int) else named[source]
-            arguments[name] = _in_form(value, annotation, name)
+            arguments[name] = in_form(positional[source] if isinstance(source, int) else named[source])
     return Bound(arguments, layout)
+
+
+def _form_of(annotation: str, name: str) -> Callable[[Any], Any]:
+    """Puts a value into the form that a parameter takes."""
+    if "TensorLike" in annotation and "Sequence" not in annotation and "None" not in annotation:
+        return _tensor
+    return lambda value: _in_form(value, annotation, name)
 
 
 def _in_form(value: Any, annotation: str, name: str) -> Any:
@@ -181,6 +192,8 @@ def _scalar_or_tensor(value: Any) -> Any:
 
 def _tensor(value: Any) -> TensorValue:
     """A number is a tensor without axes."""
+    if isinstance(value, TensorValue):
+        return value
     value = _scalar_or_tensor(value)
     return value if isinstance(value, TensorValue) else TensorValue((), for_dtype(value))
 
@@ -274,11 +287,11 @@ def _forget(value: Any, forgotten: Set[Dim | Star]) -> Any:
 
 def for_dtype(value: Any) -> Any:
     """An argument as a dtype rule takes it: tensors and numbers are classes of element types."""
+    if type(value) is TensorValue:
+        return value.dtype
     if isinstance(value, ScalarValue):
         weak = ((dtypes.Bool, dtypes.WeakBool), (dtypes.Integer, dtypes.WeakInt), (dtypes.Float, dtypes.WeakFloat))
         return next((kind for strong, kind in weak if issubclass(value.dtype, strong)), value.dtype)
-    if isinstance(value, TensorValue):
-        return value.dtype
     if isinstance(value, bool) or value is UNKNOWN_BOOL:
         return dtypes.WeakBool
     if isinstance(value, (int, Dim, Unknown)):

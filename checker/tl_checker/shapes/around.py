@@ -23,6 +23,7 @@ from mypy.nodes import (
 )
 
 from tl_checker.shapes.conditions import blocks, speaks_of_sizes
+from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.walking import walk
 
 
@@ -35,7 +36,8 @@ class Region:
     inside: frozenset[int]
 
 
-_regions: dict[int, tuple[Statement, tuple[Region, ...]]] = {}
+_regions = Memory[tuple[Region, ...]]()
+"""Those of statements."""
 
 
 def conditions_around(function: FuncItem, place: Context) -> list[Region]:
@@ -43,10 +45,11 @@ def conditions_around(function: FuncItem, place: Context) -> list[Region]:
     statement = _statement_at(function.body, place.line)
     if statement is None:
         return []
-    found = _regions.get(id(statement))
-    if found is None or found[0] is not statement:
-        found = _regions[id(statement)] = (statement, tuple(_read(statement)))
-    return [region for region in found[1] if id(place) in region.inside]
+    found = _regions.get(statement)
+    if found is None:
+        found = tuple(_read(statement))
+        _regions.put(statement, found)
+    return [region for region in found if id(place) in region.inside]
 
 
 def _statement_at(block: Block | None, line: int) -> Statement | None:

@@ -6,7 +6,17 @@ from typing import Final
 
 from mypy.nodes import FuncDef, MemberExpr, TypeInfo, Var
 from mypy.type_visitor import TypeQuery
-from mypy.types import CallableType, Instance, LiteralType, Type, TypeVarTupleType, TypeVarType, UnpackType
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    LiteralType,
+    TupleType,
+    Type,
+    TypeVarTupleType,
+    TypeVarType,
+    UnpackType,
+)
 
 from tl_checker.shapes.encoding import (
     ARRAYS,
@@ -52,7 +62,20 @@ class _Dims(TypeQuery[list[TypeVarType | TypeVarTupleType]]):
         return t.type.accept(self)
 
     def visit_instance(self, t: Instance) -> list[TypeVarType | TypeVarTupleType]:
+        if t.extra_attrs is None and t.type.fullname in ARRAYS:
+            return self._axes(t)
         return super().visit_instance(t) + self.query_types(list(axes_of_object(t).values()))
+
+    def _axes(self, array: Instance) -> list[TypeVarType | TypeVarTupleType]:
+        found: list[TypeVarType | TypeVarTupleType] = []
+        for argument in array.args:
+            for item in argument.items if isinstance(argument, TupleType) else (argument,):
+                inner = item.type if isinstance(item, UnpackType) else item
+                if isinstance(inner, (TypeVarType, TypeVarTupleType)) and is_dim(inner):
+                    found.append(inner)
+                elif not isinstance(inner, (AnyType, LiteralType)) and (not isinstance(inner, Instance) or inner.args):
+                    found += inner.accept(self)
+        return found
 
 
 def dims_in(t: Type) -> list[TypeVarType | TypeVarTupleType]:
@@ -80,7 +103,10 @@ class _Spread(TypeQuery[list[Axis | Star]]):
 
 def spread_in(t: Type, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
     """The sizes n of `#n` and the runs `*b` of `*#b` that a type mentions, as type variables."""
-    found = (encoder.star(axis).type if isinstance(axis, Star) else encoder.axis(axis) for axis in t.accept(_Spread()))
+    spread = t.accept(_Spread())
+    if not spread:
+        return []
+    found = (encoder.star(axis).type if isinstance(axis, Star) else encoder.axis(axis) for axis in spread)
     return [t for t in found if isinstance(t, (TypeVarType, TypeVarTupleType))]
 
 

@@ -47,20 +47,29 @@ class Calls:
 
     def __init__(self) -> None:
         self._pending: dict[int, list[tuple[Context, CallableType]]] = for_this_round({})
+        self._erased: dict[int, tuple[CallableType, CallableType]] = for_this_round({})
+        self._free: dict[int, tuple[CallableType, frozenset[str]]] = for_this_round({})
         self.receivers = Receivers()
 
     def signature(self, ctx: Any, encoder: Encoder) -> FunctionLike:
         """The signature with which mypy checks the call: without axes."""
         signature: CallableType = ctx.default_signature
-        if not mentions_shapes(signature) and not _makes_axes(signature):
+        known = self._erased.get(id(signature))
+        if known is None or known[0] is not signature:
+            erased = self._without_axes(signature, encoder) if _concerns_axes(signature) else signature
+            known = self._erased[id(signature)] = (signature, erased)
+        if known[1] is signature:
             return signature
         kept = self._pending.setdefault(id(ctx.context), [])
         if kept and kept[0][0] is not ctx.context:
             kept.clear()
         if not any(_alike(signature, other) for _, other in kept):
             kept.append((ctx.context, signature))
+        return known[1]
+
+    def _without_axes(self, signature: CallableType, encoder: Encoder) -> CallableType:
         erasure = Erasure(encoder)
-        erased = signature.copy_modified(
+        return signature.copy_modified(
             arg_types=[
                 encoder.int_type
                 if signature.is_type_obj() and is_int_variable(get_proper_type(t))
@@ -69,7 +78,6 @@ class Calls:
             ],
             variables=[erasure.variable(v) for v in signature.variables if not v.fullname.startswith("dim|")],
         )
-        return erased
 
     def _kept(self, ctx: Any, encoder: Encoder) -> CallableType | None:
         """The signature that the call had; of an overloaded function, the first that fits.
@@ -111,11 +119,7 @@ class Calls:
         mentioned = names_of(signature, object_type.type) if object_type is not None else frozenset()
         fixed, runs = self.receivers.axes(receiver, ctx, mentioned) if receiver is not None else ({}, {})
         owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
-        free = free_names(signature)
-        if isinstance(owner, Instance):
-            free |= names_of(signature, owner.type)
-        elif object_type is None:
-            free |= _class_names(signature, ctx.api)
+        free = self._free_names(ctx, signature, owner, bound=object_type is not None)
         bindings = Bindings(
             free - fixed.keys(),
             axes=fixed,
@@ -131,6 +135,18 @@ class Calls:
                 given.match(matcher, wanted, got, _place(ctx, i), ctx.api)
         matcher.finish()
         return bindings
+
+    def _free_names(self, ctx: Any, signature: CallableType, owner: Type | None, *, bound: bool) -> frozenset[str]:
+        """The names that a call binds."""
+        if isinstance(owner, Instance):
+            return free_names(signature) | names_of(signature, owner.type)
+        if bound:
+            return free_names(signature)
+        known = self._free.get(id(signature))
+        if known is None or known[0] is not signature:
+            found = free_names(signature) | _class_names(signature, ctx.api)
+            known = self._free[id(signature)] = (signature, found)
+        return known[1]
 
     def _losses(self, ctx: Any, signature: CallableType, bindings: Bindings, encoder: Encoder) -> Encoder:
         """Report what could not be compared; the encoder for the result, which comes of what was reported or open."""
@@ -255,6 +271,10 @@ def _class_names(signature: CallableType, checker: Any) -> frozenset[str]:
 def _values_of_self(t: Type) -> frozenset[str]:
     """The names `{self.width}` in a type: of another object, nothing is known of them."""
     return frozenset(name for dim in dims_in(t) for name in names_in(dim) if ":{self." in name)
+
+
+def _concerns_axes(signature: CallableType) -> bool:
+    return mentions_shapes(signature) or _makes_axes(signature)
 
 
 def _makes_axes(signature: CallableType) -> bool:

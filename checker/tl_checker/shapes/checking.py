@@ -62,7 +62,18 @@ Hook = Callable[[Any], Type]
 # Not ours, and mypy's own plugin has hooks for some of them, which the first plugin that answers would hide.
 _SILENT = (
     *("builtins.", "typing.", "typing_extensions.", "_typeshed.", "types.", "numpy."),
-    *("abc.", "attr.", "attrs.", "collections.", "contextlib.", "ctypes.", "dataclasses.", "enum.", "functools."),
+    *(
+        "sys.",
+        "abc.",
+        "attr.",
+        "attrs.",
+        "collections.",
+        "contextlib.",
+        "ctypes.",
+        "dataclasses.",
+        "enum.",
+        "functools.",
+    ),
 )
 
 
@@ -95,16 +106,18 @@ class Checking:
 
     def __init__(self, settings: Settings, lookup: Callable[[str], SymbolTableNode | None]) -> None:
         report_losses(settings.strict_shapes)
-        self._lookup = lookup
         self.libraries = Libraries(lookup, settings.stubs)
         judged_by_files(self.libraries.has_function)
-        self.annotations = Annotations()
+        self.annotations = Annotations(lookup)
+        self.type_hook = self.annotations.hook
+        """The hook for a type of a name; mypy asks for every type that is written in a program and in its libraries."""
         self.calls = Calls()
         self.overloads = Overloads()
 
     def read_anew(self, module: str) -> None:
         """mypy has read a file, for the first time or in its daemon once more."""
         read_anew(module)
+        self.annotations.read_anew()
 
     def concerns(self, fullname: str) -> bool:
         """Whether calls of this function or method may involve shapes."""
@@ -113,10 +126,6 @@ class Checking:
     def class_hook(self, fullname: str) -> Callable[[Any], None] | None:
         """The hook for the definition of a class."""
         return None if fullname.startswith(_SILENT) else self.annotations.note_class
-
-    def type_hook(self, fullname: str) -> Hook | None:
-        """The hook for a type of that name."""
-        return self.annotations.hook(fullname, self._lookup)
 
     def signature_hook(self, fullname: str) -> Callable[[Any], FunctionLike] | None:
         """The hook that sees the signature before a call."""

@@ -29,9 +29,10 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.internals import int_type, literal_of, size_in, tuple_of
+from tl_checker.shapes.memory import Memory
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown
 from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
-from tl_dsl.shapes import Shape, Star
+from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
 
 TENSOR: Final = "tl_dsl.tensor.Tensor"
 NDARRAY: Final = "numpy.ndarray"
@@ -47,6 +48,7 @@ def any_type() -> AnyType:
     return AnyType(TypeOfAny.special_form)
 
 
+_NO_DEFAULT: Final = AnyType(TypeOfAny.from_omitted_generics)
 OPEN: Final = TypeOfAny.explicit
 """The kind of Any for what an annotation leaves open, or an object does not tell."""
 LOST: Final = TypeOfAny.special_form
@@ -92,9 +94,8 @@ class Encoder:
         if isinstance(axis, int):
             return literal_of(axis, self.int_type)
         key = encode_dim(axis)
-        identity = TypeVarId(-999, namespace=f"{PREFIX}{key}")
-        default = AnyType(TypeOfAny.from_omitted_generics)
-        return TypeVarType(show_dim(axis), PREFIX + key, identity, [], self.int_type, default)
+        identity = TypeVarId(-999, namespace=PREFIX + key)
+        return TypeVarType(show_dim(axis), PREFIX + key, identity, [], self.int_type, _NO_DEFAULT)
 
     def size(self, axis: Axis) -> Type:
         """The type argument of a class that is generic in a size, as a user writes it: `Linear[Literal[3], M]`."""
@@ -103,9 +104,10 @@ class Encoder:
     def star(self, star: Star) -> UnpackType:
         """The type argument for any number of axes."""
         key = (star.name, star.spread)
-        if key not in self._runs:
-            self._runs[key] = self._star(star)
-        return self._runs[key]
+        written = self._runs.get(key)
+        if written is None:
+            written = self._runs[key] = self._star(star)
+        return written
 
     def _star(self, star: Star) -> UnpackType:
         if star.name is None:
@@ -113,9 +115,8 @@ class Encoder:
             return UnpackType(self.tuple_type.copy_modified(args=[any_axis]))
         key = STAR_PREFIX + star.name
         ints = self.tuple_type.copy_modified(args=[self.int_type])
-        default = AnyType(TypeOfAny.from_omitted_generics)
         name = star.name.rpartition(":")[2]
-        return UnpackType(TypeVarTupleType(name, key, TypeVarId(-998, namespace=key), ints, ints, default))
+        return UnpackType(TypeVarTupleType(name, key, TypeVarId(-998, namespace=key), ints, ints, _NO_DEFAULT))
 
     def arguments(self, shape: Shape) -> list[Type]:
         """The type arguments for a shape."""
@@ -123,11 +124,12 @@ class Encoder:
 
     def array(self, array: TypeInfo, dtype: Type, shape: Shape) -> Instance:
         """`Tensor[dtype, *shape]`, or `ndarray[tuple[*shape], dtype]`."""
-        if len(shape) > 1 and sum(isinstance(axis, Star) for axis in shape) > 1:
-            shape = (Star(),)
+        if len(shape) > 1 and len([axis for axis in shape if isinstance(axis, Star)]) > 1:
+            shape = UNKNOWN_SHAPE
         axes = self.arguments(shape)
         made = Instance(array, [self._tuple(axes), dtype] if array.fullname == NDARRAY else [dtype, *axes])
-        return _note_shape(made, shape)
+        _shapes.put(made, shape)
+        return made
 
     def _tuple(self, axes: list[Type]) -> Type:
         if len(axes) == 1 and isinstance(run := axes[0], UnpackType) and isinstance(run.type, Instance):
@@ -218,24 +220,15 @@ def as_array(t: Type) -> Instance | None:
 
 def array_shape(array: Instance) -> Shape:
     """The shape of an instance of Tensor or ndarray itself."""
-    noted = _shapes.get(id(array))
-    if noted is None or noted[0] is not array:
+    shape = _shapes.get(array)
+    if shape is None:
         shape = _decoded(array)
-        _note_shape(array, shape)
-        return shape
-    return noted[1]
+        _shapes.put(array, shape)
+    return shape
 
 
-_shapes: dict[int, tuple[Instance, Shape]] = {}
-MANY: Final = 20_000
-
-
-def _note_shape(array: Instance, shape: Shape) -> Instance:
-    """Remember what was written into a type, or read from it; types do not change."""
-    if len(_shapes) > MANY:
-        _shapes.clear()
-    _shapes[id(array)] = (array, shape)
-    return array
+_shapes = Memory[Shape]()
+"""What was written into types, or read from them; types do not change."""
 
 
 def _decoded(array: Instance) -> Shape:

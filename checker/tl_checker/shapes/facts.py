@@ -87,7 +87,11 @@ def _ways(known: Known | None) -> Iterator[Known]:
 def unknowns(found: Any) -> int:
     """How many sizes in a result are not known."""
     if isinstance(found, (tuple, list)):
-        return sum([unknowns(item) for item in found if not isinstance(item, (Dim, int))])
+        count = 0
+        for item in found:
+            if not isinstance(item, (Dim, int, Star, type)):
+                count += unknowns(item)
+        return count
     if isinstance(found, TensorValue):
         return unknowns(found.shape)
     if isinstance(found, Several):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from mypy.errors import CompileError
@@ -14,6 +15,7 @@ from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.faults import CODE, fault_message
 
 Hook = Callable[[Any], Any]
+Find = Callable[[str], Hook | None]
 
 
 def guarded(hook: Hook, otherwise: Hook) -> Hook:
@@ -46,8 +48,8 @@ class Hooks:
     With `lasting`, a name has one hook; without, it is looked for each time.
     """
 
-    def __init__(self, find: Callable[[str], Hook | None], otherwise: Hook, *, lasting: bool) -> None:
-        self._find = find
+    def __init__(self, finder: Callable[[], Find], otherwise: Hook, *, lasting: bool) -> None:
+        self._finder = finder
         self._otherwise = otherwise
         self._lasting = lasting
         self._found: dict[str, Hook | None] = {}
@@ -57,23 +59,21 @@ class Hooks:
         """The hook for a name."""
         if fullname in self._found:
             return self._found[fullname]
-        hook = self._look(fullname)
-        if self._lasting:
-            self._found[fullname] = hook
-        return hook
-
-    def _look(self, fullname: str) -> Hook | None:
         try:
             hook = self._find(fullname)
         except Exception as error:  # told where the hook would have run
-            return guarded(functools.partial(_raise, error), self._otherwise)
+            hook = functools.partial(_raise, error)
         if hook is None:
-            return None
+            safe = None
+        elif (safe := self._guarded.get(hook)) is None:
+            safe = self._guarded[hook] = guarded(hook, self._otherwise)
         if self._lasting:
-            return guarded(hook, self._otherwise)
-        if hook not in self._guarded:
-            self._guarded[hook] = guarded(hook, self._otherwise)
-        return self._guarded[hook]
+            self._found[fullname] = safe
+        return safe
+
+    @cached_property
+    def _find(self) -> Find:
+        return self._finder()
 
 
 def _raise(error: Exception, ctx: Any) -> Any:

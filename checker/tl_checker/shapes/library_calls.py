@@ -23,6 +23,7 @@ from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, arr
 from tl_checker.shapes.facts import Change, by_facts, unknowns
 from tl_checker.shapes.internals import class_named, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
+from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.promotion import promoted
 from tl_checker.shapes.repeated import for_any_number
@@ -34,11 +35,11 @@ from tl_checker.shapes.shape_language import language
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader, TensorValue, agreed_shape
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Dim, Unknown, assume, atoms, collect_assumptions
+from tl_dsl.dims import UNKNOWN, Dim, assume, atoms, collect_assumptions
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape, ShapeError, TlError
 from tl_dsl.op import OPS
-from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
+from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star, is_open
 
 Bound = dict[str, Any]
 """The arguments of a call by the parameters of a form."""
@@ -52,7 +53,7 @@ _KEEP_ARRAYS = frozenset(
 ) | {"of", "array", "swap", "move", "at_least", "without_ones", "resized"}
 """Functions whose results without axes are arrays in numpy too; the others give scalars."""
 
-_judged: dict[int, tuple[Any, list[Form], list[Any], dict[str, Any], Judged]] = {}
+_judged = Memory[tuple[list[Form], list[Any], dict[str, Any], Judged]]()
 
 
 class LibraryCalls:
@@ -123,9 +124,9 @@ class LibraryCalls:
     def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
         """What a call gives. mypy asks once for each overload that it tries, and most of them ask the same."""
         place, attempts = self._ctx.context, 0
-        before = _judged.get(id(place))
-        if before is not None and before[0] is place and before[1:4] == (forms, positional, named):
-            return before[4]
+        before = _judged.get(place)
+        if before is not None and before[:3] == (forms, positional, named):
+            return before[3]
 
         def attempt(change: Change, strict: bool) -> Judged:
             nonlocal attempts
@@ -138,7 +139,7 @@ class LibraryCalls:
         for text in assumed:
             assume(text)
         if attempts == 1 and not assumed and not unknowns(found):  # nothing that the program asserts can change it
-            _judged[id(place)] = (place, forms, positional, named, found)
+            _judged.put(place, (forms, positional, named, found))
         return found
 
     def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
@@ -367,5 +368,5 @@ def _shapes(value: Any) -> list[Shape]:
 def _unknowns(value: Any) -> int:
     """How much is not known of a result."""
     if isinstance(value, TensorValue):
-        return sum(isinstance(axis, Unknown) or axis == Star() for axis in value.shape)
+        return sum(map(is_open, value.shape))
     return sum(map(_unknowns, value)) if isinstance(value, (tuple, list)) else 0

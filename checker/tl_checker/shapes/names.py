@@ -19,7 +19,7 @@ from tl_checker.shapes.fields import declare, value_of_field, values_in
 from tl_checker.shapes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms
 from tl_dsl.errors import AnnotationError
-from tl_dsl.shapes import Shape, ShapeSpec, Star
+from tl_dsl.shapes import Shape, Star, parse_shape
 
 ALIAS: Final = "<alias>"
 """The scope of names that belong to whoever uses the type."""
@@ -68,8 +68,9 @@ class Part:
 
 
 @lru_cache(maxsize=1024)
-def parts_of_spec(spec: ShapeSpec) -> tuple[Part, ...]:
-    """The axes of a shape string that was parsed in the scope of aliases."""
+def parts_of_text(text: str) -> tuple[Part, ...]:
+    """The axes of a shape string, in the scope of aliases."""
+    spec = parse_shape(text, ALIAS)
     shape = spec.shape(values=True)
     parts = []
     for token, axis in zip(spec.tokens, shape, strict=True):
@@ -82,8 +83,9 @@ def parts_of_spec(spec: ShapeSpec) -> tuple[Part, ...]:
 
 
 @lru_cache(maxsize=1024)
-def not_decided(spec: ShapeSpec) -> str:
-    """The first axis that is neither open nor an expression of names (`min(n,3)`), or nothing."""
+def not_decided(text: str) -> str:
+    """The first axis of a shape string that is neither open nor an expression of names (`min(n,3)`), or nothing."""
+    spec = parse_shape(text, ALIAS)
     for token, axis in zip(spec.tokens, spec.shape(values=True), strict=True):
         if token.kind == "expression" and isinstance(axis, Unknown) and not isinstance(axis, OneOr):
             return token.text
@@ -145,16 +147,16 @@ class Names:
         place = self._place(scope, at)
         met = set() if met is None else met
         bound = self._before(scope, place) | (of_class.keys() - own)
-        readable = bound | self._before(scope, place, lasting=False) | met
         fresh: set[str] = set()
         for part in parts:
-            missing = part.reads - readable - fresh
-            if part.binds is None and missing and scope.judged:
-                raise AnnotationError(
-                    f'nothing before it binds "{min(missing)}", and an expression never does', got=part.where
-                )
             if part.binds is not None:
                 fresh.add(part.binds)
+            elif part.reads and scope.judged:
+                missing = part.reads - bound - self._before(scope, place, lasting=False) - met - fresh
+                if missing:
+                    raise AnnotationError(
+                        f'nothing before it binds "{min(missing)}", and an expression never does', got=part.where
+                    )
         fresh -= bound
         met |= fresh
         for lasting in (True, False) if scope.rigid else (False,):
@@ -167,7 +169,6 @@ class Names:
         """A shape in the scope of aliases, in another one; new names are unknown where they are bound by what comes."""
         lost = frozenset() if scope.rigid else frozenset(fresh)
         own = Scope(scope.name) if scope.function is None else scope
-        values = _values_of(scope)
         axes: dict[str, Axis] = {}
         runs: dict[str, Shape] = {}
         for axis in shape:
@@ -181,7 +182,7 @@ class Names:
                 if not _of_alias(atom):
                     continue
                 if "{" in name:
-                    axes[atom] = values(name)
+                    axes[atom] = _values_of(scope)(name)
                 else:
                     axes[atom] = UNKNOWN if name in lost else _dim(of_class.get(name, own.axis(name)))
         return substitute_shape(shape, axes, runs)

@@ -29,9 +29,10 @@ from tl_checker.shapes.arguments import (
 )
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import element_type
-from tl_checker.shapes.encoding import LOST, MANY, TENSOR, Encoder, encoder_of
+from tl_checker.shapes.encoding import LOST, TENSOR, Encoder, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
-from tl_checker.shapes.internals import node_named
+from tl_checker.shapes.internals import for_this_round, node_named
+from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.repeated import for_any_number, some_copies
 from tl_checker.shapes.report import fail, gaps, is_whole, lost, remark, reports_losses
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
@@ -63,8 +64,12 @@ ALTERNATIVE_RESULTS = 4
 """How many different results a call may have; with more, nothing is known."""
 
 
-_answers: dict[int, tuple[Context, Any, Type]] = {}
+_answers = Memory[tuple[Any, Type]]()
 """What the operation at a place gave: mypy asks again, for each type that may be expected there."""
+
+
+_elements: dict[type[DType], Type] = for_this_round({})
+"""The types of the elements of Tensors."""
 
 
 class Operations:
@@ -143,14 +148,12 @@ class Operations:
         """The type of the result by the operation's rules; errors are reported at the call."""
         default = ctx.default_return_type if default is None else default
         asked = (op, arguments.positional, arguments.named, get_proper_type(default))
-        before = _answers.get(id(ctx.context))
-        if before is not None and before[0] is ctx.context and before[1] == asked:
-            return before[2]
+        before = _answers.get(ctx.context)
+        if before is not None and before[0] == asked:
+            return before[1]
         answer, is_settled = self._answer(op, arguments, ctx, default)
         if is_settled:
-            if len(_answers) > MANY:
-                _answers.clear()
-            _answers[id(ctx.context)] = (ctx.context, asked, answer)
+            _answers.put(ctx.context, (asked, answer))
         return answer
 
     def _answer(self, op: Op, arguments: Arguments, ctx: Any, default: Type) -> tuple[Type, bool]:
@@ -170,14 +173,15 @@ class Operations:
                     return self._tensor(default, UNKNOWN_SHAPE, DType), False
         for text in assumed:
             remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
-        distinct = list(dict.fromkeys(results))
+        distinct = results if len(results) == 1 else list(dict.fromkeys(results))
         shapes = [shape for result, _ in distinct for shape in shapes_of(result)]
         self._unknown = gaps(
             self._checker, ctx.context, shapes, arguments.types, self._undecided(op, arguments, ctx.context)
         )
         if len(distinct) > ALTERNATIVE_RESULTS:
             return self._tensor(default, UNKNOWN_SHAPE, DType), False
-        made = make_simplified_union([self._result(default, result, dtype) for result, dtype in distinct])
+        types = [self._result(default, result, dtype) for result, dtype in distinct]
+        made = types[0] if len(types) == 1 else make_simplified_union(types)
         return made, not assumed and not reports_losses() and all(map(is_whole, shapes))
 
     def _judge(self, op: Op, place: Context, positional: list[Any], named: dict[str, Any]) -> Judged:
@@ -227,7 +231,10 @@ class Operations:
         like = get_proper_type(like)
         if not isinstance(like, Instance) or like.type.fullname != TENSOR:
             return like
-        elements = element_type(like.type, dtype.__name__, functools.partial(node_named, self._checker))
+        elements = _elements.get(dtype)
+        if elements is None:
+            lookup = functools.partial(node_named, self._checker)
+            elements = _elements[dtype] = element_type(like.type, dtype.__name__, lookup)
         return self.encoder().array(like.type, elements, shape)
 
     def encoder(self) -> Encoder:

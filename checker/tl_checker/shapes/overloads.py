@@ -28,6 +28,7 @@ from mypy.types import (
 
 from tl_checker.shapes.encoding import SYMINT, array_dtype, array_shape, as_array, encoder_of, is_dim
 from tl_checker.shapes.internals import has_new_errors, inferred
+from tl_checker.shapes.memory import Memory, Recent
 from tl_dsl.dims import OneOr, Unknown
 from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
 
@@ -44,7 +45,6 @@ class Unkindly(Exception):
 class Evaluation:
     """One evaluation of a call: mypy shows us each of the overloads in turn."""
 
-    place: Context
     first: object
     key: Key | None
     signature: CallableType | None
@@ -68,8 +68,8 @@ class Overloads:
     """The answers of this run."""
 
     def __init__(self) -> None:
-        self._now: dict[tuple[int, str], Evaluation] = {}
-        self._answers: dict[Key, Answer] = {}
+        self._now = Memory[dict[str, Evaluation]]()
+        self._answers = Recent[Key, Answer]()
 
     def signature(self, name: str, ctx: Any) -> FunctionLike:
         """The signature hook of a function with overloads; called for each of them."""
@@ -77,18 +77,23 @@ class Overloads:
         overload = _overload(signature)
         if overload is None:
             return signature
-        now = self._now.get((id(ctx.context), name))
-        if now is None or now.place is not ctx.context or now.first is overload:
-            now = self._now[id(ctx.context), name] = self._begun(name, ctx, overload)
+        at_place = self._now.get(ctx.context) or {}
+        now = at_place.get(name)
+        if now is None or now.first is overload:
+            now = self._begun(name, ctx, overload)
+            self._now.put(ctx.context, {**at_place, name: now})
             return now.signature or signature
         return signature if now.signature is None else _never(signature)
 
     def note(self, name: str, ctx: Any, default: Type, result: Type) -> None:
         """What a call gave, for mypy and with our shapes, when mypy takes the overload that it tries."""
-        now = self._now.get((id(ctx.context), name))
-        if now is None or now.place is not ctx.context or now.key is None or now.signature is not None:
+        now = (self._now.get(ctx.context) or {}).get(name)
+        if now is None or now.key is None or now.signature is not None:
             return
-        answer = self._answers.setdefault(now.key, Answer(ctx.context))
+        answer = self._answers.get(now.key)
+        if answer is None:
+            answer = Answer(ctx.context)
+            self._answers.put(now.key, answer)
         if answer.place is ctx.context and not has_new_errors(ctx.api):
             answer.found.append((_without_shape(default, ctx.api), result))
 
@@ -99,13 +104,13 @@ class Overloads:
             own = [kind_of(ctx.type)] if hasattr(ctx, "type") else []
             kinds = tuple([*own, *map(kind_of, types)])
         except Unkindly:
-            return Evaluation(ctx.context, overload, None, None)
+            return Evaluation(overload, None, None)
         key = (name, getattr(getattr(ctx.context, "callee", None), "fullname", ""), kinds)
         key = (*key, tuple((kind.value, argument) for _, kind, argument in given))
         answer = self._answers.get(key)
         result = None if answer is None or answer.place is ctx.context else answer.result
         signature = None if result is None else _taking(ctx.default_signature, given, types, result)
-        return Evaluation(ctx.context, overload, key, signature)
+        return Evaluation(overload, key, signature)
 
 
 def _overload(signature: CallableType) -> object:

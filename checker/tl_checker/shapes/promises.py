@@ -18,12 +18,17 @@ from tl_checker.shapes.unify import FIELD, PROMISED, hold
 _NONE: dict[str, str] = {}
 _held: list[dict[str, str]] = []
 """The promises that sizes are held to now."""
+_last: dict[str, FuncDef | None] = for_this_round({})
+"""The function that was checked when somebody asked before."""
 _known: dict[int, tuple[FuncDef, dict[str, str]]] = for_this_round({})
 
 
 def keep_promises(checker: Any) -> None:
     """From now on, sizes are held against each other as the function that is being checked promises."""
     function = current_function(checker)
+    if _last.get("function", ...) is function:
+        return
+    _last["function"] = function
     promises = _NONE if function is None else _promises(function)
     if not _held or _held[0] is not promises:
         _held[:] = [promises]

@@ -37,9 +37,8 @@ from tl_checker.shapes.type_text import (
     with_bare_sizes,
 )
 from tl_dsl.autodiff import model
-from tl_dsl.dims import Unknown
 from tl_dsl.errors import TlError
-from tl_dsl.shapes import Shape, Star, show_shape
+from tl_dsl.shapes import Shape, is_open, show_shape
 
 RECODED: Final = frozenset(
     {"assignment", "return-value", "arg-type", "override", "list-item", "dict-item", "typeddict-item", "misc"}
@@ -148,7 +147,7 @@ def gaps(api: Any, context: Context, shapes: Sequence[Shape], sources: Sequence[
         return OPEN
     if in_lambda(api):  # what was lost when less was known of the parameters
         forget_errors(api, "tensor-shape-lost", context.line, context.column)
-    unknown = [(i, s) for s in shapes for i, axis in enumerate(s) if isinstance(axis, Unknown) or axis == Star()]
+    unknown = [(i, s) for s in shapes for i, axis in enumerate(s) if is_open(axis)]
     if undecided:
         lost(api, context, f"this cannot be decided: {undecided}", *sources)
     elif unknown and all(is_known(t) for t in sources):
@@ -163,7 +162,7 @@ def gaps(api: Any, context: Context, shapes: Sequence[Shape], sources: Sequence[
 
 def is_whole(shape: Shape) -> bool:
     """Whether something is known of each axis."""
-    return not any(isinstance(axis, Unknown) or axis == Star() for axis in shape)
+    return not any(map(is_open, shape))
 
 
 def render(error: TlError, subject: str = "") -> str:

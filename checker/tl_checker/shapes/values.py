@@ -43,6 +43,7 @@ from mypy.types import (
 from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.element_types import dtype_class, is_open_scalar, open_scalar_class
 from tl_checker.shapes.encoding import (
+    ARRAYS,
     array_dtype,
     array_shape,
     as_array,
@@ -53,6 +54,7 @@ from tl_checker.shapes.encoding import (
 )
 from tl_checker.shapes.fields import value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
+from tl_checker.shapes.memory import Memory
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
 from tl_dsl.dtypes import DType
@@ -97,7 +99,17 @@ class ScalarValue(TensorValue):
 def tensor_value(t: Type) -> TensorValue | None:
     """A tensor, when the type is one."""
     array = as_array(t)
-    return None if array is None else TensorValue(array_shape(array), dtype_class(array_dtype(array)))
+    if array is None:
+        return None
+    found = _tensors.get(array)
+    if found is None:
+        found = TensorValue(array_shape(array), dtype_class(array_dtype(array)))
+        _tensors.put(array, found)
+    return found
+
+
+_tensors = Memory[TensorValue]()
+"""What was read from the types of arrays."""
 
 
 def agreed_shape(left: Shape, right: Shape) -> Shape:
@@ -138,7 +150,7 @@ class Reader:
 
         Raises NotStatic where not even the kind of the value is known.
         """
-        if expression is not None:
+        if expression is not None and not (isinstance(t, Instance) and t.type.fullname in ARRAYS):
             match expression:
                 case NameExpr(fullname="builtins.None"):
                     return None

@@ -1,0 +1,67 @@
+"""What the checker remembers, so as not to find it out twice. Without it, it would say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Final, Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+MANY: Final = 2_000
+"""So much is kept for certain: more than what is asked for again while one file is checked."""
+
+
+class Recent(Generic[K, V]):
+    """What was put in or asked for lately; the rest is let go.
+
+    >>> squares = Recent[int, int](many=2)
+    >>> for n in range(6):
+    ...     squares.put(n, n * n)
+    >>> [squares.get(n) for n in range(6)]
+    [None, None, 4, 9, 16, 25]
+    """
+
+    __slots__ = ("_before", "_many", "_now")
+
+    def __init__(self, many: int = MANY) -> None:
+        self._many = many
+        self._now: dict[K, V] = {}
+        self._before: dict[K, V] = {}
+
+    def get(self, key: K) -> V | None:
+        """What is kept under a key."""
+        found = self._now.get(key)
+        if found is None and (found := self._before.get(key)) is not None:
+            self.put(key, found)
+        return found
+
+    def put(self, key: K, value: V) -> None:
+        """Keep a value."""
+        if len(self._now) >= self._many:
+            self._now, self._before = {}, self._now
+        self._now[key] = value
+
+
+class Memory(Generic[V]):
+    """What is known of objects of mypy's, by which object it is; of an equal one it may not hold.
+
+    >>> lengths = Memory[int]()
+    >>> one, other = [1, 2], [1, 2]
+    >>> lengths.put(one, 2)
+    >>> lengths.get(one), lengths.get(other)
+    (2, None)
+    """
+
+    __slots__ = ("_kept",)
+
+    def __init__(self) -> None:
+        self._kept = Recent[int, tuple[object, V]]()
+
+    def get(self, of: object) -> V | None:
+        """What is kept of an object."""
+        found = self._kept.get(id(of))
+        return found[1] if found is not None and found[0] is of else None
+
+    def put(self, of: object, value: V) -> None:
+        """Keep something of an object. The object lives on for as long, so that none that comes after it is taken for it."""
+        self._kept.put(id(of), (of, value))
