@@ -70,6 +70,7 @@ def write(folder: Path, kind: str, functions: int) -> list[str]:
 
 def command(folder: Path, plugin: bool, files: list[str]) -> list[str]:
     """How mypy is called."""
+    (folder / "pyproject.toml").write_text("[tool.tl]\n")  # or a file above the folder counts
     config = folder / f"{plugin}.ini"
     config.write_text("[mypy]\nplugins = tl_checker.plugin\n" if plugin else "[mypy]\n")
     return ["--config-file", str(config), "--cache-dir", str(folder / f"cache-{plugin}"), *files]

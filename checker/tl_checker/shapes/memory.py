@@ -17,8 +17,8 @@ class Recent(Generic[K, V]):
     >>> squares = Recent[int, int](many=2)
     >>> for n in range(6):
     ...     squares.put(n, n * n)
-    >>> [squares.get(n) for n in range(6)]
-    [None, None, 4, 9, 16, 25]
+    >>> [squares.get(n) for n in (0, 3, 5)]
+    [None, 9, 25]
     """
 
     __slots__ = ("_before", "_many", "_now")
@@ -63,5 +63,5 @@ class Memory(Generic[V]):
         return found[1] if found is not None and found[0] is of else None
 
     def put(self, of: object, value: V) -> None:
-        """Keep something of an object. The object lives on for as long, so that none that comes after it is taken for it."""
+        """Keep something of an object, which lives on for as long: no later one can be taken for it."""
         self._kept.put(id(of), (of, value))
