@@ -16,16 +16,10 @@ from mypy.nodes import Import, ImportFrom, MypyFile
 from mypy.options import Options
 from mypy.plugin import (
     AnalyzeTypeContext,
-    AttributeContext,
-    ClassDefContext,
-    FunctionContext,
-    FunctionSigContext,
-    MethodContext,
-    MethodSigContext,
     Plugin,
     ReportConfigContext,
 )
-from mypy.types import FunctionLike, Type
+from mypy.types import Type
 
 from tl_checker.mypy_versions import not_supported
 from tl_checker.shapes.hooks import Hook, Hooks
@@ -55,6 +49,19 @@ WRITTEN: Final = (10, "tl_checker.symint", -1)
 """The module of a type that we write, as a dependency of the files that may see it."""
 
 
+class _TypeHooks(dict[str, Hook | None]):
+    """mypy asks for the hook of every type that is written anywhere: of most names, a dict answers."""
+
+    def __init__(self, ask: Callable[[str], Hook | None]) -> None:
+        super().__init__()
+        self._ask = ask
+
+    def __missing__(self, fullname: str) -> Hook | None:
+        if fullname.startswith(NEVER_OURS) and fullname not in ASKED:
+            return self.setdefault(fullname)
+        return self._ask(fullname)
+
+
 class ShapePlugin(Plugin):
     """Dependent shapes of tensors, in mypy."""
 
@@ -62,18 +69,24 @@ class ShapePlugin(Plugin):
         super().__init__(options)
         options.allow_redefinition = True  # `x = x @ w` gives x another shape
         self._settings, self._wrong = _settings(options.config_file)
-        self._silent: dict[str, bool] = {}
         self._in_use = False
         self._passing = False
         self._types = self._hooks("type_hook", self._left_to_mypy, lasting=False)
-        self._classes = self._hooks("class_hook", lambda ctx: None)
-        self._signatures = self._hooks("signature_hook", attrgetter("default_signature"))
-        self._functions = self._hooks("function_hook", attrgetter("default_return_type"))
-        self._methods = self._hooks("method_hook", attrgetter("default_return_type"))
-        self._attributes = self._hooks("attribute_hook", attrgetter("default_attr_type"))
+        signatures = self._hooks("signature_hook", attrgetter("default_signature"))
+        answers = {
+            "get_type_analyze_hook": _TypeHooks(self._type_hook),
+            "get_customize_class_mro_hook": self._hooks("class_hook", lambda ctx: None),
+            "get_function_signature_hook": signatures,
+            "get_method_signature_hook": signatures,
+            "get_function_hook": self._hooks("function_hook", attrgetter("default_return_type")),
+            "get_method_hook": self._hooks("method_hook", attrgetter("default_return_type")),
+            "get_attribute_hook": self._hooks("attribute_hook", attrgetter("default_attr_type")),
+        }
+        for question, hooks in answers.items():
+            setattr(self, question, hooks.__getitem__)  # answered without a call of ours for names that are known
 
     def _hooks(self, finder: str, otherwise: Hook, *, lasting: bool = True) -> Hooks:
-        return Hooks(lambda: getattr(self._checking, finder), otherwise, lasting=lasting)
+        return Hooks(lambda: getattr(self._checking, finder), otherwise, self._used, lasting=lasting)
 
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
         """mypy gives us the modules of a run before it does anything, and ends when the settings are wrong."""
@@ -102,7 +115,8 @@ class ShapePlugin(Plugin):
 
     def _used(self) -> bool:
         """Whether the program has come to where shapes come from."""
-        self._in_use = self._in_use or any(name in (self._modules or ()) for name in SOURCES)
+        if not self._in_use:
+            self._in_use = any(name in (self._modules or ()) for name in SOURCES)
         return self._in_use
 
     def report_config_data(self, ctx: ReportConfigContext) -> Any:
@@ -124,37 +138,14 @@ class ShapePlugin(Plugin):
             raise CompileError([f"error: tl_checker cannot be used: {self._made}"])
         return [WRITTEN]
 
-    def get_type_analyze_hook(self, fullname: str) -> Callable[[AnalyzeTypeContext], Type] | None:
-        silent = self._silent.get(fullname)
-        if silent is None:
-            silent = self._silent[fullname] = fullname.startswith(NEVER_OURS) and fullname not in ASKED
-        if silent:
-            return None
+    def _type_hook(self, fullname: str) -> Hook | None:
         passing, self._passing = self._passing, False
-        return self._types(fullname) if not passing and (self._in_use or self._used()) else None
+        return None if passing else self._types[fullname]
 
     def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         """What mypy makes of a type that we failed to read; it asks for a hook again."""
         self._passing = True
         return ctx.api.analyze_type(ctx.type)
-
-    def get_customize_class_mro_hook(self, fullname: str) -> Callable[[ClassDefContext], None] | None:
-        return self._classes(fullname) if self._used() else None
-
-    def get_function_signature_hook(self, fullname: str) -> Callable[[FunctionSigContext], FunctionLike] | None:
-        return self._signatures(fullname) if self._used() else None
-
-    def get_function_hook(self, fullname: str) -> Callable[[FunctionContext], Type] | None:
-        return self._functions(fullname) if self._used() else None
-
-    def get_method_signature_hook(self, fullname: str) -> Callable[[MethodSigContext], FunctionLike] | None:
-        return self._signatures(fullname) if self._used() else None
-
-    def get_method_hook(self, fullname: str) -> Callable[[MethodContext], Type] | None:
-        return self._methods(fullname) if self._used() else None
-
-    def get_attribute_hook(self, fullname: str) -> Callable[[AttributeContext], Type] | None:
-        return self._attributes(fullname) if self._used() else None
 
 
 def _settings(config_file: str | None) -> tuple[Settings, CompileError | None]:

@@ -87,10 +87,12 @@ class Annotations:
         passing, self._passing = self._passing, False
         if passing or fullname in self._plain or self._in_library():
             return None
-        if fullname == "typing.Callable":
-            return self.function
         if fullname in ANNOTATED:
             return self.annotated
+        if self._inside:
+            return None  # what stands before a string is taken as mypy takes it
+        if fullname == "typing.Callable":
+            return self.function
         if fullname in ARRAYS or "." not in fullname:
             return self.named
         symbol = self._lookup(fullname)
@@ -119,6 +121,8 @@ class Annotations:
             base: Type = analyser.analyze_type(ctx.type.args[0])
         finally:
             self._inside -= 1
+        if isinstance(base, Instance) and base.type.fullname == TENSOR:
+            self._mark_later(analyser.api)
         text = _text(ctx.type.args[1], analyser)
         if text is None:
             return base
@@ -135,7 +139,7 @@ class Annotations:
         found = self._left_to_mypy(ctx)
         if isinstance(found, Instance) and found.type.fullname == TENSOR:
             self._mark_later(analyser.api)
-        if self._inside or not isinstance(ctx.type, UnboundType):
+        if not isinstance(ctx.type, UnboundType):
             return found
         around = _around(ctx.type, analyser)
         constraint = any(written.constraint for written in around)
@@ -164,7 +168,7 @@ class Annotations:
         scope = _scope(analyser, ctx.type)
         of_signature = scope.function is not None and not scope.in_body and not scope.in_result
         ours = imports_jaxtyping(analyser.api.cur_mod_node) and not analyser.defining_alias
-        if of_signature or self._inside or self._described or not ours or len(ctx.type.args) != 2:
+        if of_signature or self._described or not ours or len(ctx.type.args) != 2:
             return self._left_to_mypy(ctx)
         self._described += 1
         try:

@@ -48,11 +48,17 @@ def known_facts(checker: Any, place: Context | None = None) -> Known | None:
     return _solved(tuple(dict.fromkeys(facts))) if facts else None
 
 
-def by_facts(checker: Any, place: Context, attempt: Callable[[Change, bool], T]) -> T:
+def by_facts(
+    checker: Any,
+    place: Context,
+    attempt: Callable[[Change, bool], T],
+    note: Callable[[T], None] = lambda found: None,
+) -> T:
     """What rules give; where they fail or assume something, with what is known of the sizes here.
 
     `attempt` applies the rules to arguments that are changed so; its second argument says whether all sizes are held
-    against each other. Only at last are those of different sorts not.
+    against each other. Only at last are those of different sorts not. `note` gets what nothing that is known here can
+    change.
     """
     error: TlError | None = None
     with collect_assumptions() as assumed:
@@ -60,8 +66,10 @@ def by_facts(checker: Any, place: Context, attempt: Callable[[Change, bool], T])
             found = attempt(_as_it_is, True)
         except TlError as raised:
             error = raised
-    doubtful = error is not None or assumed or unknowns(found)
-    for facts in _ways(known_facts(checker, place)) if doubtful else ():
+    if error is None and not assumed and not unknowns(found):
+        note(found)
+        return found
+    for facts in _ways(known_facts(checker, place)):
         with collect_assumptions() as still, knowing(facts.form), contextlib.suppress(TlError):
             better = attempt(facts.value, True)
             if error is not None or (set(still) <= set(assumed) and unknowns(better) <= unknowns(found)):

@@ -42,23 +42,26 @@ def _tell(ctx: Any, text: str) -> None:
     ctx.api.fail(text, ctx.cls if isinstance(ctx, ClassDefContext) else ctx.context, code=code(CODE))
 
 
-class Hooks:
-    """The hooks of one kind, by the full name of what is called or read. mypy asks at every call of the program.
+class Hooks(dict[str, Hook | None]):
+    """The hooks of one kind, by the full name of what is called or read; None for a name that is not ours.
 
-    With `lasting`, a name has one hook; without, it is looked for each time.
+    mypy asks at every call of the program, and at every type that is written: a dict answers. With `lasting`, a name
+    has one hook; without, it is looked for each time. Nothing is looked for while `is_used` says no.
     """
 
-    def __init__(self, finder: Callable[[], Find], otherwise: Hook, *, lasting: bool) -> None:
+    def __init__(
+        self, finder: Callable[[], Find], otherwise: Hook, is_used: Callable[[], bool], *, lasting: bool
+    ) -> None:
+        super().__init__()
         self._finder = finder
         self._otherwise = otherwise
+        self._is_used = is_used
         self._lasting = lasting
-        self._found: dict[str, Hook | None] = {}
         self._guarded: dict[Hook, Hook] = {}
 
-    def __call__(self, fullname: str) -> Hook | None:
-        """The hook for a name."""
-        if fullname in self._found:
-            return self._found[fullname]
+    def __missing__(self, fullname: str) -> Hook | None:
+        if not self._is_used():
+            return None
         try:
             hook = self._find(fullname)
         except Exception as error:  # told where the hook would have run
@@ -68,7 +71,7 @@ class Hooks:
         elif (safe := self._guarded.get(hook)) is None:
             safe = self._guarded[hook] = guarded(hook, self._otherwise)
         if self._lasting:
-            self._found[fullname] = safe
+            self[fullname] = safe
         return safe
 
     @cached_property

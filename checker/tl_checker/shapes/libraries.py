@@ -16,11 +16,11 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from types import CodeType
-from typing import Final
+from typing import Any, Final
 
 from tl_checker.shapes.shape_language import language
 from tl_dsl.errors import AnnotationError
@@ -34,14 +34,32 @@ class LibraryError(ValueError):
     """A shape file that cannot be read."""
 
 
+class Expression:
+    """An expression of the shape language, as a function of parameters. Most are never asked for their value."""
+
+    def __init__(self, tree: ast.expr, parameters: set[str]) -> None:
+        self._tree = tree
+        self._parameters = parameters
+
+    @cached_property
+    def function(self) -> Callable[..., Any]:
+        """The function that gives its value."""
+        # In a bare expression, a comprehension would not see the parameters.
+        given = ast.arguments([], [ast.arg(name) for name in sorted(self._parameters)], None, [], [], None, [])
+        function = ast.copy_location(ast.Lambda(given, self._tree), self._tree)
+        code = compile(ast.fix_missing_locations(ast.Expression(function)), "<shapes>", "eval")
+        made: Callable[..., Any] = eval(code, language())
+        return made
+
+
 @dataclass(frozen=True)
 class Form:
     """One way to call a function."""
 
     name: str
     signature: inspect.Signature
-    shape: CodeType | None = None
-    dtype: CodeType | None = None
+    shape: Expression | None = None
+    dtype: Expression | None = None
     outermost: str = ""
     """The function of the shape language that makes the result."""
     arguments: dict[str, Shape] = field(default_factory=dict)
@@ -105,8 +123,8 @@ def _form(function: ast.FunctionDef, name: str) -> Form:
         case [ast.Return(value=ast.expr() as value)]:
             outermost = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
             parameters = set(signature.parameters)
-            dtype = None if function.returns is None else _compiled(function.returns, parameters | {"given"})
-            return Form(name, signature, _compiled(value, parameters), dtype, outermost, is_property=is_property)
+            dtype = None if function.returns is None else _expression(function.returns, parameters | {"given"})
+            return Form(name, signature, _expression(value, parameters), dtype, outermost, is_property=is_property)
         case []:
             return _annotated_form(function, name, signature)
     raise LibraryError(f"{function.lineno}: {name} returns one expression, or has annotations and no body")
@@ -132,11 +150,11 @@ def _annotated_form(function: ast.FunctionDef, name: str, signature: inspect.Sig
     )
 
 
-def _dtype_of(annotation: ast.Subscript, parameters: set[str]) -> CodeType:
+def _dtype_of(annotation: ast.Subscript, parameters: set[str]) -> Expression:
     """`Float[...]` promotes to floating elements; `Shaped[...]` keeps what the arguments promote to."""
     name = annotation.value.id if isinstance(annotation.value, ast.Name) else ""
     rule = {"Float": "floating(*given)", "Shaped": "promote(*given)"}.get(name, name)
-    return _compiled(ast.parse(rule, mode="eval").body, parameters | {"given"})
+    return _expression(ast.parse(rule, mode="eval").body, parameters | {"given"})
 
 
 def _shape(annotation: ast.expr, scope: str) -> Shape | None:
@@ -192,8 +210,8 @@ _NODES: Final = (
 )
 
 
-def _compiled(expression: ast.expr, parameters: set[str]) -> CodeType:
-    """An expression of the shape language, which is a part of Python's without attributes."""
+def _expression(expression: ast.expr, parameters: set[str]) -> Expression:
+    """A text as an expression of the shape language, which is a part of Python's without attributes."""
     nodes = list(ast.walk(expression))
     local = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
     for node in nodes:
@@ -202,7 +220,4 @@ def _compiled(expression: ast.expr, parameters: set[str]) -> CodeType:
         known = not isinstance(node, ast.Name) or node.id in parameters | local or node.id in language()
         if isinstance(node, ast.Name) and (not known or node.id.startswith("__")):
             raise LibraryError(f"{expression.lineno}: {node.id} is not a name of the shape language")
-    # A function of the parameters: in a bare expression, a comprehension would not see them.
-    given = ast.arguments([], [ast.arg(name) for name in sorted(parameters)], None, [], [], None, [])
-    tree = ast.fix_missing_locations(ast.Expression(ast.copy_location(ast.Lambda(given, expression), expression)))
-    return compile(tree, "<shapes>", "eval")
+    return Expression(expression, parameters)

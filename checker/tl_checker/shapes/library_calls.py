@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
-from mypy.nodes import ArgKind
+from mypy.nodes import ARG_POS
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
 
@@ -20,22 +20,22 @@ from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in, w
 from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
 from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
-from tl_checker.shapes.facts import Change, by_facts, unknowns
+from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import class_named, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.promotion import promoted
+from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
 from tl_checker.shapes.report import gaps, lost, remark, remark_error
 from tl_checker.shapes.results import TUPLE
 from tl_checker.shapes.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.shape_functions import as_array as array_value
-from tl_checker.shapes.shape_language import language
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader, TensorValue, agreed_shape
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Dim, assume, atoms, collect_assumptions
+from tl_dsl.dims import UNKNOWN, Dim, atoms, collect_assumptions
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape, ShapeError, TlError
 from tl_dsl.op import OPS
@@ -53,6 +53,7 @@ _KEEP_ARRAYS = frozenset(
 ) | {"of", "array", "swap", "move", "at_least", "without_ones", "resized"}
 """Functions whose results without axes are arrays in numpy too; the others give scalars."""
 
+_patterns = Patterns()
 _judged = Memory[tuple[list[Form], list[Any], dict[str, Any], Judged]]()
 
 
@@ -72,7 +73,7 @@ class LibraryCalls:
         default: Type = self._ctx.default_return_type
         arguments = Arguments(self._reader)
         if receiver is not None:
-            arguments.add(None, receiver, ArgKind(0), None)
+            arguments.add(None, receiver, ARG_POS, None)
         is_index = receiver is not None and forms[0].name.endswith(("__getitem__", "__setitem__"))
         for i, types in enumerate(self._ctx.arg_types):
             for j, t in enumerate(types):
@@ -92,7 +93,7 @@ class LibraryCalls:
     def attribute(self, forms: list[Form]) -> Type:
         """The type of an attribute."""
         arguments = Arguments(self._reader)
-        arguments.add(None, self._ctx.type, ArgKind(0), None)
+        arguments.add(None, self._ctx.type, ARG_POS, None)
         return self._apply(forms, arguments, self._ctx.default_attr_type)
 
     def _apply(self, forms: list[Form], arguments: Arguments, default: Type) -> Type:
@@ -123,24 +124,23 @@ class LibraryCalls:
 
     def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
         """What a call gives. mypy asks once for each overload that it tries, and most of them ask the same."""
-        place, attempts = self._ctx.context, 0
+        place = self._ctx.context
         before = _judged.get(place)
         if before is not None and before[:3] == (forms, positional, named):
             return before[3]
 
         def attempt(change: Change, strict: bool) -> Judged:
-            nonlocal attempts
-            attempts += 1
             changed = {name: change(value) for name, value in named.items()}
             return self._one(forms, [change(value) for value in positional], changed, strict)
 
-        with collect_assumptions() as assumed:
-            found = by_facts(self._checker, place, attempt)
-        for text in assumed:
-            assume(text)
-        if attempts == 1 and not assumed and not unknowns(found):  # nothing that the program asserts can change it
-            _judged.put(place, (forms, positional, named, found))
-        return found
+        def judge(note: Callable[[Judged], None]) -> Judged:
+            def keep(found: Judged) -> None:
+                _judged.put(place, (forms, positional, named, found))
+                note(found)
+
+            return by_facts(self._checker, place, attempt, keep)
+
+        return _patterns.result(forms[0].name, positional, named, judge)
 
     def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         """By the form that fits.
@@ -290,7 +290,7 @@ def _result(form: Form, bound: Bound, strict: bool) -> Judged:
 
 
 def _evaluate(form: Form, bound: Bound) -> Any:
-    return _matched(form, bound) if form.shape is None else _settled(eval(form.shape, language())(**bound))
+    return _matched(form, bound) if form.shape is None else _settled(form.shape.function(**bound))
 
 
 def _settled(value: Any) -> Any:
@@ -305,7 +305,7 @@ def _dtype(form: Form, bound: Bound) -> type[DType]:
     given = [value for name, value in bound.items() if not form.arguments or name in form.arguments]
     with contextlib.suppress(TlError):
         if form.dtype is not None:
-            found = eval(form.dtype, language())(**bound, given=given)
+            found = form.dtype.function(**bound, given=given)
             return found if isinstance(found, type) else DType
         return promoted(dtypes_of([value for value in given if isinstance(value, TensorValue)]))
     return DType

@@ -7,7 +7,7 @@ from typing import Final, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
-MANY: Final = 2_000
+MANY: Final = 500
 """So much is kept for certain: more than what is asked for again while one file is checked."""
 
 

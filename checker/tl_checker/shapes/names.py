@@ -16,6 +16,7 @@ from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, Uni
 
 from tl_checker.shapes.axes import class_axes, scope_of
 from tl_checker.shapes.fields import declare, value_of_field, values_in
+from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms
 from tl_dsl.errors import AnnotationError
@@ -132,7 +133,6 @@ class Names:
 
     def __init__(self) -> None:
         self._bound: dict[tuple[int, bool], tuple[object, dict[tuple[int, int], set[str]]]] = {}
-        self._orders: dict[int, tuple[object, dict[int, int]]] = {}
 
     def place(self, parts: list[Part], scope: Scope, at: UnboundType, met: set[str] | None = None) -> Shape:
         """The shape that an annotation has where it stands. Raises AnnotationError for names that nothing binds.
@@ -217,11 +217,30 @@ class Names:
         written = scope.function.unanalyzed_type if scope.function is not None else None
         if written is None:
             return at.line, at.column
-        found = self._orders.get(id(written))
-        if found is None or found[0] is not written:
-            order = {id(t): i for i, t in enumerate(_written_in(written))}
-            found = self._orders[id(written)] = (written, order)
-        return (found[1].get(id(at), len(found[1])), 0)
+        order = _order_of(written).places
+        return (order.get(id(at), len(order)), 0)
+
+
+@dataclass(frozen=True)
+class Order:
+    """The types that are written in a signature, in order, by which object each is."""
+
+    places: dict[int, int]
+    result: int
+    """Where those of the result begin."""
+
+
+_orders = Memory[Order]()
+
+
+def _order_of(written: Type) -> Order:
+    found = _orders.get(written)
+    if found is None:
+        places = {id(t): i for i, t in enumerate(_written_in(written))}
+        result = places[id(written.ret_type)] if isinstance(written, CallableType) else len(places)
+        found = Order(places, result)
+        _orders.put(written, found)
+    return found
 
 
 def _written_in(t: Type) -> Iterator[Type]:
@@ -244,7 +263,10 @@ def _written_in(t: Type) -> Iterator[Type]:
 def in_result(function: FuncDef, at: UnboundType) -> bool:
     """Whether a type of a signature belongs to the result."""
     written = function.unanalyzed_type
-    return isinstance(written, CallableType) and any(t is at for t in _written_in(written.ret_type))
+    if written is None:
+        return False
+    order = _order_of(written)
+    return order.places.get(id(at), -1) >= order.result
 
 
 def _dim(atom: str) -> Dim:

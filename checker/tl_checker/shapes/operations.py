@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from mypy.nodes import ARG_STAR2, ArgKind, Context
+from mypy.nodes import ARG_POS, ARG_STAR2, Context
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, get_proper_type
 
@@ -33,6 +33,7 @@ from tl_checker.shapes.encoding import LOST, TENSOR, Encoder, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import for_this_round, node_named
 from tl_checker.shapes.memory import Memory
+from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number, some_copies
 from tl_checker.shapes.report import fail, gaps, is_whole, lost, remark, reports_losses
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
@@ -68,6 +69,7 @@ _answers = Memory[tuple[Any, Type]]()
 """What the operation at a place gave: mypy asks again, for each type that may be expected there."""
 
 
+_patterns = Patterns()
 _elements: dict[type[DType], Type] = for_this_round({})
 """The types of the elements of Tensors."""
 
@@ -94,7 +96,7 @@ class Operations:
         """The result of an operator or a method of a Tensor."""
         arguments = Arguments(self._reader)
         if how == "normal":
-            arguments.add(None, ctx.type, ArgKind(0), None)
+            arguments.add(None, ctx.type, ARG_POS, None)
         if op.name == "getitem":
             return self._getitem(op, ctx)
         flat = [
@@ -118,13 +120,13 @@ class Operations:
             for argument in flat:
                 arguments.add(*argument)
         if how == "reflected":
-            arguments.add(None, ctx.type, ArgKind(0), None)
+            arguments.add(None, ctx.type, ARG_POS, None)
         return self.apply(op, arguments, ctx)
 
     def attribute(self, op: Op, ctx: Any) -> Type:
         """The result of a property such as `.mT`."""
         arguments = Arguments(self._reader)
-        arguments.add(None, ctx.type, ArgKind(0), None)
+        arguments.add(None, ctx.type, ARG_POS, None)
         return self.apply(op, arguments, ctx, ctx.default_attr_type)
 
     def _getitem(self, op: Op, ctx: Any) -> Type:
@@ -138,7 +140,7 @@ class Operations:
             fail(self._checker, ctx.context, error)
             return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
         arguments = Arguments(self._reader)
-        arguments.add(None, ctx.type, ArgKind(0), None)
+        arguments.add(None, ctx.type, ARG_POS, None)
         arguments.positional.append([key])
         return self.apply(op, arguments, ctx)
 
@@ -189,7 +191,10 @@ class Operations:
             changed = {name: change(value) for name, value in named.items()}
             return self._rules(op, [change(value) for value in positional], changed, strict)
 
-        return by_facts(self._checker, place, attempt)
+        def judge(note: Callable[[Judged], None]) -> Judged:
+            return by_facts(self._checker, place, attempt, note)
+
+        return _patterns.result(op.name, positional, named, judge)
 
     def _undecided(self, op: Op, arguments: Arguments, place: Context) -> str:
         """Why the rule cannot be decided; empty when it holds whatever the sizes are that nothing is known of."""

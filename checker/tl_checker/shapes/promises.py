@@ -44,6 +44,7 @@ def _promises(function: FuncDef) -> dict[str, str]:
                 if isinstance(symbol.node, Var) and symbol.node.type is not None:
                     promises.update((name, FIELD) for name in names_of(symbol.node.type, base) if "{" in name)
         for dim in dims_in(function.type) if function.type is not None else ():
-            promises.update((name, PROMISED) for name in names_in(dim) if "{" in name)
+            if "{" in dim.fullname:
+                promises.update((name, PROMISED) for name in names_in(dim) if "{" in name)
         found = _known[id(function)] = (function, promises)
     return found[1]
