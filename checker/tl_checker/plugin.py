@@ -6,7 +6,9 @@ numpy, is imported when the program gets to a module of jaxtyping or of the lang
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import os
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
@@ -47,6 +49,20 @@ NEVER_OURS: Final = (
 """Most types of a program have such names; the aliases of numpy hold no annotations of jaxtyping."""
 WRITTEN: Final = (10, "tl_checker.symint", -1)
 """The module of a type that we write, as a dependency of the files that may see it."""
+
+
+@contextlib.contextmanager
+def _no_threads() -> Iterator[None]:
+    """Import numpy without threads for products of matrices: there are none here, and they would wait busily."""
+    name = "OPENBLAS_NUM_THREADS"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[name]
+        if before is not None:
+            os.environ[name] = before
 
 
 class _TypeHooks(dict[str, Hook | None]):
@@ -103,7 +119,8 @@ class ShapePlugin(Plugin):
     @cached_property
     def _made(self) -> Checking | Exception:
         try:
-            from tl_checker.shapes.checking import Checking
+            with _no_threads():
+                from tl_checker.shapes.checking import Checking
 
             return Checking(self._settings, self.lookup_fully_qualified)
         except Exception as error:

@@ -45,10 +45,10 @@ def conditions_around(function: FuncItem, place: Context) -> list[Region]:
     statement = _statement_at(function.body, place.line)
     if statement is None:
         return []
-    found = _regions.get(statement)
+    found = _regions.of(statement)
     if found is None:
         found = tuple(_read(statement))
-        _regions.put(statement, found)
+        _regions.note(statement, found)
     return [region for region in found if id(place) in region.inside]
 
 

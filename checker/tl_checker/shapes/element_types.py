@@ -29,6 +29,11 @@ _NUMPY: Final = {
 }
 """jaxtyping's names for more than one element type, and numpy's."""
 NUMPY_CLASSES: Final = {names[0]: name for name, names in _NUMPY.items() if len(names) == 1}
+_OWN: Final = {
+    f"{dtypes.__name__}.{name}": cls
+    for name, cls in vars(dtypes).items()
+    if isinstance(cls, type) and issubclass(cls, DType)
+}
 _BITS: Final = {"_8Bit": "8", "_16Bit": "16", "_32Bit": "32", "_64Bit": "64"}
 
 
@@ -37,9 +42,12 @@ def dtype_class(t: Type) -> type[DType]:
     t = get_proper_type(t)
     if not isinstance(t, Instance):
         return DType
-    if t.type.fullname == "numpy.dtype":
+    fullname = t.type.fullname
+    if (own := _OWN.get(fullname)) is not None:
+        return own
+    if fullname == "numpy.dtype":
         return dtype_class(t.args[0]) if t.args else DType
-    module, _, name = t.type.fullname.rpartition(".")
+    module, _, name = fullname.rpartition(".")
     found = getattr(dtypes, _numpy_class(name, t) if module == "numpy" else name, None)
     return found if isinstance(found, type) and issubclass(found, DType) else DType
 

@@ -128,7 +128,7 @@ class Encoder:
             shape = UNKNOWN_SHAPE
         axes = self.arguments(shape)
         made = Instance(array, [self._tuple(axes), dtype] if array.fullname == NDARRAY else [dtype, *axes])
-        _shapes.put(made, shape)
+        _shapes.note(made, shape)
         return made
 
     def _tuple(self, axes: list[Type]) -> Type:
@@ -220,10 +220,10 @@ def as_array(t: Type) -> Instance | None:
 
 def array_shape(array: Instance) -> Shape:
     """The shape of an instance of Tensor or ndarray itself."""
-    shape = _shapes.get(array)
+    shape = _shapes.of(array)
     if shape is None:
         shape = _decoded(array)
-        _shapes.put(array, shape)
+        _shapes.note(array, shape)
     return shape
 
 

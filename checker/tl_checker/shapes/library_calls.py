@@ -125,7 +125,7 @@ class LibraryCalls:
     def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
         """What a call gives. mypy asks once for each overload that it tries, and most of them ask the same."""
         place = self._ctx.context
-        before = _judged.get(place)
+        before = _judged.of(place)
         if before is not None and before[:3] == (forms, positional, named):
             return before[3]
 
@@ -135,7 +135,7 @@ class LibraryCalls:
 
         def judge(note: Callable[[Judged], None]) -> Judged:
             def keep(found: Judged) -> None:
-                _judged.put(place, (forms, positional, named, found))
+                _judged.note(place, (forms, positional, named, found))
                 note(found)
 
             return by_facts(self._checker, place, attempt, keep)

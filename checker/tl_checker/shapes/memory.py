@@ -42,26 +42,23 @@ class Recent(Generic[K, V]):
         self._now[key] = value
 
 
-class Memory(Generic[V]):
+class Memory(Recent[int, tuple[object, V]]):
     """What is known of objects of mypy's, by which object it is; of an equal one it may not hold.
 
     >>> lengths = Memory[int]()
     >>> one, other = [1, 2], [1, 2]
-    >>> lengths.put(one, 2)
-    >>> lengths.get(one), lengths.get(other)
+    >>> lengths.note(one, 2)
+    >>> lengths.of(one), lengths.of(other)
     (2, None)
     """
 
-    __slots__ = ("_kept",)
+    __slots__ = ()
 
-    def __init__(self) -> None:
-        self._kept = Recent[int, tuple[object, V]]()
-
-    def get(self, of: object) -> V | None:
+    def of(self, thing: object) -> V | None:
         """What is kept of an object."""
-        found = self._kept.get(id(of))
-        return found[1] if found is not None and found[0] is of else None
+        found = self._now.get(id(thing)) or self.get(id(thing))
+        return found[1] if found is not None and found[0] is thing else None
 
-    def put(self, of: object, value: V) -> None:
+    def note(self, thing: object, value: V) -> None:
         """Keep something of an object, which lives on for as long: no later one can be taken for it."""
-        self._kept.put(id(of), (of, value))
+        self.put(id(thing), (thing, value))

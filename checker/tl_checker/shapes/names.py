@@ -234,12 +234,12 @@ _orders = Memory[Order]()
 
 
 def _order_of(written: Type) -> Order:
-    found = _orders.get(written)
+    found = _orders.of(written)
     if found is None:
         places = {id(t): i for i, t in enumerate(_written_in(written))}
         result = places[id(written.ret_type)] if isinstance(written, CallableType) else len(places)
         found = Order(places, result)
-        _orders.put(written, found)
+        _orders.note(written, found)
     return found
 
 

@@ -150,12 +150,12 @@ class Operations:
         """The type of the result by the operation's rules; errors are reported at the call."""
         default = ctx.default_return_type if default is None else default
         asked = (op, arguments.positional, arguments.named, get_proper_type(default))
-        before = _answers.get(ctx.context)
+        before = _answers.of(ctx.context)
         if before is not None and before[0] == asked:
             return before[1]
         answer, is_settled = self._answer(op, arguments, ctx, default)
         if is_settled:
-            _answers.put(ctx.context, (asked, answer))
+            _answers.note(ctx.context, (asked, answer))
         return answer
 
     def _answer(self, op: Op, arguments: Arguments, ctx: Any, default: Type) -> tuple[Type, bool]:

@@ -77,17 +77,17 @@ class Overloads:
         overload = _overload(signature)
         if overload is None:
             return signature
-        at_place = self._now.get(ctx.context) or {}
+        at_place = self._now.of(ctx.context) or {}
         now = at_place.get(name)
         if now is None or now.first is overload:
             now = self._begun(name, ctx, overload)
-            self._now.put(ctx.context, {**at_place, name: now})
+            self._now.note(ctx.context, {**at_place, name: now})
             return now.signature or signature
         return signature if now.signature is None else _never(signature)
 
     def note(self, name: str, ctx: Any, default: Type, result: Type) -> None:
         """What a call gave, for mypy and with our shapes, when mypy takes the overload that it tries."""
-        now = (self._now.get(ctx.context) or {}).get(name)
+        now = (self._now.of(ctx.context) or {}).get(name)
         if now is None or now.key is None or now.signature is not None:
             return
         answer = self._answers.get(now.key)

@@ -54,7 +54,6 @@ from tl_checker.shapes.encoding import (
 )
 from tl_checker.shapes.fields import value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
-from tl_checker.shapes.memory import Memory
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
 from tl_dsl.dtypes import DType
@@ -99,17 +98,7 @@ class ScalarValue(TensorValue):
 def tensor_value(t: Type) -> TensorValue | None:
     """A tensor, when the type is one."""
     array = as_array(t)
-    if array is None:
-        return None
-    found = _tensors.get(array)
-    if found is None:
-        found = TensorValue(array_shape(array), dtype_class(array_dtype(array)))
-        _tensors.put(array, found)
-    return found
-
-
-_tensors = Memory[TensorValue]()
-"""What was read from the types of arrays."""
+    return None if array is None else TensorValue(array_shape(array), dtype_class(array_dtype(array)))
 
 
 def agreed_shape(left: Shape, right: Shape) -> Shape:

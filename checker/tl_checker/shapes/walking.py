@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from mypy.nodes import Block, Expression, MypyFile, Node, Statement
 from mypy.patterns import Pattern
@@ -10,6 +11,8 @@ from mypy.patterns import Pattern
 _PARTS = (Expression, Statement, Block, Pattern)
 _LINKS = frozenset({"setter", "node", "info", "analyzed", "original_def", "corresponding_argument", "expanded"})
 """What leads out of the tree, or to a second reading of the same code."""
+_TEXTS: Final = frozenset({"line", "column", "end_line", "end_column", "name", "fullname", "kind", "op"})
+"""What holds numbers and text."""
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -55,6 +58,6 @@ def _read_attributes(cls: type[Node]) -> tuple[str, ...]:
     for base in cls.__mro__:
         for name, value in vars(base).items():
             data = hasattr(type(value), "__set__") and not isinstance(value, property)
-            if data and not name.startswith("_") and name not in _LINKS and name not in names:
+            if data and not name.startswith(("_", "is_")) and name not in _LINKS | _TEXTS and name not in names:
                 names.append(name)
     return tuple(names)
