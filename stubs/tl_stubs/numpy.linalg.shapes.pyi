@@ -53,7 +53,13 @@ def norm(x, ord=None, axis=None, keepdims=False) -> real_floating(x):
 
 def matrix_rank(A: Float[Array, "*b n m"], tol=None, hermitian=False, *, rtol=None) -> Int64[Array, "*b"]: ...
 def multi_dot(arrays, *, out=None):
-    return chained(arrays)
+    return (
+        chained(arrays)
+        if len(arrays) > 2
+        else broadcast(arrays[0], arrays[1])
+        if ndim(arrays[0]) == 0 or ndim(arrays[1]) == 0
+        else chained(arrays)
+    )
 
 def matmul(x1, x2, /) -> promote(x1, x2):
     return matmul(array(x1), array(x2))

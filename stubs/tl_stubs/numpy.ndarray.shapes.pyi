@@ -100,15 +100,15 @@ def argmax(self, axis=None, out=None, *, keepdims=False) -> Int64:
 argmin = argmax
 
 def cumsum(self, axis=None, dtype=None, out=None) -> elements(dtype, summed(self)):
-    return reshape(self, -1) if axis is None else checked(self, axis)
+    return reshape(self, -1) if own_axis(self, axis) is None else checked(self, axis)
 
 cumprod = cumsum
 
 def argsort(self, axis=-1, **options) -> Int64:
-    return reshape(self, -1) if axis is None else checked(self, axis)
+    return reshape(self, -1) if own_axis(self, axis) is None else checked(self, axis)
 
 def reshape(self, /, *shape, order="C", copy=None):
-    return reshape(self, spread(shape))
+    return reshape(self, one_open(spread(shape)))
 
 def ravel(self, order="C"):
     return reshape(self, -1)
@@ -122,7 +122,7 @@ def swapaxes(self, axis1, axis2, /):
     return swap(self, axis1, axis2)
 
 def squeeze(self, axis=None):
-    return without_ones(self) if axis is None else squeeze(self, axis)
+    return without_ones(self) if own_axis(self, axis) is None else squeeze(self, axis)
 
 def astype(self, dtype, order="K", casting="unsafe", subok=True, copy=True) -> elements(dtype, DType):
     return array(self)
@@ -148,10 +148,12 @@ def conj(self):
 conjugate = conj
 
 def repeat(self, repeats, axis=None):
-    return repeat(self, repeats, axis=axis) if axis is not None else repeat(reshape(self, -1), repeats, axis=0)
+    return (
+        repeat(reshape(self, -1), repeats, axis=0) if own_axis(self, axis) is None else repeat(self, repeats, axis=axis)
+    )
 
 def take(self, indices, axis=None, out=None, mode="raise") -> promote(self):
-    return broadcast(indices) if axis is None else take(self, array(indices), axis=axis)
+    return broadcast(indices) if own_axis(self, axis) is None else take(self, array(indices), axis=axis)
 
 def dot(self, b, out=None):
     return (

@@ -147,7 +147,8 @@ prod = nansum = nanprod = sum
 def mean(a, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, floating(a)):
     return sum(array(a), axis=axis, keepdims=keepdims)
 
-nanmean = mean
+def nanmean(a, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, floating(a)):
+    return sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
 
 def median(a, axis=None, out=None, overwrite_input=False, keepdims=False) -> floating(a):
     return sum(array(a), axis=axis, keepdims=keepdims)
@@ -157,7 +158,12 @@ nanmedian = median
 def std(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, real_floating(a)):
     return sum(array(a), axis=axis, keepdims=keepdims)
 
-var = nanstd = nanvar = std
+var = std
+
+def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(dtype, real_floating(a)):
+    return sum(array(a), axis=own_axis(a, axis), keepdims=keepdims)
+
+nanvar = nanstd
 
 def quantile(a, q, axis=None, out=None, overwrite_input=False, method=None, keepdims=False, **options) -> floating(a):
     return after(q, sum(array(a), axis=axis, keepdims=keepdims))
@@ -196,19 +202,25 @@ def average(a, axis=None, weights=None, returned=False, *, keepdims=False) -> fl
     return sum(array(a), axis=axis, keepdims=keepdims)
 
 def cumsum(a, axis=None, dtype=None, out=None) -> elements(dtype, summed(a)):
-    return reshape(array(a), -1) if axis is None else checked(a, axis)
+    return reshape(array(a), -1) if own_axis(a, axis) is None else checked(a, axis)
 
 cumprod = nancumsum = nancumprod = cumsum
 
 def cumulative_sum(x, /, *, axis=None, dtype=None, out=None, include_initial=False) -> elements(dtype, summed(x)):
-    return resized(x, -1 if axis is None else axis, size(x, -1 if axis is None else axis) + include_initial)
+    return (
+        of((size(x, -1) + include_initial,))
+        if axis is None
+        else of((1 + include_initial,))
+        if own_axis(x, axis) is None
+        else resized(x, axis, size(x, axis) + include_initial)
+    )
 
 cumulative_prod = cumulative_sum
 
 # -- rearranging
 
 def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
-    return reshape(array(a), newshape if shape is None else shape)
+    return reshape(array(a), one_open(newshape if shape is None else shape))
 
 def ravel(a, order="C"):
     return reshape(array(a), -1)
@@ -231,7 +243,7 @@ def expand_dims(a, axis):
     return expand_dims(array(a), axis=axis)
 
 def squeeze(a, axis=None):
-    return without_ones(a) if axis is None else squeeze(array(a), axis)
+    return without_ones(a) if own_axis(a, axis) is None else squeeze(array(a), axis)
 
 def broadcast_to(array, shape, subok=False):
     return broadcast_to(array, shape)
@@ -314,7 +326,7 @@ def pad(array, pad_width, mode="constant", **options):
     return pad(array, pad_width)
 
 def take(a, indices, axis=None, out=None, mode="raise") -> promote(a):
-    return broadcast(indices) if axis is None else take(array(a), array(indices), axis=axis)
+    return broadcast(indices) if own_axis(a, axis) is None else take(array(a), array(indices), axis=axis)
 
 def take_along_axis(arr, indices, axis=-1) -> promote(arr):
     return array(indices) if axis is None else take_along_axis(array(arr), array(indices), axis=axis)
@@ -483,3 +495,33 @@ asanyarray = ascontiguousarray = asarray
 
 def vander(x, N=None, increasing=False):
     return of((size(x), size(x) if N is None else N))
+
+# -- scalars, of which numpy's types leave this open
+
+class number:
+    def __lt__(self, other) -> Bool:
+        return broadcast(self, other)
+
+    __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __lt__
+
+    def sum(self, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, summed(self)):
+        return sum(array(self), axis=own_axis(self, axis))
+
+    prod = sum
+
+    def mean(self, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, floating(self)):
+        return sum(array(self), axis=axis)
+
+    def std(self, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options) -> elements(
+        dtype, real_floating(self)
+    ):
+        return sum(array(self), axis=axis)
+
+    var = std
+
+    def max(self, axis=None, out=None, keepdims=False, **options):
+        return sum(array(self), axis=own_axis(self, axis))
+
+    min = max
+
+float64 = floating = signedinteger = unsignedinteger = bool = number

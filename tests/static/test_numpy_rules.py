@@ -69,6 +69,11 @@ np.convolve(v, u); np.vander(v); np.linalg.inv(a); np.linalg.solve(a, b); np.lin
 np.linalg.norm(a); np.linalg.matrix_power(a, 2); np.linalg.multi_dot([a, b]); np.linalg.outer(u, v);
 np.linalg.vector_norm(a); np.atleast_2d(a); np.atleast_1d(a); np.argsort(a, axis=i);
 np.count_nonzero(a, axis=i); np.cov(a); np.linspace(0.0, a, k); np.eye(k); np.tri(k, 2); np.full((k, 2), 1.0);
+np.cumprod(a, axis=i); np.take(a, 0, axis=i); np.var(a, axis=i); np.mean(a, axis=i); np.ptp(a, axis=i);
+np.nanmean(a, axis=i); np.nanstd(a, axis=i); np.nansum(a, axis=i); np.cumulative_sum(a, axis=i);
+np.median(a, axis=i, keepdims=True); np.sum(a, axis=i, keepdims=True);
+np.gradient(a, axis=i); np.insert(a, 0, 1.0, axis=i);
+np.append(a, a, axis=i); np.moveaxis(a, i, i); np.linalg.vector_norm(a, axis=i);
 np.pad(a, k); np.array([a, a]); np.corrcoef(a); np.cov(a, rowvar=False)
 """
 
@@ -93,11 +98,14 @@ def drawn(row: str) -> Iterator[dict[str, Any]]:
     """Arrays a and b of any rank, vectors u and v, an axis i, a size k."""
     generator = random.Random(row)
     shapes = [tuple(shape) for rank in range(4) for shape in itertools.product((1, 2, 3), repeat=rank)]
-    for _ in range(DRAWS):
+    for draw in range(DRAWS):
         a, b = generator.choice(shapes), generator.choice(shapes)
+        axis = generator.randint(-2, 2)
+        if draw < 2:  # what numpy allows for an array without axes differs from function to function
+            a, axis = (), -draw
         b = generator.choice([a, a[-1:] + a[:-1], b])
         sizes = {"a": a, "b": b, "u": (generator.randint(1, 4),), "v": (generator.randint(1, 4),)}
-        yield {**sizes, "i": generator.randint(-2, 2), "k": generator.randint(1, 4)}
+        yield {**sizes, "i": axis, "k": generator.randint(1, 4)}
 
 
 def shape_of(value: Any) -> Any:

@@ -329,6 +329,11 @@ def lower_bound(dim: int | Dim) -> int | None:
         return None
     if dim.only is not None:
         return 1
+    low = _lower_bound(dim)
+    return _by_remainders(dim) if low is None else low
+
+
+def _lower_bound(dim: Dim) -> int | None:
     total = 0
     for monomial, c in _shift(_less(dim.terms)):  # in names that range over >= 0
         if not monomial:
@@ -336,6 +341,38 @@ def lower_bound(dim: int | Dim) -> int | None:
         elif c < 0 or any(isinstance(atom, Quotient) and not _natural(atom) for atom, _ in monomial):
             return None
     return total
+
+
+_FEW: Final = 4
+
+
+def _by_remainders(dim: Dim) -> int | None:
+    """A bound from each remainder of a name that the size divides: n is 2k or 2k + 1, and n // 2 is k."""
+    for monomial, _ in dim.terms:
+        for atom, _power in monomial:
+            name = polynomial.single_atom(atom.left) if isinstance(atom, Quotient) else None
+            divisor = size(atom.right) if isinstance(atom, Quotient) else None
+            if isinstance(name, str) and isinstance(divisor, int) and 2 <= divisor <= _FEW:
+                whole = Dim.name(f"{name} whole") * divisor
+                values = [*range(1, divisor), *(whole + rest for rest in range(divisor))]
+                bounds = [_bound_of(substitute(dim, {name: value})) for value in values]
+                return None if None in bounds else min(bound for bound in bounds if bound is not None)
+    return None
+
+
+def _bound_of(dim: Axis) -> int | None:
+    return None if isinstance(dim, Unknown) else lower_bound(dim)
+
+
+def as_size(dim: int | Dim) -> Axis:
+    """A size in which the values of arguments, `{n}`, are taken for sizes, which are at least 1.
+
+    >>> lower_bound(Dim.name("{n}")), lower_bound(as_size(Dim.name("{n}")))
+    (None, 1)
+    """
+    return substitute(
+        dim, {atom: Dim.name(atom.replace("{", "").replace("}", "")) for atom in atoms(dim) if "{" in atom}
+    )
 
 
 def at_least(dim: Axis, bound: int) -> bool:

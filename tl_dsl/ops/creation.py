@@ -12,14 +12,14 @@ import numpy.typing as npt
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Dim
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import ArgumentError, LostShape, ShapeError
+from tl_dsl.errors import ArgumentError, LostShape
 from tl_dsl.op import Trace, caller, constant, innermost, op
 from tl_dsl.ops import arguments
 from tl_dsl.ops.compare import equal, where
 from tl_dsl.ops.operands import as_tensor, converted, floating_rule, same_rule, same_shape_rule, sizes
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.scalars import Constant, Root
-from tl_dsl.shapes import Shape
+from tl_dsl.shapes import Shape, new_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
 __all__ = ["arange", "eye", "full", "full_like", "linspace", "ones", "ones_like", "zeros", "zeros_like"]
@@ -40,11 +40,7 @@ def _made(of: Primitive, **params: Any) -> Tensor:
 def _shape_rule(shape: Any, *rest: Any, **params: Any) -> Shape:
     if shape is UNKNOWN:
         raise LostShape("the sizes are not known here")
-    sizes = tuple(shape) if isinstance(shape, (tuple, list)) else (shape,)
-    for size in sizes:
-        if isinstance(size, int) and size < 0:
-            raise ShapeError("sizes are not negative", got=str(size))
-    return sizes
+    return new_shape(tuple(shape) if isinstance(shape, (tuple, list)) else (shape,))
 
 
 def _dtype_rule(*sizes: Any, dtype: Any = None) -> type[DType]:

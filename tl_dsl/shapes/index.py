@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, TypeAlias
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, same
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, as_size, assume, at_least, lower_bound, same
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import IndexingError, LostShape
 from tl_dsl.shapes.axes import star_at
@@ -60,6 +60,8 @@ def index_shape(shape: Shape, key: tuple[KeyPart, ...]) -> Shape:
         raise IndexingError("an index has at most one `...`", got=f"{len(ellipses)} of them")
     split = ellipses[0] if ellipses else len(key)
     before, after = key[:split], key[split + 1 :]
+    if star is not None and not ellipses and used < len(shape):
+        before = _that_change(before)
     from_left = sum(part is not None for part in before)
     from_right = sum(part is not None for part in after)
     if star is not None and (from_left > star or from_right > len(shape) - star - 1):
@@ -69,6 +71,16 @@ def index_shape(shape: Shape, key: tuple[KeyPart, ...]) -> Shape:
     head = _apply(before, shape[:from_left], shape, arrays)
     tail = _apply(after, shape[len(shape) - from_right :], shape, arrays)
     return _join_arrays([*head, *([...] if ellipses else []), *middle, *tail])
+
+
+def _that_change(key: tuple[KeyPart, ...]) -> tuple[KeyPart, ...]:
+    """The parts of an index without the last ones that take a whole axis, as `:` and `::-1` do."""
+    end = len(key)
+    while end and isinstance(part := key[end - 1], slice) and (part.start, part.stop) == (None, None):
+        if part.step not in (None, 1, -1):
+            break
+        end -= 1
+    return key[:end]
 
 
 def _apply(key: Sequence[KeyPart], axes: Shape, shape: Shape, arrays: bool) -> list[Axis | Star | IndexArray]:
@@ -150,7 +162,7 @@ def _slice_length(part: slice, size: Axis) -> Axis:
     if isinstance(length, int):
         if length < 0:
             return 0
-    elif not at_least(length, 0):
+    elif start is not None and stop is not None and first != 0 and not at_least(length, 0):
         assume(f"{show_dim(first)} <= {show_dim(last)}")
     return length if step is None or step == 1 else (length + step - 1) // step
 
@@ -168,9 +180,23 @@ def _bound(bound: Axis | None, default: int | Dim, size: int | Dim) -> Axis:
             assume(f"{show_dim(size)} >= {-bound}")
         return size + bound
     if not at_least(bound, 0):
-        return UNKNOWN
+        if at_least(as_size(-bound), 1):
+            return _from_end(bound, size)
+        low = as_size(bound)
+        if isinstance(low, Unknown) or lower_bound(low) is None:
+            return UNKNOWN  # of either sign
+        assume(f"{show_dim(bound)} >= 0")
     if not at_least(size - bound, 0):
         if at_least(bound - size, 0):
             return size
         assume(f"{show_dim(bound)} <= {show_dim(size)}")
     return bound
+
+
+def _from_end(bound: int | Dim, size: int | Dim) -> Axis:
+    """A bound that is negative, `-k`."""
+    if not at_least(-bound, 1):
+        assume(f"{show_dim(-bound)} >= 1")
+    if not at_least(size + bound, 0):
+        assume(f"{show_dim(-bound)} <= {show_dim(size)}")
+    return size + bound

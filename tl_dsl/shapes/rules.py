@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from tl_dsl.dims import UNKNOWN, Axis, OneOr, Unknown, assume, at_least, exact_div, product, same, split_quotient
+from collections.abc import Sequence
+
+from tl_dsl.dims import (
+    UNKNOWN,
+    Axis,
+    Dim,
+    OneOr,
+    Unknown,
+    as_size,
+    assume,
+    at_least,
+    exact_div,
+    product,
+    same,
+    split_quotient,
+)
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import size_of, star_at
@@ -94,6 +109,22 @@ def _broadcast_stars(left: Shape, right: Shape) -> Shape:
     if all(axis == 1 or isinstance(axis, Unknown) for axis in other):
         raise LostShape(f"{show_shape(left)} and {show_shape(right)} broadcast to a shape without a name")
     raise _no_broadcast(left, right, star, rest)
+
+
+def new_shape(sizes: Sequence[Axis | Star]) -> Shape:
+    """The shape that a program makes of sizes; the value of an argument, `{n}`, is taken for a size.
+
+    Errors: ShapeError for negative sizes.
+
+    >>> new_shape([2, 3])
+    (2, 3)
+    """
+    for size in sizes:
+        if isinstance(size, int) and size < 0:
+            raise ShapeError("sizes are not negative", got=str(size))
+        if isinstance(size, Dim) and not at_least(as_size(size), 0):
+            assume(f"{show_dim(size)} >= 0")
+    return tuple(sizes)
 
 
 def broadcast_to_shape(shape: Shape, new: Shape) -> Shape:

@@ -12,7 +12,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
-from mypy.nodes import Context, FuncDef, MypyFile, SymbolNode, SymbolTableNode, TypeAlias, TypeInfo, TypeVarExpr, Var
+from mypy.nodes import (
+    Block,
+    Context,
+    FuncDef,
+    MypyFile,
+    SymbolNode,
+    SymbolTableNode,
+    TypeAlias,
+    TypeInfo,
+    TypeVarExpr,
+    Var,
+)
 from mypy.plugin import AnalyzeTypeContext, ClassDefContext
 from mypy.semanal_shared import has_placeholder
 from mypy.types import (
@@ -32,12 +43,14 @@ from tl_checker.shapes.aliases import Written, annotations_around
 from tl_checker.shapes.axes import own_dims
 from tl_checker.shapes.callables import bind_names, scope_at
 from tl_checker.shapes.conditions import mark_conditions
+from tl_checker.shapes.declared_places import mark_places
 from tl_checker.shapes.element_types import PYTHON_NUMBERS, common_elements, takes_number
-from tl_checker.shapes.encoding import ARRAYS, LOST, OPEN, TENSOR, Encoder, any_type, array_shape
+from tl_checker.shapes.encoding import ARRAYS, LOST, OPEN, TENSOR, Encoder, any_type, array_dtype, array_shape
 from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.fields import note_class
 from tl_checker.shapes.jaxtyping_names import dtype_name, imports_jaxtyping
+from tl_checker.shapes.markers import mark_blocks
 from tl_checker.shapes.names import (
     ALIAS,
     Names,
@@ -52,7 +65,7 @@ from tl_checker.shapes.overrides import override_errors
 from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
 from tl_checker.shapes.report import reports_losses, say, watch_errors
 from tl_dsl.errors import AnnotationError, TlError
-from tl_dsl.shapes import ShapeSpec, Star, parse_shape
+from tl_dsl.shapes import UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
 from tl_dsl.shapes.text import on_one_line
 
 ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
@@ -206,7 +219,7 @@ class Annotations:
             found = self._around(site, get_proper_type(base), dtype, parse_shape(text, ALIAS))
         except AnnotationError as error:
             site.fail(error, f'"{text}"')
-            return base
+            return _of_lost_shape(get_proper_type(base), site)
         if found is None:
             site.fail(AnnotationError("a Python number has no axes and one kind of element"), f'"{text}"')
             return base
@@ -264,7 +277,7 @@ class Annotations:
 
     def _mark_later(self, semantic: Any) -> None:
         tree = semantic.cur_mod_node
-        self._later(semantic, tree, lambda: mark_conditions(tree.defs))
+        self._later(semantic, tree, lambda: mark_blocks(tree.defs, _mark))
 
     def _later(self, semantic: Any, subject: Context, step: Callable[[], None], order: int = 1) -> None:
         """Do something once for each subject, when the files that are analysed together have been."""
@@ -318,6 +331,13 @@ def _is_foreign(t: ProperType) -> bool:
     return isinstance(t, Instance) and not _is_array(t) and t.type.fullname not in PYTHON_NUMBERS
 
 
+def _of_lost_shape(base: ProperType, site: _Site) -> Type:
+    """The type without a shape, of which nothing needs to be said any more."""
+    if not isinstance(base, Instance) or not _is_array(base):
+        return base
+    return replace(_encoder(site.analyser), unknown=LOST).array(base.type, array_dtype(base), UNKNOWN_SHAPE)
+
+
 def _encoder(analyser: Any) -> Encoder:
     tree = analyser.api.cur_mod_node
     if not _encoders or _encoders[0][0] is not tree:
@@ -352,6 +372,11 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
         for variable in signature.variables
     ]
     signature.variables = (*old, *new)
+
+
+def _mark(block: Block, function: FuncDef | None) -> None:
+    mark_conditions(block, function)
+    mark_places(block, function)
 
 
 # -- where an annotation stands

@@ -4,25 +4,36 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import re
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, ArgKind, Expression, ListExpr, TupleExpr
+from mypy.nodes import (
+    ARG_NAMED,
+    ARG_NAMED_OPT,
+    ArgKind,
+    ComparisonExpr,
+    Context,
+    Expression,
+    ListExpr,
+    NameExpr,
+    OpExpr,
+    SymbolNode,
+    TupleExpr,
+    Var,
+)
 from mypy.types import Type, UnionType, get_proper_type
 
 from tl_checker.shapes.contradictions import NUMBERS
 from tl_checker.shapes.repeated import repeated
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown
+from tl_dsl.dims import UNKNOWN, Dim, Unknown
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape
 from tl_dsl.shapes import UNKNOWN_SHAPE, Star
 
-FEW: Final = 4
 ALTERNATIVES = 16
 """How many combinations of the members of unions are tried."""
 
@@ -35,13 +46,25 @@ class Arguments:
         self.positional: list[list[Any]] = []
         self.named: dict[str, list[Any]] = {}
         self.types: list[Type] = []
+        self._variables: dict[int | str, SymbolNode] = {}
+        """The variables that are given, by position and by name."""
 
-    def add(self, expression: Expression | None, t: Type, kind: ArgKind, name: str | None) -> None:
-        """One argument; each of its alternatives (a union's members) is tried."""
+    def add(
+        self,
+        expression: Expression | None,
+        t: Type,
+        kind: ArgKind,
+        name: str | None,
+        variable: SymbolNode | None = None,
+    ) -> None:
+        """One argument; each of its alternatives (a union's members) is tried. A variable is one value everywhere."""
         values = self._alternatives(expression, t)
         self.types.append(t)
-        if kind in (ARG_NAMED, ARG_NAMED_OPT) and name is not None:
-            self.named[name] = values
+        place = name if kind in (ARG_NAMED, ARG_NAMED_OPT) and name is not None else len(self.positional)
+        if (found := variable or variable_of(expression)) is not None:
+            self._variables[place] = found
+        if isinstance(place, str):
+            self.named[place] = values
         else:
             self.positional.append(values)
 
@@ -68,9 +91,28 @@ class Arguments:
         if all([len(group) == 1 for group in groups]):
             yield [group[0] for group in self.positional], {name: group[0] for name, group in self.named.items()}
             return
-        for values in itertools.islice(itertools.product(*groups), ALTERNATIVES):
+        places = [*range(len(self.positional)), *names]
+        first: dict[SymbolNode, int] = {}
+        source = [first.setdefault(self._variables[p], i) if p in self._variables else i for i, p in enumerate(places)]
+        groups = [group if source[i] == i else [None] for i, group in enumerate(groups)]
+        for chosen in itertools.islice(itertools.product(*groups), ALTERNATIVES):
+            values = [chosen[i] for i in source]
             at = len(self.positional)
-            yield list(values[:at]), dict(zip(names, values[at:], strict=True))
+            yield values[:at], dict(zip(names, values[at:], strict=True))
+
+
+def variable_of(expression: Expression | None) -> SymbolNode | None:
+    """The variable that an argument is."""
+    return expression.node if isinstance(expression, NameExpr) and isinstance(expression.node, Var) else None
+
+
+def both_operands(context: Context) -> SymbolNode | None:
+    """The variable that stands on both sides of an operator, as in `x * x`."""
+    match context:
+        case OpExpr(left=left, right=right) | ComparisonExpr(operands=[left, right]):
+            found = variable_of(left)
+            return found if found is variable_of(right) else None
+    return None
 
 
 OPAQUE: Final = object()
@@ -209,50 +251,6 @@ def for_shape(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(for_shape(item) for item in value)
     return value
-
-
-def distinguish(value: Any, place: str, ones: Set[str] = frozenset()) -> Any:
-    """An argument in which each size that is not known is one of its own: what holds for it holds for all sizes.
-
-    A size `#n` is 1 at the places in `ones`, and n at others.
-    """
-    if isinstance(value, (tuple, list)):
-        return type(value)(distinguish(item, f"{place}.{i}", ones) for i, item in enumerate(value))
-    if not isinstance(value, TensorValue):
-        return value
-    shape = [_distinct(axis, f"{place}.{i}", ones) for i, axis in enumerate(value.shape)]
-    return TensorValue(tuple(shape), value.dtype)
-
-
-def _distinct(axis: Axis | Star, place: str, ones: Set[str]) -> Axis | Star:
-    if isinstance(axis, OneOr):
-        return 1 if place in ones else axis.size
-    if isinstance(axis, Unknown):
-        return Dim.name(f"?{place}")
-    return Star(f":?{place}") if axis == Star() and isinstance(axis, Star) and axis.spread is None else axis
-
-
-def choices_of_ones(values: dict[str, Any]) -> list[frozenset[str]]:
-    """The places of sizes `#n` in arguments at which to try 1: all sets of them, when there are few."""
-    places = [place for name, value in values.items() for place in _places_of_ones(value, name)]
-    if len(places) > FEW:
-        return [frozenset(), frozenset(places), *(frozenset({place}) for place in places)]
-    chosen = itertools.product((False, True), repeat=len(places))
-    return [frozenset(itertools.compress(places, choice)) for choice in chosen]
-
-
-def _places_of_ones(value: Any, place: str) -> Iterator[str]:
-    parts = value.shape if isinstance(value, TensorValue) else value if isinstance(value, (tuple, list)) else ()
-    for i, part in enumerate(parts):
-        if isinstance(part, OneOr):
-            yield f"{place}.{i}"
-        elif isinstance(part, (TensorValue, tuple, list)):
-            yield from _places_of_ones(part, f"{place}.{i}")
-
-
-def undistinguished(text: str) -> str:
-    """A message about such sizes as one about unknown ones."""
-    return re.sub(r"\?[\w.]+", "?", re.sub(r"\*\?[\w.]+", "...", text))
 
 
 def sizes_in(value: Any) -> set[Dim | Star]:

@@ -22,7 +22,8 @@ from mypy.nodes import (
     Statement,
 )
 
-from tl_checker.shapes.conditions import blocks, speaks_of_sizes
+from tl_checker.shapes.conditions import speaks_of_sizes
+from tl_checker.shapes.markers import blocks
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.walking import walk
 

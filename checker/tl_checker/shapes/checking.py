@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mypy.nodes import MemberExpr, SymbolTableNode, Var
-from mypy.types import FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
+from mypy.types import FunctionLike, Instance, TupleType, Type, UnionType, UnpackType, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.asserted import ASSERT_SHAPE, assert_shape
@@ -24,16 +24,19 @@ from tl_checker.shapes.axes import (
 )
 from tl_checker.shapes.caches import CACHED_CALL, CACHES, cached, cached_call
 from tl_checker.shapes.calls import Calls
-from tl_checker.shapes.conditions import MARKER_ATTRIBUTE, condition_at
-from tl_checker.shapes.encoding import NDARRAY, TENSOR, Encoder, as_array, encoder_of, shape_of
+from tl_checker.shapes.conditions import Condition
+from tl_checker.shapes.containers import CONTAINER_METHODS, taking_ints
+from tl_checker.shapes.declared_places import Place, arrives, place_of
+from tl_checker.shapes.encoding import ARRAYS, NDARRAY, TENSOR, Encoder, as_array, encoder_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
 from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS, Integers
-from tl_checker.shapes.internals import enclosing_names, notice, uses_shapes
+from tl_checker.shapes.internals import OPERATORS, enclosing_names, notice, refuse, uses_shapes
 from tl_checker.shapes.iteration import ITERATING, items_result, row_of
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
 from tl_checker.shapes.library_index import Libraries
+from tl_checker.shapes.markers import MARKER_ATTRIBUTE, meaning_of
 from tl_checker.shapes.matching import Erasure, Substitution
 from tl_checker.shapes.models import SEQUENTIAL, Models, parameter_type
 from tl_checker.shapes.narrowing import Narrowing
@@ -82,11 +85,24 @@ def _hook(method: Callable[..., Type]) -> Callable[..., Type]:
 
     @functools.wraps(method)
     def hook(self: Checking, *arguments: Any) -> Type:
-        notice(arguments[-1].api)
-        keep_promises(arguments[-1].api)
-        return method(self, *arguments)
+        ctx = arguments[-1]
+        notice(ctx.api)
+        keep_promises(ctx.api)
+        found = method(self, *arguments)
+        if (place := place_of(ctx.context)) is not None:
+            arrives(place, ctx, found)
+        return found
 
     return hook
+
+
+def _is_of_some_member(fullname: str) -> bool:
+    """Whether mypy looks an operator of arrays up in all members of a union at once: `__rmatmul__ of ndarray`."""
+    method, _, owner = fullname.partition(" of ")
+    return owner in _ARRAY_CLASSES and method in OPERATORS
+
+
+_ARRAY_CLASSES = frozenset(name.rpartition(".")[2] for name in ARRAYS)
 
 
 def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
@@ -132,6 +148,8 @@ class Checking:
         if self.libraries.covers(fullname):
             described = self.libraries.forms(fullname) is not None or fullname.endswith(".__call__")
             return functools.partial(self._library_signature, fullname) if described else None
+        if fullname in CONTAINER_METHODS:
+            return self.taking_ints
         return self.signature if self.concerns(fullname) else None
 
     def function_hook(self, fullname: str) -> Hook | None:
@@ -139,6 +157,8 @@ class Checking:
         op = by_fullname().get(fullname)
         if op is not None:
             return functools.partial(self._operation, op)
+        if _is_of_some_member(fullname):
+            return self.member_by_member
         if fullname == "builtins.len":
             return self.length
         if fullname in ITERATING:
@@ -175,6 +195,8 @@ class Checking:
             return None if found is None else functools.partial(self._tensor_method, found)
         if self.libraries.covers(fullname):
             return self._library_method(fullname, name)
+        if _is_of_some_member(fullname):
+            return self.member_by_member
         if fullname == f"{SEQUENTIAL}.__call__":
             return self.sequential_call
         if fullname in KEEPS_SIGNATURE_CALLS:
@@ -192,7 +214,7 @@ class Checking:
     def attribute_hook(self, fullname: str) -> Hook | None:
         """The hook for an attribute."""
         if fullname == MARKER_ATTRIBUTE:
-            return self.condition
+            return self.marker
         head, _, name = fullname.rpartition(".")
         if head == TENSOR:
             found = operation_of_method(name)
@@ -226,6 +248,10 @@ class Checking:
         notice(ctx.api)
         watch(ctx.api)
         return self.calls.signature(ctx, self.encoder(ctx.api))
+
+    def taking_ints(self, ctx: Any) -> FunctionLike:
+        """Before a call of a method of a list, a set or a dictionary."""
+        return taking_ints(ctx, self.encoder(ctx.api))
 
     @_hook
     def result(self, ctx: Any) -> Type:
@@ -268,7 +294,9 @@ class Checking:
 
     @_hook
     def _library_attribute(self, forms: list[Form], ctx: Any) -> Type:
-        if as_array(ctx.type) is None or not concerns_shapes(ctx, ctx.type):
+        of_union = get_proper_type(ctx.type)  # mypy asks for each member, and shows us the whole
+        members = of_union.items if isinstance(of_union, UnionType) else [of_union]
+        if all(as_array(member) is None for member in members) or not concerns_shapes(ctx, ctx.type):
             return ctx.default_attr_type  # type: ignore[no-any-return]
         watch(ctx.api)
         return LibraryCalls(ctx).attribute(forms)
@@ -351,6 +379,12 @@ class Checking:
         return cached_call(ctx, self.calls, self.encoder(ctx.api))
 
     @_hook
+    def member_by_member(self, ctx: Any) -> Type:
+        """An operator whose right operand is a union: refused, after which mypy tries each member by itself."""
+        refuse(ctx.api, ctx.context)
+        return ctx.default_return_type  # type: ignore[no-any-return]
+
+    @_hook
     def rows(self, ctx: Any) -> Type:
         """`for row in x`: x without its first axis."""
         result = get_proper_type(ctx.default_return_type)
@@ -389,11 +423,14 @@ class Checking:
         return assert_shape(ctx, self.encoder(ctx.api))
 
     @_hook
-    def condition(self, ctx: Any) -> Type:
-        """A marker: what a condition says holds from here on."""
-        condition = condition_at(ctx.context)
-        if condition is not None:
-            Narrowing(ctx.api, self.encoder(ctx.api)).note(condition)
+    def marker(self, ctx: Any) -> Type:
+        """What a condition says holds from here on; the variable that follows goes where a type is declared."""
+        meaning = meaning_of(ctx.context)
+        if isinstance(meaning, Condition):
+            Narrowing(ctx.api, self.encoder(ctx.api)).note(meaning)
+        elif isinstance(meaning, Place):
+            watch(ctx.api)
+            arrives(meaning, ctx)
         return ctx.default_attr_type  # type: ignore[no-any-return]
 
     @_hook

@@ -1,45 +1,34 @@
 """The conditions of a program that speak of sizes, and the places where they hold.
 
 mypy has no hook for conditions. So a marker is put where one holds: after an assert, at the start of a branch, and,
-for its negation, at the start of the other branch. A marker is the statement `0 .real`, an attribute for which mypy
-asks the plugin; what the plugin notes then is kept, joined and dropped by mypy's binder along the branches, as the
-types of variables are.
+for its negation, at the start of the other branch. What the plugin notes there is kept, joined and dropped by mypy's
+binder along the branches, as the types of variables are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from mypy.nodes import (
     AssertStmt,
     Block,
-    ClassDef,
     ComparisonExpr,
     Context,
-    Decorator,
     Expression,
-    ExpressionStmt,
-    ForStmt,
     FuncDef,
     IfStmt,
-    IntExpr,
-    MatchStmt,
-    MemberExpr,
     NameExpr,
-    Node,
     OpExpr,
-    Statement,
     StrExpr,
-    TryStmt,
     UnaryExpr,
     Var,
     WhileStmt,
-    WithStmt,
 )
 
-MARKER_ATTRIBUTE: Final = "builtins.int.real"
+from tl_checker.shapes.markers import meaning_of, put_marker
+
 COMPARED: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 """The comparisons that are read, each with its negation."""
 
@@ -53,47 +42,8 @@ class Condition:
     name: Var
 
 
-_markers: dict[int, tuple[MemberExpr, Condition]] = {}
-
-
-def condition_at(marker: Node) -> Condition | None:
-    """The condition that a marker stands for; None for other expressions."""
-    found = _markers.get(id(marker))
-    return found[1] if found is not None and found[0] is marker else None
-
-
-def mark_conditions(statements: Iterable[Statement]) -> None:
-    """Put markers into the blocks of statements, functions among them; those that are there already are left."""
-    inside = [block for statement in statements for block in blocks(statement)]
-    while inside:
-        block = inside.pop()
-        for statement in block.body:
-            inside += blocks(statement)
-        _mark_block(block)
-
-
-def blocks(statement: Statement) -> list[Block]:
-    """The blocks right below a statement; expressions have none."""
-    found: list[Block | None] = []
-    match statement:
-        case IfStmt():
-            found = [*statement.body, statement.else_body]
-        case ForStmt() | WhileStmt():
-            found = [statement.body, statement.else_body]
-        case WithStmt() | FuncDef():
-            found = [statement.body]
-        case Decorator():
-            found = [statement.func.body]
-        case ClassDef():
-            found = [statement.defs]
-        case TryStmt():
-            found = [statement.body, *statement.handlers, statement.else_body, statement.finally_body]
-        case MatchStmt():
-            found = [*statement.bodies]
-    return [block for block in found if block is not None]
-
-
-def _mark_block(block: Block) -> None:
+def mark_conditions(block: Block, _: FuncDef | None) -> None:
+    """Put a marker where a condition of a block holds; those that are there already are left."""
     for at in range(len(block.body) - 1, -1, -1):
         match block.body[at]:
             case AssertStmt(expr=condition) if speaks_of_sizes(condition):
@@ -110,16 +60,11 @@ def _mark_block(block: Block) -> None:
 
 def _mark(block: Block, at: int, condition: Expression, holds: bool, place: Context | None = None) -> None:
     follows = block.body[at] if at < len(block.body) else None
-    if isinstance(follows, ExpressionStmt) and condition_at(follows.expr) is not None:
+    if isinstance(meaning_of(follows), Condition):
         return
-    marker = MemberExpr(IntExpr(0), "real")
-    statement = ExpressionStmt(marker)
-    for node in (marker.expr, marker, statement):  # a message about what follows is the same at the marker
-        node.set_line(follows or place or condition)
     name = Var(f"<condition, line {condition.line}>")
     name.is_inferred = False  # or the binder keeps it when only one of two branches has it
-    _markers[id(marker)] = (marker, Condition(condition, holds, name))
-    block.body.insert(at, statement)
+    put_marker(block, at, Condition(condition, holds, name), follows or place or condition)
 
 
 def speaks_of_sizes(condition: Expression) -> bool:

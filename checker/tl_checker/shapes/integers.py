@@ -12,6 +12,7 @@ from mypy.types import Instance, LiteralType, TupleType, Type, UnpackType
 
 from tl_checker.shapes.encoding import SYMINT, Encoder
 from tl_checker.shapes.internals import class_named
+from tl_checker.shapes.report import lost
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, at_least, product
 from tl_dsl.shapes import Shape, Star, size_of
@@ -65,13 +66,12 @@ class Integers:
 
     def of(self, value: Axis) -> Type:
         """The type of an int with this value. Never a bare literal: mypy would narrow comparisons on it."""
-        if isinstance(value, int):
-            literal = LiteralType(value, self._encoder.int_type)
+        info = class_named(self._checker, SYMINT)
+        literal = LiteralType(value, self._encoder.int_type) if isinstance(value, int) else None
+        if info is None or isinstance(value, Unknown):
             return self._encoder.int_type.copy_modified(last_known_value=literal)
-        if isinstance(value, Dim):
-            info = class_named(self._checker, SYMINT)
-            return self._encoder.int_type if info is None else Instance(info, [self._encoder.axis(value)])
-        return self._encoder.int_type
+        # mypy drops the known value where a variable takes it; the argument of SymInt stays.
+        return Instance(info, [self._encoder.axis(value)], last_known_value=literal)
 
     def shape_tuple(self, shape: Shape) -> Type:
         """The type of `x.shape`."""
@@ -124,7 +124,10 @@ class Integers:
         left = getattr(ctx.context, "left", None)
         default: Type = ctx.default_return_type
         is_size = isinstance(self._value(left, ctx.arg_types[0][0], ctx.context), (int, Dim))
-        return ctx.type if is_size and isinstance(ctx.type, Instance) else default
+        if is_size and isinstance(ctx.type, Instance):
+            return ctx.type
+        lost(self._checker, ctx.context, "the power of an int that is not known is a float, or a complex number")
+        return default
 
     def operator(self, function: Callable[[Any, Any], Any], ctx: Any) -> Type:
         """The type of an int operation on known sizes."""

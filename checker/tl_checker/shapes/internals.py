@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import mypy.types
 from mypy.nodes import (
+    Context,
     Expression,
     FuncDef,
     FuncItem,
@@ -22,7 +23,12 @@ from mypy.nodes import (
     TypeInfo,
     Var,
 )
+from mypy.operators import op_methods, reverse_op_methods
+from mypy.subtypes import is_subtype
 from mypy.types import AnyType, CallableType, Instance, LiteralType, Type, TypeOfAny, get_proper_type
+
+OPERATORS: Final = frozenset({*op_methods.values(), *reverse_op_methods.values()}) - {"__contains__"}
+"""The methods of operators with two operands, the reflected ones among them."""
 
 Checker = Any
 """mypy.checker.TypeChecker, which a hook gets as `ctx.api`."""
@@ -81,9 +87,25 @@ def inferred(checker: Checker, expression: Expression) -> Type:
     return found
 
 
+def is_compatible(got: Type, wanted: Type) -> bool:
+    """Whether mypy lets a value of one type go where the other is declared."""
+    return is_subtype(got, wanted)
+
+
 def has_new_errors(checker: Checker) -> bool:
-    """Whether mypy has found something wrong with the overload that it tries."""
+    """Whether mypy has found something wrong with the form of a call that it tries."""
     return bool(checker.msg.errors._watchers[-1].has_new_errors())
+
+
+def is_refused(checker: Checker) -> bool:
+    """Whether mypy tries a form of a call and has found something wrong with it."""
+    return len(checker.msg.errors._watchers) > 1 and has_new_errors(checker)
+
+
+def refuse(checker: Checker, context: Context) -> None:
+    """Tell mypy that the form of a call that it tries does not fit; nothing when it does not try."""
+    if any(watcher._filter is True for watcher in checker.msg.errors._watchers[-1:]):
+        checker.fail("this form does not fit", context)
 
 
 def current_function(checker: Checker) -> FuncDef | None:

@@ -8,8 +8,8 @@ operations of tl_dsl and its own parameters, or has jaxtyping annotations and no
         def inv(a: Float[Array, "*b n n"]) -> Float[Array, "*b n n"]: ...
 
 The element type of a result is what its arguments promote to, or what the annotation of an expression says. A name that
-is defined more than once has several forms; the first that fits a call counts. `log = sqrt = exp` gives one rule more
-names. Nothing in a shape file is executed but such expressions.
+is defined more than once has several forms; the first that fits a call counts. `log = sqrt = exp` gives one rule, or
+one class of rules, more names. Nothing in a shape file is executed but such expressions.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ class Form:
     signature: inspect.Signature
     shape: Expression | None = None
     dtype: Expression | None = None
-    outermost: str = ""
-    """The function of the shape language that makes the result."""
+    outermost: frozenset[str] = frozenset({""})
+    """The functions of the shape language that may make the result; "" for what is none."""
     arguments: dict[str, Shape] = field(default_factory=dict)
     result: Shape | None = None
     is_property: bool = False
@@ -103,12 +103,15 @@ def _read_block(body: list[ast.stmt], prefix: str, found: Library) -> None:
             case ast.ClassDef():
                 _read_block(statement.body, f"{prefix}.{statement.name}", found)
             case ast.Assign(targets=targets, value=ast.Name(id=source)):
-                if f"{prefix}.{source}" not in found:
+                original = f"{prefix}.{source}"
+                of_source = {name: forms for name, forms in found.items() if f"{name}.".startswith(f"{original}.")}
+                if not of_source:
                     raise LibraryError(f"{statement.lineno}: {source} is not defined above")
                 for target in targets:
                     if not isinstance(target, ast.Name):
                         raise LibraryError(f"{statement.lineno}: names are given to names only")
-                    found[f"{prefix}.{target.id}"] = found[f"{prefix}.{source}"]
+                    for name, forms in of_source.items():
+                        found[f"{prefix}.{target.id}{name.removeprefix(original)}"] = forms
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
                 pass
             case _:
@@ -121,7 +124,7 @@ def _form(function: ast.FunctionDef, name: str) -> Form:
     body = [item for item in function.body if not _is_text(item)]
     match body:
         case [ast.Return(value=ast.expr() as value)]:
-            outermost = value.func.id if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) else ""
+            outermost = frozenset(_outermost(value))
             parameters = set(signature.parameters)
             dtype = None if function.returns is None else _expression(function.returns, parameters | {"given"})
             return Form(name, signature, _expression(value, parameters), dtype, outermost, is_property=is_property)
@@ -208,6 +211,17 @@ _NODES: Final = (
     *(ast.IfExp, ast.Compare, ast.Is, ast.IsNot, ast.Eq, ast.NotEq, ast.Lt, ast.Gt, ast.LtE, ast.GtE),
     *(ast.ListComp, ast.comprehension, ast.Store, ast.Subscript, ast.Slice),
 )
+
+
+def _outermost(value: ast.expr) -> Iterator[str]:
+    match value:
+        case ast.IfExp(body=first, orelse=second):
+            yield from _outermost(first)
+            yield from _outermost(second)
+        case ast.Call(func=ast.Name(id=name)):
+            yield name
+        case _:
+            yield ""
 
 
 def _expression(expression: ast.expr, parameters: set[str]) -> Expression:

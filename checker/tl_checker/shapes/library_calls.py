@@ -16,7 +16,7 @@ from mypy.nodes import ARG_POS
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
 
-from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
+from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, both_operands, sizes_in, without_numbers
 from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
 from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
@@ -28,10 +28,11 @@ from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.promotion import promoted
 from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
-from tl_checker.shapes.report import gaps, lost, remark, remark_error
+from tl_checker.shapes.report import gaps, lost, remark, remark_error, reports_losses
 from tl_checker.shapes.results import TUPLE
 from tl_checker.shapes.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.shape_functions import as_array as array_value
+from tl_checker.shapes.undecided import undecided
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader, TensorValue, agreed_shape
 from tl_dsl import dtypes
@@ -72,8 +73,9 @@ class LibraryCalls:
         """The type of a call of a function, or of a method of `receiver`."""
         default: Type = self._ctx.default_return_type
         arguments = Arguments(self._reader)
+        variable = None if receiver is None else both_operands(self._ctx.context)
         if receiver is not None:
-            arguments.add(None, receiver, ARG_POS, None)
+            arguments.add(None, receiver, ARG_POS, None, variable)
         is_index = receiver is not None and forms[0].name.endswith(("__getitem__", "__setitem__"))
         for i, types in enumerate(self._ctx.arg_types):
             for j, t in enumerate(types):
@@ -83,11 +85,12 @@ class LibraryCalls:
                     try:
                         arguments.positional.append([self._reader.key(self._ctx.args[i][j])])
                     except (NotStatic, LostShape):
-                        return self._lost("the index is not known", default, [self._ctx.type])
+                        return self._lost("the index is not known", default, [self._ctx.type, t])
                     except TlError as error:
                         return self._refused(error, forms, default)
                 else:
-                    arguments.add(self._ctx.args[i][j], t, self._ctx.arg_kinds[i][j], self._ctx.arg_names[i][j])
+                    kind, named = self._ctx.arg_kinds[i][j], self._ctx.arg_names[i][j]
+                    arguments.add(self._ctx.args[i][j], t, kind, named, variable)
         return self._apply(forms, arguments, default)
 
     def attribute(self, forms: list[Form]) -> Type:
@@ -115,8 +118,9 @@ class LibraryCalls:
             remark(self._checker, self._ctx.context, text, "tensor-shape-assumed")
         if len(values) > ALTERNATIVE_RESULTS:
             return self._lost("the call has too many possible results", default, arguments.types)
+        shapes = _shapes([value for value, _, _ in values])
         self._unknown = gaps(
-            self._checker, self._ctx.context, _shapes([value for value, _, _ in values]), arguments.types
+            self._checker, self._ctx.context, shapes, arguments.types, self._undecided(forms, arguments)
         )
         types = [self._type(value, dtype, default, keeps_arrays=keeps) for value, dtype, keeps in values]
         self.is_judged = True
@@ -141,6 +145,20 @@ class LibraryCalls:
             return by_facts(self._checker, place, attempt, keep)
 
         return _patterns.result(forms[0].name, positional, named, judge)
+
+    def _undecided(self, forms: list[Form], arguments: Arguments) -> str:
+        """Why the rule cannot be decided, where losses are reported."""
+
+        def judge(positional: list[Any], named: dict[str, Any]) -> None:
+            def attempt(change: Change, strict: bool) -> Any:
+                changed = {name: change(value) for name, value in named.items()}
+                self._one(forms, [change(value) for value in positional], changed, True)
+                return ()
+
+            by_facts(self._checker, self._ctx.context, attempt)
+
+        why = undecided(arguments, judge) if reports_losses() else ""
+        return why and f"{_short(forms[0].name)}: {why}"
 
     def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         """By the form that fits.
@@ -286,7 +304,14 @@ def _result(form: Form, bound: Bound, strict: bool) -> Judged:
     else:
         sizes = {axis for value in bound.values() for axis in _sizes(value)}
         value = settle(sizes, lambda forgotten: _evaluate(form, _forget(bound, forgotten)), _unknowns)
-    return value, _dtype(form, bound), form.outermost in _KEEP_ARRAYS
+    keeps = form.outermost <= _KEEP_ARRAYS or any(part is Ellipsis for part in _keys(bound))
+    return value, _dtype(form, bound), keeps
+
+
+def _keys(bound: Bound) -> tuple[Any, ...]:
+    """The parts of an index; with `...` among them, an array without axes is an array in numpy, too."""
+    key = bound.get("key")
+    return key if isinstance(key, tuple) else ()
 
 
 def _evaluate(form: Form, bound: Bound) -> Any:

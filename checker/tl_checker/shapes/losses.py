@@ -22,8 +22,10 @@ def lost_before(t: Type) -> bool:
     t = get_proper_type(t)
     if isinstance(t, AnyType):
         return origin_of_any(t) in _SAID
-    if isinstance(t, UnionType):
+    if isinstance(t, (UnionType, TupleType)):
         return any(lost_before(item) for item in t.items)
+    if isinstance(t, Instance) and t.type.fullname == "builtins.slice":
+        return any(lost_before(bound) for bound in t.args)
     return any(isinstance(axis, AnyType) and lost_before(axis) for axis in _unknown_axes(t))
 
 

@@ -7,7 +7,7 @@ operation's own shape and dtype rules, and writes the answer into mypy's type.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -19,24 +19,23 @@ from tl_checker.shapes.arguments import (
     Arguments,
     IllTyped,
     bind,
-    choices_of_ones,
-    distinguish,
+    both_operands,
     for_dtype,
     for_shape,
     sizes_in,
-    undistinguished,
     without,
 )
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import element_type
 from tl_checker.shapes.encoding import LOST, TENSOR, Encoder, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
-from tl_checker.shapes.internals import for_this_round, node_named
+from tl_checker.shapes.internals import for_this_round, is_refused, node_named
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.renaming import Patterns
-from tl_checker.shapes.repeated import for_any_number, some_copies
+from tl_checker.shapes.repeated import for_any_number
 from tl_checker.shapes.report import fail, gaps, is_whole, lost, remark, reports_losses
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
+from tl_checker.shapes.undecided import undecided
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import collect_assumptions
 from tl_dsl.dtypes import DType
@@ -95,8 +94,9 @@ class Operations:
     def method(self, op: Op, how: str, ctx: Any) -> Type:
         """The result of an operator or a method of a Tensor."""
         arguments = Arguments(self._reader)
+        variable = both_operands(ctx.context)
         if how == "normal":
-            arguments.add(None, ctx.type, ARG_POS, None)
+            arguments.add(None, ctx.type, ARG_POS, None, variable)
         if op.name == "getitem":
             return self._getitem(op, ctx)
         flat = [
@@ -118,9 +118,9 @@ class Operations:
             arguments.positional.append([given])
         else:
             for argument in flat:
-                arguments.add(*argument)
+                arguments.add(*argument, variable)
         if how == "reflected":
-            arguments.add(None, ctx.type, ARG_POS, None)
+            arguments.add(None, ctx.type, ARG_POS, None, variable)
         return self.apply(op, arguments, ctx)
 
     def attribute(self, op: Op, ctx: Any) -> Type:
@@ -135,7 +135,8 @@ class Operations:
             if any(isinstance(part, IndexArray) and part.selects is not None for part in key):
                 raise IndexingError("indices are integers", got="a mask", suggestion="tl.where(mask, x, other)")
         except (NotStatic, LostShape):
-            return self._lost(LostShape("the index is not known"), ctx.context, ctx.default_return_type, [ctx.type])
+            why = LostShape("the index is not known")
+            return self._lost(why, ctx.context, ctx.default_return_type, [ctx.type, *ctx.arg_types[0]])
         except TlError as error:
             fail(self._checker, ctx.context, error)
             return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
@@ -167,7 +168,7 @@ class Operations:
                     judge = functools.partial(self._judge, op, ctx.context)
                     results.append(for_any_number(judge, positional, named, _merged))
                 except IllTyped:
-                    return default, False
+                    return self._tensor(default, UNKNOWN_SHAPE, DType) if is_refused(self._checker) else default, False
                 except LostShape as why:
                     return self._lost(why, ctx.context, default, arguments.types), False
                 except TlError as error:
@@ -197,18 +198,13 @@ class Operations:
         return _patterns.result(op.name, positional, named, judge)
 
     def _undecided(self, op: Op, arguments: Arguments, place: Context) -> str:
-        """Why the rule cannot be decided; empty when it holds whatever the sizes are that nothing is known of."""
-        for positional, named, ones in _readings(arguments) if reports_losses() else ():
-            values = [distinguish(value, f"{i}", ones) for i, value in enumerate(positional)]
-            others = {name: distinguish(value, name, ones) for name, value in named.items()}
-            try:
-                with collect_assumptions():
-                    by_facts(self._checker, place, functools.partial(_hold, op, values, others))
-            except (ShapeError, LostShape) as why:
-                return f"{op.name}: {undistinguished(why.got or why.rule)}"
-            except (TypeError, IllTyped):
-                return ""
-        return ""
+        """Why the rule cannot be decided, where losses are reported."""
+
+        def judge(positional: list[Any], named: dict[str, Any]) -> None:
+            by_facts(self._checker, place, functools.partial(_hold, op, positional, named))
+
+        why = undecided(arguments, judge) if reports_losses() else ""
+        return why and f"{op.name}: {why}"
 
     def _rules(self, op: Op, positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         bound = bind(op.function, positional, named)
@@ -257,15 +253,6 @@ def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape])
     if any(isinstance(result, Several) for result in results):
         raise LostShape("the results depend on how long a list is")
     return shape([result for result in results if not isinstance(result, Several)]), judged[0][1]
-
-
-def _readings(arguments: Arguments) -> Iterator[tuple[list[Any], dict[str, Any], frozenset[str]]]:
-    """The arguments with each choice of the sizes `#n` in them: n, or 1."""
-    for given, by_name in arguments.combinations():
-        positional, named = some_copies(given, by_name)
-        values = {**{f"{i}": value for i, value in enumerate(positional)}, **named}
-        for ones in choices_of_ones(values):
-            yield positional, named, ones
 
 
 def _hold(op: Op, positional: list[Any], named: dict[str, Any], change: Change, strict: bool) -> tuple[()]:

@@ -24,6 +24,7 @@ from tl_dsl.shapes import (
     Star,
     broadcast_shapes,
     matmul_shape,
+    new_shape,
     normalize_axes,
     normalize_axis,
     show_shape,
@@ -100,10 +101,12 @@ def of(shape: Any) -> TensorValue:
     if shape is None:
         return TensorValue((), DType)
     if isinstance(shape, (tuple, list)):
-        return TensorValue(tuple(shape), DType)
+        if any(isinstance(size, (tuple, list, TensorValue)) for size in shape):
+            raise LostShape("what stands for a size is none")
+        return TensorValue(new_shape(shape), DType)
     if isinstance(shape, TensorValue) or shape is UNDECIDED:
         raise LostShape("the shape is not known before the program runs")
-    return TensorValue((shape,), DType)
+    return TensorValue(new_shape((shape,)), DType)
 
 
 def spread(sizes: Sequence[Any]) -> Any:
@@ -113,6 +116,13 @@ def spread(sizes: Sequence[Any]) -> Any:
 
 def broadcast(*values: Any) -> TensorValue:
     return TensorValue(tuple(broadcast_shapes(*(as_array(value).shape for value in values))), DType)
+
+
+def one_open(sizes: Any) -> Any:
+    """The sizes that an array is reshaped to: numpy takes any negative one as -1."""
+    if isinstance(sizes, (tuple, list)):
+        return tuple(one_open(size) for size in sizes)
+    return -1 if type(sizes) is int and sizes < 0 else sizes
 
 
 def swap(x: Any, first: Any, second: Any) -> TensorValue:
@@ -321,7 +331,21 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **{
         function.__name__: function
         for function in (
-            *(shape, ndim, size, of, spread, broadcast, swap, move, resized, at_least, at_least_3d, without_ones),
+            *(
+                shape,
+                ndim,
+                size,
+                of,
+                spread,
+                one_open,
+                broadcast,
+                swap,
+                move,
+                resized,
+                at_least,
+                at_least_3d,
+                without_ones,
+            ),
             *(is_array, own_axis, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
             *(against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones, stripped),
         )

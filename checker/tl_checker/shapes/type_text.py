@@ -89,8 +89,9 @@ def _arguments(got: str, wanted: str, names_bind: bool, same: Same) -> bool:
 def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = False, same: Same = operator.eq) -> bool:
     if _ANY_SHAPE & {*got, *wanted} or (names_bind and any(axis.startswith("*") for axis in wanted)):
         return True
-    pairs = zip(got, wanted, strict=False)
-    return len(got) == len(wanted) and all((names_bind and not y.isdigit()) or _axis(x, y, same) for x, y in pairs)
+    if len(got) != len(wanted) or any(x.startswith("*") != y.startswith("*") for x, y in zip(got, wanted, strict=True)):
+        return False  # one axis, even one that is not known, is no run of axes
+    return all((names_bind and not y.isdigit()) or _axis(x, y, same) for x, y in zip(got, wanted, strict=True))
 
 
 _OF_OTHERS: Final = re.compile(r"\{(?!self\.)\w+\.|\{self\.\w+\.")

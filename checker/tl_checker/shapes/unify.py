@@ -154,9 +154,12 @@ class Bindings:
     def _axis(self, wanted: Axis | Star, got: Axis | Star, where: str, place: int) -> None:
         assert not isinstance(wanted, Star) and not isinstance(got, Star)
         if isinstance(wanted, OneOr):
-            if got != 1 and isinstance(got, Unknown) and not _names_of(wanted) & self.free - self.axes.keys():
+            unbound = _names_of(wanted) & self.free - self.axes.keys()
+            if isinstance(got, Unknown) and not isinstance(got, OneOr) and not unbound:
                 self.leave(where, show_dim(got), show_dim(wanted))
-            if got == 1 or isinstance(got, Unknown):
+            if isinstance(got, OneOr) and unbound:
+                return
+            if got == 1 or (isinstance(got, Unknown) and not isinstance(got, OneOr)):
                 return
             size: Axis = wanted.size
         else:
@@ -182,13 +185,19 @@ class Bindings:
             value = substitute(size, self.axes)
         except ZeroDivisionError:
             value = UNKNOWN
-        if isinstance(value, Unknown) or isinstance(got, Unknown):
+        if isinstance(value, Unknown) or (isinstance(got, Unknown) and not isinstance(got, OneOr)):
             self.leave(where, show_dim(got), show_dim(value))
             return
+        if isinstance(got, OneOr):
+            if isinstance(wanted, OneOr) and value == got.size:
+                return
+            if value == got.size or self.facts() is not None or not comparable(value, got.size):
+                self.leave(where, show_dim(got), show_dim(wanted))
+                return
         facts = self.facts() if value != got else None
         if value == got or (facts is not None and facts.axis(value) == facts.axis(got)):
             return
-        if not comparable(value, got):
+        if not isinstance(got, OneOr) and not comparable(value, got):
             self.leave(where, show_dim(got), show_dim(value))
             return
         name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(size, Dim) else "")

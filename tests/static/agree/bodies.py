@@ -48,7 +48,7 @@ class Body:
     """Whether a value has a shape that no annotation can say."""
 
     def __post_init__(self) -> None:
-        self.choices = assignments(any(p.kind in ("flag", "optional") for p in self.parameters))
+        self.choices = assignments({p.kind for p in self.parameters})
         for sizes in self.choices:
             env = {p.name: argument(p, sizes, self.program, self.globals) for p in self.parameters}
             if self.itself is not None:

@@ -91,7 +91,7 @@ def judge(program: Program, execution: Execution, said: Said) -> Verdict:
     allowed = [f for f in execution.failures if _allowed(f, owners, said)]
     lost = bool(said.lost) and not program.open_axes
     if texts and not allowed:
-        execution = execute(program, sizes=lambda flag: assignments(flag) + more())
+        execution = execute(program, sizes=lambda kinds: assignments(kinds) + more())
         allowed = [f for f in execution.failures if _allowed(f, owners, said)]
     if texts:
         return _objected(allowed, said, lost, execution, owners)
@@ -128,7 +128,10 @@ def _objected(allowed: list[Failure], said: Said, lost: bool, execution: Executi
 
 
 def _allowed(failure: Failure, owners: list[str], said: Said) -> bool:
-    """Whether sizes satisfy what the checker assumed in the function that failed."""
+    """Whether sizes satisfy what the checker assumed in the function that was run, and in the one that failed."""
+    for at, texts in said.assumed.items():
+        if owners[at] == failure.runner and any(holds(text, failure.sizes) is not True for text in texts):
+            return False
     for line in failure.lines:
         for at, texts in said.assumed.items():
             if owners[at] != owners[line]:

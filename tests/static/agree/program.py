@@ -71,8 +71,9 @@ class Function:
     """Whether it holds a value whose shape no annotation can say."""
 
     @property
-    def with_flag(self) -> bool:
-        return any(p.kind in ("flag", "optional") for p in self.parameters)
+    def kinds(self) -> frozenset[str]:
+        """The kinds of its parameters."""
+        return frozenset(p.kind for p in self.parameters)
 
     def lines(self, array: str) -> list[Line]:
         arguments = [f"{p.name}: {p.annotation(array)}" for p in self.parameters]

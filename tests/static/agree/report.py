@@ -42,7 +42,11 @@ class Report:
     count: int = 0
     runs: int = 0
     lost: int = 0
+    lost_in_right: int = 0
+    """Of those, the programs without a fault."""
     open: int = 0
+    right: int = 0
+    """The programs without a fault and without open axes."""
     reasons: dict[str, list[str]] = field(default_factory=dict)
     """Why shapes were lost, and in which programs."""
     faults: Counter[str] = field(default_factory=Counter)
@@ -54,6 +58,8 @@ class Report:
         self.count += 1
         self.runs += trial.runs
         self.lost += trial.verdict.lost
+        self.lost_in_right += trial.verdict.lost and not trial.program.fault
+        self.right += not trial.program.fault and not trial.program.open_axes
         self.open += trial.program.open_axes
         for texts in trial.said.lost.values() if trial.verdict.lost else ():
             for text in texts:
@@ -79,7 +85,8 @@ class Report:
         lines = [
             f"{self.library}: {self.count} programs in {self.runs} runs, {faults} with a fault",
             f"disagreements: {len(self.disagreements)} {dict(kinds)}",
-            f"lost: {self.lost} programs ({self.lost / max(self.count - self.open, 1):.1%} of those without open axes)",
+            f"lost: {self.lost} programs ({self.lost / max(self.count - self.open, 1):.1%} of those without open axes; "
+            f"{self.lost_in_right / max(self.right, 1):.1%} of those among them that have no fault)",
             *(
                 f"  {len(s)} {why} (seed {s[0]})"
                 for why, s in sorted(self.reasons.items(), key=lambda i: -len(i[1]))[:12]

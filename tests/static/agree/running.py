@@ -9,7 +9,7 @@ import re
 import sys
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,8 @@ class Failure:
     sizes: Sizes
     lines: frozenset[int]
     text: str
+    runner: str
+    """The function that was run."""
     inner: Sizes | None = None
     """The sizes in the function where it failed, when another one was run."""
 
@@ -105,7 +107,7 @@ def argument(parameter: Parameter, sizes: Sizes, program: Program, names: dict[s
             return sizes.values[parameter.name]
         case "flag":
             return sizes.flag
-        case "optional" if not sizes.flag:
+        case "optional" if not sizes.given:
             return None
         case "object":
             owner = program.classes()[parameter.owner]
@@ -159,7 +161,7 @@ def quiet() -> Any:
         tl.Tensor.__repr__ = printed  # type: ignore[method-assign]
 
 
-def execute(program: Program, *, sizes: Callable[[bool], list[Sizes]] = assignments) -> Execution:
+def execute(program: Program, *, sizes: Callable[[Collection[str]], list[Sizes]] = assignments) -> Execution:
     """Run every function of a program with every choice of sizes."""
     execution = Execution()
     try:
@@ -170,7 +172,7 @@ def execute(program: Program, *, sizes: Callable[[bool], list[Sizes]] = assignme
     owners = program.owners()
     with quiet():
         for function in program.functions():
-            for choice in sizes(function.with_flag):
+            for choice in sizes(function.kinds):
                 execution.runs += 1
                 own = {i for i, owner in enumerate(owners) if owner == _named(function)}
                 names["_seen"] = functools.partial(_note, execution.seen, choice, own)
@@ -219,9 +221,10 @@ def _failure(error: Exception, function: Function, sizes: Sizes, program: Progra
     if returned is not None:
         name = returned[1] or returned[2]
         places = {i for i, line in enumerate(lines) if owners[i] == name and line.startswith("return")}
-        return Failure(sizes, frozenset(places), text, None if _named(function) == name else sizes)
+        return Failure(sizes, frozenset(places), text, _named(function), None if _named(function) == name else sizes)
     own = where is None or owners[where] == _named(function)
-    return Failure(sizes, frozenset([] if where is None else [where]), text, None if own or inner is None else sizes)
+    where_inner = None if own or inner is None else sizes
+    return Failure(sizes, frozenset([] if where is None else [where]), text, _named(function), where_inner)
 
 
 def _named(function: Function) -> str:

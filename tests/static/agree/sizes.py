@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import random
 import re
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 NAMES = ("n", "m", "k", "d")
@@ -22,7 +24,9 @@ class Sizes:
     values: dict[str, int] = field(default_factory=dict)
     """The values of int parameters."""
     flag: bool = True
-    """The value of flags, and whether optional arguments are given."""
+    """The value of flags."""
+    given: bool = True
+    """Whether optional arguments are given."""
 
     @property
     def names(self) -> dict[str, int]:
@@ -48,12 +52,12 @@ CORNERS = (
 BASE = REVEALING + CORNERS
 
 
-def assignments(with_flag: bool) -> list[Sizes]:
-    """The sizes that a function runs with; each twice if it takes a flag or an optional argument."""
-    if not with_flag:
-        return list(BASE)
-    flagged = [Sizes(s.number, s.axes, s.runs, s.values, flag) for flag in (True, False) for s in BASE]
-    return [Sizes(i, s.axes, s.runs, s.values, s.flag) for i, s in enumerate(flagged)]
+def assignments(kinds: Collection[str]) -> list[Sizes]:
+    """The sizes that a function runs with, by the kinds of its parameters; each once for every flag, given or not."""
+    flags = (True, False) if "flag" in kinds else (True,)
+    given = (True, False) if "optional" in kinds else (True,)
+    found = [replace(s, flag=flag, given=here) for flag, here in itertools.product(flags, given) for s in BASE]
+    return [replace(s, number=i) for i, s in enumerate(found)]
 
 
 def more(count: int = 80) -> list[Sizes]:
@@ -65,7 +69,7 @@ def more(count: int = 80) -> list[Sizes]:
 
     runs = ((2, 3), (), (5,), (1, 1, 2))
     return [
-        Sizes(100 + i, {n: some() for n in NAMES}, {"b": rng.choice(runs)}, {"count": some()}, i % 2 == 0)
+        Sizes(100 + i, {n: some() for n in NAMES}, {"b": rng.choice(runs)}, {"count": some()}, i % 2 == 0, i % 4 < 2)
         for i in range(count)
     ]
 

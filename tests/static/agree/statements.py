@@ -144,7 +144,7 @@ def optional(body: Body) -> Statement | None:
     start, extra = body.rng.choice(arrays), body.rng.choice(given)
     name = body.fresh()
     before = body.values(start)
-    yes = [i for i in body.alive() if body.choices[i].flag]
+    yes = [i for i in body.alive() if body.choices[i].given]
     for code in ("{n} + {e}", "{n} * {e}", "{n} @ {e}", "{P}.maximum({n}, {e})", "{n} - {e}"):
         text = code.format(n=name, e=extra, P=body.library)
         body.assign(name, dict(before))

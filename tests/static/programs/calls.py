@@ -173,7 +173,7 @@ def unknown(x: Tensor, y, z: Float[Tensor, "..."], u: Float[Tensor, "_ 4"]) -> F
     affine(x, y, z)  # E: The shape is lost: affine: [...] of argument 1 (x) is not compared with [batch, n] [tensor-shape-lost]
     reveal_type(u)  # R: Tensor[Float, Any, 4]
     reveal_type(x @ u)  # E: The shape is lost: the last axis of [...] or [?, 4] is not known [tensor-shape-lost]  # R: Tensor
-    return z
+    return z  # E: The shape is lost: [...] of the result is not compared with [4] [tensor-shape-lost]  # E: The shape is lost: [...] of the result is not compared with [4] [tensor-shape-lost]
 
 
 def broadcasting(x: Float[Tensor, "#n m"], y: Float[Tensor, "n m"]) -> Float[Tensor, "n m"]:

@@ -131,7 +131,7 @@ class Counter:
         return np.zeros(self.n)  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]
 c = Counter(3)
 c.step()
-c.zeros() + np.zeros(4)
+c.zeros() + np.zeros(4)  # E: The shape is lost: this cannot be decided: add: [?] and [4] [tensor-shape-lost]
 
 class Const:
     SIZE: ClassVar[int] = 4

@@ -23,7 +23,7 @@ reveal_type(Linear(3, 4)(np.ones((2, 3))))  # R: ndarray[Float, 2, 4]
 Linear(3, 4)(np.ones((2, 4)))  # E: Linear: axis 1 ({self.din}) of argument 1 (x) must be 3; got 4; where {self.din}=3 from the object [tensor-shape]
 lin = Linear(3, dout=4)
 reveal_type(lin.w)  # R: ndarray[Float, 3, 4]
-reveal_type(lin.din)  # R: Literal[3]?
+reveal_type(lin.din)  # R: SymInt[3]
 reveal_type(np.zeros((lin.dout, 2)))  # R: ndarray[Float64, 4, 2]
 reveal_type(lin(np.ones((5, lin.din))))  # R: ndarray[Float, 5, 4]
 lin2 = Linear(4, 3)

@@ -106,3 +106,18 @@ def local(x: Float[Tensor, "n m"]) -> None:
     l: list[Float[Tensor, "n"]] = [x[:, 0], x[0]]  # E: List item 1 has incompatible type "Tensor[Float, m]"; expected "Tensor[Float, n]" [tensor-shape]
     t: tuple[Float[Tensor, "n"], Float[Tensor, "m"]] = (x[0], x[:, 0])  # E: Incompatible types in assignment (expression has type "tuple[Tensor[Float, m], Tensor[Float, n]]", variable has type "tuple[Tensor[Float, n], Tensor[Float, m]]") [tensor-shape]
 
+
+
+def sizes_in_containers(a: Float[Tensor, "n 4"], b: Float[Tensor, "n n"]) -> None:
+    first = list(a.shape)
+    first[0] = 1
+    second = list(b.shape)
+    second[0] = 1
+    second.append(4)
+    reveal_type(second[0])  # R: int
+    reveal_type([*b.shape])  # R: list[SymInt[n]]
+    named = {"n": b.shape[0]}
+    named["m"] = 7
+    reveal_type(named["n"])  # R: int
+    for size in second:
+        reveal_type(size)  # R: int

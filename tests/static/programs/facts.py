@@ -278,7 +278,7 @@ def closure(x: Float[Tensor, "n"], y: Float[Tensor, "m"]) -> Float[Tensor, "n"]:
     def shifted() -> Float[Tensor, "n"]:
         return tl.grad(lambda v: tl.sum(v * y))(x)
 
-    return shifted()
+    return shifted()  # E: The shape is lost: ? of the result is not compared with n [tensor-shape-lost]
 
 
 def other_calls(x: Float[Tensor, "n"], y: Float[Tensor, "m"], z: Float[Tensor, "k"]) -> Float[Tensor, "n"]:

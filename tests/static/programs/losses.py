@@ -61,14 +61,14 @@ def open_parts(x: Float[Tensor, "b n"], bare: Tensor, dots: Float[Tensor, "..."]
     dots + 1
     dots + dots  # E: The shape is lost: this cannot be decided: add: [...] and [...] [tensor-shape-lost]
     tl.softmax(dots, axis=-1)  # E: The shape is lost: axis -1 lies among the axes ... of [...] [tensor-shape-lost]
-    given: Float[Tensor, "b n"] = dots
+    given: Float[Tensor, "b n"] = dots  # E: The shape is lost: [...] of the value is not compared with [b, n] [tensor-shape-lost]
     only(given)
 
 
 def joined(x: Float[Tensor, "b n"], k: int) -> None:
-    y = x[:k]  # E: The shape is lost: nothing is known of axis 0 of [?, n] [tensor-shape-lost]
-    same(y[0], x[0])
-    same(y[:, 0], x[:, 0])
+    y = x[:k]  # E: assumes {k} >= 0 [tensor-shape-assumed]  # E: assumes {k} <= b [tensor-shape-assumed]
+    same(y[0], x[0])  # E: assumes {k} >= 1 [tensor-shape-assumed]
+    same(y[:, 0], x[:, 0])  # E: assumes {k} >= 1 [tensor-shape-assumed]  # E: The shape is lost: same: b of argument 2 (y) is not compared with {k} [tensor-shape-lost]
 
 
 def by_value(x: Float[Tensor, "n"], k: int) -> None:

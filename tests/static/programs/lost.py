@@ -24,5 +24,5 @@ def runs(x: Float[Tensor, "*b"], y: Float[Tensor, "1"]) -> None:
 
 
 def size_unknown(x: Float[Tensor, "n m"], k: int) -> None:
-    reveal_type(x[:k])  # E: The shape is lost: nothing is known of axis 0 of [?, m] [tensor-shape-lost]  # R: Tensor[Float, Any, m]
-    reveal_type(x[k:, 0])  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]  # R: Tensor[Float, Any]
+    reveal_type(x[:k])  # E: assumes {k} >= 0 [tensor-shape-assumed]  # E: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, {k}, m]
+    reveal_type(x[k:, 0])  # E: assumes {k} >= 0 [tensor-shape-assumed]  # E: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, n-{k}]

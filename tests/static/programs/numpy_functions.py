@@ -97,7 +97,7 @@ def idx(x: Int[np.ndarray, "n"]) -> Int[np.ndarray, "n"]:
     return x / 2  # E: Incompatible return value type (got "ndarray[Float, n]", expected "ndarray[Int, n]") [tensor-dtype]
 def conv(x: Float[np.ndarray, "n"], w: Float[np.ndarray, "k"]) -> Float[np.ndarray, "n-k+1"]:
     n, k = len(x), len(w)
-    out = np.zeros(n - k + 1)
+    out = np.zeros(n - k + 1)  # E: zeros: assumes n-k+1 >= 0 [tensor-shape-assumed]
     for i in range(n - k + 1):
         out[i] = x[i:i + k] @ w  # E: assumes a slice of k lies inside [tensor-shape-assumed]
     return out

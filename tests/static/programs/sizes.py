@@ -75,7 +75,7 @@ def f(x: Float[Tensor, "n m"], y: Float[Tensor, "*b k"], z: Float[Tensor, "n m 3
         reveal_type(x[i])  # R: Tensor[Float, m]
         reveal_type(x[: i + 1])  # E: The shape is lost: nothing is known of axis 0 of [?, m] [tensor-shape-lost]  # R: Tensor[Float, Any, m]
     (a, b), c = x.shape, z.shape[2]
-    reveal_type(tl.zeros((b, a, c)))  # E: The shape is lost: nothing is known of axis 2 of [m, n, ?] [tensor-shape-lost]  # R: Tensor[Float64, m, n, Any]
+    reveal_type(tl.zeros((b, a, c)))  # R: Tensor[Float64, m, n, 3]
     d, *rest = z.shape
     reveal_type(tl.zeros((d, *rest)))  # E: The shape is lost: shape is not known here [tensor-shape-lost]  # R: Tensor
     reveal_type(tl.zeros(x.shape[::-1]))  # R: Tensor[Float64, m, n]
@@ -93,3 +93,19 @@ def f(x: Float[Tensor, "n m"], y: Float[Tensor, "*b k"], z: Float[Tensor, "n m 3
     reveal_type(tl.zeros(x.shape[-2:]))  # R: Tensor[Float64, n, m]
     reveal_type(tl.zeros(y.shape[-1]))  # R: Tensor[Float64, k]
     reveal_type(tl.zeros((n, m)[1]))  # R: Tensor[Float64, m]
+
+
+def slices_by_value(x: Float[Tensor, "n m"], k: int) -> None:
+    reveal_type(x[:k])  # E: getitem: assumes {k} >= 0 [tensor-shape-assumed]  # E: getitem: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, {k}, m]
+    reveal_type(x[-k:])  # E: getitem: assumes {k} >= 1 [tensor-shape-assumed]  # E: getitem: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, {k}, m]
+    reveal_type(x[len(x) :])  # R: Tensor[Float, 0, m]
+    reveal_type(x[len(x) * 2 :])  # R: Tensor[Float, 0, m]
+
+
+def remainders(n: Float[Tensor, "n"], a: Float[Tensor, "k (n+1)//2"]) -> Float[Tensor, "0 (n+1)//2"]:
+    return a[a.size :]
+
+
+def whole_slices(a: Float[Tensor, "*b n m"]) -> Float[Tensor, "*b n m"]:
+    reveal_type(a[:, ::-1])  # R: Tensor[Float, *b, n, m]
+    return a[::-1]

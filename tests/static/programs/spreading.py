@@ -16,11 +16,11 @@ def to_n(x: Float[Tensor, "n"], y: Float[Tensor, "#n"]) -> Float[Tensor, "n"]:
 
 
 def runs(x: Float[Tensor, "*#b k"], y: Float[Tensor, "*#b k"]) -> Float[Tensor, "*b k"]:
-    return x + y
+    return x + y  # E: The shape is lost: [*#b] of the result is not compared with [*b] [tensor-shape-lost]
 
 
 def aliases(x: Spread, y: Spread) -> Float[Tensor, "*b n"]:
-    return x + y
+    return x + y  # E: The shape is lost: #n of the result is not compared with n [tensor-shape-lost]
 
 
 def of_numpy(x: Float[np.ndarray, "*#b"], y: Float[np.ndarray, "*#b"], z: Float[np.ndarray, "#n #n+1"]) -> None: ...

@@ -1,0 +1,39 @@
+"""Operands that are one of several arrays."""
+
+import numpy as np
+from jaxtyping import Float, Float64
+
+import tl_dsl as tl
+from tl_dsl import Tensor
+
+
+def on_the_right(x: Float[np.ndarray, "n 1"], u: Float[np.ndarray, "n 1"] | Float[np.ndarray, "2 1"]) -> None:
+    reveal_type(0.5 * u)  # R: ndarray[Float, n, 1] | ndarray[Float, 2, 1]
+    reveal_type(x.T + u.T)  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]  # R: numpy.ndarray[Any, Any]
+    x @ u  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]
+    x.T @ u  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]
+    reveal_type(x.sum() * u)  # R: ndarray[Float64, n, 1] | ndarray[Float64, 2, 1]
+
+
+def attributes(u: Float[np.ndarray, "n m"] | Float64[np.ndarray, "n m"]) -> Float[np.ndarray, "n m"]:
+    reveal_type(u.T)  # R: ndarray[Float, m, n] | ndarray[Float64, m, n]
+    reveal_type(u.shape[0])  # R: SymInt[n]
+    return u.T  # E: Incompatible return value type (got "ndarray[Float, m, n] | ndarray[Float64, m, n]", expected "ndarray[Float, n, m]") [tensor-shape]
+
+
+def tensors(x: Float[Tensor, "n 1"], u: Float[Tensor, "n 1"] | Float[Tensor, "2 1"]) -> None:
+    reveal_type(0.5 * u)  # R: Tensor[Float, n, 1] | Tensor[Float, 2, 1]
+    reveal_type(u - x[:1])  # R: Tensor[Float, n, 1] | Tensor[Float, 2, 1]
+    x.mT @ u  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]
+
+
+def twice_the_same(
+    u: Float[np.ndarray, "n"] | Float[np.ndarray, "m n"],
+    v: Float[np.ndarray, "n"] | Float[np.ndarray, "m 1 m"],
+    w: Float[Tensor, "n"] | Float[Tensor, "m 1 m"],
+) -> None:
+    reveal_type(v + v)  # R: ndarray[Float, n] | ndarray[Float, m, 1, m]
+    reveal_type(v > v)  # R: ndarray[Bool, n] | ndarray[Bool, m, 1, m]
+    reveal_type(w * w)  # R: Tensor[Float, n] | Tensor[Float, m, 1, m]
+    reveal_type(w < w)  # R: Tensor[Bool, n] | Tensor[Bool, m, 1, m]
+    u + v  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
