@@ -1,35 +1,21 @@
-"""The shape file of numpy against numpy: calls on arrays of drawn shapes, those that numpy refuses among them.
-
-Each row is evaluated twice, with numpy and with the rules. What the rules give has to be what numpy gives, but for what
-they leave open; what numpy refuses because of shapes they may refuse, and what they refuse numpy has to refuse.
-"""
+"""The shape file of numpy against numpy."""
 
 from __future__ import annotations
 
-import itertools
-import random
-import warnings
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 import tl_stubs
-from tl_checker.shapes.arguments import IllTyped
 from tl_checker.shapes.libraries import Form, read_library
-from tl_checker.shapes.library_calls import shapes_given
 from tl_checker.shapes.values import TensorValue
 
+from tests.static.against import decided, rows, rules_of
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN
-from tl_dsl.errors import LostShape, TlError
-from tl_dsl.shapes import Star
 
 FILES = sorted(Path(next(iter(tl_stubs.__path__))).glob("numpy*.pyi"))
 FORMS: dict[str, list[Form]] = {name: forms for path in FILES for name, forms in read_library(path).items()}
-DRAWS = 60
 
 ROWS = """
 np.absolute(a); np.isreal(a); np.iscomplex(a); np.real(a); np.imag(a); np.angle(a); np.unwrap(a); np.fix(a);
@@ -77,86 +63,11 @@ np.append(a, a, axis=i); np.moveaxis(a, i, i); np.linalg.vector_norm(a, axis=i);
 np.pad(a, k); np.array([a, a]); np.corrcoef(a); np.cov(a, rowvar=False)
 """
 
-
-def call(name: str) -> Callable[..., Any]:
-    return lambda *positional, **named: shapes_given(FORMS[name], list(positional), named)
-
-
-def namespace(prefix: str) -> SimpleNamespace:
-    inner = {name.removeprefix(prefix + ".") for name in FORMS if name.startswith(prefix + ".")}
-    found: dict[str, Any] = {name: call(f"{prefix}.{name}") for name in inner if "." not in name}
-    return SimpleNamespace(**found)
-
-
-RULES = namespace("numpy")
-RULES.linalg, RULES.fft = namespace("numpy.linalg"), namespace("numpy.fft")
+RULES: Any = rules_of(FORMS, "numpy")
 RULES.arange = lambda stop: TensorValue((int(stop),), dtypes.Float64)
 RULES.ones = lambda shape: TensorValue(shape if isinstance(shape, tuple) else (shape,), dtypes.Float64)
 
 
-def drawn(row: str) -> Iterator[dict[str, Any]]:
-    """Arrays a and b of any rank, vectors u and v, an axis i, a size k."""
-    generator = random.Random(row)
-    shapes = [tuple(shape) for rank in range(4) for shape in itertools.product((1, 2, 3), repeat=rank)]
-    for draw in range(DRAWS):
-        a, b = generator.choice(shapes), generator.choice(shapes)
-        axis = generator.randint(-2, 2)
-        if draw < 2:  # what numpy allows for an array without axes differs from function to function
-            a, axis = (), -draw
-        b = generator.choice([a, a[-1:] + a[:-1], b])
-        sizes = {"a": a, "b": b, "u": (generator.randint(1, 4),), "v": (generator.randint(1, 4),)}
-        yield {**sizes, "i": axis, "k": generator.randint(1, 4)}
-
-
-def shape_of(value: Any) -> Any:
-    if isinstance(value, TensorValue):
-        return value.shape
-    return [shape_of(item) for item in value] if isinstance(value, (tuple, list)) else np.shape(value)
-
-
-def agrees(rule: Any, real: Any) -> bool:
-    if isinstance(rule, list):
-        return isinstance(real, list) and len(rule) == len(real) and all(map(agrees, rule, real))
-    if not isinstance(real, tuple) or Star() in rule:
-        return True
-    return len(rule) == len(real) and all(x is UNKNOWN or x == y for x, y in zip(rule, real, strict=True))
-
-
-def outcome(row: str, library: Any, values: dict[str, Any]) -> Any:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return shape_of(eval(row, {"np": library, **values}))
-    except (LostShape, IllTyped):
-        return "open"
-    except (TlError, ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
-        return error
-
-
-def arrays(values: dict[str, Any]) -> dict[str, Any]:
-    generator = np.random.default_rng(0)
-    return {name: _array(value, generator) if isinstance(value, tuple) else value for name, value in values.items()}
-
-
-def _array(shape: tuple[int, ...], generator: np.random.Generator) -> Any:
-    """A vector that is sorted, or matrices that have inverses."""
-    found = np.asarray(generator.random(shape))
-    return np.sort(found) if found.ndim == 1 else found + 9 * np.eye(shape[-2], shape[-1]) if shape else found
-
-
-@pytest.mark.parametrize("row", [row.strip() for row in ROWS.replace("\n", ";").split(";") if row.strip()])
+@pytest.mark.parametrize("row", rows(ROWS))
 def test_a_rule_says_what_numpy_does(row: str) -> None:
-    decided = 0
-    for values in drawn(row):
-        known = {k: TensorValue(v, dtypes.Float64) if isinstance(v, tuple) else v for k, v in values.items()}
-        rule, real = outcome(row, RULES, known), outcome(row, np, arrays(values))
-        where = f"{row} of {values}: the rule says {rule}, numpy {real}"
-        if rule == "open":
-            continue
-        assert not isinstance(rule, TypeError), where
-        if isinstance(rule, Exception):
-            assert isinstance(real, Exception), where
-        elif not isinstance(real, Exception):
-            assert agrees(rule, real), where
-            decided += 1
-    assert decided > 2 or "unstack" in row, f"{row} is hardly ever decided"
+    assert decided(row, {"np": RULES}, {"np": np}) > 2 or "unstack" in row, f"{row} is hardly ever decided"

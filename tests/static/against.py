@@ -1,0 +1,116 @@
+"""Shape files against the library that they describe: calls on arrays of drawn shapes, also such as it refuses.
+
+Each row is evaluated twice, with the library and with the rules. What the rules give has to be what the library gives,
+but for what they leave open; what the library refuses because of shapes they may refuse, and what they refuse it has
+to refuse.
+"""
+
+from __future__ import annotations
+
+import itertools
+import random
+import warnings
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+from tl_checker.shapes.arguments import IllTyped
+from tl_checker.shapes.libraries import Library
+from tl_checker.shapes.library_calls import shapes_given
+from tl_checker.shapes.values import TensorValue
+
+from tl_dsl import dtypes
+from tl_dsl.dims import UNKNOWN
+from tl_dsl.errors import LostShape, TlError
+from tl_dsl.shapes import Star
+
+DRAWS = 60
+
+
+def rows(text: str) -> list[str]:
+    """The calls of a table, between semicolons."""
+    return [row.strip() for row in text.replace("\n", " ").split(";") if row.strip()]
+
+
+def rules_of(forms: Library, module: str) -> SimpleNamespace:
+    """A module whose functions give shapes for shapes."""
+    inner = {name.removeprefix(module + ".") for name in forms if name.startswith(module + ".")}
+    found: dict[str, Any] = {name: _call(forms, f"{module}.{name}") for name in inner if "." not in name}
+    found |= {name: rules_of(forms, f"{module}.{name}") for name in {n.partition(".")[0] for n in inner if "." in n}}
+    return SimpleNamespace(**found)
+
+
+def _call(forms: Library, name: str) -> Callable[..., Any]:
+    return lambda *positional, **named: shapes_given(forms[name], list(positional), named)
+
+
+def decided(row: str, rules: dict[str, Any], real: dict[str, Any]) -> int:
+    """Compare the rules of a call with what it gives, and count the draws that the rules decide.
+
+    Errors: AssertionError where they disagree.
+    """
+    count = 0
+    for values in _drawn(row):
+        known = {k: TensorValue(v, dtypes.Float64) if isinstance(v, tuple) else v for k, v in values.items()}
+        rule, found = _outcome(row, rules | known), _outcome(row, real | _arrays(values))
+        where = f"{row} of {values}: the rule says {rule}, the library {found}"
+        if rule == "open":
+            continue
+        assert not isinstance(rule, TypeError), where
+        if isinstance(rule, Exception):
+            assert isinstance(found, Exception), where
+        elif not isinstance(found, Exception):
+            assert _agrees(rule, found), where
+            count += 1
+    return count
+
+
+def _drawn(row: str) -> Iterator[dict[str, Any]]:
+    """Arrays a and b of any rank, vectors u and v, an axis i, a size k."""
+    generator = random.Random(row)
+    shapes = [tuple(shape) for rank in range(4) for shape in itertools.product((1, 2, 3), repeat=rank)]
+    for draw in range(DRAWS):
+        a, b = generator.choice(shapes), generator.choice(shapes)
+        axis = generator.randint(-2, 2)
+        if draw < 2:  # what numpy allows for an array without axes differs from function to function
+            a, axis = (), -draw
+        b = generator.choice([a, a[-1:] + a[:-1], b])
+        sizes = {"a": a, "b": b, "u": (generator.randint(1, 4),), "v": (generator.randint(1, 4),)}
+        yield {**sizes, "i": axis, "k": generator.randint(1, 4)}
+
+
+def _shape_of(value: Any) -> Any:
+    if isinstance(value, TensorValue):
+        return value.shape
+    return [_shape_of(item) for item in value] if isinstance(value, (tuple, list)) else np.shape(value)
+
+
+def _agrees(rule: Any, real: Any) -> bool:
+    if isinstance(rule, list):
+        return isinstance(real, list) and len(rule) == len(real) and all(map(_agrees, rule, real))
+    if not isinstance(real, tuple) or Star() in rule:
+        return True
+    return len(rule) == len(real) and all(x is UNKNOWN or x == y for x, y in zip(rule, real, strict=True))
+
+
+def _outcome(row: str, names: dict[str, Any]) -> Any:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _shape_of(eval(row, dict(names)))
+    except (LostShape, IllTyped):
+        return "open"
+    except (TlError, ValueError, TypeError, IndexError, np.linalg.LinAlgError) as error:
+        return error
+
+
+def _arrays(values: dict[str, Any]) -> dict[str, Any]:
+    generator = np.random.default_rng(0)
+    return {name: _array(value, generator) if isinstance(value, tuple) else value for name, value in values.items()}
+
+
+def _array(shape: tuple[int, ...], generator: np.random.Generator) -> Any:
+    """A vector that is sorted, or matrices that have inverses."""
+    found = np.asarray(generator.random(shape))
+    return np.sort(found) if found.ndim == 1 else found + 9 * np.eye(shape[-2], shape[-1]) if shape else found
