@@ -15,7 +15,18 @@ from typing import Any
 from tl_specs import scalar as sc
 from tl_specs.array import Array, broadcast, common_shape
 from tl_specs.draw import Draw, around, binary, broadcasting, nonzeros, positives, reals, spread, unary, wide
-from tl_specs.spec import Domain, KinkPoint, Kinks, Primal, Sample, Spec, ValuePoint, diagonal, vector
+from tl_specs.spec import (
+    Domain,
+    KinkPoint,
+    Kinks,
+    Primal,
+    Sample,
+    Spec,
+    ValuePoint,
+    diagonal,
+    diagonal_curvature,
+    vector,
+)
 
 Scalar = Any
 HALF = Fraction(1, 2)
@@ -151,7 +162,22 @@ def _half_at_number(larger: bool) -> Kinks:
 
 
 SQRT_AT_0 = Kinks("x = 0", "derivative inf", (KinkPoint((vector(0.0, 4.0),), {0: diagonal(math.inf, Fraction(1, 4))}),))
-ZERO_TO_0 = Kinks("0^0", "value 1", (), (ValuePoint((vector(0.0, 2.0), vector(0.0, 0.0)), vector(1, 1)),))
+ZERO_TO_0 = Kinks(
+    "0^0",
+    "value 1, derivatives 0",
+    (
+        KinkPoint(
+            (vector(0.0, 0.0, 1.0, 1.0), vector(0.0, 3.0, 0.0, 3.0)),
+            {0: diagonal(0, 0, 0, 3), 1: diagonal(0, 0, 0, 0)},
+            curvature={
+                (0, 0): diagonal_curvature(0, 0, 0, 6),
+                (0, 1): diagonal_curvature(0, 0, 1, 1),
+                (1, 0): diagonal_curvature(0, 0, 1, 1),
+            },
+        ),
+    ),
+    (ValuePoint((vector(0.0, 2.0), vector(0.0, 0.0)), vector(1, 1)),),
+)
 ZERO_TO_0_SCALAR = Kinks("0^0", "value 1", (), (ValuePoint((vector(0.0, 2.0),), vector(1, 1), {"exponent": 0}),))
 SIGN_AT_0 = Kinks("x = 0", "a jump, with value 0", (), (ValuePoint((vector(-2.0, 0.0, 3.0),), vector(-1, 0, 1)),))
 

@@ -39,13 +39,15 @@ class Domain:
 class KinkPoint:
     """Operands exactly at a kink, and the whole Jacobian that convention gives there.
 
-    `jacobian[operand]` has the output's axes, then that operand's; its items are exact (Fraction, or ±inf). What is
-    answered there is constant: second derivatives are 0, but for those beside an infinite slope, which do not exist.
+    `jacobian[operand]` has the output's axes, then that operand's; its items are exact (Fraction, or ±inf). So has
+    `curvature[operand, other]` with the axes of both, each pair in both orders; where there is none for a pair, what
+    is answered is constant: second derivatives are 0, but for those beside an infinite slope, which do not exist.
     """
 
     operands: tuple[Any, ...]
     jacobian: dict[int, Array]
     params: Params = field(default_factory=dict)
+    curvature: dict[tuple[int, int], Array] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,16 @@ def diagonal(*slopes: Any) -> Array:
     [[Fraction(1, 1), Fraction(0, 1)], [Fraction(0, 1), Fraction(2, 1)]]
     """
     return table([[slope if i == j else 0 for j in range(len(slopes))] for i, slope in enumerate(slopes)])
+
+
+def diagonal_curvature(*slopes: Any) -> Array:
+    """The second derivatives of an elementwise operation on vectors, from those of each item.
+
+    >>> diagonal_curvature(5).tolist()
+    [[[Fraction(5, 1)]]]
+    """
+    places = range(len(slopes))
+    return table([[[slopes[i] if i == j == k else 0 for k in places] for j in places] for i in places])
 
 
 def table(rows: Any) -> Array:

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float, Float32, Int
 from tl_checker.gradients import Report, verify_function, verify_model
 
 import tl_dsl as tl
+from tests.mutants import custom_programs
 from tl_dsl import Tensor, nn
 
 
@@ -70,57 +71,6 @@ def detached(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
     return x * tl.stop_gradient(tl.exp(x)) + x * x
 
 
-@tl.custom_jvp
-def _scaled(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-    return x * tl.exp(y), y * y
-
-
-@_scaled.defjvp
-def _scaled_jvp(primals: Any, tangents: Any) -> Any:
-    (x, y), (dx, dy) = primals, tangents
-    value = _scaled(x, y)
-    return value, (dx * tl.exp(y) + value[0] * dy, 2 * y * dy)
-
-
-def _powered(x: Tensor, power: int, y: Tensor) -> Tensor:
-    return x**power * y
-
-
-def _powered_jvp(power: int, primals: Any, tangents: Any) -> Any:
-    (x, y), (dx, dy) = primals, tangents
-    return x**power * y, power * x ** (power - 1) * y * dx + x**power * dy
-
-
-_powered_by_place = tl.custom_jvp(_powered, nondiff_argnums=(1,))
-_powered_by_place.defjvp(_powered_jvp)
-_powered_from_the_end = tl.custom_jvp(_powered, nondiff_argnums=(-2,))
-_powered_from_the_end.defjvp(_powered_jvp)
-
-
-def with_held_arguments(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
-    """Rules with an argument that is not differentiated."""
-    return _powered_by_place(x, 3, y) + _powered_from_the_end(y, 2, x)
-
-
-def with_rule(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
-    """A function with a rule of its own for both modes, under a batch too."""
-    first, second = _scaled(x, y)
-    return first * second + tl.vmap(lambda a, b: _scaled(a, b)[0])(y, x)
-
-
-@tl.custom_vjp
-def _cube(x: Tensor, y: Tensor) -> Tensor:
-    return x * x * x + y
-
-
-_cube.defvjp(lambda x, y: (_cube(x, y), (x,)), lambda kept, g: (3 * kept[0] * kept[0] * g, g))
-
-
-def with_reverse_rule(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, ""]:
-    """A function with a rule of its own for reverse mode."""
-    return tl.sum(_cube(x, y) * tl.sin(y))
-
-
 class Mlp(tl.Module):
     """Two layers and a parameter that stands twice."""
 
@@ -169,9 +119,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         force,
         along,
         detached,
-        with_rule,
-        with_held_arguments,
-        with_reverse_rule,
+        *custom_programs.FUNCTIONS,
     )
 }
 NAMES = (*FUNCTIONS, *MODELS)

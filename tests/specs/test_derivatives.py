@@ -142,7 +142,7 @@ def test_conventions_lie_between_the_one_sided_derivatives(row: Convention, poin
     assert set(point.jacobian) == set(spec.active(point))
     for operand, jacobian in point.jacobian.items():
         assert jacobian.shape == out.shape + exact[operand].shape
-        if row.op == "sqrt":
+        if row.op in ("sqrt", "pow"):  # no finite slope on one side
             continue
         for j in range(exact[operand].size):
             up, down = (_quotients(spec.primal, exact, point, operand, j, h) for h in (1, -1))

@@ -249,12 +249,12 @@ def _constant_power(x: Tensor, exponent: int | float | Fraction) -> Tensor:
     return bind(POW_SCALAR, x, exponent=int(exponent) if exponent == int(exponent) else exponent)
 
 
-def _larger_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
-    return None if dx is None and dy is None else _winner(greater(x, y), equal(x, y), dx, dy, like=z)
+def _larger_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor:
+    return _winner(greater(x, y), equal(x, y), dx, dy, like=z)
 
 
-def _smaller_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
-    return None if dx is None and dy is None else _winner(less(x, y), equal(x, y), dx, dy, like=z)
+def _smaller_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor:
+    return _winner(less(x, y), equal(x, y), dx, dy, like=z)
 
 
 def _winner(first: Tensor, tie: Tensor, dx: Tensor | None, dy: Tensor | None, *, like: Tensor) -> Tensor:

@@ -219,9 +219,7 @@ LOGICAL_NOT: Primitive = _logical("logical_not", np.logical_not)
 
 def _chosen_tangent(
     z: Tensor, c: Tensor, x: Tensor, y: Tensor, dc: None, dx: Tensor | None, dy: Tensor | None
-) -> Tensor | None:
-    if dx is None and dy is None:
-        return None
+) -> Tensor:
     zero = zeros_of(z)
     return bind(WHERE, c, zero if dx is None else dx, zero if dy is None else dy)
 

@@ -114,8 +114,6 @@ def _scatter_batch(size: int, operands: Any, batched: Any, *, axis: int) -> Tens
 
 
 def _scatter_tangents(y: Tensor, x: Tensor, i: Tensor, u: Tensor, dx: Any, di: None, du: Any, *, axis: int) -> Any:
-    if dx is None and du is None:
-        return None
     base, added = zeros_of(x) if dx is None else dx, zeros_of(u) if du is None else du
     return bind(SCATTER_ADD, base, i, added, axis=axis)
 

@@ -32,15 +32,22 @@ from tl_dsl.transform.jvp import jvp
 
 BITS = (256, 512, 1024, 2048)
 
+RULE = "rule of "
+"""What entries of rules begin with."""
+
 
 def rule_rows(target: str, graph: Graph, inputs: Sequence[Floats], wrt: int, label: str) -> list[Row]:
     """A row for the value of each rule of the user's that a graph uses, and for each argument of it."""
     rows: list[Row] = []
-    for node, operands in calls_in(graph, inputs, wrt):
+    try:
+        calls = calls_in(graph, inputs, wrt)
+    except Exception as error:  # what the rule returns does not fit, or it raises
+        return [_failed(Row(target, "rules", "balls"), _said(error), label, None)]
+    for node, operands in calls:
         one = instruction_at(node, operands)
         assert one is not None
         call: Call = node.params["call"]
-        row = Row(target, f"rule of {call!r}", "balls", mode=node.op.name)
+        row = Row(target, f"{RULE}{call!r}", "balls", mode=node.op.name)
         try:
             tallies = _sharp_tallies(one, Random(f"{target} {label}"))
         except (Ambiguous, AmbiguousError) as error:
@@ -51,6 +58,14 @@ def rule_rows(target: str, graph: Graph, inputs: Sequence[Floats], wrt: int, lab
         else:
             rows += [_row(row, one, tally, operand, label) for tally, operand in tallies]
     return rows
+
+
+def settled(row: Row) -> Row:
+    """A rule of the user's that is zero in an argument, as the function is: constant in it, which is no failure."""
+    constant = row.verdict is Verdict.PASS and row.comparisons and not row.nonzero
+    if not constant or not row.entry.startswith(RULE):
+        return row
+    return dataclasses.replace(row, verdict=Verdict.NOT_DIFFERENTIABLE, note="constant in it: the derivative is 0")
 
 
 def _row(row: Row, one: Instruction, tally: Tally | str, operand: int | None, label: str) -> Row:

@@ -55,7 +55,8 @@ class Derivative:
 class Derived:
     """The graphs of a subject's derivatives by name, each traced when it is first asked for.
 
-    ``value``, ``jacrev`` and ``jacfwd`` take xs; ``pullback`` and ``hessian`` xs and u; ``pushforward`` xs and vs.
+    ``value``, ``jacrev`` and ``jacfwd`` take xs, as these ``one by one``, which hold the other operands;
+    ``pullback`` and ``hessian`` xs and u; ``pushforward`` xs and vs.
     The `NESTINGS` take xs, u and vs and give the derivative of φ along vs and each coordinate, but for the last, which
     takes xs, vs and ws and gives that of every item of f along both.
     """
@@ -87,6 +88,8 @@ class Derived:
             "value": lambda: (f, xs),
             "jacrev": lambda: (tl.jacrev(f, every), xs),
             "jacfwd": lambda: (tl.jacfwd(f, every), xs),
+            "jacrev one by one": lambda: (lambda *a: [tl.jacrev(f, k)(*a) for k in every], xs),
+            "jacfwd one by one": lambda: (lambda *a: [tl.jacfwd(f, k)(*a) for k in every], xs),
             "pullback": lambda: (lambda *a: _pulled(f, a[n])(*a[:n]), xs + u),
             "pushforward": lambda: (lambda *a: _pushed(f, a[n:])(*a[:n]), xs + xs),
             "hessian": lambda: (lambda *a: tl.jacfwd(_pulled(f, a[n]), every)(*a[:n]), xs + u),

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
+import operator
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -20,6 +23,9 @@ from tl_checker.gradients.derived import NESTINGS, Derived
 from tl_checker.gradients.subject import Operation, subject_at
 from tl_dsl import Tensor
 from tl_dsl.errors import DifferentiationError
+
+Fractions = np.ndarray[Any, Any]
+"""An array of fractions: exact numbers."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ def answers_at(operation: Operation, point: KinkPoint) -> list[Answer]:
 
 
 def second_at(operation: Operation, point: KinkPoint, rng: Random) -> list[Answer]:
-    """Second derivatives at a kink through all four nestings, on floats and on points: 0 where slopes are finite."""
+    """Second derivatives at a kink through all four nestings, on floats and on points, where slopes are finite."""
     subject = subject_at(operation, point, tuple(point.jacobian))
     steep = any(_infinite(z) for jacobian in point.jacobian.values() for z in jacobian.items)
     if steep:
@@ -59,15 +65,61 @@ def second_at(operation: Operation, point: KinkPoint, rng: Random) -> list[Answe
     shape = subject.engine(*subject.primals_as_tensors()).shape
     derived = Derived(subject, shape)
     u, v, w = dense(rng, shape), [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
+    bends = _Bends(point, subject.active, [_fractions(x) for x in v])
     found = []
     for nesting in NESTINGS:
         given = [*points, *v, *w] if nesting == NESTINGS[3] else [*points, u, *v]
         floats = derived[nesting].compiled([_floats(x) for x in given])
         for scalar, results in (("float64", floats), ("balls", derived[nesting].exact(given))):
             for k, got in enumerate(results):
-                zero = Array(got.shape, [0] * got.size)
-                found.append(_exactly_equal(f"{nesting}, {scalar}", k, got, zero))
+                forward = nesting == NESTINGS[3]
+                row = bends.twice([_fractions(x) for x in w]) if forward else bends.pulled(_fractions(u), k)
+                wanted = Array(got.shape, [0] * got.size if row is None else row.reshape(-1).tolist())
+                found.append(_exactly_equal(f"{nesting}, {scalar}", k, got, wanted))
     return found
+
+
+@dataclass(frozen=True)
+class _Bends:
+    """The second derivatives at a kink along directions of the operands, exactly; None where all are 0."""
+
+    point: KinkPoint
+    active: tuple[int, ...]
+    along: list[Fractions]
+
+    def pulled(self, u: Fractions, k: int) -> Fractions | None:
+        """Those of ⟨u, f⟩ along the directions and each coordinate of an operand."""
+        row = self._row(k)
+        return None if row is None else np.tensordot(u, row, u.ndim)
+
+    def twice(self, others: list[Fractions]) -> Fractions | None:
+        """Those of every item along both."""
+        rows = [(self._row(k), w) for k, w in enumerate(others)]
+        return _sum(np.tensordot(row, w, w.ndim) for row, w in rows if row is not None)
+
+    def _row(self, k: int) -> Fractions | None:
+        """With the output's axes, then those of an operand."""
+        found = [(self._block(k, j), v) for j, v in enumerate(self.along)]
+        return _sum(np.tensordot(block, v, v.ndim) for block, v in found if block is not None)
+
+    def _block(self, k: int, j: int) -> Fractions | None:
+        found = self.point.curvature.get((self.active[k], self.active[j]))
+        return None if found is None else _in_shape(found.items, found.shape)
+
+
+def _sum(terms: Iterator[Fractions]) -> Fractions | None:
+    found = list(terms)
+    return np.asarray(functools.reduce(operator.add, found), object) if found else None
+
+
+def _in_shape(items: list[Any], shape: tuple[int, ...]) -> Fractions:
+    array = np.empty(len(items), object)
+    array[:] = items
+    return array.reshape(shape)
+
+
+def _fractions(x: Objects) -> Fractions:
+    return _in_shape([Fraction(float(z)) for z in x.reshape(-1)], x.shape)
 
 
 def _floats(x: Objects) -> np.ndarray[Any, Any]:

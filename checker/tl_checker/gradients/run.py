@@ -12,7 +12,7 @@ from tl_checker.gradients.composition import (
     simplification_at_fault,
     transform_at_fault,
 )
-from tl_checker.gradients.custom import rule_rows
+from tl_checker.gradients.custom import rule_rows, settled
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.entries import AtKink, Entry, Point, run_on_floats
 from tl_checker.gradients.judging import Watch, judge
@@ -69,7 +69,7 @@ def judged_everywhere(
                 )
         rows += _located(one, found)
     skipped = tuple(_refusal(target, rule, entries) for (target, rule), entries in refused.items())
-    return Report(tuple(require_nonzero(row) for row in merge_rows(rows)), skipped)
+    return Report(tuple(require_nonzero(settled(row)) for row in merge_rows(rows)), skipped)
 
 
 def _refusal(target: str, rule: str, entries: Sequence[str]) -> str:

@@ -119,6 +119,15 @@ def jacobians(case: Case) -> Iterator[Law]:
     return (Law("jacrev = jacfwd", k, a, b) for k, (a, b) in enumerate(both))
 
 
+def held(case: Case) -> Iterator[Law]:
+    """The Jacobian in an operand is the same where the others are not differentiated."""
+    if len(case.points) == 1:
+        return
+    for name in ("jacrev", "jacfwd"):
+        both = zip(*[case.derived[key].exact(case.points) for key in (name, f"{name} one by one")], strict=True)
+        yield from (Law(f"{name} in one operand alone", k, a, b) for k, (a, b) in enumerate(both))
+
+
 def second(case: Case) -> Iterator[Law]:
     """The Hessian is symmetric, with the products that the nestings give."""
     at, n = case.at, len(case.points)
@@ -173,4 +182,4 @@ def slope(case: Case) -> Iterator[Law]:
         )
 
 
-LAWS: tuple[Callable[[Case], Iterator[Law]], ...] = (adjoint, linear, jacobians, second, slope)
+LAWS: tuple[Callable[[Case], Iterator[Law]], ...] = (adjoint, linear, jacobians, held, second, slope)
