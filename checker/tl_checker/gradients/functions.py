@@ -28,7 +28,7 @@ from tl_checker.gradients.function_entries import entries_of, left_out
 from tl_checker.gradients.function_ways import ways_of
 from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
 from tl_checker.gradients.nesting import nestings_of
-from tl_checker.gradients.nonfinite import passing
+from tl_checker.gradients.nonfinite import passing, steep
 from tl_checker.gradients.reproduce import of_function
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.samples import samples_of
@@ -98,7 +98,10 @@ def verify_function(
         judged = _with_curved(judged, target, curved, progress, depth)
     judged_ones = {row.entry for row in judged.rows}
     entries = [entry for entry in entries_of(places[0]) if entry.name in judged_ones]
-    return Report(rows, skipped, tuple(notes)) + judged + passing(target, places[0].point, entries)
+    passed = passing(target, places[0].point, entries)
+    raising = tuple([row for row in steep(target, places[0], entries_of) if row.entry in judged_ones])
+    passed = dataclasses.replace(passed, rows=merge_rows([*passed.rows, *raising]))
+    return Report(rows, skipped, tuple(notes)) + judged + passed
 
 
 def _work(target: str, place: Traced, *, first: bool) -> Work:

@@ -85,6 +85,8 @@ def _cast(place: ModelPlace, loss: Any) -> Entry:
         x, target = scalars(place.x), scalars(place.target)
         exact = place.params[place.live[0]].dtype.kind == "f" and scalars(place.params[place.live[0]]).dtype == object
         params = tl.init_params_with(place.model, arb) if exact else tl.init_params(place.model, place.own_dtype)
+        for kind in (np.float32, np.float64, "float32", "float64"):
+            _require_cast(place, tl.init_params(place.model, kind), np.dtype(kind))
         parts = parts_of_params(place, tl.grad_params(place.model, loss, params, x, target), way="init_params")
         if isinstance(place.model, nn.Linear) and len(place.params) == 2:
             packed: Any = tl.linear_params(*[scalars(p) for p in place.params])
@@ -93,6 +95,14 @@ def _cast(place: ModelPlace, loss: Any) -> Entry:
         return parts
 
     return Entry("grad_params of init_params", "reverse", call)
+
+
+def _require_cast(place: ModelPlace, params: Any, dtype: np.dtype[Any]) -> None:
+    """Errors: ValueError unless the floating parameters are the model's own in this type, and the others its own."""
+    for cast, own in zip(params, tl.init_params(place.model), strict=True):
+        wanted = own.numpy().astype(dtype if own.dtype.kind == "f" else own.dtype)
+        if cast.dtype != wanted.dtype or not np.array_equal(cast.numpy(), wanted, equal_nan=True):
+            raise ValueError(f"init_params gives {cast.dtype}, where {wanted.dtype} was asked for, or other values")
 
 
 def _detached(place: ModelPlace, loss: Any) -> Entry:

@@ -28,6 +28,7 @@ from tl_checker.gradients.entries import LARGE, AtKink
 from tl_checker.gradients.functions import ATTEMPTS, TRIES, Refusal
 from tl_checker.gradients.model_entries import JACOBIAN_LIMIT, ModelPlace, loss_entries, output_entries, place_at
 from tl_checker.gradients.model_ways import loss_ways, output_ways
+from tl_checker.gradients.nonfinite import passing
 from tl_checker.gradients.reproduce import of_model
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.samples import samples_of
@@ -77,7 +78,18 @@ def verify_model(
     notes = [f"{label}: verified at {'; '.join(place.label for place in places)}"]
     notes += [f"{label}: not at {refusal}" for refusal in refused[:2]]
     work = [one for place in places for one in _work(label, place, loss, target, seed, first=place is places[0])]
-    return Report((), tuple(_skipped(label, places[0])), tuple(notes)) + judged_everywhere(work, progress, depth)
+    report = Report((), tuple(_skipped(label, places[0])), tuple(notes)) + judged_everywhere(work, progress, depth)
+    return sum(_passing(label, places[0], loss, target, seed), report)
+
+
+def _passing(label: str, place: ModelPlace, loss: Loss, target: Any, seed: int) -> Iterator[Report]:
+    """Every entry point at values that are not finite."""
+    if _is_large(place.model):
+        return
+    yield passing(label, place.output[0], output_entries(place))
+    for title, one in _losses(loss, place):
+        point, _ = place.with_loss(one, _target(place, one, target, seed))
+        yield passing(f"{label} with {title}", point, loss_entries(place, one))
 
 
 def _work(label: str, place: ModelPlace, loss: Loss, target: Any, seed: int, *, first: bool) -> Iterator[Work]:
@@ -94,7 +106,7 @@ def _work(label: str, place: ModelPlace, loss: Loss, target: Any, seed: int, *, 
 def _skipped(label: str, place: ModelPlace) -> Iterator[str]:
     """What is not verified of a model, and why."""
     if sum(p.size for p in place.params) > LARGE:
-        yield f"{label}: other batches, since it has more than {LARGE:,} parameters"
+        yield f"{label}: other batches, and values that are not finite, since it has more than {LARGE:,} parameters"
     if not place.moves_input:
         yield f"{label}: derivatives in the input, which is {place.x.dtype}"
     if place.jacobian_size > JACOBIAN_LIMIT:
