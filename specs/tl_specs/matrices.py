@@ -204,7 +204,7 @@ def norm(x: Array, ord: Any = None, *, axis: Any = None, keepdims: bool = False)
     return found if keepdims else Array(kept, found.items)
 
 
-_STACKS: tuple[Shape, ...] = ((2, 2), (3, 3), (1, 1), (2, 3, 3), (1, 2, 1, 1), (4, 4))
+_STACKS: tuple[Shape, ...] = ((2, 2), (3, 3), (1, 1), (2, 3, 3), (3, 2, 2), (1, 2, 1, 1), (4, 4))
 _EQUATIONS: tuple[tuple[Shape, Shape], ...] = (
     *(((2, 2), (2, 1)), ((3, 3), (3, 2)), ((3, 2, 2), (3, 2, 1)), ((1, 1), (1, 3)), ((1, 2, 2), (1, 2, 2))),
     *(((2, 2), (2, 2)),),

@@ -26,7 +26,7 @@ CONSTANTS = (*PLAIN, 10**7, Fraction(1, 10**7))
 WHOLE: tuple[Constant, ...] = (0, 1, -1, 2, 3, -3, 100)
 RADICANDS = (Fraction(2), Fraction(8), Fraction(1, 2))
 ROOTS = (*CONSTANTS, *map(Root, RADICANDS), Root(Fraction(4), -1), Root(Fraction(1), 1))
-HUGE = (*CONSTANTS, 1e200, 1e-200, 1e300, -1e300, math.inf, -math.inf, math.nan)
+HUGE = (*CONSTANTS, 10**200, Fraction(1, 10**200), 1e200, 1e-200, 1e300, -1e300, math.inf, -math.inf, math.nan)
 POOLS: dict[str, tuple[Constant, ...]] = {"": CONSTANTS, "roots": ROOTS, "huge": HUGE}
 """What constants are drawn from, by the name of a kind of graphs; of integers always `WHOLE`."""
 
@@ -133,7 +133,7 @@ def _slice(d: Drawing, x: Node) -> Node | None:
 
 
 def _embed(d: Drawing, x: Node) -> Node | None:
-    """A part among zeros; sometimes the sum of parts that fill an axis."""
+    """A part among zeros; sometimes the sum of parts that fill an axis, or leave a place."""
     if not x.shape:
         return None
     axis = d.rng.randrange(len(x.shape))
@@ -149,8 +149,12 @@ def _embed(d: Drawing, x: Node) -> Node | None:
     if d.rng.random() < 0.5 or not x.shape[axis]:
         return put(x, before, after, stride)
     y, n = d.like(x.shape), x.shape[axis]
-    parts = [put(x, 0, n, 1), put(y, n, 0, 1)]
-    if d.rng.random() < 0.4:
+    form = d.rng.random()
+    if form < 0.3:  # every other place each, or a place between them
+        parts = [put(x, 0, 1, 2), put(y, 1, 0, 2)] if form < 0.15 else [put(x, 0, n + 1, 1), put(y, n + 1, 0, 1)]
+    else:
+        parts = [put(x, 0, n, 1), put(y, n, 0, 1)]
+    if form > 0.7:
         parts.append(put(d.like(x.shape), d.rng.choice((0, n)), 0, 1))
         if parts[-1].shape != parts[0].shape:
             parts[-1] = put(d.like(x.shape), 0, n, 1)
@@ -267,6 +271,26 @@ def _multiples(d: Drawing, x: Node) -> Node:
     return d.emit(d.rng.choice(("add", "sub")), d.emit("mul", x, c), d.emit("mul", other, e))
 
 
+def _product_sum(d: Drawing, x: Node) -> Node:
+    """The sum of a product of batches over these, and sometimes more."""
+    batch = [d.rng.choice((1, 2, 3)) for _ in range(d.rng.choice((1, 1, 2)))]
+    n, k, m = (d.rng.choice((1, 2, 3)) for _ in range(3))
+    product = d.emit("matmul", d.like((*batch, n, k)), d.like((*batch, k, m)))
+    rank = len(batch) + 2
+    axis = [a for a in range(-rank, 0) if d.rng.random() < (0.9 if a < -2 else 0.3)]
+    return d.emit("sum", product, axis=tuple(axis)) if axis else product
+
+
+def _two_of_a_kind(d: Drawing, x: Node) -> Node | None:
+    """Two instructions that move elements, one after the other."""
+    first = d.rng.choice(LAYOUT)
+    second = first if d.rng.random() < 0.6 else d.rng.choice(LAYOUT)
+    made = first(d, x)
+    return None if made is None or math.prod(made.shape) > LARGEST or len(made.shape) > 4 else second(d, made)
+
+
+LAYOUT = (_reshape, _permute, _broadcast, _slice, _embed)
+
 MOVES: dict[str, tuple[float, Callable[[Drawing, Node], Node | None]]] = {
     "add": (2, _binary("add")),
     "sub": (2, _binary("sub")),
@@ -285,6 +309,8 @@ MOVES: dict[str, tuple[float, Callable[[Drawing, Node], Node | None]]] = {
     "sum": (2, _sum),
     "extreme": (0.5, _extreme),
     "matmul": (2.5, _matmul),
+    "product sum": (0.7, _product_sum),
+    "two of a kind": (2, _two_of_a_kind),
     "where": (0.7, _where),
     "relu": (0.4, _masked_relu),
     "cast": (0.4, _cast),

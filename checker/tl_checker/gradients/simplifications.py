@@ -29,7 +29,7 @@ from tl_dsl.transform.simplify import RULES, simplify
 from tl_dsl.transform.simplify.products import note_diagonal
 from tl_dsl.transform.simplify.rewriter import Rewriter
 
-GRAPHS = 1500
+GRAPHS = 2000
 LENGTH = 9
 ROUNDED = {"float64": 2.0**-40, "float32": 2.0**-14, "float16": 2.0**-5}
 TYPES = (
@@ -120,7 +120,7 @@ def _compared(graph: Graph, simple: Graph, rng: Random) -> tuple[int, int, str]:
     if graph.inputs[0].dtype.kind != "f":
         return _equal(got, wanted)
     values = [node.params.get("fill_value") for node in graph.nodes]
-    if any(isinstance(z, float) and not 1e-100 < abs(z) < 1e100 for z in values if z):
+    if any(isinstance(z, (int, float, Fraction)) and not 1e-100 < abs(z) < 1e100 for z in values if z):
         return _as_floats(got, wanted)
     roots = any(isinstance(node.params.get("fill_value"), Root) for node in graph.nodes)
     whole = [exactly(array.astype(float)) if roots else _fractions(array) for array in arrays]

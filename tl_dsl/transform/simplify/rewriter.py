@@ -135,11 +135,6 @@ def expanded(x: Node) -> tuple[int, ...]:
     return tuple([k - rank for k in range(rank) if inner[k] != x.shape[k]])
 
 
-def size(x: Node) -> int:
-    """How many elements a node has."""
-    return math.prod(x.shape)
-
-
 def matching_axes(x: Node, z: Node) -> dict[int, int] | None:
     """The (negative) axes of z for those of x that are longer than 1, when they differ in axes of size 1 only."""
     longer = [[k - len(y.shape) for k, n in enumerate(y.shape) if n != 1] for y in (x, z)]
