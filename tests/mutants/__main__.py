@@ -47,7 +47,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kind", default="", help="only classes whose name contains this")
     parser.add_argument("--only", default="", help="only mutants whose key contains this")
-    parser.add_argument("--limit", type=float, default=30.0, help="seconds of the processor for the judges of one")
+    parser.add_argument("--limit", type=float, default=8.0, help="seconds of the processor for the judges of one")
     parser.add_argument("--own", action="store_true", help="rules before their own operation only, nothing measured")
     parser.add_argument("--measure", action="store_true", help="which lines the judges run is measured anew")
     parser.add_argument("--progress", action="store_true")

@@ -94,6 +94,18 @@ class Embedding(tl.Module):
         return tl.softplus(tl.take(tl.take(self.table, words, axis=0), self.order, axis=1))
 
 
+class Rotated(tl.Module):
+    """An integer parameter before floating ones, and a floating input."""
+
+    order: Int[Tensor, "size"]
+    scale: Float[Tensor, "size"]
+    names: tuple[str, ...] = ("kept",)
+
+    def __call__(self, x: Float[Tensor, "*b size"]) -> Float[Tensor, "*b size"]:
+        """The input, permuted and scaled."""
+        return tl.sin(tl.take(x, self.order, axis=-1) * self.scale) * x
+
+
 def _mlp() -> Mlp:
     draw = np.random.default_rng(0).normal
     return Mlp(tl.tensor(draw(size=(3, 2))), tl.tensor(draw(size=3)), tl.tensor(draw(size=(2, 3))))
@@ -102,6 +114,7 @@ def _mlp() -> Mlp:
 MODELS: dict[str, Callable[[], Any]] = {
     "Mlp": _mlp,
     "Embedding": lambda: Embedding(tl.tensor([[0.5, -1.0], [2.0, 0.25]]), tl.tensor([1, 0])),
+    "Rotated": lambda: Rotated(tl.tensor([2, 0, 1]), tl.tensor([0.5, -1.5, 2.0])),
     "Sequential": lambda: nn.Sequential(nn.Flatten(), nn.Linear(6, 4, key=0), nn.GELU(), nn.Linear(4, 1, key=1)),
     "Linear of single precision": lambda: nn.Linear(2, 3, key=0, dtype=tl.float32),
 }

@@ -37,7 +37,14 @@ def ways_of(traced: Traced) -> list[Entry]:
     found = [_ways(traced, name) for name in ("grad", "value_and_grad", "jacrev", "jacfwd")]
     if traced.size <= SMALL:
         found.append(_ways(traced, "hessian"))
-    return [*found, _vjp_ways(traced), _jvp_ways(traced), _vmap_ways(traced), _detached(traced)]
+    return [
+        *found,
+        _vjp_ways(traced),
+        _jvp_ways(traced),
+        _vmap_ways(traced),
+        _compile_ways(traced),
+        _detached(traced),
+    ]
 
 
 def _ways(traced: Traced, name: str) -> Entry:
@@ -152,6 +159,37 @@ def _vmap_ways(traced: Traced) -> Entry:
         return parts + outputs(traced, "", example(found, 1), way="over the first argument")
 
     return Entry("vmap in other ways", "batch", call)
+
+
+def _compile_ways(traced: Traced) -> Entry:
+    """Kept traces are told apart by keywords, by numbers and their types, and by the structure of arguments."""
+    seeds = Seeds(traced)
+
+    def call(scalars: Scalars) -> list[Part]:
+        function, moved = moving(traced, scalars)
+        others = [another(traced, x) for x in moved]
+
+        def either(*xs: Any, instead: Any = None, way: Any = 0) -> Any:
+            return function(*(xs if instead is None or way is True else instead))
+
+        compiled = tl.compile(either)
+        calls = [
+            (compiled(*moved, instead=tuple(others)), False, "with keyword arguments"),
+            (compiled(*moved), True, "without them, after that"),
+            (compiled(*moved, instead=tuple(others), way=1), False, "with a number"),
+            (compiled(*moved, instead=tuple(others), way=True), True, "with a truth value like it"),
+        ]
+        nested = tl.compile(lambda left, right: function(*left, *right))
+        for k in (len(moved), 0, len(moved)):
+            calls.append((nested(tuple(moved[:k]), tuple(moved[k:])), True, "of tuples"))
+        total = weighted_sum(function, seeds(scalars))
+        gradients = tl.grad(lambda *xs: tl.compile(lambda: total(*xs))(), tuple(range(len(moved))))(*moved)
+        parts = parts_of(traced, gradients, seed=seeds.row, way="of what a program reads from outside")
+        for found, own, way in calls:
+            parts += outputs(traced, "", found, scaled=1.0 if own else traced.point.other, way=way)
+        return parts
+
+    return Entry("compile in other ways", "", call)
 
 
 def _holder(program: Any) -> Any:

@@ -29,6 +29,7 @@ from tl_checker.gradients.function_ways import ways_of
 from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
 from tl_checker.gradients.nesting import nestings_of
 from tl_checker.gradients.nonfinite import passing, steep
+from tl_checker.gradients.refusals import refusing
 from tl_checker.gradients.reproduce import of_function
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.samples import samples_of
@@ -96,12 +97,17 @@ def verify_function(
     if any(_vacuous(row) for row in judged.rows):
         curved, _ = _places(_curved(function), target, hints, seed, draws, depth)
         judged = _with_curved(judged, target, curved, progress, depth)
+    judged = Report(rows, skipped, tuple(notes)) + judged
+    return judged if judged.verdict is Verdict.FAIL else judged + _at_edges(target, places[0], judged)
+
+
+def _at_edges(target: str, place: Traced, judged: Report) -> Report:
+    """Entry points that are right: at what is not finite, has no derivative or is no tensor."""
     judged_ones = {row.entry for row in judged.rows}
-    entries = [entry for entry in entries_of(places[0]) if entry.name in judged_ones]
-    passed = passing(target, places[0].point, entries)
-    raising = tuple([row for row in steep(target, places[0], entries_of) if row.entry in judged_ones])
-    passed = dataclasses.replace(passed, rows=merge_rows([*passed.rows, *raising]))
-    return Report(rows, skipped, tuple(notes)) + judged + passed
+    entries = [entry for entry in entries_of(place) if entry.name in judged_ones]
+    passed = passing(target, place.point, entries)
+    raising = [row for row in steep(target, place, entries_of) if row.entry in judged_ones]
+    return dataclasses.replace(passed, rows=merge_rows([*passed.rows, *raising, *refusing(target, place)]))
 
 
 def _work(target: str, place: Traced, *, first: bool) -> Work:
