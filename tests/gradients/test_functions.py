@@ -19,7 +19,9 @@ from tl_dsl.primitive import PRIMITIVES
 VALUES = {"program", "compile", "vmap", "vmap in other ways"}
 ANY = {*VALUES, "vjp", "jvp", "jacrev", "jacfwd", "linearize"}
 SCALAR = {*ANY, "grad", "value_and_grad", "hvp", "hessian"}
-WAYS = {f"{name} in other ways" for name in ("grad", "value_and_grad", "jacrev", "jacfwd", "vjp", "jvp", "vmap")}
+WAYS = {
+    f"{name} in other ways" for name in ("grad", "value_and_grad", "jacrev", "jacfwd", "vjp", "jvp", "vmap", "compile")
+}
 NESTED = {*SECOND_ORDER, "vmap of grad", "grad of vmap", "stop_gradient"}
 
 

@@ -22,6 +22,9 @@ DEEPER = ", "
 
 OTHER_FORMS = "other forms"
 
+FORMS = 6000
+"""On so many random graphs the forms are compared."""
+
 SIMPLIFICATIONS = "simplifications"
 """The judge of the simplifier."""
 
@@ -100,7 +103,7 @@ def simplest_forms() -> str:
     """A fingerprint of what the simplifier makes of the graphs that it is verified on."""
     from tl_checker.gradients.simplifications import simplest_forms
 
-    return hashlib.sha256("\n".join(simplest_forms()).encode()).hexdigest()
+    return hashlib.sha256("\n".join(simplest_forms(graphs=FORMS)).encode()).hexdigest()
 
 
 def _told(error: BaseException) -> str:

@@ -271,6 +271,17 @@ def _multiples(d: Drawing, x: Node) -> Node:
     return d.emit(d.rng.choice(("add", "sub")), d.emit("mul", x, c), d.emit("mul", other, e))
 
 
+def _factors(d: Drawing, x: Node) -> Node:
+    """A product of multiples whose factors cancel, or are equal."""
+    c = d.full(x.shape, nonzero=True)
+    value = c.params["fill_value"]
+    exact = isinstance(value, (int, Fraction)) and d.dtype.kind == "f"
+    other = d.rng.choice((value, 1 / Fraction(value), -1 / Fraction(value))) if exact else value
+    e = d.emit("full", fill_value=other, shape=x.shape, dtype=d.dtype)
+    name = d.rng.choice(("mul", "mul", "add", "sub"))
+    return d.emit(name, d.emit("mul", x, c), d.emit("mul", d.like(x.shape), e))
+
+
 def _product_sum(d: Drawing, x: Node) -> Node:
     """The sum of a product of batches over these, and sometimes more."""
     batch = [d.rng.choice((1, 2, 3)) for _ in range(d.rng.choice((1, 1, 2)))]
@@ -297,6 +308,7 @@ MOVES: dict[str, tuple[float, Callable[[Drawing, Node], Node | None]]] = {
     "mul": (3, _binary("mul")),
     "div": (1.5, _binary("div")),
     "multiples": (1, _multiples),
+    "factors": (0.5, _factors),
     "constant": (0.5, lambda d, x: d.full(x.shape)),
     "neg": (1.5, lambda d, x: d.emit("neg", x)),
     "maximum": (0.5, _binary("maximum")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -56,27 +57,22 @@ def _cases(traced: Traced) -> Iterator[Case]:
     function, moved = moving(traced, on_floats())
     seeds, tangents = Seeds(traced)(on_floats()), Tangents(traced, "tangents")(on_floats())
     total = weighted_sum(function, seeds)
-    wholes = tuple([tree_map(lambda x: tl.astype(x, tl.int64), x) for x in moved])
+    wholes = tuple([tree_map(_as_integers, x) for x in moved])
     whole: Any = _whole(total)
     yield from _of_results(total, whole, moved, wholes)
     for name, call in _pushing(function, moved):
-        yield name, "tangents of other shapes", ShapeError, lambda call=call: call(tree_map(_longer, tangents))
-        yield name, "tangents that are integers", DifferentiationError, lambda call=call: call(wholes)
-        yield name, "tangents of too many arguments", ArgumentError, lambda call=call: call((*tangents, tangents[0]))
+        yield name, "tangents of other shapes", ShapeError, partial(call, tree_map(_longer, tangents))
+        yield name, "tangents that are integers", DifferentiationError, partial(call, wholes)
+        yield name, "tangents of too many arguments", ArgumentError, partial(call, (*tangents, tangents[0]))
     pull = tl.vjp(function, *moved)[1]
-    yield "vjp", "cotangents of other shapes", ShapeError, lambda: pull(tree_map(_longer, seeds))
-    yield (
-        "vjp",
-        "cotangents that are integers",
-        DifferentiationError,
-        lambda: pull(tree_map(lambda g: tl.astype(g, tl.int64), seeds)),
-    )
-    yield "vjp", "cotangents of another structure", ArgumentError, lambda: pull([seeds, seeds])
+    yield "vjp", "cotangents of other shapes", ShapeError, partial(pull, tree_map(_longer, seeds))
+    yield "vjp", "cotangents that are integers", DifferentiationError, partial(pull, tree_map(_as_integers, seeds))
+    yield "vjp", "cotangents of another structure", ArgumentError, partial(pull, [seeds, seeds])
     for name in (*OF_SCALARS, *OF_ANY):
         transform = getattr(tl, name)
         for argnums in (len(moved), (0, 0), "0"):
-            yield name, f"argnums {argnums!r}", ArgumentError, lambda t=transform, k=argnums: t(total, k)(*moved)
-        yield name, "has_aux without a pair", ArgumentError, lambda t=transform: t(total, has_aux=True)(*moved)
+            yield name, f"argnums {argnums!r}", ArgumentError, partial(_applied, transform, total, moved, argnums)
+        yield name, "has_aux without a pair", ArgumentError, partial(_applied, transform, total, moved, has_aux=True)
 
 
 def _of_results(total: Any, whole: Any, moved: list[Any], wholes: tuple[Any, ...]) -> Iterator[Case]:
@@ -84,14 +80,15 @@ def _of_results(total: Any, whole: Any, moved: list[Any], wholes: tuple[Any, ...
     row: Any = _row_of(total)
     for name in (*OF_SCALARS, *OF_ANY):
         transform = getattr(tl, name)
-        yield name, "an integer result", DifferentiationError, lambda t=transform: t(whole)(*moved)
-        yield name, "integer arguments", DifferentiationError, lambda t=transform: t(total)(*wholes)
+        yield name, "an integer result", DifferentiationError, partial(_applied, transform, whole, moved)
+        yield name, "integer arguments", DifferentiationError, partial(_applied, transform, total, wholes)
         if name in OF_SCALARS:
-            yield name, "a result of one axis", DifferentiationError, lambda t=transform: t(row)(*moved)
+            yield name, "a result of one axis", DifferentiationError, partial(_applied, transform, row, moved)
     vs, leaf = tuple(moved), tree_leaves(moved)[0]
-    for name, call in (("vjp", lambda f: tl.vjp(f, *moved)), ("linearize", lambda f: tl.linearize(f, *moved)),
-                       ("jvp", lambda f: tl.jvp(f, vs, vs)), ("hvp", lambda f: tl.hvp(f, vs, vs))):  # fmt: skip
-        yield name, "an integer result", DifferentiationError, lambda c=call: c(whole)
+    yield "vjp", "an integer result", DifferentiationError, lambda: tl.vjp(whole, *moved)
+    yield "linearize", "an integer result", DifferentiationError, lambda: tl.linearize(whole, *moved)
+    yield "jvp", "an integer result", DifferentiationError, lambda: tl.jvp(whole, vs, vs)
+    yield "hvp", "an integer result", DifferentiationError, lambda: tl.hvp(whole, vs, vs)
     yield "hvp", "a result of one axis", DifferentiationError, lambda: tl.hvp(row, vs, vs)
     yield "jvp", "primals that are no tuple", DifferentiationError, lambda: tl.jvp(total, leaf, vs)
     yield "jvp", "tangents that are no tuple", DifferentiationError, lambda: tl.jvp(total, vs, leaf)
@@ -110,6 +107,14 @@ def _whole(total: Callable[..., Tensor]) -> Callable[..., Tensor]:
 
 def _row_of(total: Callable[..., Tensor]) -> Callable[..., Tensor]:
     return lambda *xs: tl.reshape(total(*xs), (1,))
+
+
+def _applied(transform: Any, f: Any, args: Any, *options: Any, **more: Any) -> Any:
+    return transform(f, *options, **more)(*args)
+
+
+def _as_integers(x: Tensor) -> Tensor:
+    return tl.astype(x, tl.int64)
 
 
 def _longer(x: Tensor) -> Tensor:
