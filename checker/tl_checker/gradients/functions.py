@@ -98,16 +98,18 @@ def verify_function(
         curved, _ = _places(_curved(function), target, hints, seed, draws, depth)
         judged = _with_curved(judged, target, curved, progress, depth)
     judged = Report(rows, skipped, tuple(notes)) + judged
-    return judged if judged.verdict is Verdict.FAIL else judged + _at_edges(target, places[0], judged)
+    return judged + _at_edges(target, places[0], judged)
 
 
 def _at_edges(target: str, place: Traced, judged: Report) -> Report:
     """Entry points that are right: at what is not finite, has no derivative or is no tensor."""
-    judged_ones = {row.entry for row in judged.rows}
+    wrong = {row.entry for row in judged.rows if row.verdict is Verdict.FAIL}
+    judged_ones = {row.entry for row in judged.rows} - wrong
     entries = [entry for entry in entries_of(place) if entry.name in judged_ones]
     passed = passing(target, place.point, entries)
     raising = [row for row in steep(target, place, entries_of) if row.entry in judged_ones]
-    return dataclasses.replace(passed, rows=merge_rows([*passed.rows, *raising, *refusing(target, place)]))
+    refused = [] if wrong else refusing(target, place)
+    return dataclasses.replace(passed, rows=merge_rows([*passed.rows, *raising, *refused]))
 
 
 def _work(target: str, place: Traced, *, first: bool) -> Work:
