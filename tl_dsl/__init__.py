@@ -1,55 +1,17 @@
 """A typed language for tensor programs: shapes proved by mypy, checked at run time, gradients that can be certified."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 # `as` and `*` re-export for type checkers; they do not follow lists of names that are put together from other lists.
 from tl_dsl import dtypes as dtypes
 from tl_dsl import errors as errors
 from tl_dsl import linalg as linalg
-from tl_dsl import nn as nn
 from tl_dsl import ops as ops
-from tl_dsl import optim as optim
-from tl_dsl.assertions import assert_shape as assert_shape
-from tl_dsl.autodiff.custom import custom_jvp as custom_jvp
-from tl_dsl.autodiff.custom import custom_vjp as custom_vjp
-from tl_dsl.autodiff.function import grad as grad
-from tl_dsl.autodiff.function import hessian as hessian
-from tl_dsl.autodiff.function import hvp as hvp
-from tl_dsl.autodiff.function import jacfwd as jacfwd
-from tl_dsl.autodiff.function import jacrev as jacrev
-from tl_dsl.autodiff.function import jvp as jvp
-from tl_dsl.autodiff.function import linearize as linearize
-from tl_dsl.autodiff.function import value_and_grad as value_and_grad
-from tl_dsl.autodiff.function import vjp as vjp
-from tl_dsl.autodiff.loss import OutputLoss as OutputLoss
-from tl_dsl.autodiff.model import grad_inputs as grad_inputs
-from tl_dsl.autodiff.model import grad_params as grad_params
-from tl_dsl.autodiff.model import grad_target as grad_target
-from tl_dsl.autodiff.model import grad_x as grad_x
-from tl_dsl.autodiff.model import hvp_params as hvp_params
-from tl_dsl.autodiff.model import jacrev_params as jacrev_params
-from tl_dsl.autodiff.model import jvp_params as jvp_params
-from tl_dsl.autodiff.model import loss_program as loss_program
-from tl_dsl.autodiff.model import value_and_grad_params as value_and_grad_params
-from tl_dsl.autodiff.model import value_and_grad_target as value_and_grad_target
-from tl_dsl.autodiff.model import value_and_grad_x as value_and_grad_x
-from tl_dsl.autodiff.model import value_and_grads as value_and_grads
-from tl_dsl.autodiff.model import vjp_input as vjp_input
-from tl_dsl.autodiff.model import vjp_inputs as vjp_inputs
-from tl_dsl.autodiff.model import vjp_params as vjp_params
-from tl_dsl.autodiff.params import Params as Params
-from tl_dsl.autodiff.params import ParamsJacobian as ParamsJacobian
-from tl_dsl.autodiff.params import init_params as init_params
-from tl_dsl.autodiff.params import init_params_with as init_params_with
-from tl_dsl.autodiff.params import linear_params as linear_params
-from tl_dsl.autodiff.program import Fn as Fn
-from tl_dsl.autodiff.program import Program as Program
-from tl_dsl.autodiff.program import compile as compile
-from tl_dsl.autodiff.program import program as program
-from tl_dsl.autodiff.vmap import vmap as vmap
 from tl_dsl.dtypes import float32 as float32
 from tl_dsl.dtypes import float64 as float64
 from tl_dsl.dtypes import int32 as int32
 from tl_dsl.dtypes import int64 as int64
-from tl_dsl.nn.module import Module as Module
 from tl_dsl.ops import *  # noqa: F403
 from tl_dsl.settings import config as config
 from tl_dsl.tensor import Tensor as Tensor
@@ -57,3 +19,23 @@ from tl_dsl.tensor import tensor as tensor
 from tl_dsl.typed import typed as typed
 
 bool_ = dtypes.bool
+
+if TYPE_CHECKING:
+    from tl_dsl.higher import *  # noqa: F403
+else:
+
+    def __getattr__(name: str) -> Any:
+        """What is not here yet is in `higher`, or nowhere. After that, nothing is asked any more."""
+        found = _higher()
+        if name in found:
+            return found[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+    def __dir__() -> list[str]:
+        return sorted({**globals(), **_higher()})
+
+    def _higher() -> dict[str, Any]:
+        higher = import_module("tl_dsl.higher")  # `from tl_dsl import higher` would ask `__getattr__` again
+        public = {name: value for name, value in vars(higher).items() if not name.startswith("_")}
+        globals().update(public)
+        return public

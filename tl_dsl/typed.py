@@ -15,11 +15,6 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, TypeVar
 
-import jaxtyping
-
-# The scopes of axis names are private in jaxtyping; its public decorator would add notes to the user's own exceptions.
-from jaxtyping._storage import get_shape_memo, pop_shape_memo, push_shape_memo
-
 from tl_dsl.errors import AnnotationError, ArgumentError, DTypeError, ShapeError, TlError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -78,6 +73,7 @@ def _typed_function(function: Callable[..., Any]) -> Callable[..., Any]:
         or inspect.isasyncgenfunction(function)
     )
     hints: dict[str, Any] | None = None
+    import jaxtyping
 
     @functools.wraps(function)
     def checked(*args: Any, **keywords: Any) -> Any:
@@ -126,11 +122,14 @@ def resolve(annotated: Any, names: dict[str, Any] | None = None) -> dict[str, An
 @contextlib.contextmanager
 def axis_scope(arguments: dict[str, Any]) -> Iterator[None]:
     """A new scope of axis names; ``{...}`` in annotations sees the arguments."""
-    push_shape_memo(arguments)
+    # Private in jaxtyping; its public decorator would add notes to the user's own exceptions.
+    from jaxtyping import _storage
+
+    _storage.push_shape_memo(arguments)
     try:
         yield
     finally:
-        pop_shape_memo()
+        _storage.pop_shape_memo()
 
 
 def require(owner: str, checks: list[Check], start: int = 0) -> None:
@@ -159,6 +158,8 @@ def _argument_checks(signature: inspect.Signature, arguments: dict[str, Any], hi
 
 
 def _fits(owner: str, check: Check) -> bool:
+    import jaxtyping
+
     if is_jaxtyping(check.hint):
         unreadable: type[Exception] = jaxtyping.AnnotationError
         fits = isinstance
@@ -177,6 +178,8 @@ def _fits(owner: str, check: Check) -> bool:
 
 def is_jaxtyping(hint: Any) -> bool:
     """Whether an annotation is one of jaxtyping's arrays, ``Float[Tensor, "n"]``."""
+    import jaxtyping
+
     return isinstance(hint, type) and issubclass(hint, jaxtyping.AbstractArray)
 
 
@@ -217,10 +220,12 @@ def _show(value: Any) -> str:
 def _bindings(owner: str, passed: list[Check]) -> str:
     """The axes that earlier values bound, each with the value that bound it."""
     found: dict[str, str] = {}
+    from jaxtyping import _storage
+
     with axis_scope({}), contextlib.suppress(AnnotationError):
         for check in passed:
             _fits(owner, check)
-            single, variadic, *_ = get_shape_memo()  # type: ignore[no-untyped-call]
+            single, variadic, *_ = _storage.get_shape_memo()  # type: ignore[no-untyped-call]
             for name, size in [*single.items(), *[(f"*{name}", shape) for name, (_, shape) in variadic.items()]]:
                 found.setdefault(name, f"{name}={size} ({check.what})")
     return ", ".join(found.values())

@@ -6,6 +6,7 @@ checker's stack of watchers; this is an inside of mypy.
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +37,6 @@ from tl_checker.shapes.type_text import (
     uncompared,
     with_bare_sizes,
 )
-from tl_dsl.autodiff import model
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, is_open, show_shape
 
@@ -45,9 +45,8 @@ RECODED: Final = frozenset(
 )
 
 
-_ENTRY_POINTS: Final = "|".join(name for name in vars(model) if inspect.isfunction(vars(model)[name]))
-_INFERENCE: Final = re.compile(rf'Cannot infer value of type parameter .* of (<derived>|"({_ENTRY_POINTS})")')
-"""What mypy says of functions whose calls we judge ourselves."""
+_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter .* of (<derived>|"(\w+)")')
+"""What mypy says of functions, some of whose calls we judge ourselves."""
 _AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z]')
 """What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""
 
@@ -231,6 +230,13 @@ def _rewrite(file: str, info: ErrorInfo) -> bool:
         return False
 
 
+@functools.lru_cache(maxsize=1)
+def _entry_points() -> frozenset[str]:
+    from tl_dsl.autodiff import model  # which only few messages need
+
+    return frozenset(name for name, value in vars(model).items() if inspect.isfunction(value))
+
+
 _judged: list[Callable[[str], bool]] = []
 
 
@@ -250,7 +256,7 @@ def rewrite(info: ErrorInfo) -> bool:
     if not PRINTS_BARE and ("ndarray[" in message or "Tensor[" in message):
         message = with_bare_sizes(message)
     name = info.code.code if info.code is not None else ""
-    if _INFERENCE.match(message):
+    if (inferred := _INFERENCE.match(message)) and (inferred[2] is None or inferred[2] in _entry_points()):
         return True
     if _AXIS_INFERENCE.match(message) or (name == "override" and (info.module, info.line) in _overrides):
         return True
