@@ -3,7 +3,7 @@
 from typing import Any
 
 from tl_checker.plugin import plugin as plugin
-from tl_checker.shapes.memory import Recent
+from tl_checker.shapes.memory import Memory, Recent
 
 
 def _nothing(self: Recent[Any, Any], key: object, value: object) -> None:
@@ -11,3 +11,4 @@ def _nothing(self: Recent[Any, Any], key: object, value: object) -> None:
 
 
 Recent.put = _nothing  # type: ignore[method-assign]
+Memory.note = _nothing  # type: ignore[method-assign]

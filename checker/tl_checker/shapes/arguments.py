@@ -23,11 +23,12 @@ from mypy.nodes import (
     TupleExpr,
     Var,
 )
-from mypy.types import Type, UnionType, get_proper_type
+from mypy.types import Instance, Type, UnionType, get_proper_type
 
 from tl_checker.shapes.contradictions import NUMBERS
+from tl_checker.shapes.encoding import ARRAYS
 from tl_checker.shapes.repeated import repeated
-from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue
+from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue, tensor_value
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Dim, Unknown
 from tl_dsl.dtypes import DType
@@ -70,6 +71,8 @@ class Arguments:
 
     def _alternatives(self, expression: Expression | None, t: Type) -> list[Any]:
         t = get_proper_type(t)
+        if isinstance(t, Instance) and t.type.fullname in ARRAYS:
+            return [tensor_value(t)]
         if isinstance(t, UnionType) and not isinstance(expression, (TupleExpr, ListExpr)):
             return [self._one(None, member) for member in t.items]
         return [self._one(expression, t)]

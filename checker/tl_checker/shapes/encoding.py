@@ -120,7 +120,8 @@ class Encoder:
 
     def arguments(self, shape: Shape) -> list[Type]:
         """The type arguments for a shape."""
-        return [self.star(axis) if isinstance(axis, Star) else self.axis(axis) for axis in shape]
+        known = self._written
+        return [self.star(axis) if isinstance(axis, Star) else known.get(axis) or self.axis(axis) for axis in shape]
 
     def array(self, array: TypeInfo, dtype: Type, shape: Shape) -> Instance:
         """`Tensor[dtype, *shape]`, or `ndarray[tuple[*shape], dtype]`."""
@@ -165,12 +166,12 @@ def is_int_variable(t: Type) -> bool:
 def decode_axis(t: Type) -> Axis:
     """The size that a type argument, or the type of an int, stands for."""
     t = get_proper_type(t)
+    if isinstance(t, TypeVarType):
+        if t.fullname.startswith(PREFIX):
+            return decode_dim(t.fullname[len(PREFIX) :])
+        return Dim.name(t.name, t.id.namespace) if is_int_variable(t) else UNKNOWN
     if (known := _known_of(t)).startswith("#"):
         return OneOr(decode_dim(known[1:]))
-    if isinstance(t, TypeVarType) and t.fullname.startswith(PREFIX):
-        return decode_dim(t.fullname[len(PREFIX) :])
-    if isinstance(t, TypeVarType) and is_int_variable(t):
-        return Dim.name(t.name, t.id.namespace)
     if isinstance(t, LiteralType):
         size = size_in(t)
         return UNKNOWN if size is None else size

@@ -56,9 +56,12 @@ class Memory(Recent[int, tuple[object, V]]):
 
     def of(self, thing: object) -> V | None:
         """What is kept of an object."""
-        found = self._now.get(id(thing)) or self.get(id(thing))
+        key = id(thing)
+        found = self._now.get(key) or self._before.get(key)
         return found[1] if found is not None and found[0] is thing else None
 
     def note(self, thing: object, value: V) -> None:
         """Keep something of an object, which lives on for as long: no later one can be taken for it."""
-        self.put(id(thing), (thing, value))
+        if len(self._now) >= self._many:
+            self._now, self._before = {}, self._now
+        self._now[id(thing)] = (thing, value)

@@ -27,7 +27,7 @@ from tl_checker.shapes.arguments import (
 )
 from tl_checker.shapes.contradictions import Forgotten, settle
 from tl_checker.shapes.element_types import element_type
-from tl_checker.shapes.encoding import LOST, TENSOR, Encoder, encoder_of
+from tl_checker.shapes.encoding import LOST, OPEN, TENSOR, Encoder, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import for_this_round, is_refused, node_named
 from tl_checker.shapes.memory import Memory
@@ -178,14 +178,14 @@ class Operations:
             remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
         distinct = results if len(results) == 1 else list(dict.fromkeys(results))
         shapes = [shape for result, _ in distinct for shape in shapes_of(result)]
-        self._unknown = gaps(
-            self._checker, ctx.context, shapes, arguments.types, self._undecided(op, arguments, ctx.context)
-        )
+        settled = not reports_losses() and all(map(is_whole, shapes))
+        undecided = "" if settled else self._undecided(op, arguments, ctx.context)
+        self._unknown = OPEN if settled else gaps(self._checker, ctx.context, shapes, arguments.types, undecided)
         if len(distinct) > ALTERNATIVE_RESULTS:
             return self._tensor(default, UNKNOWN_SHAPE, DType), False
         types = [self._result(default, result, dtype) for result, dtype in distinct]
         made = types[0] if len(types) == 1 else make_simplified_union(types)
-        return made, not assumed and not reports_losses() and all(map(is_whole, shapes))
+        return made, settled and not assumed
 
     def _judge(self, op: Op, place: Context, positional: list[Any], named: dict[str, Any]) -> Judged:
         def attempt(change: Change, strict: bool) -> Judged:
