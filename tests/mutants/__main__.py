@@ -47,7 +47,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--kind", default="", help="only classes whose name contains this")
     parser.add_argument("--only", default="", help="only mutants whose key contains this")
-    parser.add_argument("--limit", type=float, default=8.0, help="seconds of the processor for the judges of one")
+    parser.add_argument(
+        "--limit",
+        type=float,
+        default=45.0,
+        help="seconds of the processor of one; a tenth for a simplification",
+    )
     parser.add_argument("--own", action="store_true", help="rules before their own operation only, nothing measured")
     parser.add_argument("--measure", action="store_true", help="which lines the judges run is measured anew")
     parser.add_argument("--progress", action="store_true")
@@ -73,7 +78,8 @@ def mechanical_bank(options: argparse.Namespace) -> Iterator[Outcome]:
 
     def work(m: Mutant) -> Callable[[], Judgement]:
         forms = reach.forms if m.kind == "simplification" else ""
-        return partial(judges.judged, m.module, m.path, m.source(), reach.judges_of(m), options.limit, forms)
+        limit = options.limit / (10 if forms else 1)
+        return partial(judges.judged, m.module, m.path, m.source(), reach.judges_of(m), limit, forms)
 
     for _, mutant, judgement in kept.judged({m.key: m for m in chosen}, work, options.jobs):
         where = f"{mutant.path}:{mutant.line}: {mutant.change}"

@@ -140,27 +140,33 @@ def with_several_tangents(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float
 
 
 @tl.custom_vjp
-def _partly(x: Tensor, i: Tensor, table: Tensor, unused: Tensor, rate: float) -> Tensor:
-    return tl.take(table, i, axis=0) * rate + tl.sum(x * x) + 0 * tl.astype(unused, tl.float64)
+def _partly(x: Tensor, i: Tensor, table: Tensor, unused: Tensor, rate: float, held: Tensor, j: Tensor) -> Tensor:
+    return tl.take(table, i + j - j, axis=0) * rate + 0 * held[0] + tl.sum(x * x) + 0 * tl.astype(unused, tl.float64)
 
 
 _partly.defvjp(
-    lambda x, i, table, unused, rate: (_partly(x, i, table, unused, rate), (x, i, table, rate)),
+    lambda x, i, table, *others: (_partly(x, i, table, *others), (x, i, table, others[1])),
     lambda kept, g: (
         2 * kept[0] * tl.sum(g),
         None,
         (kept[3] * g) @ tl.one_hot(kept[1], kept[2].shape[0], dtype=tl.float64),
         0,
         None,
+        np.zeros(2),
+        kept[0] * 0,
     ),
 )
 
 
 def with_cotangents_left_out(
-    unused: Float32[Tensor, ""], x: Float[Tensor, "n"], i: Int[Tensor, "k"], table: Float[Tensor, "3"]
+    unused: Float32[Tensor, ""],
+    x: Float[Tensor, "n"],
+    i: Int[Tensor, "k"],
+    table: Float[Tensor, "3"],
+    held: Float[Tensor, "2"],
 ) -> Float[Tensor, ""]:
     """A rule for reverse mode that answers None and a number for some of its arguments, which differ in shape."""
-    return tl.sum(_partly(x, i, table, unused, 1.5) * tl.sin(x[0])) * tl.astype(unused, tl.float64)
+    return tl.sum(_partly(x, i, table, unused, 1.5, held, i) * tl.sin(x[0])) * tl.sum(held * unused)
 
 
 @tl.custom_vjp
@@ -224,7 +230,31 @@ def with_arrays(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
     return _curve_of(np.array([3.0]), x) * _curve_of(2.0, x)
 
 
+class _Curve:
+    """Has a rule of its own for a method."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+    @tl.custom_jvp
+    def at(self, x: Tensor) -> Tensor:
+        """rate · x²."""
+        return self.rate * x * x
+
+
+_Curve.at.nondiff_argnums = (0,)
+_Curve.at.defjvp(
+    lambda curve, primals, tangents: (_Curve.at(curve, *primals), 2 * curve.rate * primals[0] * tangents[0])
+)
+
+
+def with_a_method(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    """A method with a rule of its own."""
+    return _Curve(1.5).at(x) * x
+
+
 FUNCTIONS = (
+    with_a_method,
     with_rule,
     with_held_arguments,
     with_the_last_held,

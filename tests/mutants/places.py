@@ -25,6 +25,9 @@ KEPT_TRACES = {"Program", "Traces", "_describe"}
 PLUMBING = {"as_tensor", "promoted", "elementwise", "floating", "number", "sizes", "constant", "bind"}
 """Helpers that bring the arguments of every operation together: what they do is no part of a rule."""
 
+TEXTS = {"place_of", "described", "__str__", "__repr__"}
+"""Functions that only make texts."""
+
 RULES = {"jvp": "jvp rule", "transpose": "transpose rule", "batch": "batching rule"}
 
 
@@ -101,6 +104,8 @@ def _of_files() -> Iterator[Place]:
             if path.exists():
                 module = Module(path)
                 for name, node in _functions(module.tree):
+                    if node.name in TEXTS:
+                        continue
                     keeps = name.partition(".")[0] in KEPT_TRACES
                     yield Place("kept traces" if keeps else kind, module, name, node)
 

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-SECONDS = 60
+SECONDS = 90
 """Of the processor, for one piece of work."""
 
 PATIENCE = 900

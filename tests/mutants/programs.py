@@ -31,6 +31,13 @@ def two_results(x: Float[Tensor, "n"], y: Float[Tensor, "m"]) -> tuple[Float[Ten
     return tl.relu(x) * 3 + 1, tl.expand_dims(x * x, axis=1) * tl.exp(y)
 
 
+def three_by_three(
+    x: Float[Tensor, "n"], y: Float[Tensor, "m"], z: Float[Tensor, ""]
+) -> tuple[Float[Tensor, "n m"], Float[Tensor, "m"], Float[Tensor, ""]]:
+    """Three results of three arguments."""
+    return tl.expand_dims(x, axis=1) * tl.sin(y) * z, tl.exp(y) * tl.sum(x), z * z * tl.sum(y) + tl.sum(x * x)
+
+
 def of_a_tree(pair: tuple[Float[Tensor, "n"], Float[Tensor, "m"]], z: Float[Tensor, "n m"]) -> Float[Tensor, "n m"]:
     """An argument that is a tuple."""
     return (tl.expand_dims(pair[0], axis=1) + z) / (2 + tl.sin(pair[1]))
@@ -124,6 +131,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
         attention,
         energy,
         two_results,
+        three_by_three,
         of_a_tree,
         lookup,
         single,

@@ -29,7 +29,7 @@ class Tangents:
         rng = Random(f"{traced.point.rng_seed} {what}")
         vs = [dense(rng, x.shape) for x in traced.point.leaves]
         self.direction: Direction = [v if leaf in (None, k) else None for k, v in enumerate(vs)]
-        self._arrays = [_as_floats(v, x) * (leaf in (None, k)) for k, (v, x) in enumerate(zip(vs, traced.point.leaves,
+        self._arrays = [np.asarray(_as_floats(v, x) * (leaf in (None, k))) for k, (v, x) in enumerate(zip(vs, traced.point.leaves,
                                                                                            strict=True))]  # fmt: skip
         self._traced = traced
 
@@ -83,6 +83,11 @@ def weighted_sum(function: Callable[..., Any], seeds: Any) -> Callable[..., Tens
         return value
 
     return total
+
+
+def as_array(x: Tensor) -> Any:
+    """The array of a tensor; a traced one as it is."""
+    return x if not isinstance(x._value, np.ndarray) else x._value
 
 
 def trees(traced: Traced, leaves: list[Any]) -> tuple[Any, ...]:

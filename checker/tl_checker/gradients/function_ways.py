@@ -13,6 +13,7 @@ from tl_checker.gradients.function_parts import (
     Seeds,
     Tangents,
     another,
+    as_array,
     example,
     hessian_parts,
     moving,
@@ -113,7 +114,9 @@ def _vjp_ways(traced: Traced) -> Entry:
         parts += parts_of(traced, pullback(seeds(scalars)), seed=seeds.row, way="has_aux")
         _, pullback = tl.vjp(lambda t: function(*t["a"], *t["b"]), {"b": tuple(moved[1:]), "a": [moved[0]]})
         (tree,) = pullback(seeds(scalars))
-        return parts + parts_of(traced, (*tree["a"], *tree["b"]), seed=seeds.row, way="with a dict of the arguments")
+        parts += parts_of(traced, (*tree["a"], *tree["b"]), seed=seeds.row, way="with a dict of the arguments")
+        found = tl.vjp(function, *tree_map(as_array, moved))[1](tree_map(as_array, seeds(scalars)))
+        return parts + parts_of(traced, found, seed=seeds.row, way="of arrays")
 
     return Entry("vjp in other ways", "reverse", call)
 
@@ -131,6 +134,8 @@ def _jvp_ways(traced: Traced) -> Entry:
         trees = [{"b": tuple(xs[1:]), "a": [xs[0]]} for xs in (moved, vs)]
         _, dy = tl.jvp(lambda t: function(*t["a"], *t["b"]), (trees[0],), (trees[1],))
         parts += outputs(traced, "all arguments", dy, way="with a dict of the arguments", **how)
+        arrays = tree_map(as_array, tuple(moved)), tree_map(as_array, vs)
+        parts += outputs(traced, "all arguments", tl.jvp(function, *arrays)[1], way="of arrays", **how)
         _, push = tl.linearize(lambda t: function(*t["a"], *t["b"]), trees[0])
         return parts + outputs(
             traced, "all arguments", push(trees[1]), way="linearize of a dict of the arguments", **how

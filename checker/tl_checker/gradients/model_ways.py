@@ -9,6 +9,7 @@ from flint import arb
 
 import tl_dsl as tl
 from tl_checker.gradients.entries import Entry, Part, Point, Scalars
+from tl_checker.gradients.function_parts import as_array
 from tl_checker.gradients.model_entries import ModelPlace, parts_of_params
 from tl_dsl import Tensor, nn
 from tl_dsl.pytree import tree_map
@@ -67,15 +68,10 @@ def _arrays(place: ModelPlace, loss: Any) -> Entry:
 
     def call(scalars: Scalars) -> list[Part]:
         params = place.arguments(scalars)[0]
-        arrays = [_as_array(scalars(z)) for z in (place.x, place.target)]
+        arrays = [as_array(scalars(z)) for z in (place.x, place.target)]
         return parts_of_params(place, tl.grad_params(place.model, loss, params, *arrays))
 
     return Entry("grad_params of arrays", "reverse", call)
-
-
-def _as_array(x: Tensor) -> Any:
-    """The array of a tensor; a traced one as it is."""
-    return x if not isinstance(x._value, np.ndarray) else x._value
 
 
 def _cast(place: ModelPlace, loss: Any) -> Entry:

@@ -72,6 +72,7 @@ def _cases(traced: Traced) -> Iterator[Case]:
         transform = getattr(tl, name)
         for argnums in (len(moved), (0, 0), "0"):
             yield name, f"argnums {argnums!r}", ArgumentError, partial(_applied, transform, total, moved, argnums)
+        yield name, "a whole number", DifferentiationError, partial(_applied, transform, tl.square, [2])
         yield name, "has_aux without a pair", ArgumentError, partial(_applied, transform, total, moved, has_aux=True)
 
 
