@@ -29,8 +29,8 @@ class Tangents:
         rng = Random(f"{traced.point.rng_seed} {what}")
         vs = [dense(rng, x.shape) for x in traced.point.leaves]
         self.direction: Direction = [v if leaf in (None, k) else None for k, v in enumerate(vs)]
-        self._arrays = [np.asarray(_as_floats(v, x) * (leaf in (None, k))) for k, (v, x) in enumerate(zip(vs, traced.point.leaves,
-                                                                                           strict=True))]  # fmt: skip
+        pairs = enumerate(zip(vs, traced.point.leaves, strict=True))
+        self._arrays = [np.asarray(_as_floats(v, x) * (leaf in (None, k))) for k, (v, x) in pairs]
         self._traced = traced
 
     def __call__(self, scalars: Scalars) -> tuple[Any, ...]:
