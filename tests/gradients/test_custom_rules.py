@@ -214,6 +214,22 @@ def test_an_entry_of_the_jacobian_is_shown_with_an_expression_that_gives_it() ->
     assert float(eval(expression, {"tl": tl, "scaled": scaled})) == pytest.approx(by_rule, rel=1e-9)
 
 
+def test_an_argument_that_does_not_matter_is_no_fault_of_the_rule() -> None:
+    @tl.custom_vjp
+    def cube(x: Float[Tensor, "n"], key: Float[Tensor, "2"]) -> Float[Tensor, "n"]:
+        return x * x * x
+
+    cube.defvjp(lambda x, key: (cube(x, key), x), lambda x, g: (3 * x * x * g, None))
+
+    def used(x: Float[Tensor, "n"], key: Float[Tensor, "2"]) -> Float[Tensor, ""]:
+        return tl.sum(cube(x, key)) * tl.sum(key)
+
+    report = verify_function(used)
+    assert report.clean(), [str(finding) for _, finding in report.findings]
+    (row,) = [row for row in report.rows if (row.entry, row.argument) == ("rule of cube", "key")]
+    assert row.verdict is Verdict.NOT_DIFFERENTIABLE
+
+
 def test_a_rule_of_the_wrong_form_says_what_it_gave() -> None:
     @tl.custom_vjp
     def cube(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:

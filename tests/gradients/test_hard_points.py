@@ -173,6 +173,20 @@ def test_kinks_are_held_in_every_mode_order_and_scalar() -> None:
     assert {row.layer for row in report.rows if row.verdict is Verdict.FAIL} == {"kinks"}
 
 
+def test_second_derivatives_where_two_operands_meet_a_kink() -> None:
+    def no_slope(z: Any, x: Any, y: Any, dx: Any, dy: Any) -> Any:
+        zero = tl.equal(x, 0)  # first derivatives are right, and at 0**0 the base's has a slope in the exponent
+        steep = y * tl.where(zero, 1.0, x) ** (y - 1) * tl.where(zero & tl.greater(y, 0), 0.0, 1.0)
+        by_base = None if dx is None else dx * steep
+        by_exponent = None if dy is None else dy * z * tl.log(tl.where(zero, 1.0, x))
+        return by_base if dy is None else by_exponent if dx is None else by_base + by_exponent
+
+    with planted_rules("pow", jvp=no_slope):
+        report = verify_ops(["pow"], depth=QUICK, layers=["kinks"])
+    found = [str(finding) for _, finding in report.findings]
+    assert any(nesting in text for text in found for nesting in NESTINGS), found
+
+
 def test_every_kink_of_the_specifications_is_compared() -> None:
     wanted = {f"{c.op}{' (graph)' * c.primitive}" for c in conventions() if c.kinks.points or c.kinks.values}
     report = verify_ops(layers=["kinks"], depth=QUICK)

@@ -130,6 +130,35 @@ def test_what_is_not_finite_passes_through(monkeypatch: pytest.MonkeyPatch) -> N
     assert ("grad", "not finite") in {(row.entry, row.layer) for row in lost.rows if row.verdict is Verdict.FAIL}
 
 
+def test_a_fault_that_an_operation_made_is_not_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = tl.value_and_grad
+    monkeypatch.setattr(tl, "value_and_grad", lambda f, k=0, has_aux=False: _silent(right(f, k, has_aux)))
+    report = verify_function(smooth, depth=QUICK)
+    found = {(row.entry, row.layer): str(row.findings) for row in report.rows if row.verdict is Verdict.FAIL}
+    assert "without a word" in found["value_and_grad", "not finite"] and len(found) == 1
+
+
+def _silent(function: Any) -> Any:
+    def call(*xs: Any, **keywords: Any) -> Any:
+        with tl.config(domain="ignore"):
+            return function(*xs, **keywords)
+
+    return call
+
+
+def test_an_entry_point_that_refuses_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = tl.linearize
+
+    def linearize(f: Any, *primals: Any) -> Any:
+        value, push = right(f, *primals)
+        return value, lambda *vs: push(*[tree_map(lambda v: tl.astype(v, tl.float64), v) for v in vs])
+
+    monkeypatch.setattr(tl, "linearize", linearize)
+    report = verify_function(smooth, depth=QUICK)
+    found = [str(row.findings) for row in report.rows if row.verdict is Verdict.FAIL]
+    assert len(found) == 1 and "tangents that are integers raises nothing" in found[0]
+
+
 def unmarked(tree: Any) -> Any:
     """The values alone, without what is known of where they came from."""
     return tree_map(lambda x: Tensor(x._value), tree)

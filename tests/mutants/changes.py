@@ -118,7 +118,8 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: list[str]) -> Iterato
             yield from _of_call(node)
         case ast.Name(name, ast.Load()) if name in names and len(names) > 1:
             other_name = names[(names.index(name) + 1) % len(names)]
-            yield "argument", other_name
+            if not _same_type(name, other_name, parent):
+                yield "argument", other_name
         case ast.Name(name, ast.Load()) if name in SIBLINGS:
             yield "name", SIBLINGS[name]
         case ast.Tuple(elements, ast.Load()) if not _is_set(parent):
@@ -128,6 +129,12 @@ def _of_expression(node: ast.expr, parent: ast.AST, names: list[str]) -> Iterato
                     yield "swapped", show(ast.Tuple(swapped, ast.Load()))
         case ast.Subscript(value, ast.Name() as index, ast.Load()):
             yield "off by one", f"{show(value)}[{show(index)} - 1]"
+
+
+def _same_type(name: str, other: str, parent: ast.AST) -> bool:
+    """Whether what is read is the shape or type of a primal, which is that of its tangent."""
+    reads = isinstance(parent, ast.Attribute) and parent.attr in ("shape", "dtype", "ndim", "size")
+    return reads and other == f"d{name}"
 
 
 def _is_set(parent: ast.AST) -> bool:

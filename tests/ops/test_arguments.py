@@ -114,6 +114,8 @@ REFUSED: list[tuple[str, Callable[[], Any], type[errors.TlError]]] = [
     ("index along rows outside", lambda: tl.take_along_axis(M, tl.tensor([[3], [0]]), axis=1), errors.IndexingError),
     ("argmin of nothing", lambda: tl.argmin(tl.zeros(0)), errors.ShapeError),
     ("argmax of nothing", lambda: tl.argmax(tl.zeros(0)), errors.ShapeError),
+    ("argmax along an empty axis", lambda: tl.argmax(tl.zeros((2, 0)), axis=1), errors.ShapeError),
+    ("a compiled negative power", lambda: tl.compile(tl.pow)(tl.tensor([2]), tl.tensor([-1])), errors.DomainError),
     ("repeated argnums", lambda: tl.grad(lambda a, b: a * b, (0, -2))(1.0, 2.0), errors.ArgumentError),
     ("out_axes", lambda: tl.vmap(lambda a: a, out_axes=5)(M), errors.ArgumentError),
     ("root of a fraction", lambda: F**1.5, errors.ScalarError),

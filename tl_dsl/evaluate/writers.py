@@ -35,6 +35,11 @@ def write_default(e: Emitter, node: Node) -> None:
         write_ufunc(e, node, ufunc, node.operands)
 
 
+def write_pow(e: Emitter, node: Node) -> None:
+    """numpy's power; of integers the kernel, which says what is wrong with a negative exponent."""
+    (write_default if node.dtype.kind == "f" else write_kernel)(e, node)
+
+
 def write_ufunc(e: Emitter, node: Node, ufunc: np.ufunc, operands: tuple[Node, ...]) -> None:
     """``ufunc(x, y, out)``, over an operand that ends here where there is one."""
     cores = [e.core(x) for x in operands]

@@ -207,7 +207,7 @@ def _reduce_index(primitive_: Primitive, x: TensorLike, axis: int | None, keepdi
         whole = _reduce_index(primitive_, reshaped(value, (value.size,)), 0, False)
         return reshaped(whole, (1,) * value.ndim) if keepdims else whole
     place = normalize_axis(arguments.integer(axis, f"the axis of {name}"), value.shape)
-    _nonempty(value.shape[place] or value.size == 0, value, name)
+    _nonempty(value.shape[place], value, name)
     found = bind(primitive_, value, axis=place)
     return reshaped(found, _kept(value.shape, axis=(place,))) if keepdims else found
 
