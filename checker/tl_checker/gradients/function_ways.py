@@ -78,6 +78,11 @@ def _ways(traced: Traced, name: str) -> Entry:
             for start, way in ((-count, "negative argnums"), (0, "one argnum after the other")):
                 single = tuple([derivative(transform(total, start + k)(*moved)) for k in range(count)])
                 parts += read(single, way)
+        first, whole = derivative(transform(total)(*moved)), derivative(transform(total, tuple(range(count)))(*moved))
+        if name != "hessian":
+            parts += read((first, *whole[1:]), "no argnums")
+        elif len(traced.names) == count:
+            parts += read(((first, *whole[0][1:]), *whole[1:]), "no argnums")
         parts += _with_aux(transform, total, moved, name, read)
         keyed = transform(lambda *xs, shift: total(*xs) + shift, tuple(range(count)))(*moved, shift=scalars(shift))
         parts += read(derivative(keyed), "with a keyword argument")

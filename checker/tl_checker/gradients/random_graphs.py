@@ -282,6 +282,18 @@ def _factors(d: Drawing, x: Node) -> Node:
     return d.emit(name, d.emit("mul", x, c), d.emit("mul", d.like(x.shape), e))
 
 
+def _scaled_sum(d: Drawing, x: Node) -> Node | None:
+    """A sum along axes of a product or quotient in which one operand repeats along them."""
+    axis = tuple([k for k in _axes(d, x) if x.shape[k] != 1])
+    if not axis:
+        return None
+    small = tuple([1 if k - len(x.shape) in axis else n for k, n in enumerate(x.shape)])
+    pair = [d.emit("broadcast_to", d.input(small), shape=x.shape), d.like(x.shape, nonzero=True)]
+    name = "div" if d.dtype.kind == "f" and d.rng.random() < 0.5 else "mul"
+    d.rng.shuffle(pair)
+    return d.emit("sum", d.emit(name, *pair), axis=axis)
+
+
 def _product_sum(d: Drawing, x: Node) -> Node:
     """The sum of a product of batches over these, and sometimes more."""
     batch = [d.rng.choice((1, 2, 3)) for _ in range(d.rng.choice((1, 1, 2)))]
@@ -322,6 +334,7 @@ MOVES: dict[str, tuple[float, Callable[[Drawing, Node], Node | None]]] = {
     "extreme": (0.5, _extreme),
     "matmul": (2.5, _matmul),
     "product sum": (0.7, _product_sum),
+    "scaled sum": (0.5, _scaled_sum),
     "two of a kind": (2, _two_of_a_kind),
     "where": (0.7, _where),
     "relu": (0.4, _masked_relu),

@@ -29,6 +29,9 @@ def quiet(text: str) -> None:
     """No progress is shown."""
 
 
+BACKWARDS = {"grad", "value_and_grad", "vjp", "jacrev", "hvp", "hessian", "hessian in other ways", "hvp_params"}
+"""Entry points that go through reverse mode alone where they must."""
+
 LOCATED = 3
 """So many operations at fault are named at most."""
 
@@ -61,6 +64,11 @@ def judged_everywhere(
             try:
                 found += judge(one.target, entry, one.point, depth, watch)
             except ReverseOnlyError as error:
+                if entry.name in BACKWARDS:
+                    finding = Finding(f"forward mode is refused: {error.rule}", one.point.label)
+                    found.append(
+                        Row(one.target, entry.name, "balls", "", entry.mode, Verdict.FAIL, findings=(finding,))
+                    )
                 refused.setdefault((one.target, error.rule), []).append(entry.name)
             except AtKink as error:
                 finding = Finding(f"a branch is ambiguous: {error}", one.point.label)
