@@ -162,7 +162,7 @@ def _vmap_ways(traced: Traced) -> Entry:
         batches = stacked(traced, moved)
         found = tl.vmap(lambda *, xs: function(*xs))(xs=tuple(batches))
         parts += outputs(traced, "", example(found, 0), way="over a keyword argument")
-        found = _holder(tl.program(lambda self, *xs: tl.vmap(function)(*xs))).method(*batches)
+        found = _holder(tl.program(lambda self, *xs: self.kept(*xs)), tl.vmap(function)).method(*batches)
         parts += outputs(traced, "", example(found, 0), way="in a program that is a method")
         twice = tree_map(lambda x: tl.stack((x, x)), moved[0])
         found = tl.vmap(function, (0, *[None] * (len(moved) - 1)))(twice, *moved[1:])
@@ -189,6 +189,9 @@ def _compile_ways(traced: Traced) -> Entry:
             (compiled(*moved, instead=tuple(others), way=1), False, "with a number"),
             (compiled(*moved, instead=tuple(others), way=True), True, "with a truth value like it"),
         ]
+        chosen = tl.compile(lambda first, *xs: function(*(xs[: len(moved)] if first else xs[len(moved) :])))
+        for first in (True, False, True):
+            calls.append((chosen(first, *moved, *others), first, "with a positional truth value"))
         nested = tl.compile(lambda left, right: function(*left, *right))
         for k in (len(moved), 0, len(moved)):
             calls.append((nested(tuple(moved[:k]), tuple(moved[k:])), True, "of tuples"))
@@ -202,9 +205,11 @@ def _compile_ways(traced: Traced) -> Entry:
     return Entry("compile in other ways", "", call)
 
 
-def _holder(program: Any) -> Any:
-    """An object with a program for a method."""
-    return type("Holder", (), {"method": program})()
+def _holder(program: Any, kept: Any) -> Any:
+    """An object with a program for a method, which reads what the object keeps."""
+    holder = type("Holder", (), {"method": program})()
+    holder.kept = kept
+    return holder
 
 
 def _detached(traced: Traced) -> Entry:
