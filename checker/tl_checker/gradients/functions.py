@@ -28,7 +28,7 @@ from tl_checker.gradients.function_entries import entries_of, left_out
 from tl_checker.gradients.function_ways import ways_of
 from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
 from tl_checker.gradients.nesting import nestings_of
-from tl_checker.gradients.nonfinite import passing, steep
+from tl_checker.gradients.nonfinite import masked, passing, steep
 from tl_checker.gradients.refusals import refusing
 from tl_checker.gradients.reproduce import of_function
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
@@ -107,7 +107,8 @@ def _at_edges(target: str, place: Traced, judged: Report) -> Report:
     judged_ones = {row.entry for row in judged.rows} - wrong
     entries = [entry for entry in entries_of(place) if entry.name in judged_ones]
     passed = passing(target, place.point, entries)
-    raising = [row for row in steep(target, place, entries_of) if row.entry in judged_ones]
+    raising = [*steep(target, place, entries_of), *masked(target, place, entries_of)]
+    raising = [row for row in raising if row.entry in judged_ones]
     refused = [] if wrong else refusing(target, place)
     return dataclasses.replace(passed, rows=merge_rows([*passed.rows, *raising, *refused]))
 

@@ -136,6 +136,32 @@ def steep(target: str, traced: Traced, entries_of: Callable[[Traced], list[Entry
     return rows
 
 
+def masked(target: str, traced: Traced, entries_of: Callable[[Traced], list[Entry]]) -> list[Row]:
+    """A row for each entry point of f where what an operation made infinite is left out: all answers are finite."""
+    moved = {id(leaf) for leaf in traced.point.leaves if leaf.size}
+
+    def function(*args: Any) -> Any:
+        places = iter([tl.tensor(leaf) for leaf in traced.point.leaves])
+        whole = list(args)
+        for k in traced.argnums:
+            whole[k] = tree_map(lambda x: tl.where(x > -1e30, x, next(places)), args[k])
+        return traced.function(*whole)
+
+    rows = []
+    for entry in entries_of(dataclasses.replace(traced, function=function)):
+        if entry.name in ("compile", "vmap"):  # which go to another point, too
+            continue
+        row = Row(target, entry.name, "not finite", "", entry.mode, comparisons=1, nonzero=1)
+        try:
+            for part in entry.call(Scalars(lambda x: _faulty(x) if id(x) in moved else tl.tensor(x))):
+                part.array.numpy()
+        except Exception as error:  # the fault is none of the answer's
+            told = f"raises {type(error).__name__}: {first_line(error)}, where the answer is finite"
+            row = _failed(row, told, f"{traced.point.label}, an element that is left out")
+        rows.append(row)
+    return rows
+
+
 def _made_steep(traced: Traced) -> Callable[..., Any]:
     places = [tl.tensor(x) for x in traced.point.leaves]
 
