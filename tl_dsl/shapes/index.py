@@ -186,11 +186,20 @@ def _bound(bound: Axis | None, default: int | Dim, size: int | Dim) -> Axis:
         if isinstance(low, Unknown) or lower_bound(low) is None:
             return UNKNOWN  # of either sign
         assume(f"{show_dim(bound)} >= 0")
-    if not at_least(size - bound, 0):
-        if at_least(bound - size, 0):
-            return size
-        assume(f"{show_dim(bound)} <= {show_dim(size)}")
+    if at_least(size - bound, 0):
+        return bound
+    if at_least(bound - size, 0):
+        return size
+    if not _grows(size - bound) and _grows(bound - size):
+        assume(f"{show_dim(size)} <= {show_dim(bound)}")
+        return size
+    assume(f"{show_dim(bound)} <= {show_dim(size)}")
     return bound
+
+
+def _grows(size: Axis) -> bool:
+    """Whether a size is at least 0 for all names that are large enough."""
+    return isinstance(size, (int, Dim)) and lower_bound(size) is not None
 
 
 def _from_end(bound: int | Dim, size: int | Dim) -> Axis:

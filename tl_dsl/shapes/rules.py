@@ -120,8 +120,10 @@ def new_shape(sizes: Sequence[Axis | Star]) -> Shape:
     (2, 3)
     """
     for size in sizes:
-        if isinstance(size, int) and size < 0:
-            raise ShapeError("sizes are not negative", got=str(size))
+        if not isinstance(size, (int, Dim, Unknown, Star)):
+            raise LostShape("what stands for a size is none")
+        if isinstance(size, (int, Dim)) and size != 0 and at_least(-size, 0):
+            raise ShapeError("sizes are not negative", got=show_dim(size))
         if isinstance(size, Dim) and not at_least(as_size(size), 0):
             assume(f"{show_dim(size)} >= 0")
     return tuple(sizes)

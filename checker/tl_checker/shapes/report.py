@@ -40,6 +40,7 @@ from tl_checker.shapes.type_text import (
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, is_open, show_shape
 
+LOST_CODE: Final = "tensor-shape-lost"
 RECODED: Final = frozenset(
     {"assignment", "return-value", "arg-type", "override", "list-item", "dict-item", "typeddict-item", "misc"}
 )
@@ -49,6 +50,10 @@ _INFERENCE: Final = re.compile(r'Cannot infer value of type parameter .* of (<de
 """What mypy says of functions, some of whose calls we judge ourselves."""
 _AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z]')
 """What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""
+
+
+_AMBIGUOUS: Final = "Ambiguous slice of a variadic tuple"
+"""What mypy says of `x.shape[:-1]` when x has any number of axes."""
 
 
 _CONTAINERS: Final = re.compile(
@@ -134,7 +139,7 @@ def reports_losses() -> bool:
 def lost(api: Any, context: Context, reason: str, *sources: Type) -> None:
     """Say where and why a shape is lost; not when one of the types that it comes from was reported before."""
     if _strict and not any(lost_before(t) for t in sources):
-        remark(api, context, f"The shape is lost: {reason}", "tensor-shape-lost")
+        remark(api, context, f"The shape is lost: {reason}", LOST_CODE)
 
 
 def gaps(api: Any, context: Context, shapes: Sequence[Shape], sources: Sequence[Type], undecided: str = "") -> int:
@@ -145,7 +150,7 @@ def gaps(api: Any, context: Context, shapes: Sequence[Shape], sources: Sequence[
     if not _strict and not undecided and all(map(is_whole, shapes)):
         return OPEN
     if in_lambda(api):  # what was lost when less was known of the parameters
-        forget_errors(api, "tensor-shape-lost", context.line, context.column)
+        forget_errors(api, LOST_CODE, context.line, context.column)
     unknown = [(i, s) for s in shapes for i, axis in enumerate(s) if is_open(axis)]
     if undecided:
         lost(api, context, f"this cannot be decided: {undecided}", *sources)
@@ -215,7 +220,7 @@ def _is_lost(info: ErrorInfo, got: str, wanted: str) -> bool:
     sizes = uncompared(got, wanted) if facts is None else uncompared(got, wanted, facts.same_text)
     if not _strict or not sizes:
         return False
-    info.message, info.code = f"The shape is lost: {sizes} are not compared", code("tensor-shape-lost")
+    info.message, info.code = f"The shape is lost: {sizes} are not compared", code(LOST_CODE)
     return True
 
 
@@ -258,6 +263,9 @@ def rewrite(info: ErrorInfo) -> bool:
     name = info.code.code if info.code is not None else ""
     if (inferred := _INFERENCE.match(message)) and (inferred[2] is None or inferred[2] in _entry_points()):
         return True
+    if message == _AMBIGUOUS and info.module in _annotated:
+        info.message, info.code = "The shape is lost: a slice of the sizes of any number of axes", code(LOST_CODE)
+        return not _strict
     if _AXIS_INFERENCE.match(message) or (name == "override" and (info.module, info.line) in _overrides):
         return True
     if not holds_axes(message) and not (_MAY_HOLD_SIZES.search(message) and info.module in _annotated):

@@ -101,8 +101,6 @@ def of(shape: Any) -> TensorValue:
     if shape is None:
         return TensorValue((), DType)
     if isinstance(shape, (tuple, list)):
-        if any(isinstance(size, (tuple, list, TensorValue)) for size in shape):
-            raise LostShape("what stands for a size is none")
         return TensorValue(new_shape(shape), DType)
     if isinstance(shape, TensorValue) or shape is UNDECIDED:
         raise LostShape("the shape is not known before the program runs")
