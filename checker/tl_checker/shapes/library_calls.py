@@ -21,7 +21,7 @@ from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
 from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
-from tl_checker.shapes.internals import class_named, node_named, uses_shapes
+from tl_checker.shapes.internals import class_named, is_refused, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
@@ -106,7 +106,9 @@ class LibraryCalls:
                 try:
                     value = for_any_number(functools.partial(self._judge, forms), positional, named, _merged)
                 except IllTyped:
-                    return default
+                    if is_refused(self._checker) or as_array(default) is None:
+                        return default
+                    return self._lost("what an argument is, is not known", default, arguments.types)
                 except LostShape as why:
                     return self._lost(why.rule, default, arguments.types)
                 except TlError as error:

@@ -52,6 +52,8 @@ _AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z
 """What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""
 
 
+_VARIADIC: Final = re.compile(r"Variadic tuple can have length \d+")
+"""What mypy adds to "Tuple index out of range" where the index may be in range, as in `x.shape[1]`."""
 _AMBIGUOUS: Final = "Ambiguous slice of a variadic tuple"
 """What mypy says of `x.shape[:-1]` when x has any number of axes."""
 
@@ -265,6 +267,12 @@ def rewrite(info: ErrorInfo) -> bool:
         return True
     if message == _AMBIGUOUS and info.module in _annotated:
         info.message, info.code = "The shape is lost: a slice of the sizes of any number of axes", code(LOST_CODE)
+        return not _strict
+    if _VARIADIC.match(message) and info.module in _annotated:
+        if _checkers:
+            forget_errors(_checkers[0], "misc", info.line, info.column)
+        info.message, info.code = "The shape is lost: an index among the sizes of any number of axes", code(LOST_CODE)
+        info.severity = "error"
         return not _strict
     if _AXIS_INFERENCE.match(message) or (name == "override" and (info.module, info.line) in _overrides):
         return True

@@ -208,8 +208,8 @@ def summed(x: Any) -> type[DType]:
 
 
 def reversed_axes(x: Any) -> TensorValue:
-    """numpy.transpose without axes."""
-    return TensorValue(tuple(reversed(shape(x))), DType)
+    """numpy.transpose without axes. The axes of a run are reversed, too, and have no name then."""
+    return TensorValue(tuple(Star() if isinstance(axis, Star) else axis for axis in reversed(shape(x))), DType)
 
 
 def checked(x: Any, axis: Any) -> TensorValue:

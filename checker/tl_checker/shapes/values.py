@@ -160,6 +160,10 @@ class Reader:
                 case OpExpr(op="**") if (power := self._power(expression)) is not None:
                     return power
         t = get_proper_type(t if t is not None else self._known_type(expression))
+        if isinstance(t, UnionType) and all(as_array(member) is not None for member in t.items):
+            members = [self._from_type(get_proper_type(member), None) for member in t.items]
+            if len({member.shape for member in members}) == 1:
+                return functools.reduce(_agreement, members)
         return self._from_type(t, expression)
 
     def _known_type(self, expression: Expression | None) -> Type:

@@ -146,14 +146,15 @@ def _allowed(failure: Failure, owners: list[str], said: Said) -> bool:
 def _printed(types: list[str]) -> tuple[list[str], bool]:
     """The shapes in printed types, scalars having none, and whether each is known to the last axis."""
     shapes, known = [], True
-    for member in (part for text in types for part in text.split(" | ")):
+    members = [part for text in types for part in text.split(" | ")]
+    for member in members:
         match = re.fullmatch(r"(?:Tensor|ndarray)\[([^\[\]]*)\]", member)
         if match is not None:
             shapes.append(match[1].partition(", ")[2])
             known = known and not re.search(r"\bAny\b|\.\.\.", shapes[-1])
-        elif "Tensor" in member or "ndarray" in member or member == "Any":
+        elif "Tensor" in member or "ndarray" in member or members == ["Any"]:
             return [], False
-        else:
+        else:  # a scalar; of some numpy says no more than Any
             shapes.append("")
     return [] if any("..." in shape for shape in shapes) else shapes, known
 

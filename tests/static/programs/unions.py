@@ -37,3 +37,16 @@ def twice_the_same(
     reveal_type(w * w)  # R: Tensor[Float, n] | Tensor[Float, m, 1, m]
     reveal_type(w < w)  # R: Tensor[Bool, n] | Tensor[Bool, m, 1, m]
     u + v  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
+
+
+def in_a_loop(a: Float[np.ndarray, "2"]) -> Float[np.ndarray, "4"]:
+    t = a
+    for _ in range(3):
+        t = np.zeros(len(t))
+    return np.hstack([a, t])
+
+
+def reversed_runs(b: Float[np.ndarray, "*b m n"]) -> Float[np.ndarray, "n m *b"]:
+    b.shape[4]  # E: The shape is lost: an index among the sizes of any number of axes [tensor-shape-lost]
+    reveal_type(b.shape[:3])  # R: Any  # E: The shape is lost: a slice of the sizes of any number of axes [tensor-shape-lost]
+    return b.T  # E: The shape is lost: nothing is known of axis 2 of [n, m, ...] [tensor-shape-lost]
