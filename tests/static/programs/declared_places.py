@@ -1,7 +1,7 @@
 """Values that go where a type is declared, beyond what mypy compares: `#n`, `_`, `...`, and runs of axes."""
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Shaped
 
 import tl_dsl as tl
 from tl_dsl import Tensor
@@ -61,6 +61,10 @@ def dots_for_run(b: Float[np.ndarray, "... d m"], c: Float[np.ndarray, "*b d"]) 
 def scalar(b: Float[np.ndarray, "m"]) -> Bool[np.ndarray, "m"]:
     t = np.ones(b.shape[:-1]) != 0.5
     return t  # E: a result without axes is a scalar in numpy, not an array; try: np.asarray of it [tensor-shape]
+
+
+def array_again(b: Float[np.ndarray, "m"]) -> Shaped[np.ndarray, "1"]:
+    return np.argmax(b, axis=-1).reshape(-1)
 
 
 def alone(a: Float[np.ndarray, "#d d"]) -> Float[np.ndarray, "#d d"]:
