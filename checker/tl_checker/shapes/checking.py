@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mypy.nodes import MemberExpr, SymbolTableNode, Var
-from mypy.types import FunctionLike, Instance, TupleType, Type, UnionType, UnpackType, get_proper_type
+from mypy.types import FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.annotations import Annotations
 from tl_checker.shapes.asserted import ASSERT_SHAPE, assert_shape
@@ -27,7 +27,7 @@ from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.conditions import Condition
 from tl_checker.shapes.containers import CONTAINER_METHODS, taking_ints
 from tl_checker.shapes.declared_places import Place, arrives, place_of
-from tl_checker.shapes.encoding import ARRAYS, NDARRAY, TENSOR, Encoder, as_array, encoder_of, shape_of
+from tl_checker.shapes.encoding import ARRAYS, NDARRAY, TENSOR, Encoder, as_array, encoder_of, members_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
 from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS, Integers
@@ -294,9 +294,8 @@ class Checking:
 
     @_hook
     def _library_attribute(self, forms: list[Form], ctx: Any) -> Type:
-        of_union = get_proper_type(ctx.type)  # mypy asks for each member, and shows us the whole
-        members = of_union.items if isinstance(of_union, UnionType) else [of_union]
-        if all(as_array(member) is None for member in members) or not concerns_shapes(ctx, ctx.type):
+        # Of a union, mypy asks for each member, and shows us the whole.
+        if all(as_array(member) is None for member in members_of(ctx.type)) or not concerns_shapes(ctx, ctx.type):
             return ctx.default_attr_type  # type: ignore[no-any-return]
         watch(ctx.api)
         return LibraryCalls(ctx).attribute(forms)

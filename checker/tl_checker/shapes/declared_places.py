@@ -30,16 +30,15 @@ from mypy.types import AnyType, CallableType, Instance, TupleType, Type, UnionTy
 
 from tl_checker.shapes.axes import mentions_shapes
 from tl_checker.shapes.element_types import is_open_scalar
-from tl_checker.shapes.encoding import as_array, shape_of
+from tl_checker.shapes.encoding import as_array, members_of, shape_of
 from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.internals import inferred, is_compatible
 from tl_checker.shapes.markers import meaning_of, put_marker
-from tl_checker.shapes.report import fail, lost
+from tl_checker.shapes.report import fail, is_whole, lost
 from tl_checker.shapes.type_text import compatible, readable
 from tl_checker.shapes.unify import Bindings
-from tl_dsl.dims import Unknown
 from tl_dsl.errors import ShapeError
-from tl_dsl.shapes import Shape, Star
+from tl_dsl.shapes import Shape
 
 
 @dataclass(frozen=True)
@@ -105,9 +104,8 @@ def _declared(place: Place) -> Type | None:
         signature = None if place.function is None else place.function.type
         found = signature.ret_type if isinstance(signature, CallableType) else None
         if place.function is not None and (place.function.is_coroutine or place.function.is_generator):
-            of_result = get_proper_type(found) if found is not None else None
-            inner = isinstance(of_result, Instance) and len(of_result.args) == 3  # Coroutine and Generator alike
-            found = of_result.args[2] if inner and isinstance(of_result, Instance) else None
+            made = None if found is None else get_proper_type(found)  # Coroutine[..., T], Generator[..., T]
+            found = made.args[2] if isinstance(made, Instance) and len(made.args) == 3 else None
     for i in place.items:
         found = None if found is None else _item(found, i)
     return found
@@ -143,21 +141,14 @@ def arrives(place: Place, ctx: Any, got: Type | None = None) -> None:
         fail(ctx.api, place.value, _NO_ARRAY)
     for member in _arrays(given):
         pair = shape_of(arrays[0]), shape_of(member)
-        if pair[0] is None or pair[1] is None or not (_says_less(pair[0]) or _says_less(pair[1])):
-            continue
+        if pair[0] is None or pair[1] is None or (is_whole(pair[0]) and is_whole(pair[1])):
+            continue  # mypy sees all that they say
         if is_compatible(member, arrays[0]) or compatible(readable(str(member)), readable(str(arrays[0]))):
             _compare(place, pair[0], pair[1], member, ctx)
 
 
 def _arrays(t: Type) -> list[Type]:
-    t = get_proper_type(t)
-    members = [get_proper_type(item) for item in t.items] if isinstance(t, UnionType) else [t]
-    return [member for member in members if as_array(member) is not None]
-
-
-def _says_less(shape: Shape) -> bool:
-    """Whether mypy sees less of a shape than it says."""
-    return any(isinstance(axis, Unknown) or (isinstance(axis, Star) and axis.name is None) for axis in shape)
+    return [member for member in members_of(t) if as_array(member) is not None]
 
 
 def _compare(place: Place, wanted: Shape, got: Shape, source: Type, ctx: Any) -> None:

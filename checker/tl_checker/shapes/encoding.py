@@ -18,12 +18,14 @@ from mypy.types import (
     AnyType,
     Instance,
     LiteralType,
+    ProperType,
     TupleType,
     Type,
     TypeOfAny,
     TypeVarId,
     TypeVarTupleType,
     TypeVarType,
+    UnionType,
     UnpackType,
     get_proper_type,
 )
@@ -204,6 +206,12 @@ def decode_axes(arguments: Iterable[Type]) -> Shape:
         else:
             shape.append(decode_axis(argument))
     return tuple(shape)
+
+
+def members_of(t: Type) -> list[ProperType]:
+    """The members of a union; of another type, itself."""
+    t = get_proper_type(t)
+    return [get_proper_type(item) for item in t.items] if isinstance(t, UnionType) else [t]
 
 
 def as_array(t: Type) -> Instance | None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mypy.nodes import CallExpr, ComparisonExpr, Expression, IndexExpr, MemberExpr, NameExpr
-from mypy.types import Instance, Type, UnionType, get_proper_type
+from mypy.types import Instance, Type, UnionType
 
 from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.conditions import Condition, leaves
-from tl_checker.shapes.encoding import ARRAYS, Encoder, array_dtype, array_shape, as_array
+from tl_checker.shapes.encoding import ARRAYS, Encoder, array_dtype, array_shape, as_array, members_of
 from tl_checker.shapes.equations import AnyFact
 from tl_checker.shapes.facts import keep
 from tl_checker.shapes.internals import current_function, narrow, narrowed_type
@@ -50,14 +50,14 @@ class Narrowing:
         for operand in part.operands if isinstance(part, ComparisonExpr) else ():
             array = subject(operand)
             t = None if array is None else narrowed_type(self._checker, array)
-            if array is not None and t is not None and any(as_array(item) is not None for item in _members(t)):
+            if array is not None and t is not None and any(as_array(item) is not None for item in members_of(t)):
                 narrow(self._checker, array, t)
 
     def _refine(self, operand: Expression, value: Any, holds: bool) -> list[AnyFact]:
         """Narrow the array of an operand that has, or has not, a value; what that says of other sizes."""
         array = subject(operand)
         t = None if array is None else narrowed_type(self._checker, array)
-        members = [] if t is None else _members(t)
+        members = [] if t is None else members_of(t)
         if array is None or not _all_arrays(members) or (len(members) == 1 and not _is_open(members[0])):
             return []
         named = is_rank(operand) and any(Star() in array_shape(item) for item in members if isinstance(item, Instance))
@@ -93,7 +93,7 @@ class Narrowing:
         return ""
 
 
-def _all_arrays(members: list[Type]) -> bool:
+def _all_arrays(members: Sequence[Type]) -> bool:
     return bool(members) and all(isinstance(item, Instance) and item.type.fullname in ARRAYS for item in members)
 
 
@@ -101,11 +101,6 @@ def _is_open(array: Type) -> bool:
     """Whether a condition may say more of the shape than its type does."""
     shape = array_shape(array) if isinstance(array, Instance) else ()
     return any(isinstance(axis, (Unknown, Star)) or any("{" in name for name in atoms(axis)) for axis in shape)
-
-
-def _members(t: Type) -> list[Type]:
-    t = get_proper_type(t)
-    return [get_proper_type(item) for item in t.items] if isinstance(t, UnionType) else [t]
 
 
 def _refinement(operand: Expression, value: Any, name: str) -> Refinement | None:

@@ -329,23 +329,9 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **{
         function.__name__: function
         for function in (
-            *(
-                shape,
-                ndim,
-                size,
-                of,
-                spread,
-                one_open,
-                broadcast,
-                swap,
-                move,
-                resized,
-                at_least,
-                at_least_3d,
-                without_ones,
-            ),
+            *(shape, ndim, size, of, spread, one_open, broadcast, swap, move, resized, at_least, at_least_3d),
             *(is_array, own_axis, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
-            *(against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones, stripped),
+            *(without_ones, against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones, stripped),
         )
     },
     "array": as_array,

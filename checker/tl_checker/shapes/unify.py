@@ -155,11 +155,11 @@ class Bindings:
         assert not isinstance(wanted, Star) and not isinstance(got, Star)
         if isinstance(wanted, OneOr):
             unbound = _names_of(wanted) & self.free - self.axes.keys()
-            if isinstance(got, Unknown) and not isinstance(got, OneOr) and not unbound:
+            if _is_unknown(got) and not unbound:
                 self.leave(where, show_dim(got), show_dim(wanted))
             if isinstance(got, OneOr) and unbound:
                 return
-            if got == 1 or (isinstance(got, Unknown) and not isinstance(got, OneOr)):
+            if got == 1 or _is_unknown(got):
                 return
             size: Axis = wanted.size
         else:
@@ -185,7 +185,7 @@ class Bindings:
             value = substitute(size, self.axes)
         except ZeroDivisionError:
             value = UNKNOWN
-        if isinstance(value, Unknown) or (isinstance(got, Unknown) and not isinstance(got, OneOr)):
+        if isinstance(value, Unknown) or _is_unknown(got):
             self.leave(where, show_dim(got), show_dim(value))
             return
         if isinstance(got, OneOr):
@@ -302,6 +302,11 @@ def _star(shape: Shape) -> int | None:
 
 def _open(axes: Shape) -> bool:
     return any(isinstance(axis, Unknown) or axis == Star() for axis in axes)
+
+
+def _is_unknown(axis: Axis) -> bool:
+    """Whether nothing at all is known of a size: `#n` is 1 or n."""
+    return isinstance(axis, Unknown) and not isinstance(axis, OneOr)
 
 
 def _contradict(left: Axis | Star, right: Axis | Star) -> bool:
