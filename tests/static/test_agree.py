@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests.static.agree.drawing import draw
+from tests.static.agree.of_values import is_of_values
 from tests.static.agree.program import for_running
 from tests.static.agree.report import Report
 from tests.static.agree.running import execute
@@ -48,3 +50,27 @@ def test_assumptions_are_read(assumption: str, holds_for: list[int]) -> None:
 
 def test_what_is_not_about_sizes_is_not_decided() -> None:
     assert holds("the matrix is not singular", REVEALING[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("line", "of_values"),
+    [
+        ("x[i]", True),
+        ("x[0, i]", True),
+        ("np.take(x, i, axis=0)", True),
+        ("x.take(i)", True),
+        ("np.take_along_axis(x, i[None], axis=0)", True),
+        ("np.linalg.inv(np.zeros((2, 2)))", True),
+        ("x[7]", False),
+        ("x[i[:1] * 0, 7]", True),  # not told apart: an index in an array stands beside
+        ("np.take(i, 7)", False),
+        ("x[:, :, i]", False),
+        ("x @ x", False),
+        ("np.sum(x, axis=3)", False),
+    ],
+)
+def test_a_failure_of_values_is_told_from_one_of_shapes(line: str, of_values: bool) -> None:
+    source = f"y = 0\nz = 1; {line}\n"
+    with pytest.raises(Exception) as caught:
+        exec(compile(source, "<test>", "exec"), {"np": np, "x": np.ones((2, 3)), "i": np.array([9])})
+    assert is_of_values(caught.value, source, "<test>") is of_values

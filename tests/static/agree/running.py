@@ -18,6 +18,7 @@ from beartype import beartype
 from jaxtyping import jaxtyped
 
 import tl_dsl as tl
+from tests.static.agree.of_values import is_of_values
 from tests.static.agree.program import Array, Class, Function, Parameter, Program, for_running, prelude
 from tests.static.agree.sizes import Sizes, assignments, value
 from tl_dsl.typed import typed
@@ -169,7 +170,7 @@ def execute(program: Program, *, sizes: Callable[[Collection[str]], list[Sizes]]
     except Exception as error:
         execution.broken = f"{type(error).__name__}: {error}"
         return execution
-    owners = program.owners()
+    owners, source = program.owners(), for_running(program)
     with quiet():
         for function in program.functions():
             for choice in sizes(function.kinds):
@@ -180,17 +181,9 @@ def execute(program: Program, *, sizes: Callable[[Collection[str]], list[Sizes]]
                     _call(function, choice, program, names)
                     execution.passed.append((_named(function), choice))
                 except Exception as error:
-                    if not _is_of_values(error):
+                    if not is_of_values(error, source, FILE):
                         execution.failures.append(_failure(error, function, choice, program))
     return execution
-
-
-def _is_of_values(error: Exception) -> bool:
-    """Whether values are at fault and not shapes: a singular matrix, an index in an array of them."""
-    text = str(error)
-    gathered = text.startswith("an index of an axis") or ("is out of bounds for axis" in text and "size 0" in text)
-    gathered = gathered or "from an empty axes" in text
-    return isinstance(error, np.linalg.LinAlgError) or gathered
 
 
 def _note(seen: dict[int, Any], sizes: Sizes, own: set[int], line: int, found: Any) -> None:
