@@ -26,6 +26,11 @@ def raising(w: Any, *operands: Any, **params: Any) -> Any:
     raise ValueError("a rule that raises")
 
 
+def of_the_left_only(w: Any, x: Any, y: Any) -> Any:
+    """(-x)y, but not x(-y)."""
+    return None if y.op.name == "neg" else arithmetic.mul_rule(w, x, y)
+
+
 def silent(w: Any, *operands: Any, **params: Any) -> Any:
     return None
 
@@ -34,7 +39,9 @@ WRONG: dict[str, tuple[str, Callable[..., Any], str]] = {
     "value": ("sub", of_one_sign, "output"),
     "shape": ("reshape", of_another_shape, ""),
     "raises": ("neg", raising, "ValueError: a rule that raises"),
-    "never holds": ("embed", silent, "nothing was compared"),
+    "does not know": ("mul", of_the_left_only, "the simplest form is"),
+    "never holds": ("embed", silent, "the simplest form is"),
+    "never holds, without equations": ("stop_gradient", silent, "the simplest form is"),
 }
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+from tests.mutants import usual
 
 OPERATORS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub,),
@@ -57,8 +59,33 @@ class Change:
     text: str
 
 
-def changes(node: ast.AST, parent: ast.AST, names: list[str], *, is_rule: bool) -> Iterator[Change]:
-    """The changes of one node. ``names`` are the parameters of the function that it stands in."""
+def changes(
+    node: ast.AST, parent: ast.AST, names: list[str], scope: Sequence[str], *, is_rule: bool
+) -> Iterator[Change]:
+    """The changes of one node, each once.
+
+    ``names`` are the parameters of the function that it stands in, ``scope`` all names that it binds.
+    """
+    seen = set()
+    for change in (*_own(node, parent, names, is_rule=is_rule), *_usual(node, parent, scope)):
+        if (id(change.node), change.text) not in seen:
+            seen.add((id(change.node), change.text))
+            yield change
+
+
+def _usual(node: ast.AST, parent: ast.AST, scope: Sequence[str]) -> Iterator[Change]:
+    """What the usual tools change."""
+    if isinstance(node, ast.expr):
+        yield from (Change(kind, node, text) for kind, text in usual.of_expression(node, parent, scope))
+    elif isinstance(node, ast.Slice):
+        yield from (Change("off by one", node, text) for text in usual.of_slice(node))
+    elif isinstance(node, ast.comprehension):
+        yield Change("loop", *usual.of_comprehension(node))
+    elif isinstance(node, ast.stmt):
+        yield from (Change(*each) for each in usual.of_statement(node, scope))
+
+
+def _own(node: ast.AST, parent: ast.AST, names: list[str], *, is_rule: bool) -> Iterator[Change]:
     if isinstance(node, ast.expr):
         for kind, text in _of_expression(node, parent, names):
             yield Change(kind, node, text)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from tests.mutants.changes import Change, changes
 from tests.mutants.places import ROOT, Module, Place, places
+from tests.mutants.usual import bound_in
 
 
 @dataclass(frozen=True)
@@ -97,18 +98,20 @@ def _offset(module: Module, line: int, column: int) -> int:
 def _within(place: Place) -> Iterator[tuple[Change, ast.AST]]:
     """The changes inside of a place, each with the node that tells what it is about."""
     is_rule = place.kind in ("jvp rule", "transpose rule")
-    yield from _walk(place.node, place.node, [], is_rule)
+    yield from _walk(place.node, place.node, [], [], is_rule)
 
 
-def _walk(node: ast.AST, parent: ast.AST, names: list[str], is_rule: bool) -> Iterator[tuple[Change, ast.AST]]:
+def _walk(
+    node: ast.AST, parent: ast.AST, names: list[str], scope: list[str], is_rule: bool
+) -> Iterator[tuple[Change, ast.AST]]:
     if _left_alone(node):
         return
     if isinstance(node, (ast.FunctionDef, ast.Lambda)):
-        names = _parameters(node)
-    for change in changes(node, parent, names, is_rule=is_rule):
+        names, scope = _parameters(node), bound_in(node)
+    for change in changes(node, parent, names, scope, is_rule=is_rule):
         yield change, _context(change.node, parent)
     for child in _parts(node):
-        yield from _walk(child, node, names, is_rule)
+        yield from _walk(child, node, names, scope, is_rule)
 
 
 def _context(node: ast.AST, parent: ast.AST) -> ast.AST:

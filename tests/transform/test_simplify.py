@@ -1,4 +1,4 @@
-"""Simplified graphs: each rule by a row, equal values on floats and exactly equal values on fractions."""
+"""Simplified graphs: what is known, equal values on fractions of programs drawn at random, size and speed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tl_checker.gradients.equations import EQUATIONS, fault_of
 
 import tl_dsl as tl
 from tl_dsl.autodiff.function import gradient_graph
@@ -41,111 +42,27 @@ def instructions(graph: Graph) -> str:
     return " ".join(words)
 
 
-def swap(x: Any) -> Any:
-    return tl.matrix_transpose(x)
+V, N = (4,), (4, 4)
+
+# What the rules are, one by one, stands in the verifier's table
 
 
-V, M, N = (4,), (3, 4), (4, 4)
+@pytest.mark.parametrize("name", EQUATIONS)
+def test_equation(name: str) -> None:
+    assert fault_of(EQUATIONS[name]) == ""
 
-RULES: dict[str, tuple[Callable[..., Any], list[Shape], str]] = {
-    # sums and differences
-    "x + 0": (lambda x: x + 0, [V], ""),
-    "0 + x": (lambda x: 0 + x, [V], ""),
-    "x - 0": (lambda x: x - 0, [V], ""),
-    "0 - x": (lambda x: 0 - x, [V], "neg"),
-    "x + x": (lambda x: x + x, [V], "[2] mul"),
-    "constants": (lambda x: (tl.full(V, 3.0) * 2 + 1 - Fraction(1, 3)) / 4 * x, [V], "[5/3] mul"),
-    "x + (-y)": (lambda x, y: x + (-y), [V, V], "sub"),
-    "(-x) + y": (lambda x, y: (-x) + y, [V, V], "sub"),
-    "x - (-y)": (lambda x, y: x - (-y), [V, V], "add"),
-    "common factor": (lambda x, y: x * 3 + y * 3, [V, V], "[3] add mul"),
-    "opposite factors": (lambda x, y: x * 3 + y * -3, [V, V], "[3] sub mul"),
-    "multiples": (lambda x: x * 3 + x * 0.5, [V], "[3.5] mul"),
-    "multiples that cancel stay": (lambda x: x * 3 - x * 3, [V], "[3] mul sub"),
-    # products and signs
-    "x * 1": (lambda x: x * 1, [V], ""),
-    "x * -1": (lambda x: x * -1, [V], "neg"),
-    "x * 0 stays": (lambda x: x * 0, [V], "[0] mul"),
-    "x / 4": (lambda x: x / 4, [V], "[0.25] mul"),
-    "x / 3": (lambda x: x / 3, [V], "[1/3] mul"),
-    "x / 0 stays": (lambda x: x / 0, [V], "[0] div"),
-    "factors merge": (lambda x: x * 2 * 0.25 / 3, [V], "[1/6] mul"),
+
+MORE: dict[str, tuple[Callable[..., Any], list[Shape], str]] = {
     "roots merge": (lambda x: tl.gelu(x * 2), [V], "[√(2)] mul erf [1] add mul"),
-    "factors move out": (lambda x, y: (x * 2) * (y * 3), [V, V], "mul [6] mul"),
-    "huge factors do not merge": (lambda x: x * 1e200 * 1e200, [V], "[1e+200] mul mul"),
-    "huge factors stay": (lambda x, y: (x * 1e-9) * y, [V, V], "[1e-09] mul mul"),
-    "neg of neg": (lambda x: tl.neg(-x), [V], ""),
-    "-(x - y)": (lambda x, y: -(x - y), [V, V], "sub"),
-    "-(2x)": (lambda x: -(x * 2), [V], "[-2] mul"),
-    "(-x)(-y)": (lambda x, y: (-x) * (-y), [V, V], "mul"),
-    "(-x)y": (lambda x, y: tl.exp(x - (-x) * y), [V, V], "mul add exp"),
-    "(-x)/y": (lambda x, y: 1 - (-x) / y, [V, V], "div [1] add"),
-    "signs of matrices": (lambda x, y: (-x) @ (-y), [M, N], "matmul"),
-    "factor of a product": (lambda x, y: (x * 3) @ y, [(3, 9), (9, 2)], "matmul [3] mul"),
-    "factor of a larger product": (lambda x, y: (x * 3) @ y, [(3, 2), (2, 9)], "[3] mul matmul"),
-    "factor of a sum": (lambda x: tl.sum(x * 3, axis=0), [M], "sum reshape [3] mul"),
-    "commuted": (lambda x, y: (x * y, y * x), [V, V], "mul"),
-    "common subexpressions": (lambda x: tl.exp(x) * 2 + tl.exp(x) * y_of(x), [V], "exp [2] mul tanh mul add"),
-    # layout
-    "same shape": (lambda x: tl.reshape(x, V), [V], ""),
-    "reshape twice": (lambda x: tl.reshape(tl.reshape(x, (12,)), (4, 3)), [M], "reshape"),
-    "there and back": (lambda x: tl.reshape(tl.reshape(x, (2, 6)), M), [M], ""),
-    "transposed twice": (lambda x: swap(swap(x)), [M], ""),
-    "permuted twice": (
-        lambda x: tl.permute_dims(tl.permute_dims(x, (1, 2, 0)), (1, 2, 0)), [(2, 3, 4)], "permute_dims"),
-    "transposed row": (lambda x: swap(x), [(1, 4)], "reshape"),
-    "transposed identity": (lambda x: x + tl.eye(4).T, [N], "eye add"),
-    "broadcast twice": (lambda x: tl.broadcast_to(tl.broadcast_to(x, (1, 4)), M), [(1, 1)], "broadcast_to"),
-    "unit axis of a broadcast": (
-        lambda x: tl.broadcast_to(x, M)[:, None] * 2, [(1, 4)], "reshape [2] mul broadcast_to"),
-    "elementwise below broadcast": (lambda x: tl.exp(tl.broadcast_to(x, M)), [(1, 4)], "exp broadcast_to"),
-    "common broadcast": (
-        lambda x, y: tl.broadcast_to(x, (2, 3, 4)) * tl.broadcast_to(y, (2, 3, 4)),
-        [(1, 3, 1), (1, 1, 4)], "broadcast_to broadcast_to mul broadcast_to"),
-    "slice of all": (lambda x: x[0:4], [V], ""),
-    "slice twice": (lambda x: x[1:][::2], [V], "slice"),
-    "slice of broadcast": (lambda x: tl.broadcast_to(x, M)[:2], [(1, 4)], "broadcast_to"),
-    "slice of concat": (lambda x, y: tl.concat([x, y])[4:], [V, V], ""),
-    "slice of a padded part": (lambda x: tl.pad(x, (1, 2))[1:5], [V], ""),
-    "pad by nothing": (lambda x: tl.pad(x, 0), [V], ""),
-    "concat of one": (lambda x: tl.concat([x, x[:0]]), [V], ""),
-    "same type": (lambda x: tl.astype(x, F64), [V], ""),
-    "one of two equal": (lambda x: tl.where(x > 0, x, x), [V], ""),
-    "mask of a relu": (lambda x: (tl.relu(x), tl.where(x > 0, x, 0)), [V], "relu [0] greater where"),
-    "maximum of one": (lambda x: tl.max(x, axis=0, keepdims=True), [(1, 4)], ""),
-    # sums and matrix products
-    "sum of nothing": (lambda x: tl.sum(x, axis=0, keepdims=True), [(1, 4)], ""),
-    "sum twice": (lambda x: tl.sum(tl.sum(x, axis=0)), [M], "sum reshape"),
-    "sum of unit axes": (lambda x: tl.sum(x[:, None, :], axis=(0, 2)), [M], "sum reshape"),
-    "sum of a constant": (lambda x: x * tl.sum(tl.full(M, 0.5)), [()], "[6] mul"),
-    "sum of a broadcast": (lambda x: tl.sum(tl.broadcast_to(x, M), axis=0), [(1, 4)], "reshape [3] mul"),
-    "sum of a scaled row": (
-        lambda x, y: tl.sum(x * tl.broadcast_to(y, M), axis=1, keepdims=True), [M, (3, 1)], "sum mul"),
-    "sum of a divided row": (
-        lambda x, y: tl.sum(x / tl.broadcast_to(y, M), axis=1, keepdims=True), [M, (3, 1)], "sum div"),
-    "matrix for a batch": (lambda x, w: x @ w, [(5, 3, 4), N], "reshape matmul reshape"),
-    "batch of equal products": (
-        lambda x, w: tl.broadcast_to(x, (5, 3, 4)) @ w, [M, N], "matmul reshape broadcast_to"),
-    "matrix times a batch of vectors": (lambda w, x: w @ x, [M, (5, 4, 1)], "permute_dims reshape matmul reshape"),
-    "sum of products over a batch": (
-        lambda x, y: tl.sum(swap(x) @ y, axis=0), [(5, 3, 4), (5, 3, 2)], "reshape permute_dims reshape matmul"),
-    "identity times": (lambda x: tl.eye(4) @ x, [N], ""),
-    "times identity": (lambda x: x @ tl.eye(4), [M], ""),
-    "diagonal times": (lambda x, v: (tl.eye(4) * v) @ x, [N, V], "reshape broadcast_to mul"),
-    "times diagonal": (lambda x, v: x @ (tl.eye(4) * v * 2), [M, V], "reshape broadcast_to mul [2] mul"),
-    "masked diagonal": (
-        lambda x, v: tl.where(v > 0, tl.eye(4), 0) @ x, [N, V], "[0] greater [1] where reshape broadcast_to mul"),
-    "parts to concat": (
-        lambda x, y: tl.pad(x, (0, 4)) + tl.pad(y, (4, 0)), [V, V], "concat"),
     "gradient of parts": (
         tl.grad(lambda x: tl.sum(x[2:] * x[2:]) + tl.sum(x[:2])), [V], "slice [1] [2] mul concat"),
-    "overlapping parts stay": (
-        lambda x, y: tl.pad(x, (0, 1)) + tl.pad(y, (1, 0)), [V, V], "embed embed add"),
 }  # fmt: skip
 
 
-def y_of(x: Any) -> Any:
-    return tl.tanh(x)
+@pytest.mark.parametrize("name", MORE)
+def test_operations_in_simplest_form(name: str) -> None:
+    function, shapes, wanted = MORE[name]
+    assert instructions(simplify(graph_of(function, *shapes))) == wanted
 
 
 def fractions_of(graph: Graph) -> list[np.ndarray[Any, Any]]:
@@ -155,38 +72,6 @@ def fractions_of(graph: Graph) -> list[np.ndarray[Any, Any]]:
         values.reshape(-1)[:] = [Fraction(j + k + 1, 3 + k) for j in range(values.size)]
         found.append(values)
     return found
-
-
-def floats_of(graph: Graph) -> list[np.ndarray[Any, Any]]:
-    rng = np.random.default_rng(0)
-    return [rng.uniform(0.5, 2, x.shape) for x in graph.inputs]
-
-
-def assert_equal_values(graph: Graph, simple: Graph, *, exact: bool) -> None:
-    assert [(x.shape, x.dtype) for x in simple.inputs] == [(x.shape, x.dtype) for x in graph.inputs]
-    for g, w in zip(interpret(simple, floats_of(graph)), interpret(graph, floats_of(graph)), strict=True):
-        assert (g.shape, g.dtype) == (w.shape, w.dtype)
-        np.testing.assert_allclose(g, w, rtol=1e-12)
-    if exact:
-        arrays = fractions_of(graph)
-        for g, w in zip(interpret(simple, arrays), interpret(graph, arrays), strict=True):
-            assert g.tolist() == w.tolist()
-
-
-IRRATIONAL = {"exp", "tanh", "erf", "div", "pivot", "log", "sqrt"}
-
-
-@pytest.mark.parametrize("name", RULES)
-def test_rule(name: str) -> None:
-    function, shapes, wanted = RULES[name]
-    graph = graph_of(function, *shapes)
-    simple = simplify(graph)
-    print(graph, simple, sep="\n")
-    if wanted is not None:
-        assert instructions(simple) == wanted
-    if "x / 0" not in name:
-        assert_equal_values(graph, simple, exact=not IRRATIONAL & {node.op.name for node in graph.nodes})
-    assert instructions(simplify(simple)) == instructions(simple)
 
 
 @pytest.mark.parametrize("size", [0, 1, 2])
@@ -222,7 +107,7 @@ UNARY = [
     lambda x: x * Fraction(-1, 3),
     lambda x: x / 4,
     lambda x: x * x,
-    swap,
+    tl.matrix_transpose,
     lambda x: tl.reshape(tl.reshape(x, (16,)), (4, 4)),
     lambda x: tl.broadcast_to(tl.sum(x, axis=0, keepdims=True), (4, 4)),
     lambda x: tl.broadcast_to(tl.sum(x, axis=1, keepdims=True), (4, 4)),

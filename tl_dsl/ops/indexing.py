@@ -11,7 +11,7 @@ import numpy.typing as npt
 from tl_dsl import dtypes
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError, DTypeError, IndexingError, ShapeError
-from tl_dsl.op import bind, constant, op
+from tl_dsl.op import bind, op
 from tl_dsl.ops import arguments
 from tl_dsl.ops.compare import EQUAL
 from tl_dsl.ops.creation import arange
@@ -158,7 +158,7 @@ TAKE: Primitive = primitive(
     kernel=lambda x, indices, *, axis: np.take(x, _checked(indices, x.shape[axis]), axis=axis),
     jvp=lambda y, x, indices, dx, di, *, axis: bind(TAKE, dx, indices, axis=axis),
     transpose=(
-        lambda g, x, indices, *, axis: bind(SCATTER_ADD, constant(0, x.shape, g.dtype, g), indices, g, axis=axis),
+        lambda g, x, indices, *, axis: bind(SCATTER_ADD, zeros_of(x), indices, g, axis=axis),
         None,
     ),
     batch=_take_batch,

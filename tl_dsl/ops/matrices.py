@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from tl_dsl import dtypes
 from tl_dsl.op import bind, op
 from tl_dsl.ops import matrix_kernels as kernels
 from tl_dsl.ops.creation import eye
@@ -117,14 +116,10 @@ def _cofactor_tangent(y: Tensor, x: Tensor, dx: Tensor) -> Tensor | None:
     if n < 2:
         return None
     if n == 2:
-        return flip(dx, axis=BOTH) * (2 * eye(2, dtype=_plain(x)) - 1)
+        return flip(dx, axis=BOTH) * (2 * eye(2, dtype=x.dtype) - 1)
     change = _scaled(sum_of(y * dx, axis=BOTH), y) - matmul(matmul(y, swapped(dx)), y)
     determinant = sum_of(x * y, axis=BOTH) * Fraction(1, n)
     return change / reshaped(determinant, (*determinant.shape, 1, 1))
-
-
-def _plain(x: Tensor) -> np.dtype[Any]:
-    return dtypes.float64 if x.dtype == dtypes.object_ else x.dtype
 
 
 COFACTOR: Primitive = primitive(
@@ -170,7 +165,7 @@ def _cholesky_kernel(x: Array) -> Array:
 def _cholesky_tangent(y: Tensor, x: Tensor, dx: Tensor) -> Tensor:
     """y Φ(y⁻¹ ds y⁻ᵀ) for the symmetric part ds of dx; Φ takes the lower triangle and half of the diagonal."""
     change = bind(SOLVE, y, swapped(bind(SOLVE, y, _symmetric(dx, swapped(dx)))))
-    half = change * (eye(x.shape[-1], dtype=_plain(x)) * Fraction(1, 2))
+    half = change * (eye(x.shape[-1], dtype=x.dtype) * Fraction(1, 2))
     return matmul(y, tril(change, k=-1) + half)
 
 

@@ -26,7 +26,7 @@ def _same_rank_shape(x: tuple[int, ...], *, shape: tuple[int, ...]) -> tuple[int
 
 
 def _expanded_axes(x: Tensor, shape: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(k - len(shape) for k, (old, new) in enumerate(zip(x.shape, shape, strict=True)) if old != new)
+    return tuple([k - x.ndim for k, n in enumerate(shape) if n != x.shape[k]])
 
 
 BROADCAST_TO: Primitive = primitive(
@@ -129,7 +129,6 @@ def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
         raised = (1,) * (len(shape) - x.ndim) + x.shape
         x = reshaped(x, raised)
         return x if raised == shape else bind(BROADCAST_TO, x, shape=shape)
-    broadcast_to_shape(x.shape, shape)
     return constant(x._value.params["fill_value"], shape, x.dtype, x)
 
 
@@ -165,8 +164,7 @@ def _exact(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
 
 
 def _cast_tangent(y: Tensor, x: Tensor, dx: Tensor, *, dtype: np.dtype[Any]) -> Tensor | None:
-    both = dtypes.is_floating(x.dtype) and dtypes.is_floating(dtype)
-    return converted(dx, dtype) if both else None
+    return converted(dx, dtype) if dtypes.is_floating(dtype) else None
 
 
 ASTYPE: Primitive = primitive(

@@ -19,7 +19,7 @@ __all__ = ["flip", "roll", "split", "tile"]
 def part(x: Tensor, axis: int, start: int, stop: int) -> Tensor:
     """The elements from start to before stop along an axis that is not negative."""
     first, size = [0] * x.ndim, list(x.shape)
-    first[axis], size[axis] = (start, stop - start) if stop > start else (0, 0)
+    first[axis], size[axis] = start, max(stop - start, 0)
     return bind(SLICE, x, start=tuple(first), size=tuple(size), step=(1,) * x.ndim)
 
 

@@ -26,9 +26,7 @@ from tl_dsl.graph import Graph, Node
 from tl_dsl.transform.batch import batch
 from tl_dsl.transform.jvp import jvp
 from tl_dsl.transform.linearize import linearize
-from tl_dsl.transform.simplify import RULES, products
-from tl_dsl.transform.simplify.concat import join_parts
-from tl_dsl.transform.simplify.rewriter import Rewriter
+from tl_dsl.transform.simplify import RULES, simplified_by
 from tl_dsl.transform.transpose import transpose
 
 BITS = 400
@@ -131,7 +129,7 @@ def simplification_at_fault(graph: Graph, arrays: Sequence[Floats]) -> str:
 
         def right(rules: Any) -> bool:
             try:
-                return not _differ(_row(exact_values_of(_simplified(graph, rules), arrays)), wanted)
+                return not _differ(_row(exact_values_of(simplified_by(rules, graph), arrays)), wanted)
             except (Ambiguous, AmbiguousError):
                 return True
             except Exception:
@@ -147,17 +145,10 @@ def simplification_at_fault(graph: Graph, arrays: Sequence[Floats]) -> str:
     return "simplification (simplify)"
 
 
-def _simplified(graph: Graph, rules: Any) -> Graph:
-    """As `simplify` does, with other rules."""
-    simple = Rewriter(rules, products.note_diagonal).rebuild(graph)
-    joined, added = join_parts(simple)
-    return Rewriter(rules, products.note_diagonal).rebuild(joined) if added else joined
-
-
 def compilation_at_fault(graph: Graph, arrays: Sequence[Floats]) -> str:
     """The first instruction whose compiled code gives something else than its kernel; empty when there is none."""
     graph, arrays = plain(graph, arrays)
-    graph = _simplified(graph, RULES)
+    graph = simplified_by(RULES, graph)
     for node in graph.nodes:
         part = Graph(graph.inputs, (node,))
         (wanted,) = values_of(part, arrays)

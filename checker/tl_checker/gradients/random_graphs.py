@@ -27,8 +27,15 @@ WHOLE: tuple[Constant, ...] = (0, 1, -1, 2, 3, -3, 100)
 RADICANDS = (Fraction(2), Fraction(8), Fraction(1, 2))
 ROOTS = (*CONSTANTS, *map(Root, RADICANDS), Root(Fraction(4), -1), Root(Fraction(1), 1))
 HUGE = (*CONSTANTS, 10**200, Fraction(1, 10**200), 1e200, 1e-200, 1e300, -1e300, math.inf, -math.inf, math.nan)
+TRUTHS: tuple[Constant, ...] = (False, True)
 POOLS: dict[str, tuple[Constant, ...]] = {"": CONSTANTS, "roots": ROOTS, "huge": HUGE}
-"""What constants are drawn from, by the name of a kind of graphs; of integers always `WHOLE`."""
+"""What constants are drawn from, by the name of a kind of graphs; of integers always `WHOLE`, of booleans `TRUTHS`."""
+
+OF_TRUTHS = {
+    *("add", "mul", "maximum", "reshape", "permute", "broadcast", "slice", "embed", "concat", "two of a kind"),
+    *("constant", "where", "stop"),
+}
+"""The moves that booleans have."""
 
 LARGEST = 64
 """No array has more elements."""
@@ -40,10 +47,14 @@ class Drawing:
     def __init__(self, rng: Random, dtype: str, pool: str) -> None:
         self.rng = rng
         self.dtype: np.dtype[Any] = np.dtype(dtype)
-        self.constants = WHOLE if self.dtype.kind in "iu" else POOLS[pool]
+        self.constants = {"i": WHOLE, "u": WHOLE, "b": TRUTHS}.get(self.dtype.kind, POOLS[pool])
         self.builder = Builder()
         self.inputs: list[Node] = []
         self.values: list[Node] = [self.input(rng.choice(SHAPES)) for _ in range(2)]
+
+    def allows(self, move: str) -> bool:
+        """Whether numbers of this type have a move."""
+        return move in OF_TRUTHS if self.dtype.kind == "b" else move != "div" or self.dtype.kind == "f"
 
     def emit(self, name: str, *operands: Node, **params: Any) -> Node:
         """An instruction."""
@@ -80,7 +91,7 @@ class Drawing:
 def drawn(rng: Random, dtype: str, length: int, pool: str = "") -> Graph:
     """A graph of about so many instructions. Its outputs are the last two values and one more."""
     drawing = Drawing(rng, dtype, pool)
-    names = sorted(name for name in MOVES if name != "div" or drawing.dtype.kind == "f")
+    names = sorted(name for name in MOVES if drawing.allows(name))
     weights = [MOVES[name][0] for name in names]
     while len(drawing.values) < length + 2:
         name = rng.choices(names, weights)[0]

@@ -1,5 +1,8 @@
 """Verifying the simplifier: a graph and its simplest form have the same values, exactly, on random graphs.
 
+The simplest form of a simplest form is itself, no instruction stands there twice, and what must be known is known
+(`equations`).
+
 On fractions nothing is rounded, so equal means equal; with roots among the constants, balls must overlap. On floats, a
 result must be finite where it was, and near it by the largest number on the way: constants may be reassociated, but not
 so that they overflow. Integers wrap around in the same way. A rule that never changed anything was not verified, which
@@ -10,14 +13,16 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 from random import Random
 from typing import Any
 
 import numpy as np
 from flint import arb
 
+from tl_checker.gradients import equations
 from tl_checker.gradients.balls import ball, exactly, precision
 from tl_checker.gradients.random_graphs import drawn
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line, merge_rows, require_nonzero
@@ -34,7 +39,7 @@ LENGTH = 9
 ROUNDED = {"float64": 2.0**-40, "float32": 2.0**-14, "float16": 2.0**-5}
 TYPES = (
     *(("float64", ""), ("float64", ""), ("float64", "roots"), ("float64", "huge")),
-    *(("float32", ""), ("float16", ""), ("int64", ""), ("int8", "")),
+    *(("float32", ""), ("float16", ""), ("int64", ""), ("int8", ""), ("bool", "")),
 )
 """The element types of the graphs and what their constants are, in turn."""
 
@@ -55,13 +60,21 @@ def verify_simplifications(*, seed: int = 0, graphs: int = GRAPHS) -> Report:
     'PASS'
     """
     rows: list[Row] = []
-    for number, graph in _graphs(seed, graphs):
+    for label, graph, form in _cases(seed, graphs):
         if sum(row.verdict is Verdict.FAIL for row in rows) >= SHOWN:
             break
-        rows += _judged(graph, Random(f"{seed} {number} values"), f"random graph {number}")
-    known = {row.entry for row in rows}
-    rows += [Row(TARGET, name, FORMS) for name in RULES if name not in known]
+        rows += _judged(graph, Random(f"{seed} {label}"), label, form)
+    else:
+        known = {row.entry for row in rows}
+        rows += [Row(TARGET, name, FORMS) for name in RULES if name not in known]
     return Report(tuple(require_nonzero(row) for row in merge_rows(rows)))
+
+
+def _cases(seed: int, graphs: int) -> Iterator[tuple[str, Graph, Callable[[], str]]]:
+    """Graphs by name, with what says whether the simplest form of each is the right one."""
+    for name, equation in equations.EQUATIONS.items():
+        yield name, equations.graph_of(equation.program, equation.inputs), partial(equations.fault_of, equation)
+    yield from ((f"random graph {number}", graph, str) for number, graph in _graphs(seed, graphs))
 
 
 def simplest_forms(seed: int = 0, graphs: int = GRAPHS) -> list[str]:
@@ -72,15 +85,16 @@ def simplest_forms(seed: int = 0, graphs: int = GRAPHS) -> list[str]:
 def _graphs(seed: int, graphs: int) -> Iterator[tuple[int, Graph]]:
     for number in range(graphs):
         dtype, pool = TYPES[number % len(TYPES)]
-        yield number, drawn(Random(f"{seed} {number}"), dtype, 3 + number % LENGTH, pool)
+        yield number, drawn(Random(f"{seed} {number}"), dtype, 3 + number // len(TYPES) % LENGTH, pool)
 
 
-def _judged(graph: Graph, rng: Random, label: str) -> list[Row]:
-    """A row for each rule that changed the graph, or one when none did."""
+def _judged(graph: Graph, rng: Random, label: str, form: Callable[[], str]) -> list[Row]:
+    """A row for each rule that changed the graph, or one when none did. ``form`` says what is wrong with the form."""
     try:
         simple, fired = simplify(graph), _fired(graph)
         with precision(BITS):
             compared, nonzero, wrong = _compared(graph, simple, rng)
+        wrong = wrong or form() or equations.repeated(simple) or _simpler_still(simple)
     except AmbiguousError:
         return []  # balls that cannot be compared: a condition on roots
     except Exception as error:  # whatever a rule raises is wrong
@@ -91,6 +105,11 @@ def _judged(graph: Graph, rng: Random, label: str) -> list[Row]:
         finding = Finding(f"{wrong}, of\n{graph}\nin simplest form\n{simple}", label)
         rows = [dataclasses.replace(row, verdict=Verdict.FAIL, findings=(finding,)) for row in rows]
     return rows
+
+
+def _simpler_still(graph: Graph) -> str:
+    again = simplify(graph)
+    return "" if again.key == graph.key else f"simplified again it is\n{again}\n"
 
 
 def _fired(graph: Graph) -> tuple[str, ...]:
@@ -117,20 +136,25 @@ def _compared(graph: Graph, simple: Graph, rng: Random) -> tuple[int, int, str]:
         return 1, 1, "types of inputs or outputs differ"
     arrays = [_values(x, rng) for x in graph.inputs]
     got, wanted = interpret(simple, arrays), interpret(graph, arrays)
-    if graph.inputs[0].dtype.kind != "f":
+    if all(x.dtype.kind != "f" for x in graph.inputs):
         return _equal(got, wanted)
-    if any(_is_far(node.params.get("fill_value")) for node in graph.nodes):
+    if any(map(_is_beyond, graph.nodes)):
         return _as_floats(got, wanted)
     roots = any(isinstance(node.params.get("fill_value"), Root) for node in graph.nodes)
-    whole = [exactly(array.astype(float)) if roots else _fractions(array) for array in arrays]
-    values, exact = _largest(graph, whole)
-    wrong = _near(got, wanted, values)
+    lift = _balls if roots else _fractions
+    whole = [lift(array) if array.dtype.kind == "f" else array for array in arrays]
+    largest, exact = _largest(graph, whole)
+    rounding = max(ROUNDED[str(x.dtype)] for x in (*graph.inputs, *graph.nodes) if x.dtype.kind == "f")
+    wrong = _near(got, wanted, rounding * largest)
     compared, nonzero, unequal = _equal(interpret(simple, whole), exact)
     return compared, nonzero, unequal or wrong
 
 
-def _is_far(value: Any) -> bool:
-    """Whether a constant is huge, tiny or not finite."""
+def _is_beyond(node: Node) -> bool:
+    """Whether an instruction is a huge, tiny or infinite constant, or divides by 0."""
+    if node.op.name == "div":
+        return node.operands[1].params.get("fill_value") == 0
+    value = node.params.get("fill_value")
     return isinstance(value, (int, float, Fraction)) and value != 0 and not 1e-100 < abs(float(value)) < 1e100
 
 
@@ -139,7 +163,11 @@ def _values(x: Node, rng: Random) -> np.ndarray[Any, Any]:
     count = int(np.prod(x.shape, dtype=int))
     items = [rng.choice((-1, 1)) * rng.randint(1, 40) for _ in range(count)]
     numbers = np.array(items, float) / (1 if x.dtype.kind in "iu" else 8)
-    return numbers.reshape(x.shape).astype(x.dtype)
+    return (numbers > 0 if x.dtype.kind == "b" else numbers).reshape(x.shape).astype(x.dtype)
+
+
+def _balls(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return exactly(array.astype(float))
 
 
 def _fractions(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
@@ -195,14 +223,14 @@ def _kinds(x: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return np.where(np.isnan(x), 2, np.where(np.isinf(x), np.sign(x), 0))
 
 
-def _near(got: Sequence[Any], wanted: Sequence[Any], largest: float) -> str:
+def _near(got: Sequence[Any], wanted: Sequence[Any], allowed: float) -> str:
     for k, (a, b) in enumerate(zip(got, wanted, strict=True)):
         if b.dtype.kind != "f" or not np.isfinite(b).all():
             continue
         if not np.isfinite(a).all():
             return f"output {k} is {_short(a)} in {a.dtype}, not {_short(b)}"
         off = np.max(np.abs(a.astype(float) - b.astype(float)), initial=0.0)
-        if off > ROUNDED[str(b.dtype)] * largest:
+        if off > allowed:
             return f"output {k} is {_short(a)} in {a.dtype}, not {_short(b)}"
     return ""
 

@@ -13,7 +13,7 @@ from tl_dsl.transform.simplify import arithmetic, layout, products
 from tl_dsl.transform.simplify.concat import join_parts
 from tl_dsl.transform.simplify.rewriter import Rewriter, Rules
 
-__all__ = ["RULES", "simplify"]
+__all__ = ["RULES", "simplified_by", "simplify"]
 
 RULES: Rules = {
     "add": (arithmetic.add_rule,),
@@ -50,10 +50,16 @@ def simplify(graph: Graph) -> Graph:
       c: float64[3] = mul(a, b)
       return c
     """
-    simple = _rewritten(graph)
-    joined, added = join_parts(simple)
-    return _rewritten(joined) if added else joined
+    return simplified_by(RULES, graph)
 
 
-def _rewritten(graph: Graph) -> Graph:
-    return Rewriter(RULES, products.note_diagonal).rebuild(graph)
+def simplified_by(rules: Rules, graph: Graph) -> Graph:
+    """The same program in the form that these rules give it."""
+    simple = _rewritten(rules, graph)
+    while (joined := join_parts(simple)) is not simple:
+        simple = _rewritten(rules, joined)
+    return simple
+
+
+def _rewritten(rules: Rules, graph: Graph) -> Graph:
+    return Rewriter(rules, products.note_diagonal).rebuild(graph)

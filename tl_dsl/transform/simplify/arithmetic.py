@@ -166,7 +166,7 @@ def _merged(c: Constant, d: Constant, x: Node) -> Constant | None:
         return None
     both = constants.fitted(constants.product(c, d), x.dtype)
     moves = constants.moderate(c, x.dtype) and constants.moderate(d, x.dtype)
-    return both if both != 1 and moves else None
+    return both if moves else None
 
 
 def _folded(w: Rewriter, value: Constant | None, like: Node) -> Node | None:

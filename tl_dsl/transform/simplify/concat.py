@@ -14,10 +14,10 @@ Tiles = tuple[int, list[list[Node]]]
 """An axis, and for each stretch of it the terms that lie there."""
 
 
-def join_parts(graph: Graph) -> tuple[Graph, bool]:
+def join_parts(graph: Graph) -> Graph:
     """The same program with each sum of parts that fill one axis without overlap written as a concat.
 
-    The second result says whether there are new sums, of parts at the same place, to be simplified in turn.
+    The graph itself when it has no such sum.
     """
     uses: dict[int, int] = {}
     for node in graph.nodes:
@@ -26,9 +26,7 @@ def join_parts(graph: Graph) -> tuple[Graph, bool]:
     for x in graph.outputs:
         uses[x.index] = uses.get(x.index, 0) + 1
     found = {node.index: tiles for node in _sums(graph, uses) if (tiles := _tiling(_terms(node, uses)))}
-    if not found:
-        return graph, False
-    return _rebuilt(graph, found), any(len(tile) > 1 for _, tiles in found.values() for tile in tiles)
+    return _rebuilt(graph, found) if found else graph
 
 
 def _sums(graph: Graph, uses: dict[int, int]) -> Iterator[Node]:
