@@ -226,6 +226,13 @@ def test_captured_outer_values_have_derivatives() -> None:
     close(tl.grad(f)(3.0), 12)
 
 
+def test_a_program_tells_the_places_of_numbers_apart() -> None:
+    minus = tl.compile(lambda a, b: a - b)
+    y = tl.tensor([5.0])
+    close(minus(1.0, y), [-4])
+    close(minus(y, 1.0), [4])
+
+
 def test_no_result_shares_memory_with_a_program() -> None:
     step = tl.compile(lambda x: (x, x * 2, x))
     x = tl.tensor([1.0, 2.0])

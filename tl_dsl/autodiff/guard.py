@@ -42,7 +42,7 @@ _CONSTANTS = frozenset(
     {bool, int, float, complex, str, bytes, Fraction, range, Tensor, type(None), type(Ellipsis), type(NotImplemented)}
 )
 _LIBRARIES = frozenset(
-    {"tl_dsl", "math", "cmath", "operator", "_operator", "jaxtyping", "typing", "itertools", "functools"}
+    {"tl_dsl", "math", "cmath", "operator", "_operator", "jaxtyping", "typing", "itertools", "functools", "enum"}
     | {"_functools"}
 )
 _PURE = frozenset(
@@ -67,6 +67,11 @@ _NOT_RUN = frozenset(
     | {"__objclass__", "_own_hints", "_array_fields", "_flat", "_model"}
 )
 """Attributes of classes and objects that no call of a model reads; ``__init__``, since no object is made."""
+_OF_ENUMS = frozenset(
+    {"_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_", "_hashable_values_"}
+    | {"_member_type_", "_new_member_", "__new_member__"}
+)
+"""What enumerations keep to make their names, and to find them."""
 
 
 class _CanChange(Exception):
@@ -275,9 +280,7 @@ def _is_generated(member: Any) -> bool:
 
 
 def _is_of_enum(name: str, member: Any) -> bool:
-    return name in ("_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_") or (
-        getattr(member, "__module__", None) == "enum" or type(member).__module__ == "enum"
-    )
+    return name in _OF_ENUMS or getattr(member, "__module__", None) == "enum" or type(member).__module__ == "enum"
 
 
 def _is_library(module: str | None) -> bool:

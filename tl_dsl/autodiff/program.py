@@ -115,8 +115,8 @@ class Program(Generic[P, R]):
     def _traced(self, args: Any, kwargs: Any) -> tuple[list[Tensor], _Trace]:
         leaves, treedef = tree_flatten((args, kwargs))
         tensors = [tensor(x) for x in leaves if isinstance(x, (Tensor, np.ndarray))]
-        static = [Static(x) for x in leaves if not isinstance(x, (Tensor, np.ndarray))]
-        key = (treedef, tuple([(x.shape, x.dtype) for x in tensors]), tuple(static))
+        types = [(x.shape, x.dtype) if isinstance(x, (Tensor, np.ndarray)) else Static(x) for x in leaves]
+        key = (treedef, tuple(types))
         try:
             with self._lock:
                 found = self._traces.get(key)
