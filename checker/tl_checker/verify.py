@@ -15,11 +15,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from tl_checker.gradients.at import Digits, load_data, verify_at
 from tl_checker.gradients.depth import DEEP, QUICK, STANDARD, Depth
 from tl_checker.gradients.discover import UsageError, did_you_mean, targets_in
+from tl_checker.gradients.entry_points import PARTS
 from tl_checker.gradients.ops import LAYERS
 from tl_checker.gradients.simplifications import FORMS
 from tl_checker.gradients.subject import operations
 from tl_checker.gradients.units import (
     ENTRY_LAYERS,
+    EntryPointsUnit,
     OperationUnit,
     SimplifierUnit,
     TargetUnit,
@@ -164,8 +166,9 @@ def _operations(options: Options) -> list[Unit]:
         for name, public in known
         if not options.targets or name in options.targets
     ]
-    simplifier = not options.targets and FORMS in options.layers
-    return [*units, SimplifierUnit(options.seed)] if simplifier else units
+    if options.targets or FORMS not in options.layers:
+        return units
+    return [*units, SimplifierUnit(options.seed), *map(EntryPointsUnit, PARTS)]
 
 
 def _run(units: Sequence[Unit], jobs: int) -> Report:

@@ -28,6 +28,9 @@ FORMS = 6000
 SIMPLIFICATIONS = "simplifications"
 """The judge of the simplifier."""
 
+ENTRY_POINTS = "entry points: "
+"""Before the name of a part of the judge of entry points."""
+
 Lines = dict[str, set[str]]
 """The texts of lines that ran, by file: they stay what they are when other lines move."""
 
@@ -117,6 +120,11 @@ def verdicts(judge: str) -> Iterator[tuple[str, str]]:
 
         yield _verdict(programs.verified(judge.removeprefix("program ")))
         return
+    if judge.startswith(ENTRY_POINTS):
+        from tl_checker.gradients.entry_points import verify_entry_points
+
+        yield _verdict(verify_entry_points(judge.removeprefix(ENTRY_POINTS)))
+        return
     if judge == SIMPLIFICATIONS:
         from tl_checker.gradients.simplifications import verify_simplifications
 
@@ -143,12 +151,14 @@ def _verdict(report: Any) -> tuple[str, str]:
 
 def names() -> list[str]:
     """All judges."""
+    from tl_checker.gradients.entry_points import PARTS
     from tl_checker.gradients.subject import operations
 
     from tests.mutants import programs
 
     found = [operation.target for operation in operations()]
-    return [*found, SIMPLIFICATIONS, *[f"program {name}" for name in programs.NAMES]]
+    entry_points = [ENTRY_POINTS + part for part in PARTS]
+    return [*found, SIMPLIFICATIONS, *entry_points, *[f"program {name}" for name in programs.NAMES]]
 
 
 def reached(judge: str) -> tuple[str, Lines, float]:

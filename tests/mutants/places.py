@@ -11,7 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 ENTRY_POINTS = ("function", "model", "loss", "params", "program", "traced", "traces", "vmap")
-ENTRY_POINTS += ("custom", "custom_calls", "custom_site")
+ENTRY_POINTS += ("custom", "custom_calls", "custom_site", "guard", "code")
 WHOLE = {
     "simplification": sorted((ROOT / "tl_dsl/transform/simplify").glob("*.py")),
     "transform": sorted((ROOT / "tl_dsl/transform").glob("*.py")),
@@ -20,7 +20,9 @@ WHOLE = {
 """Files in which every function is one of a class."""
 
 KEPT_TRACES = {"Program", "Traces", "_describe"}
-"""What keeps traces and finds them again: a class of its own, since most of its mistakes only cost time."""
+KEPT_BY = ("guard", "code")
+"""What keeps traces and finds them again, and files of nothing else: a class of its own, since most of its mistakes
+only cost time."""
 
 PLUMBING = {"as_tensor", "promoted", "elementwise", "floating", "number", "sizes", "constant", "bind"}
 """Helpers that bring the arguments of every operation together: what they do is no part of a rule."""
@@ -106,7 +108,7 @@ def _of_files() -> Iterator[Place]:
                 for name, node in _functions(module.tree):
                     if node.name in TEXTS:
                         continue
-                    keeps = name.partition(".")[0] in KEPT_TRACES
+                    keeps = name.partition(".")[0] in KEPT_TRACES or path.stem in KEPT_BY
                     yield Place("kept traces" if keeps else kind, module, name, node)
 
 

@@ -29,12 +29,13 @@ class Reach:
         own = {mutant.primitive, f"{mutant.primitive} (graph)"}
         own |= {judges.SIMPLIFICATIONS} if mutant.kind == "simplification" else set()
         if mutant.kind in ("entry point", "kept traces"):
-            own |= {judge for judge in self.lines if judge.startswith("program ")}
+            own |= {judge for judge in self.lines if judge.startswith((judges.ENTRY_POINTS, "program "))}
         source = Module(ROOT / mutant.path).source.decode().split("\n")
         changed = {line.strip() for line in source[mutant.line - 1 : mutant.last_line]}
         found = [judge for judge, lines in self.lines.items() if not lines.get(mutant.path, set()).isdisjoint(changed)]
         if not found:
-            found = [judge for judge in self.lines if judge in own or judge.startswith("program ")]
+            programs = (judges.ENTRY_POINTS, "program ")
+            found = [judge for judge in self.lines if judge in own or judge.startswith(programs)]
         found.sort(key=lambda judge: (judge not in own, self.seconds[judge]))
         operation = {mutant.primitive, f"{mutant.primitive} (graph)"}
         at_length = [f"{judge}{judges.DEEPER}standard" for judge in found if judge in operation]

@@ -13,6 +13,7 @@ import joblib
 from tl_checker.gradients.balls import precision
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.discover import Target, targets_in
+from tl_checker.gradients.entry_points import verify_entry_points
 from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.ops import LAYERS, verify_named
@@ -98,7 +99,23 @@ class SimplifierUnit:
         return verify_simplifications(seed=self.seed)
 
 
-Unit = OperationUnit | SimplifierUnit | TargetUnit
+@dataclass(frozen=True)
+class EntryPointsUnit:
+    """The entry points of the engine, at what the operations have no part in."""
+
+    part: str
+
+    @property
+    def label(self) -> str:
+        """What is shown while it runs."""
+        return f"entry points: {self.part}"
+
+    def verified(self, told: Progress) -> Report:
+        """Its report."""
+        return verify_entry_points(self.part)
+
+
+Unit = OperationUnit | SimplifierUnit | EntryPointsUnit | TargetUnit
 
 
 def verified(unit: Unit, told: Progress = quiet) -> Report:
