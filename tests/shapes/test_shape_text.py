@@ -95,6 +95,42 @@ def test_an_unknown_size_is_never_accused() -> None:
     assert reshape_shape((UNKNOWN, N), (K, 3)) == (K, 3)
 
 
+C = Star(":c")
+Q, W = Dim.name("q"), Dim.name("w")
+
+
+@pytest.mark.parametrize(
+    ("shape", "new", "wanted"),
+    [
+        ((B, N, K), (B, K, N), (B, K, N)),
+        ((B, 12), (B, 3, -1), (B, 3, 4)),
+        ((B, 12), (3, 4, B), (3, 4, B)),
+        ((UNKNOWN, 12), (B, 12), (B, 12)),
+        ((Star(), 12), (B, 3), (B, 3)),
+        ((B, UNKNOWN), (C, 3), (C, 3)),
+        ((B, UNKNOWN), (B, N, K), (B, N, K)),
+    ],
+)
+def test_reshape_to_the_axes_of_another_tensor(shape: Shape, new: Shape, wanted: Shape) -> None:
+    assert reshape_shape(shape, new) == wanted
+
+
+@pytest.mark.parametrize(
+    ("shape", "new"),
+    [
+        ((B, N, N), (N, Q, W, B)),
+        ((B, N), (B, N, 2)),
+        ((B, N), (C, N)),
+        ((N, K), (B, N)),
+        ((B, 12), (B, 5, -1)),
+        ((B, N), (B, B, N)),
+    ],
+)
+def test_reshape_keeps_the_number_of_elements_beside_a_run(shape: Shape, new: Shape) -> None:
+    with pytest.raises(ShapeError, match="number of elements"):
+        reshape_shape(shape, new)
+
+
 def test_the_message_suggests_a_transpose() -> None:
     with pytest.raises(ShapeError) as caught:
         matmul_shape((B, N, K), (B, 7, K))

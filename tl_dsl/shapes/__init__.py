@@ -28,7 +28,8 @@ from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, triangle_shape
 from tl_dsl.shapes.einsum import einsum_shape, outer_shape, parse_subscripts, tensordot_axes, tensordot_shape
 from tl_dsl.shapes.index import IndexArray, Span, index_shape, mask
 from tl_dsl.shapes.parts import along_shape, moved_shape, roll_shape, running_shape, split_shapes, tile_shape
-from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, new_shape, reshape_shape
+from tl_dsl.shapes.reshape import reshape_shape
+from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, new_shape
 from tl_dsl.shapes.square import solve_shape, square_shape
 from tl_dsl.shapes.text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, is_open, parse_shape, show_shape
 

@@ -1,4 +1,4 @@
-"""The rules that compare sizes: broadcasting, matmul, reshape."""
+"""The rules that compare sizes: broadcasting and matmul."""
 
 from __future__ import annotations
 
@@ -13,14 +13,11 @@ from tl_dsl.dims import (
     as_size,
     assume,
     at_least,
-    exact_div,
-    product,
     same,
-    split_quotient,
 )
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
-from tl_dsl.shapes.axes import size_of, star_at
+from tl_dsl.shapes.axes import star_at
 from tl_dsl.shapes.text import Shape, Star, show_shape
 
 
@@ -185,75 +182,3 @@ def _no_matmul(left: Shape, right: Shape, inner: Axis, rows: Axis) -> ShapeError
         wanted="equal sizes",
         suggestion=suggestion,
     )
-
-
-def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
-    """The new shape, its -1 filled in; the number of elements must stay the same.
-
-    >>> from tl_dsl.dims import Dim
-    >>> n = Dim.name("n")
-    >>> reshape_shape((n, 12), (n, 3, -1)), reshape_shape((2, 3), -1)
-    ((n, 3, 4), (6,))
-    """
-    if new is None:
-        raise LostShape("the new shape is not known before the program runs")
-    wanted: Shape = new if isinstance(new, tuple) else (new,)
-    if star_at(wanted) is not None:  # the axes of another tensor; whether the numbers agree is not known
-        if any(axis == -1 for axis in wanted):
-            raise LostShape("the size that -1 stands for is not known")
-        return wanted
-    for axis in wanted:
-        if isinstance(axis, int) and axis < -1:
-            raise ShapeError("a size is at least 0", got=f"reshape to {show_shape(wanted)}")
-    holes = [i for i, axis in enumerate(wanted) if isinstance(axis, int) and axis == -1]
-    if len(holes) > 1:
-        raise ShapeError("reshape fills in at most one -1", got=show_shape(wanted))
-    count = size_of(shape)
-    known = product(axis for axis in wanted if not isinstance(axis, Star) and axis != -1)
-    if holes:
-        return (*wanted[: holes[0]], _fill(shape, count, wanted, known), *wanted[holes[0] + 1 :])
-    if same(count, known) is False and not _equal_if_divisible(count, known):
-        raise _no_reshape(shape, wanted, count, known)
-    star = star_at(shape)
-    if star is not None and shape[star] != Star() and not isinstance(known, Unknown):
-        raise _no_reshape(shape, wanted, "any number of", known)
-    return wanted
-
-
-def _fill(shape: Shape, count: Axis, wanted: Shape, known: Axis) -> Axis:
-    others = product(axis for axis in shape if not isinstance(axis, Star))
-    if star_at(shape) is not None and exact_div(others, known) is None:
-        assume(f"{show_dim(known)} divides the number of elements of {show_shape(shape)}")
-    if not isinstance(known, (int, Unknown)) and not at_least(known, 1):
-        assume(f"{show_dim(known)} >= 1")  # of no elements, -1 may be anything
-    filled = exact_div(count, known)
-    if filled is not None:
-        return filled
-    assert not isinstance(count, Unknown) and not isinstance(known, Unknown)
-    divisible = isinstance(count, int) and isinstance(known, int)
-    if divisible or known == 0:
-        raise _no_reshape(shape, wanted, count, known)
-    assume(f"{show_dim(known)} divides {show_dim(count)}")
-    return count // known
-
-
-def _no_reshape(shape: Shape, wanted: Shape, count: object, known: Axis) -> ShapeError:
-    return ShapeError(
-        "reshape keeps the number of elements",
-        got=f"{show_shape(shape)} to {show_shape(wanted)}: {count} elements and {show_dim(known)}",
-        wanted="equal numbers",
-    )
-
-
-def _equal_if_divisible(count: Axis, known: Axis) -> bool:
-    """Whether the sizes are equal wherever the divisions in them leave no remainder (`2*(n//2)` and `n`)."""
-    if isinstance(count, Unknown) or isinstance(known, Unknown):
-        return True
-    found = split_quotient(count - known)
-    while found is not None:
-        difference, left, right = found
-        assume(f"{show_dim(right)} divides {show_dim(left)}")
-        if difference == 0:
-            return True
-        found = split_quotient(difference)
-    return False

@@ -27,6 +27,7 @@ from mypy.types import Instance, Type, UnionType, get_proper_type
 
 from tl_checker.shapes.contradictions import NUMBERS
 from tl_checker.shapes.encoding import ARRAYS
+from tl_checker.shapes.losses import lost_before
 from tl_checker.shapes.repeated import repeated
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue, tensor_value
 from tl_dsl import dtypes
@@ -61,6 +62,9 @@ class Arguments:
         """One argument; each of its alternatives (a union's members) is tried. A variable is one value everywhere."""
         values = self._alternatives(expression, t)
         self.types.append(t)
+        if isinstance(expression, (TupleExpr, ListExpr)):
+            items = map(self._reader.type_of, expression.items)
+            self.types += [item for item in items if item is not None and lost_before(item)]
         place = name if kind in (ARG_NAMED, ARG_NAMED_OPT) and name is not None else len(self.positional)
         if (found := variable or variable_of(expression)) is not None:
             self._variables[place] = found
@@ -68,6 +72,12 @@ class Arguments:
             self.named[place] = values
         else:
             self.positional.append(values)
+
+    def add_key(self, key: tuple[Any, ...], t: Type) -> None:
+        """The index of `x[...]`, and its type."""
+        self.positional.append([key])
+        if lost_before(t):
+            self.types.append(t)
 
     def _alternatives(self, expression: Expression | None, t: Type) -> list[Any]:
         t = get_proper_type(t)

@@ -153,8 +153,8 @@ class Calls:
         sources = [t for types in ctx.arg_types for t in types]
         for why in [*bindings.undecided.values()][:1]:
             lost(ctx.api, ctx.context, _subject(signature) + why, *sources)
-        reported = any(lost_before(t) for t in sources)
-        return replace(encoder, unknown=LOST) if bindings.undecided or reported else encoder
+        reported = bindings.errors or bindings.undecided or any(lost_before(t) for t in sources)
+        return replace(encoder, unknown=LOST) if reported else encoder
 
     def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
         """Match the arguments of a call with a signature, report, and instantiate the result."""

@@ -311,25 +311,29 @@ class Checking:
         shape = known_shape(ctx.type)
         if shape is None:
             return ctx.default_attr_type  # type: ignore[no-any-return]
-        return Integers(ctx.api, self.encoder(ctx.api)).shape_tuple(shape)
+        return Integers(ctx.api, self.encoder(ctx.api)).shape_tuple(shape, ctx.type)
 
     @_hook
     def size(self, ctx: Any) -> Type:
         """`x.size`."""
         shape = known_shape(ctx.type)
-        return Integers(ctx.api, self.encoder(ctx.api)).size(shape, ctx.default_attr_type)
+        if shape is None:
+            return ctx.default_attr_type  # type: ignore[no-any-return]
+        return Integers(ctx.api, self.encoder(ctx.api)).size(shape, ctx.type)
 
     @_hook
     def length(self, ctx: Any) -> Type:
         """`len(x)`."""
-        shape = known_shape(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
+        if not ctx.arg_types or not ctx.arg_types[0]:
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        given = get_proper_type(ctx.arg_types[0][0])
+        shape = known_shape(given)
         if shape == ():
             fail(ctx.api, ctx.context, ShapeError("a tensor without axes has no length", got="len of []"))
         integers = Integers(ctx.api, self.encoder(ctx.api))
-        of_tuple = get_proper_type(ctx.arg_types[0][0]) if ctx.arg_types and ctx.arg_types[0] else None
-        if isinstance(of_tuple, TupleType) and not any(isinstance(item, UnpackType) for item in of_tuple.items):
-            return integers.of(len(of_tuple.items))
-        return integers.length(shape, ctx.default_return_type)
+        if isinstance(given, TupleType) and not any(isinstance(item, UnpackType) for item in given.items):
+            return integers.of(len(given.items))
+        return ctx.default_return_type if shape is None else integers.length(shape, given)
 
     @_hook
     def _entry_point(self, name: str, ctx: Any) -> Type:

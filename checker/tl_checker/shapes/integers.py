@@ -8,11 +8,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from mypy.nodes import Expression, IndexExpr, OpExpr
-from mypy.types import Instance, LiteralType, TupleType, Type, UnpackType
+from mypy.types import AnyType, Instance, LiteralType, TupleType, Type, UnpackType, get_proper_type
 
-from tl_checker.shapes.encoding import SYMINT, Encoder
+from tl_checker.shapes.encoding import LOST, SYMINT, Encoder
 from tl_checker.shapes.internals import class_named
-from tl_checker.shapes.report import lost
+from tl_checker.shapes.losses import lost_before
+from tl_checker.shapes.report import lost, reports_losses
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, at_least, product
 from tl_dsl.shapes import Shape, Star, size_of
@@ -73,26 +74,33 @@ class Integers:
         # mypy drops the known value where a variable takes it; the argument of SymInt stays.
         return Instance(info, [self._encoder.axis(value)], last_known_value=literal)
 
-    def shape_tuple(self, shape: Shape) -> Type:
+    def _open(self, source: Type) -> Type:
+        """The type of an int that is not known; it says so, if what it comes from was reported as lost."""
+        info = class_named(self._checker, SYMINT) if reports_losses() and lost_before(source) else None
+        return self._encoder.int_type if info is None else Instance(info, [AnyType(LOST)])
+
+    def _of_array(self, value: Axis, array: Type) -> Type:
+        return self._open(array) if isinstance(value, Unknown) else self.of(value)
+
+    def shape_tuple(self, shape: Shape, array: Type) -> Type:
         """The type of `x.shape`."""
         items: list[Type] = []
         for axis in shape:
             if isinstance(axis, Star):
-                ints = self._encoder.tuple_type.copy_modified(args=[self._encoder.int_type])
+                ints = self._encoder.tuple_type.copy_modified(args=[self._open(array)])
                 items.append(self._encoder.star(axis) if axis.name else UnpackType(ints))
             else:
-                items.append(self.of(axis))
+                items.append(self._of_array(axis, array))
         return TupleType(items, self._encoder.tuple_type.copy_modified(args=[self._encoder.int_type]))
 
-    def size(self, shape: Shape | None, default: Type) -> Type:
+    def size(self, shape: Shape, array: Type) -> Type:
         """The type of `x.size`."""
-        return default if shape is None else self.of(size_of(shape))
+        return self._of_array(size_of(shape), array)
 
-    def length(self, shape: Shape | None, default: Type) -> Type:
+    def length(self, shape: Shape, array: Type) -> Type:
         """The type of `len(x)`."""
-        if not shape or isinstance(shape[0], Star):
-            return default
-        return self.of(shape[0])
+        first = shape[0] if shape else UNKNOWN
+        return self._of_array(UNKNOWN if isinstance(first, Star) else first, array)
 
     def function(self, name: str, ctx: Any) -> Type:
         """The type of `math.prod(x.shape)`, `max(2, 3)`, `int(n)`; as mypy says where the values are not known."""
@@ -136,12 +144,10 @@ class Integers:
             return default
         left = self._value(getattr(ctx.context, "left", None), ctx.type, ctx.context)
         right = self._value(ctx.args[0][0], ctx.arg_types[0][0], ctx.context)
-        if (
-            isinstance(left, Unknown)
-            or isinstance(right, Unknown)
-            or (isinstance(left, int) and isinstance(right, int) and not left)
-        ):
-            return default
+        if isinstance(left, Unknown) or isinstance(right, Unknown):
+            sources = [t for t in (ctx.type, ctx.arg_types[0][0]) if lost_before(t)]
+            is_int = isinstance(made := get_proper_type(default), Instance) and made.type.fullname == "builtins.int"
+            return self._open(sources[0]) if sources and is_int else default
         try:
             return self.of(function(left, right))
         except (ZeroDivisionError, TypeError):

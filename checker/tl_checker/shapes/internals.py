@@ -125,9 +125,14 @@ def enclosing_names(checker: Checker) -> set[str]:
     return {getattr(item, "fullname", "") for item in checker.scope.stack}
 
 
+def enclosing_functions(checker: Checker) -> list[FuncDef]:
+    """The functions around the place that is being checked, the outermost first."""
+    return [item for item in checker.scope.stack if isinstance(item, FuncDef)]
+
+
 def is_local(checker: Checker) -> bool:
     """Whether the function whose body is being checked is defined inside another one."""
-    return sum(isinstance(item, FuncDef) for item in checker.scope.stack) > 1
+    return len(enclosing_functions(checker)) > 1
 
 
 def module_name(checker: Checker) -> str:

@@ -83,7 +83,7 @@ class LibraryCalls:
                     return self._lost("arguments are spread here", default, [])
                 if is_index and i == 0:
                     try:
-                        arguments.positional.append([self._reader.key(self._ctx.args[i][j])])
+                        arguments.add_key(self._reader.key(self._ctx.args[i][j]), t)
                     except (NotStatic, LostShape):
                         return self._lost("the index is not known", default, [self._ctx.type, t])
                     except TlError as error:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UnionType, UnpackType, get_proper_type
 
 from tl_checker.shapes.element_types import is_open_scalar
-from tl_checker.shapes.encoding import as_array, decode_axis, decode_star, is_dim
+from tl_checker.shapes.encoding import SYMINT, as_array, decode_axis, decode_star, is_dim
 from tl_dsl.dims import Unknown
 from tl_dsl.shapes import Star
 
@@ -24,8 +24,8 @@ def lost_before(t: Type) -> bool:
         return origin_of_any(t) in _SAID
     if isinstance(t, (UnionType, TupleType)):
         return any(lost_before(item) for item in t.items)
-    if isinstance(t, Instance) and t.type.fullname == "builtins.slice":
-        return any(lost_before(bound) for bound in t.args)
+    if isinstance(t, Instance) and t.type.fullname in ("builtins.slice", SYMINT):
+        return any(lost_before(part) for part in t.args)
     return any(isinstance(axis, AnyType) and lost_before(axis) for axis in _unknown_axes(t))
 
 

@@ -142,7 +142,7 @@ class Operations:
             return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
         arguments = Arguments(self._reader)
         arguments.add(None, ctx.type, ARG_POS, None)
-        arguments.positional.append([key])
+        arguments.add_key(key, ctx.arg_types[0][0])
         return self.apply(op, arguments, ctx)
 
     # -- rules

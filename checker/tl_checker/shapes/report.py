@@ -158,7 +158,7 @@ def gaps(api: Any, context: Context, shapes: Sequence[Shape], sources: Sequence[
         lost(api, context, f"this cannot be decided: {undecided}", *sources)
     elif unknown and all(is_known(t) for t in sources):
         place, shape = unknown[0]
-        lost(api, context, f"nothing is known of axis {place} of {show_shape(shape)}")
+        lost(api, context, f"nothing is known of axis {place} of {show_shape(shape)}", *sources)
     elif unknown and any(isinstance(get_proper_type(t), AnyType) for t in sources):
         lost(api, context, "an operand has the type Any", *sources)
     elif not any(lost_before(t) for t in sources):

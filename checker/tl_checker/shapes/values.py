@@ -40,7 +40,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.assignments import assigned_names
+from tl_checker.shapes.assignments import assigned_names, local_constants
 from tl_checker.shapes.element_types import dtype_class, is_open_scalar, open_scalar_class
 from tl_checker.shapes.encoding import (
     ARRAYS,
@@ -53,7 +53,7 @@ from tl_checker.shapes.encoding import (
     shape_of,
 )
 from tl_checker.shapes.fields import value_of_field, values_in
-from tl_checker.shapes.internals import current_function, type_of
+from tl_checker.shapes.internals import current_function, enclosing_functions, type_of
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
 from tl_dsl.dtypes import DType
@@ -268,13 +268,18 @@ class Reader:
         if isinstance(constant, Var) and constant.is_final:
             return constant.final_value if type(constant.final_value) is int else UNKNOWN
         if isinstance(expression, NameExpr) and isinstance(expression.node, Var):
-            return self.parameter(expression.node)
+            number = self._local_constant(expression.node)
+            return self.parameter(expression.node) if number is None else number
         if isinstance(expression, MemberExpr) and isinstance(expression.expr, NameExpr):
             owner = expression.expr.node
             function = current_function(self._checker)
             if isinstance(owner, Var) and owner.is_self and function is not None and function.info:
                 return value_of_field(function.info, expression.name) or UNKNOWN
         return UNKNOWN
+
+    def _local_constant(self, variable: Var) -> int | None:
+        known = (local_constants(function).get(variable) for function in enclosing_functions(self._checker))
+        return next((number for number in known if number is not None), None)
 
     def parameter(self, variable: Var) -> Axis:
         """The value of an int parameter, as a name `{n}` of its own; UNKNOWN for other variables."""

@@ -73,3 +73,16 @@ def joined(x: Float[Tensor, "b n"], k: int) -> None:
 
 def by_value(x: Float[Tensor, "n"], k: int) -> None:
     same(x, tl.zeros(k))  # E: The shape is lost: same: {k} of argument 2 (y) is not compared with n [tensor-shape-lost]
+
+
+def after_an_error(x: Float[Tensor, "n m"], w: Float[Tensor, "k"]) -> Float[Tensor, "n m"]:
+    wrong = w.T  # E: T transposes a matrix [tensor-shape]
+    size = len(wrong)
+    tl.zeros((size + 1, wrong.shape[0], wrong.size))
+    tl.concat([wrong, x])
+    x[: len(wrong)]
+    return affine(x, w)  # E: argument 2 (w) has 1 axes, and 2 are needed [tensor-shape]
+
+
+def to_the_axes_of_another(x: Float[Tensor, "*b n n"], y: Float[Tensor, "n q *b"]) -> Float[Tensor, "n q *b"]:
+    return x.reshape(y.shape)  # E: reshape keeps the number of elements; got [n, n] to [n, q]: n**2 elements and n*q, beside *b [tensor-shape]
