@@ -15,7 +15,7 @@ _EFFECTS = frozenset(
     | {"DELETE_ATTR", "LOAD_LOCALS", "LOAD_FROM_DICT_OR_GLOBALS", "LOAD_FROM_DICT_OR_DEREF"}
 )
 _SILENT = frozenset({"EXTENDED_ARG", "CACHE", "NOP", "PUSH_NULL", "PRECALL"})
-_SPECIAL = frozenset({"__call__", "__name__", "__len__", "__getitem__"})
+_SPECIAL = frozenset({"__call__", "__len__", "__getitem__"})
 
 
 @dataclass(frozen=True)

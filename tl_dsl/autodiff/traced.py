@@ -154,10 +154,8 @@ def differentiable(leaf: Any, what: str) -> Tensor:
 
     Errors: DifferentiationError for integers, booleans and other objects.
     """
-    if isinstance(leaf, (float, np.floating)):
-        return tensor(leaf)
-    if isinstance(leaf, Fraction):
-        return tensor(np.array(leaf, dtype=object))
+    if isinstance(leaf, (float, np.floating, Fraction)):
+        return tensor(leaf)  # type: ignore[arg-type]
     if isinstance(leaf, (Tensor, np.ndarray)) and dtypes.is_floating(leaf.dtype):
         return tensor(leaf)
     got = str(leaf.dtype) if isinstance(leaf, (Tensor, np.ndarray)) else type(leaf).__name__

@@ -31,10 +31,11 @@ engine: Any = tl
 
 @dataclass(frozen=True)
 class Raises:
-    """An error that is due, and what it says that it got; anything where that is None."""
+    """An error that is due, what it says that it got (anything for None), and what else stands in its text."""
 
     error: type[Exception]
     got: str | None = None
+    says: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,9 @@ def _wrong_error(error: Exception, wanted: Any) -> str:
     if type(error) is not wanted.error:
         return f"{told}, not {wanted.error.__name__}"
     got = error.got if isinstance(error, TlError) else str(error)
+    missing = [text for text in wanted.says if text not in str(error)]
+    if missing:
+        return f"{told}, without a word of {missing[0]}"
     return "" if wanted.got in (None, got) else f"{told}, and that it got {got!r}, not {wanted.got!r}"
 
 
@@ -192,9 +196,11 @@ def _in_a_batch(f: Function, args: Any) -> Any:
     return tree_map(lambda y: y[1], tl.vmap(of_arrays)(*pairs))
 
 
-def refused(entry: str, what: str, error: type[Exception], call: Callable[..., Any], got: str | None = None) -> Case:
-    """A call that must raise."""
-    return Case(entry, what, call, Raises(error, got))
+def refused(
+    entry: str, what: str, error: type[Exception], call: Callable[..., Any], got: str | None = None, *says: str
+) -> Case:
+    """A call that must raise, what the error must say that it got, and what else."""
+    return Case(entry, what, call, Raises(error, got, says))
 
 
 def rows_of(cases: Iterable[Case]) -> Iterator[Row]:

@@ -27,6 +27,7 @@ def argument_cases() -> Iterator[Case]:
     yield from _read_from_outside()
     yield from _numbers()
     yield from _edges()
+    yield from _not_finite()
     yield from _refusals()
 
 
@@ -194,6 +195,34 @@ def _edges() -> Iterator[Case]:
         tl.tensor([5.0, 6.0, 7.0]), integers
     )
     yield Case("grad", "integers beside floats", taken, np.asarray([4.0, 2.0, 1.0]))
+
+
+def _not_finite() -> Iterator[Case]:
+    """Arguments that are not finite: given ones pass, and so do results of them; ones that were computed are faults."""
+    given = tl.tensor([np.nan, 2.0])
+    made = tl.log(tl.tensor([0.0, 1.0])) + 2
+    whole = tl.tensor([3.0, 4.0])
+    ways: list[tuple[str, Callable[..., Any]]] = [
+        ("compile", lambda f, *xs: tl.compile(f)(*xs)),
+        ("compile", lambda f, *xs: tl.compile(lambda: f(*xs))()),
+        ("vjp", lambda f, *xs: tl.vjp(f, *xs)[0]),
+        ("jvp", lambda f, *xs: tl.jvp(f, xs, xs)[0]),
+        ("linearize", lambda f, *xs: tl.linearize(f, *xs)[0]),
+        ("vmap", lambda f, *xs: tl.vmap(f)(*xs)),
+    ]
+    first, both = (lambda x, y: y * y + x * 0), (lambda x, y: (x * y, y))
+    for entry, way in ways:
+        passed = lambda way=way: tl.sum(tl.where(tl.log(way(first, given, whole) * 0) < 0, 1.0, 0.0))
+        yield Case(entry, "results of nan that was given pass", passed, np.asarray(1.0))
+        yield refused(entry, "a number that was not finite when made", DomainError,
+                      lambda way=way: way(first, made, whole).numpy())  # fmt: skip
+        if entry != "grad":
+            finite = lambda way=way: way(both, made, whole)[1].numpy() * 1
+            yield Case(entry, "a finite result beside it", lambda f=finite: tl.tensor(f()), np.asarray([3.0, 4.0]))
+            beside = lambda way=way: tl.sum(
+                tl.where(tl.log(way(lambda x, y: (x * y, y), made, given)[1] * 0) < 0, 1.0, 0.0)
+            )
+            yield Case(entry, "a number made not finite beside nan that was given", beside, np.asarray(1.0))
 
 
 def _in_double(blocks: Any) -> Any:

@@ -138,6 +138,7 @@ def _told_apart(transform: Callable[..., Any]) -> Iterator[Case]:
         ("numbers by keyword", [((y,), {"a": 1}, 1), ((y,), {"a": 1.0}, 2), ((y,), {"a": 1}, 1), ((y,), {}, 3)]),
         ("places of numbers", [((1, y), {}, 1), ((y, 1), {}, 2), ((1, y), {}, 1), ((y, 1), {}, 2)]),
         ("no arguments", [((), {}, 1), ((), {}, 1)]),
+        ("no arguments after some", [((y,), {}, 1), ((), {}, 2), ((y,), {}, 1), ((), {}, 2)]),
         ("keywords and no arguments", [((), {"a": y}, 1), ((), {}, 2), ((), {"a": y}, 1), ((), {}, 2)]),
         ("fractions", [((tl.tensor(as_fractions(Y)),), {}, 1), ((y,), {}, 2), ((tl.tensor(as_fractions(Y)),), {}, 1)]),
     ]
@@ -286,6 +287,11 @@ def _others() -> Iterator[Case]:
     lines = ["(a: float64[3]):", "  b: float64[3] = mul(a, a)", "  c: float64[3] = mul(b, a)", "  return c"]
     yield Case("compile", "its graph", lambda: str(tl.compile(_cubed).graph(y)).splitlines(), lines)
     yield Case("compile", "its graph, of arrays", lambda: str(tl.compile(_cubed).graph(Y)).splitlines(), lines)
+
+    mixed = ["(a: float64[3], b: float64[3]):", "  c: float64[3] = mul(a, b)", "  return c"]
+    exact = tl.tensor(as_fractions(Y))
+    graph = lambda: str(tl.compile(lambda a, b: a * b).graph(exact, y)).splitlines()
+    yield Case("compile", "its graph, of fractions", graph, mixed)
 
     def after_its_graph() -> list[float]:
         counted = tl.compile(_Counted())

@@ -26,6 +26,20 @@ def rule_error_cases() -> Iterator[Case]:
     yield from _refused_calls()
 
 
+VALUE, TANGENT = "the value that the rule of <lambda> returns", "the tangent that the rule of <lambda> returns"
+COTANGENT = "the cotangent that bwd of <lambda> returns"
+LIKE = {VALUE: "as the function's", TANGENT: "as its result", COTANGENT: "as its argument"}
+SAID: dict[type[Exception], str] = {ShapeError: "has the same shape", DTypeError: "has the same element type"}
+PLACE = "of_rule_errors.py"
+
+
+def _said(what: str, error: type[Exception]) -> str:
+    """How an error names what does not fit; an empty text for answers that are not of the right number."""
+    if error in SAID:
+        return f"{what} {SAID[error]} {LIKE[what]}"
+    return what
+
+
 def _refused_rules() -> Iterator[Case]:
     """Functions without a rule, and what rules return that does not fit."""
     x = tl.tensor(X)
@@ -54,7 +68,10 @@ def _refused_rules() -> Iterator[Case]:
     for what, error, answer, got in answers:
         f = tl.custom_jvp(lambda z: z * z)
         f.defjvp(lambda primals, tangents, answer=answer: answer(primals[0], tangents[0]))
-        yield refused("custom_jvp", what, error, lambda f=f: tl.grad(lambda z: tl.sum(f(z)))(x), got)
+        noun = VALUE if what.startswith("a value") else TANGENT
+        pair = what in ("a tangent alone", "three results", "a list of two")
+        says = "the rule of <lambda> returns (value, tangent)" if pair else _said(noun, error)
+        yield refused("custom_jvp", what, error, lambda f=f: tl.grad(lambda z: tl.sum(f(z)))(x), got, says, PLACE)
     boom = tl.custom_jvp(lambda z: z * z)
     boom.defjvp(lambda primals, tangents: _raise(TraceError("other words")))
     yield refused("custom_jvp", "an error of the rule's", TraceError, lambda: tl.grad(lambda z: tl.sum(boom(z)))(x), "")
@@ -85,7 +102,10 @@ def _refused_answers() -> Iterator[Case]:
     for what, error, fwd, got in forward:
         f = tl.custom_vjp(lambda z: z * z)
         f.defvjp(fwd, lambda kept, g: (g,))
-        yield refused("custom_vjp", f"fwd gives {what}", error, lambda f=f: tl.grad(lambda z: tl.sum(f(z)))(x), got)
+        pair = what in ("a value alone", "three results", "a list of two")
+        says = "fwd of <lambda> returns (value, residuals)" if pair else _said(VALUE, error)
+        gradient = lambda f=f: tl.grad(lambda z: tl.sum(f(z)))(x)
+        yield refused("custom_vjp", f"fwd gives {what}", error, gradient, got, says, PLACE)
     backward: list[tuple[str, type[Exception], Callable[[Any], Any], str | None]] = [
         ("a cotangent alone", ArgumentError, lambda g: g, "Tensor"),
         ("two cotangents", ArgumentError, lambda g: (g, g), "a tuple of 2"),
@@ -100,7 +120,11 @@ def _refused_answers() -> Iterator[Case]:
     for what, error, bwd, got in backward:
         f = tl.custom_vjp(lambda z: z * z)
         f.defvjp(lambda z: (z * z, ()), lambda kept, g, bwd=bwd: bwd(g))
-        yield refused("custom_vjp", f"bwd gives {what}", error, lambda f=f: tl.grad(lambda z: tl.sum(f(z)))(x), got)
+        several = what in ("a cotangent alone", "two cotangents", "no cotangent", "a dict")
+        each = "bwd of <lambda> returns a tuple with a cotangent for each argument"
+        says = each if several else _said(COTANGENT, error)
+        gradient = lambda f=f: tl.grad(lambda z: tl.sum(f(z)))(x)
+        yield refused("custom_vjp", f"bwd gives {what}", error, gradient, got, says, PLACE)
     listed = tl.custom_vjp(lambda z: z * z)
     listed.defvjp(lambda z: (z * z, z), lambda kept, g: [5 * kept * g])
     yield from everywhere("custom_vjp", "a list of cotangents", tl.grad(lambda z: tl.sum(listed(z))), (X,), 5 * X)

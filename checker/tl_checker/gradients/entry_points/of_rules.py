@@ -131,6 +131,8 @@ def _forward() -> Iterator[Case]:
         2 * Y * V,
     )
     yield from everywhere("custom_jvp", "one tensor twice", tl.grad(lambda x: tl.sum(product(x, x))), (X,), 5 * X)
+    product_of = lambda x, y, v, w: tl.hvp(lambda *xs: tl.sum(product(*xs)), (x, y), (v, w))
+    yield from everywhere("custom_jvp", "hvp, which is forward over reverse", product_of, (X, Y, V, X), (2 * X, 3 * V))
     mixed = tl.hessian(lambda x, y: tl.sum(product(x, y)), (0, 1))
     # the rule of the gradient is made of the rule: d(2y)/dy = 2, d(3x)/dx = 3
     zero = np.zeros((3, 3))
@@ -185,7 +187,9 @@ def _reverse() -> Iterator[Case]:
         ("grad of jvp", lambda: tl.grad(lambda z: tl.sum(tl.jvp(cube, (z,), (z,))[1]))(x)),
         ("jvp of a program", lambda: tl.jvp(tl.compile(cube), (x,), (x,))),
     ):  # fmt: skip
-        yield refused("custom_vjp", name, ReverseOnlyError, call, "forward mode (jvp, jacfwd or linearize)")
+        modes = "reverse mode: grad, vjp, jacrev, hvp, hessian"
+        says = ("cube has a custom_vjp rule", modes, "of_rules.py", "try: tl.custom_jvp")
+        yield refused("custom_vjp", name, ReverseOnlyError, call, "forward mode (jvp, jacfwd or linearize)", *says)
     yield Case(
         "custom_vjp",
         "forward mode of a constant",

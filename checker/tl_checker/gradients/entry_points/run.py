@@ -15,6 +15,7 @@ from tl_checker.gradients.entry_points.of_rule_arguments import rule_argument_ca
 from tl_checker.gradients.entry_points.of_rule_errors import rule_error_cases
 from tl_checker.gradients.entry_points.of_rules import rule_cases
 from tl_checker.gradients.entry_points.of_traces import trace_cases
+from tl_checker.gradients.entry_points.of_verified_rules import verified_rule_cases
 from tl_checker.gradients.verdict import Report, merge_rows
 
 PARTS: dict[str, Callable[[], Iterator[Case]]] = {
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[], Iterator[Case]]] = {
     "rules": rule_cases,
     "arguments of rules": rule_argument_cases,
     "errors of rules": rule_error_cases,
+    "rules in balls": verified_rule_cases,
     "kept traces": trace_cases,
 }
 """The cases by what they are about."""

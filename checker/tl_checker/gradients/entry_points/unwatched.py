@@ -317,4 +317,131 @@ h = lambda x: x * C[0]
 g = tl.program(lambda x: x)
 factor: h(g(x)) / x
 change: C[0] = 2.0
+## an error class
+class E(Exception):
+    c = 1.0
+factor: E.c
+change: E.c = 2.0
+## a function of another library
+import sys
+sys.setswitchinterval(0.005)
+factor: (1.0 if sys.getswitchinterval() < 0.0055 else 2.0)
+change: sys.setswitchinterval(0.006)
+## a frozen dataclass with slots
+@dataclasses.dataclass(frozen=True, slots=True)
+class S:
+    c: float
+s = S(1.0)
+factor: s.c
+change: object.__setattr__(s, 'c', 2.0)
+## a named tuple of lists
+class P(typing.NamedTuple):
+    c: list
+p = P([1.0])
+factor: p.c[0]
+change: p.c[0] = 2.0
+## a class of named tuples
+class P(typing.NamedTuple):
+    a: float
+    @property
+    def c(self): return N
+N, p = 1.0, P(1.0)
+factor: p.c
+change: N = 2.0
+## a named tuple in a model
+class P(typing.NamedTuple):
+    w: Tensor
+    @property
+    def c(self): return N
+N = 1.0
+class Model(tl.Module):
+    p: P
+    def __call__(self, x): return self.p.w * x * self.p.c
+def make(): return Model(P(tl.ones(1)))
+change: N = 2.0
+## a property of a class of one's own
+class Prop(property):
+    def __get__(self, one, owner): return N
+N = 1.0
+class Model(Base):
+    h = Prop(lambda self: 1.0)
+    def factor(self, x): return self.h
+change: N = 2.0
+## a partial function of a class of one's own
+class Part(functools.partial):
+    def __call__(self): return N
+N = 1.0
+h = Part(abs, 1.0)
+factor: h()
+change: N = 2.0
+## a name of a function
+def h(): return 0.0
+factor: (1.0 if h.__name__ == 'h' else 2.0)
+change: h.__name__ = 'g'
+## a name of a class
+factor: (1.0 if Model.__name__ == 'Model' else 2.0)
+change: Model.__name__ = 'Other'
+## an effect in a comprehension
+C = [0.0]
+factor: [C.append(1.0) for _ in range(1)][0] or float(len(C) - 1)
+## a set of frozen sets
+C = frozenset({frozenset({1.0})})
+D = {'a': C}
+factor: sum(next(iter(D['a'])))
+change: D['a'] = frozenset({frozenset({2.0})})
+## the keywords of a partial function that are lists
+h = functools.partial(lambda c: c[0], c=[1.0])
+factor: h()
+change: h.keywords['c'][0] = 2.0
+## the arguments of a partial function that are lists
+h = functools.partial(lambda c: c[0], [1.0])
+factor: h()
+change: h.args[0][0] = 2.0
+## a static method of lists
+class Model(Base):
+    @staticmethod
+    def h(c=[1.0]): return c[0]
+    def factor(self, x): return self.h()
+change: Model.h.__defaults__[0][0] = 2.0
+## a class method of lists
+class Model(Base):
+    @classmethod
+    def h(cls, c=[1.0]): return c[0]
+    def factor(self, x): return self.h()
+change: Model.h.__func__.__defaults__[0][0] = 2.0
+## a property of lists
+class Model(Base):
+    @property
+    def h(self, c=[1.0]): return c[0]
+    def factor(self, x): return self.h
+change: Model.h.fget.__defaults__[0][0] = 2.0
+## a list that is a global of a rule for reverse mode
+C = [1.0]
+f = tl.custom_vjp(lambda x: x * 1.0)
+f.defvjp(lambda x: (x * 1.0, ()), lambda kept, g: (C[0] * g,))
+class Model(Base):
+    def __call__(self, x): return self.w * f(x)
+change: C[0] = 2.0
+## a list that a layer reads
+C = [1.0]
+class Part(Base):
+    def factor(self, x): return C[0]
+def make(): return nn.Sequential(nn.Identity(), Part(tl.ones(1)))
+change: C[0] = 2.0
+## a list in a static field
+@dataclasses.dataclass(frozen=True)
+class S:
+    c: list
+    def __hash__(self): return 0
+class Model(Base):
+    s: S = S([1.0])
+    def factor(self, x): return self.s.c[0]
+change: Model.s.c[0] = 2.0
+## a list in the method of a model
+C = [1.0]
+other = Base(tl.ones(1))
+Base.kept = lambda self: C[0]
+h = other.kept
+factor: h()
+change: C[0] = 2.0
 """

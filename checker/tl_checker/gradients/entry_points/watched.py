@@ -476,4 +476,84 @@ change: N = 2.0
 N = 1.0
 factor: functools.reduce(lambda a, b: a * b, (N, 1.0))
 change: N = 2.0
+## a ufunc of numpy's
+N = 1.0
+factor: float(np.add(N, 0.0))
+change: N = 2.0
+## a type of typing's
+Maybe = typing.Optional[float]
+N = 1.0
+factor: typing.cast(Maybe, N)
+change: N = 2.0
+## a type of numpy's
+kind = np.float64
+factor: (1.0 if kind is np.float64 else 2.0)
+change: kind = np.float32
+## a type that is pure
+kind = float
+factor: float(kind('1'))
+change: kind = lambda text: 2.0
+## an error class that is built in
+error = ValueError
+factor: (1.0 if error is ValueError else 2.0)
+change: error = TypeError
+## the places of a rule's arguments: 2, 4
+f = tl.custom_jvp(lambda a, x, b: x * 1.0, nondiff_argnums=(0, 2))
+f.defjvp(lambda a, b, primals, tangents: (primals[0] * 1.0, tangents[0] * a))
+class Model(Base):
+    def __call__(self, x): return self.w * f(1.0, x, 2.0)
+change: f.nondiff_argnums = (2, 0); f.defjvp(lambda a, b, primals, tangents: (primals[0] * 1.0, tangents[0] * b))
+## what a rule for reverse mode gives: 2, 4
+f = tl.custom_vjp(lambda x: x * 1.0)
+f.defvjp(lambda x: (x * 1.0, 1.0), lambda kept, g: (kept * g,))
+class Model(Base):
+    def __call__(self, x): return self.w * f(x)
+change: f.fwd = lambda x: (x * 1.0, 2.0)
+## a private attribute
+class Model(Base):
+    __c = 1.0
+    def factor(self, x): return self.__c
+change: Model._Model__c = 2.0
+## an attribute with underscores before it
+def h(): return h.__c
+h.__c = 1.0
+factor: h()
+change: h.__c = 2.0
+## an attribute with underscores behind it
+def h(): return h.c__
+h.c__ = 1.0
+factor: h()
+change: h.c__ = 2.0
+## the length of a shape
+N = 1.0
+factor: x.shape.__len__() * N
+change: N = 2.0
+## a function that is called by name
+def h(): return N
+N = 1.0
+factor: h.__call__()
+change: N = 2.0
+## an element by name
+C = (1.0, 2.0)
+k = 0
+factor: C.__getitem__(k)
+change: k = 1
+## a cell of its own
+N = 1.0
+def h():
+    c = N
+    def g(): return c
+    return g()
+factor: h()
+change: N = 2.0
+## a function in a function in a function
+N = 1.0
+factor: (lambda: (lambda: (lambda: N)())())()
+change: N = 2.0
+## more names than a byte counts
+for k in range(300): globals()[f'N{k}'] = 0.0
+N299 = 1.0
+h = eval('lambda: ' + ' + '.join(f'N{k}' for k in range(300)))
+factor: h()
+change: N299 = 2.0
 """
