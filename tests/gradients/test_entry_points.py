@@ -64,7 +64,7 @@ def rows_that_are_swapped(patch: Patch) -> None:
 FAULTS: dict[str, tuple[Callable[[Patch], None], str]] = {
     "rules": (a_rule_that_is_gone_around, "not ["),
     "batches": (a_batch_that_goes_first, "axis"),
-    "arguments": (a_derivative_that_is_taken_of_integers, "where a DifferentiationError is due"),
+    "refusals": (a_derivative_that_is_taken_of_integers, "where a DifferentiationError is due"),
     "kept traces": (a_guard_that_always_holds, "that changes: [2] is"),
     "programs": (a_program_that_takes_all_for_one, "traces told apart by numbers"),
     "models": (parameters_that_are_forgotten, "all arrays: "),

@@ -153,8 +153,7 @@ def init_params(model: M, dtype: npt.DTypeLike | None = None) -> Params[M]:
         raise DTypeError(
             "parameters are floating", got=str(np.dtype(dtype)), suggestion="init_params_with(model, cast)"
         )
-    new = np.dtype(dtype)
-    return Params(structure, [leaf.astype(new) if dtypes.is_floating(leaf.dtype) else leaf for leaf in leaves])
+    return Params(structure, [leaf.astype(dtype) if dtypes.is_floating(leaf.dtype) else leaf for leaf in leaves])
 
 
 def linear_params(weight: Tensor[Any, Out, In], bias: Tensor[Any, Out]) -> Params[Linear[In, Out]]:

@@ -7,6 +7,10 @@ compared by structure, element type, shape and every element, and nothing is nea
 from __future__ import annotations
 
 import dataclasses
+import gc
+import sys
+import types
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -119,6 +123,33 @@ def _difference_of_arrays(found: Any, wanted: Array) -> str:
 def _alike(x: Any, y: Any) -> bool:
     """Whether two exact numbers are of one kind: a fraction and an integer are."""
     return isinstance(x, (int, Fraction)) is isinstance(y, (int, Fraction))
+
+
+def counted(call: Callable[[], Any], path: str) -> tuple[Any, int]:
+    """The answer of a call, and how many functions of that file it ran."""
+    ran = 0
+
+    def count(frame: types.FrameType, event: str, argument: Any) -> None:
+        nonlocal ran
+        ran += event == "call" and frame.f_code.co_filename == path
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        answer = call()
+    finally:
+        sys.setprofile(before)
+    return answer, ran
+
+
+def forgotten(make: Callable[[], Tensor], call: Callable[[Tensor], Any]) -> bool:
+    """Whether nothing keeps the array of a tensor after a call with it, but for what the call gave."""
+    x = make()
+    array = weakref.ref(x.numpy())
+    answer = call(x)
+    del x
+    gc.collect()
+    return answer is not None and array() is None
 
 
 def counting(first: int, *shape: int, dtype: Any = np.float64) -> Array:

@@ -1,4 +1,4 @@
-"""Cases of what functions under a transform take: trees, numbers, tensors from outside, sizes 0 and 1; and refusals."""
+"""Cases of what functions under a transform take: trees, numbers, tensors from outside, sizes 0, what is not finite."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tl_checker.gradients.entry_points.cases import (
 from tl_checker.gradients.entry_points.cases import (
     engine as tl,
 )
-from tl_checker.gradients.entry_points.of_functions import W, X, Y
-from tl_dsl.errors import ArgumentError, DifferentiationError, DomainError, ShapeError
+from tl_checker.gradients.entry_points.of_functions import W, Y
+from tl_dsl.errors import DomainError
 
 
 def argument_cases() -> Iterator[Case]:
@@ -28,7 +28,6 @@ def argument_cases() -> Iterator[Case]:
     yield from _numbers()
     yield from _edges()
     yield from _not_finite()
-    yield from _refusals()
 
 
 class _Pair(NamedTuple):
@@ -227,89 +226,3 @@ def _not_finite() -> Iterator[Case]:
 
 def _in_double(blocks: Any) -> Any:
     return [[tl.astype(block, tl.float64) for block in row] for row in blocks]
-
-
-def _refusals() -> Iterator[Case]:
-    """What has no derivative, or does not fit, and what the error says that it got."""
-    x, y = as_tensors((X, Y))
-    total = lambda z: tl.sum(z)
-    for name in ("grad", "value_and_grad", "hessian", "jacrev", "jacfwd"):
-        transform = getattr(tl, name)
-        for what, argument, got in (
-            ("integers", tl.tensor([1, 2]), "int64 in argument 0"),
-            ("an array of truth values", np.array([True]), "bool in argument 0"),
-            ("an integer", 2, "int in argument 0"),
-            ("text", "text", "str in argument 0"),
-        ):
-            error = DifferentiationError
-            yield refused(name, what, error, lambda t=transform, a=argument: t(total)(a), got)
-        for argnums, got in (
-            (1, "1 with 1 arguments"),
-            (-2, "-2 with 1 arguments"),
-            ((0, 0), "(0, 0) with 1 arguments"),
-            ("0", "'0' with 1 arguments"),
-            (0.0, "0.0 with 1 arguments"),
-        ):
-            yield refused(
-                name, f"argnums {argnums!r}", ArgumentError, lambda t=transform, a=argnums: t(total, a)(y), got
-            )
-        yield refused(name, "no pair with has_aux", ArgumentError,
-                      lambda t=transform: t(lambda z: [z, z], has_aux=True)(y), "list")  # fmt: skip
-        yield refused(name, "three results with has_aux", ArgumentError,
-                      lambda t=transform: t(lambda z: (z, z, z), has_aux=True)(y), "tuple")  # fmt: skip
-        yield refused(name, "an array for a result", ArgumentError,
-                      lambda t=transform: t(_giving_an_array)(y), "ndarray from _giving_an_array")  # fmt: skip
-        yield refused(name, "text from an object", ArgumentError, lambda t=transform: t(_Giver())(y), "str from _Giver")
-    for name in ("grad", "value_and_grad", "hessian"):
-        transform = getattr(tl, name)
-        for result, got in (
-            (lambda z: z, "[4]"),
-            (lambda z: (tl.sum(z), z), "[] and [4]"),
-            (lambda z: (), "no result"),
-        ):
-            yield refused(name, f"the results {got}", DifferentiationError, lambda t=transform, f=result: t(f)(y), got)
-    for name in ("grad", "jacrev", "jacfwd"):
-        yield refused(name, "an integer result", DifferentiationError,
-                      lambda name=name: getattr(tl, name)(lambda z: tl.argmax(z))(y), "int64")  # fmt: skip
-    index: Any = lambda z: tl.argmax(z)
-    for name, call in (
-        ("vjp", lambda: tl.vjp(index, y)),
-        ("jvp", lambda: tl.jvp(index, (y,), (y,))),
-        ("linearize", lambda: tl.linearize(index, y)),
-        ("hvp", lambda: tl.hvp(index, (y,), (y,))),
-        ("value_and_grad", lambda: tl.value_and_grad(index)(y)),
-        ("hessian", lambda: tl.hessian(index)(y)),
-    ):
-        yield refused(name, "an integer result", DifferentiationError, call, "int64")
-    pull = lambda u: tl.vjp(lambda a, b: (a, b), x, y)[1](u)
-    yield refused("vjp", "a longer cotangent", ShapeError, lambda: pull((x, tl.ones(5))), "[5] at [1]")
-    yield refused(
-        "vjp", "a cotangent of integers", DifferentiationError, lambda: pull((tl.astype(x, tl.int64), y)), "int64"
-    )
-    yield refused("vjp", "one cotangent of two", ArgumentError, lambda: pull((x,)), "a tuple of 1 at the root")
-    push = lambda vs: tl.jvp(lambda a, b: a, (x, y), vs)
-    yield refused("jvp", "a tangent without axes", ShapeError, lambda: push((tl.tensor(1.0), y)), "[] at [0]")
-    yield refused("jvp", "truth values for a tangent", DifferentiationError, lambda: push((x, y > 0)), "bool")
-    yield refused("jvp", "a list in a tuple", ArgumentError, lambda: push((x, [y])), "a list of 1 at [1]")
-    for what, call in (
-        ("primals", lambda: tl.jvp(total, y, (y,))),
-        ("tangents", lambda: tl.jvp(total, (y,), y)),
-        ("primals", lambda: tl.hvp(total, y, (y,))),
-        ("tangents", lambda: tl.hvp(total, (y,), y)),
-    ):
-        yield refused("jvp" if what else "hvp", f"{what} that are a tensor", DifferentiationError, call, "Tensor")
-    yield refused(
-        "linearize", "a shorter tangent", ShapeError, lambda: tl.linearize(total, y)[1](tl.ones(3)), "[3] at [0]"
-    )
-    yield refused(
-        "vjp", "a longer cotangent of one tensor", ShapeError, lambda: tl.vjp(tl.square, y)[1](tl.ones(5)), "[5]"
-    )
-
-
-def _giving_an_array(z: Any) -> Any:
-    return np.ones(4)
-
-
-class _Giver:
-    def __call__(self, z: Any) -> str:
-        return "text"

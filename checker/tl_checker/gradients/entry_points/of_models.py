@@ -318,12 +318,16 @@ def _refusals() -> Iterator[Case]:
 
         yield refused(name, "a loss of two axes", DifferentiationError, lambda a=asked: a(vector), "[2, 2]")
         yield refused(name, "a loss that is a number", ArgumentError, lambda a=asked: a(number), "float")
-        yield refused(name, "a function for a loss", ArgumentError, lambda a=asked: a(tl.nn.mse_loss), "function")
+        call = lambda a=asked: a(tl.nn.mse_loss)
+        yield refused(name, "a function for a loss", ArgumentError, call, "function", "a loss is an OutputLoss")
         yield refused(name, "a target of another shape", ShapeError, lambda a=asked: a(t=tl.ones(5)))
         yield refused(name, "an input of another shape", ShapeError, lambda a=asked: a(x=tl.ones(5)))
         if name != "loss_program":
-            yield refused(name, "text for an input", ArgumentError, lambda a=asked: a(x="text"), "str")
-            yield refused(name, "an integer for a target", ArgumentError, lambda a=asked: a(t=2), "int")
+            says = "is a Tensor"
+            call = lambda a=asked: a(x="text")
+            yield refused(name, "text for an input", ArgumentError, call, "str", f"the input {says}")
+            call = lambda a=asked: a(t=2)
+            yield refused(name, "an integer for a target", ArgumentError, call, "int", f"the target or seed {says}")
             yield refused(name, "a function for a model", ArgumentError, lambda a=asked: a(model=tl.square), "function")
     yield refused(
         "vjp_params", "a longer seed", ShapeError, lambda: tl.vjp_params(model, params, x, tl.ones((2, 3))), "[2, 3]"

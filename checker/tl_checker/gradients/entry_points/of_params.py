@@ -237,29 +237,29 @@ def _refusals() -> Iterator[Case]:
         for bias in (True, False)
     ]
     sequential = nn.Sequential(nn.Linear(1, 1, key=0), nn.Linear(1, 1, key=0))
-    wrong: list[tuple[str, type[Exception], Any, Any, str]] = [
-        ("leaves alone", ArgumentError, model, list(params), "list"),
-        ("the model itself", ArgumentError, model, model, "Affine"),
-        ("a Jacobian", ArgumentError, model, tl.jacrev_params(model, params, x), "ParamsJacobian"),
-        ("another shape", ShapeError, model, longer, "[2, 4] for w"),
-        ("another static field", ArgumentError, model, scaled, "the static value 3.0 at .scale"),
-        ("another model", ArgumentError, model, layers[0], "a Sequential(layers) at the root"),
-        ("another layer", ArgumentError, sequential, layers[1], "None at .layers[1].bias"),
-    ]  # fmt: skip
-    for what, error, own, given, got in wrong:
-        yield refused("grad_params", what, error, lambda m=own, p=given: tl.grad_params(m, loss, p, x, x), None)
-        yield refused("vjp_params", what, error, lambda m=own, p=given: tl.vjp_params(m, p, x, x), got)
-        yield refused("loss_program", what, error, lambda m=own, p=given: tl.loss_program(m, loss)(p, x, x), None)
-    for name in ("jvp_params", "hvp_params"):
-        f = getattr(tl, name)
-        yield refused(
-            name,
-            "a direction of another shape",
-            ShapeError,
-            lambda f=f: f(model, loss, params, x, tl.ones(2), longer),
-            "[2, 4] for w",
-        )
-        yield refused(name, "a direction of another model", ArgumentError,
-                      lambda f=f: f(model, loss, params, x, tl.ones(2), layers[0]))  # fmt: skip
-        yield refused(name, "a direction that is a list", ArgumentError,
-                      lambda f=f: f(model, loss, params, x, tl.ones(2), list(params)), "list")  # fmt: skip
+    kind, same = "{} are the Params of the model", "{} belong to a model of the same structure"
+    shape = "{} have the shapes of the model's parameters"
+    wrong: list[tuple[str, type[Exception], Any, Any, str, str]] = [
+        ("leaves alone", ArgumentError, model, list(params), "list", kind),
+        ("the model itself", ArgumentError, model, model, "Affine", kind),
+        ("a Jacobian", ArgumentError, model, tl.jacrev_params(model, params, x), "ParamsJacobian", kind),
+        ("another shape", ShapeError, model, longer, "[2, 4] for w", shape),
+        ("another static field", ArgumentError, model, scaled, "the static value 3.0 at .scale", same),
+        ("another model", ArgumentError, model, layers[0], "a Sequential(layers) at the root", same),
+        ("another layer", ArgumentError, sequential, layers[1], "None at .layers[1].bias", same),
+    ]
+    for what, error, own, given, got, says in wrong:
+        own_params, text = tl.init_params(own), says.format("params")
+        calls: list[tuple[str, Any]] = [
+            ("grad_params", lambda m=own, p=given: tl.grad_params(m, loss, p, x, x)),
+            ("vjp_params", lambda m=own, p=given: tl.vjp_params(m, p, x, x)),
+            ("loss_program", lambda m=own, p=given: tl.loss_program(m, loss)(p, x, x)),
+        ]
+        for name, call in calls:
+            if name != "loss_program" or what != "leaves alone":  # a program traces lists as what they are
+                yield refused(name, what, error, call, got, text)
+        text = says.format("vparams")
+        for name in ("jvp_params", "hvp_params"):
+            function = getattr(tl, name)
+            call = lambda f=function, m=own, p=own_params, v=given: f(m, loss, p, x, x, v)
+            yield refused(name, what, error, call, got, text)

@@ -14,7 +14,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from tl_checker.gradients.entry_points.cases import Array, Case, as_fractions, as_tensors, counting, everywhere, refused
+from tl_checker.gradients.entry_points.cases import (
+    Array,
+    Case,
+    as_fractions,
+    as_tensors,
+    counted,
+    counting,
+    everywhere,
+    forgotten,
+    refused,
+)
 from tl_checker.gradients.entry_points.cases import engine as tl
 from tl_dsl.errors import ArgumentError
 
@@ -35,6 +45,7 @@ def program_cases() -> Iterator[Case]:
         yield from _told_apart(transform)
     yield from _results()
     yield from _kept()
+    yield from _short_ways()
     yield from _outer()
     yield from _others()
 
@@ -227,6 +238,29 @@ def _shared_trace() -> int:
     for k in range(3):
         program([tl.ones(2) * k])
     return counted.traced
+
+
+def _short_ways() -> Iterator[Case]:
+    """A repeated call with tensors and tuples of them takes no tree apart, and puts none together."""
+    y = tl.tensor(Y)
+    trees: list[tuple[str, tuple[Any, ...], Callable[..., Any]]] = [
+        ("a tensor", (y,), lambda a: a + a),
+        ("two tensors", (y, y), lambda a, b: (a, b)),
+        ("tuples", ((y, (y,)), ((), y)), lambda a, b: ((a[0],), (a[1][0], b[1]))),
+        ("tensors of two types", (y, tl.tensor([1, 2])), lambda a, b: ((), a, (b, b))),
+    ]
+    for what, args, f in trees:
+        yield Case("compile", f"{what}, again, without trees", lambda f=f, xs=args: _trees_touched(f, xs), 0)
+    kept = tl.compile(lambda a: a * 2)
+    for make in (lambda: tl.tensor(Y) + 0, lambda: tl.tensor(as_fractions(Y)) + 0):
+        yield Case("compile", "arguments are not kept", lambda m=make: forgotten(m, kept), True)
+
+
+def _trees_touched(f: Callable[..., Any], args: tuple[Any, ...]) -> int:
+    """How many functions of trees a repeated call runs."""
+    program = tl.compile(f)
+    program(*args)
+    return counted(lambda: program(*args), tl.pytree.__file__)[1]
 
 
 def _outer() -> Iterator[Case]:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from tl_checker.gradients.entry_points import unwatched, watched
-from tl_checker.gradients.entry_points.cases import Array, Case, counting, refused
+from tl_checker.gradients.entry_points.cases import Array, Case, counted, counting, forgotten, refused
 from tl_checker.gradients.entry_points.cases import engine as tl
 from tl_dsl import Module
 from tl_dsl.autodiff.traces import Traces
@@ -86,7 +86,7 @@ def _asked(reading: Reading, entry: str, kept: bool) -> list[float]:
 
         found = [derivative()]
         if kept:
-            again, ran = _counted(derivative, space["__file__"])
+            again, ran = counted(derivative, space["__file__"])
             found.append(-1.0 if ran else again)  # a derivative that is none
         exec(reading.change, space)
         found.append(derivative())
@@ -99,23 +99,6 @@ def _derivative(entry: str, model: Any, loss: Any) -> float:
         return float(tl.vjp_input(model, params, one, one).item())
     found: Any = getattr(tl, entry)(model, loss, params, one, zero)
     return float((found[1] if entry == "value_and_grad_x" else found).item())
-
-
-def _counted(call: Callable[[], Any], path: str) -> tuple[Any, int]:
-    """The answer of a call, and how many functions of that file it ran."""
-    ran = 0
-
-    def count(frame: types.FrameType, event: str, argument: Any) -> None:
-        nonlocal ran
-        ran += event == "call" and frame.f_code.co_filename == path
-
-    before = sys.getprofile()
-    sys.setprofile(count)
-    try:
-        answer = call()
-    finally:
-        sys.setprofile(before)
-    return answer, ran
 
 
 @contextmanager
@@ -273,6 +256,10 @@ def _kept_by_use() -> Iterator[Case]:
     types = lambda: _answered("aaaa", [kinds[k] for k in (0, 2, 0, 3)])
     yield Case("kept traces", "element types", types, ([1, 2, 1, 1], 2))
     outside = tl.tensor([5.0])
+
+    keep = Traces(2)
+    called = lambda x: keep.call((), lambda: tl.square, [x])
+    yield Case("kept traces", "arguments are not kept", lambda: forgotten(lambda: tl.ones(2) + 0, called), True)
 
     def cleared() -> list[int]:
         traces = Traces(2)

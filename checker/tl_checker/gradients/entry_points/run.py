@@ -11,6 +11,7 @@ from tl_checker.gradients.entry_points.of_functions import function_cases
 from tl_checker.gradients.entry_points.of_models import model_cases
 from tl_checker.gradients.entry_points.of_params import params_cases
 from tl_checker.gradients.entry_points.of_programs import program_cases
+from tl_checker.gradients.entry_points.of_refused_functions import refused_function_cases
 from tl_checker.gradients.entry_points.of_rule_arguments import rule_argument_cases
 from tl_checker.gradients.entry_points.of_rule_errors import rule_error_cases
 from tl_checker.gradients.entry_points.of_rules import rule_cases
@@ -21,6 +22,7 @@ from tl_checker.gradients.verdict import Report, merge_rows
 PARTS: dict[str, Callable[[], Iterator[Case]]] = {
     "functions": function_cases,
     "arguments": argument_cases,
+    "refusals": refused_function_cases,
     "batches": batch_cases,
     "parameters": params_cases,
     "models": model_cases,
