@@ -82,17 +82,17 @@ def _value_and_gradients(
 ) -> tuple[Any, Any, Any]:
     call = trace_call(_with_keywords(f, kwargs), args, argnums, has_aux=has_aux)
     _require_scalar(call, name)
-    graph = gradient_graph(call.graph, call.wrt, value=value, aux=len(call.graph.outputs) - 1)
+    graph = gradient_graph(call.graph, call.wrt, value=value)
     results = run(graph, call.values)
     y = call.result([results.pop(0)]) if value else None
     aux = call.aux(results[call.wrt :]) if has_aux else None
     return y, aux, call.packed(results[: call.wrt], argnums)
 
 
-def gradient_graph(graph: Graph, wrt: int, *, value: bool, aux: int = 0) -> Graph:
-    """The graph of the gradient of a scalar graph in its first ``wrt`` inputs.
+def gradient_graph(graph: Graph, wrt: int, *, value: bool) -> Graph:
+    """The graph of the gradient of a graph in its first ``wrt`` inputs; its first output is the scalar.
 
-    Outputs: the value when asked for, the gradients, then ``aux`` further outputs of the graph.
+    Outputs: the value when asked for, the gradients, then the further outputs of the graph.
     """
     with tracing() as trace:
         inputs = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs]
@@ -100,7 +100,7 @@ def gradient_graph(graph: Graph, wrt: int, *, value: bool, aux: int = 0) -> Grap
         known, pushed = push_forward(graph, inputs, dict(enumerate(tangents)), trace)
         seed = trace.lift(ones((), dtype=graph.outputs[0].dtype))
         gradients = pull_back(pushed[:1], tangents, [seed], trace)
-    return Graph(tuple(inputs), (*(known[:1] if value else ()), *gradients, *known[1 : 1 + aux]))
+    return Graph(tuple(inputs), (*(known[:1] if value else ()), *gradients, *known[1:]))
 
 
 def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:

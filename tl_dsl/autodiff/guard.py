@@ -89,15 +89,12 @@ class Guard:
 
     def holds(self) -> bool:
         """Whether nothing of this has changed."""
-        try:
-            return (
-                all([space.get(name, _MISSING) is value for space, name, value in self.names])
-                and all([len(space) == size for space, size in self.sizes])
-                and all([cell.cell_contents is value for cell, value in self.cells])
-                and all([a is b for thing, old in self.objects for a, b in zip(_fixed(thing), old, strict=True)])
-            )
-        except ValueError:  # a cell that was emptied
-            return False
+        return (
+            all([space.get(name, _MISSING) is value for space, name, value in self.names])
+            and all([len(space) == size for space, size in self.sizes])
+            and all([_content(cell) is value for cell, value in self.cells])
+            and all([a is b for thing, old in self.objects for a, b in zip(_fixed(thing), old, strict=True)])
+        )
 
 
 def guard(*values: Any) -> Guard | None:
@@ -108,6 +105,14 @@ def guard(*values: Any) -> Guard | None:
     except _CanChange:
         return None
     return Guard(tuple(watch.names), tuple(watch.sizes), tuple(watch.cells), tuple(watch.objects))
+
+
+def _content(cell: types.CellType) -> Any:
+    """What a cell holds; _MISSING where its name is not bound."""
+    try:
+        return cell.cell_contents
+    except ValueError:
+        return _MISSING
 
 
 def _fixed(thing: Any) -> tuple[Any, ...]:
@@ -213,10 +218,9 @@ class _Watch:
         self._globals(code, function)
 
     def _contents(self, cell: types.CellType) -> Any:
-        try:
-            value = cell.cell_contents
-        except ValueError:  # a name that is not bound yet
-            raise _CanChange from None
+        value = _content(cell)
+        if value is _MISSING:
+            raise _CanChange
         self.cells.append((cell, value))
         return value
 

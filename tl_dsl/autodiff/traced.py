@@ -112,7 +112,7 @@ def run(graph: Graph, values: Sequence[Tensor]) -> list[Tensor]:
     Errors: DomainError when a result is not finite although every input is.
     """
     graph, captured = graph.closed
-    values = [*values, *captured] if captured else values
+    values = [*values, *captured]
     traced = [value for x in values if type(value := x._value) is Node]
     if traced:
         trace = trace_of(max(traced, key=lambda node: node.home))
@@ -209,7 +209,7 @@ def _split(out: Any, has_aux: bool) -> tuple[Any, Any]:
 
 def _as_result(leaf: Any, function: Callable[..., Any]) -> Tensor:
     if isinstance(leaf, (Tensor, bool, int, float)):
-        return leaf if isinstance(leaf, Tensor) else tensor(leaf)
+        return tensor(leaf)
     name = getattr(function, "__name__", type(function).__name__)
     raise ArgumentError(
         "a transformed function returns tensors, in containers or alone",

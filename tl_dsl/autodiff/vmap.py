@@ -42,7 +42,7 @@ def vmap(f: Callable[..., Any], in_axes: Axes = 0, out_axes: int = 0) -> Callabl
         def whole(*values: Any) -> Any:
             return f(*values[:-1], **values[-1], **fixed)
 
-        return _map(whole, (*args, mapped_ones), (*axes, 0 if names else None), out_axes)
+        return _map(whole, (*args, mapped_ones), (*axes, 0), out_axes)
 
     return mapped
 
