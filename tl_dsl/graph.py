@@ -56,6 +56,12 @@ class Node:
         self.home = home
         self.source = source
 
+    @property
+    def operand(self) -> Node:
+        """The operand of an instruction that has one."""
+        (found,) = self.operands
+        return found
+
     def __repr__(self) -> str:
         return f"%{self.index}:{self.op.name}{list(self.shape)}"
 

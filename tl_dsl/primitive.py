@@ -22,7 +22,7 @@ class Primitive:
     ``shape(*shapes, **params)`` and ``dtype(*dtypes, **params)`` give the type of the result.
     ``kernel(*arrays, **params)`` computes it; ``ufunc`` says that the kernel is one, so that it can write into a
     buffer, and ``view`` that the result may share the operand's memory. ``jvp(y, *primals, *tangents, **params)``
-    gives the tangent of the result ``y``; a tangent is None where it is zero. ``transpose[k](g, *operands,
+    gives the tangent of the result ``y``; a tangent is None where it is zero, not all are. ``transpose[k](g, *operands,
     **params)`` gives the cotangent of operand ``k``, in which the primitive is linear; that operand tells only its
     shape and dtype. ``linear`` is "jointly" (in all operands that have a transpose at once: sum, reshape, concat)
     or "each" (in one at a time: mul, matmul); both give the jvp for nothing. ``constant`` has no derivative

@@ -232,7 +232,8 @@ def _map(function: Callable[[Any], Any], array: Array) -> Array:
 def _reduce(array: Array, axis: tuple[int, ...], step: Callable[[Any, Any], Any]) -> Array:
     axes = sorted(a % array.ndim for a in axis)
     kept = [a for a in range(array.ndim) if a not in axes]
-    rows = array.transpose(*kept, *axes).reshape(math.prod(array.shape[a] for a in kept), -1)
+    count, length = (math.prod([array.shape[a] for a in some]) for some in (kept, axes))
+    rows = array.transpose(*kept, *axes).reshape(count, length)
     out = np.empty(len(rows), object)
     for index, row in enumerate(rows):
         best = row[0]

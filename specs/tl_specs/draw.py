@@ -157,11 +157,12 @@ AXES: tuple[tuple[Shape, int | Shape | None], ...] = (
 )
 
 
-def reductions(draw: Draw = reals, beside: bool = False) -> Callable[[Random], list[Sample]]:
-    """Points for a public reduction: every way to name axes, kept and dropped."""
+def reductions(draw: Draw = reals, beside: bool = False, of_nothing: bool = False) -> Callable[[Random], list[Sample]]:
+    """Points for a public reduction: every way to name axes, kept and dropped; along an axis of size 0, too."""
 
     def samples(rng: Random) -> list[Sample]:
-        cases = itertools.product(AXES, (False, True))
+        empty = (((2, 0), -1), ((0, 3), (0, 1))) if of_nothing else (((0, 3), 1),)
+        cases = itertools.product((*AXES, *empty), (False, True))
         found = [
             Sample(f"{shape} over {axis}{', kept' * keep}", (draw(rng, shape),), _axis_params(axis, keep))
             for (shape, axis), keep in cases
@@ -172,13 +173,16 @@ def reductions(draw: Draw = reals, beside: bool = False) -> Callable[[Random], l
     return samples
 
 
-def kept_reductions(draw: Draw = reals, beside: bool = False) -> Callable[[Random], list[Sample]]:
-    """Points for a reduction of the graph: a tuple of negative axes, kept with size 1."""
+def kept_reductions(
+    draw: Draw = reals, beside: bool = False, of_nothing: bool = False
+) -> Callable[[Random], list[Sample]]:
+    """Points for a reduction of the graph: a tuple of negative axes, kept with size 1; of size 0, too."""
 
     def samples(rng: Random) -> list[Sample]:
         cases: list[tuple[Shape, Shape]] = [
             *(((2, 3), (-1,)), ((2, 3), (-2,)), ((2, 3), (-2, -1)), ((2, 2), (-1,)), ((2, 2), (-2,)), ((4,), (-1,))),
             *(((1, 3), (-2,)), ((3, 1), (-1,)), ((2, 3, 2), (-2,)), ((2, 3, 2), (-3, -1)), ((1,), (-1,)), ((), ())),
+            *((((2, 0), (-1,)), ((0, 3), (-2, -1))) if of_nothing else (((0, 3), (-1,)),)),
         ]
         found = [Sample(f"{shape} over {axes}", (draw(rng, shape),), {"axis": axes}) for shape, axes in cases]
         return found + [Sample(name, (x,), {"axis": (-1,)}) for name, x in _row_points(draw, rng, beside)]

@@ -204,10 +204,10 @@ def norm(x: Array, ord: Any = None, *, axis: Any = None, keepdims: bool = False)
     return found if keepdims else Array(kept, found.items)
 
 
-_STACKS: tuple[Shape, ...] = ((2, 2), (3, 3), (1, 1), (2, 3, 3), (3, 2, 2), (1, 2, 1, 1), (4, 4))
+_STACKS: tuple[Shape, ...] = ((2, 2), (3, 3), (1, 1), (2, 3, 3), (3, 2, 2), (1, 2, 1, 1), (0, 0), (0, 2, 2), (4, 4))
 _EQUATIONS: tuple[tuple[Shape, Shape], ...] = (
     *(((2, 2), (2, 1)), ((3, 3), (3, 2)), ((3, 2, 2), (3, 2, 1)), ((1, 1), (1, 3)), ((1, 2, 2), (1, 2, 2))),
-    *(((2, 2), (2, 2)),),
+    *(((2, 2), (2, 2)), ((2, 1, 2, 2), (2, 1, 2, 3)), ((2, 2), (2, 0)), ((0, 0), (0, 2)), ((0, 2, 2), (0, 2, 1))),
 )
 _BROADCASTS: tuple[tuple[Shape, Shape], ...] = (
     *(
@@ -233,10 +233,15 @@ def _squares(rng: Random) -> list[Sample]:
 
 
 def _dets(rng: Random) -> list[Sample]:
-    singular = Array.of([[1.0, 2.0], [2.0, 4.0]])
     rows = matrices(sound(rng, (3, 3)))[0]
     turned = Array.of([rows[1], rows[0], rows[2]])
-    return [*_squares(rng), Sample("singular", (singular,)), Sample("negative", (turned,))]
+    return [*_cofactors(rng), Sample("negative", (turned,))]
+
+
+def _cofactors(rng: Random) -> list[Sample]:
+    """Singular matrices of one row and two, too, of which cofactors are linear functions."""
+    singular = ([[1.0, 2.0], [2.0, 4.0]], [[0.0]], [[0.0, 0.0], [0.0, 0.0]])
+    return [*_squares(rng), *[Sample(f"singular, {rows}", (Array.of(rows),)) for rows in singular]]
 
 
 def _equations(rng: Random) -> list[Sample]:
@@ -291,7 +296,7 @@ PRIMITIVES: dict[str, Spec] = {
     "solve": Spec(solve_graph, (0, 1), _equations),
     "inv": Spec(inv, (0,), _squares),
     "det": Spec(det, (0,), _dets),
-    "cofactor": Spec(cofactor, (0,), _squares),
+    "cofactor": Spec(cofactor, (0,), _cofactors),
     "cholesky": Spec(cholesky, (0,), _definites),
 }
 PUBLIC: dict[str, Spec] = {

@@ -228,7 +228,7 @@ _ALL_EMPTY = Kinks(
     "every item -inf", "value -inf", (), (ValuePoint((vector(*[float("-inf")] * 2),), Array((), [float("-inf")])),)
 )
 PRIMITIVES: dict[str, Spec] = {
-    "sum": Spec(_kept(sum), (0,), kept_reductions()),
+    "sum": Spec(_kept(sum), (0,), kept_reductions(of_nothing=True)),
     "max": Spec(_kept(max), (0,), kept_reductions(beside=True), (), (_tie(1.0, True),)),
     "min": Spec(_kept(min), (0,), kept_reductions(beside=True), (), (_tie(-1.0, True),)),
     "argmin": Spec(argmin, (), _graph_argmax_samples, (), (Kinks("several smallest items", "a jump; the first wins"),)),
@@ -236,7 +236,7 @@ PRIMITIVES: dict[str, Spec] = {
     "pivot": Spec(pivot, (), kept_reductions(), (), (Kinks("everywhere", "constant for derivatives"),)),
 }
 PUBLIC: dict[str, Spec] = {
-    "sum": Spec(sum, (0,), reductions()),
+    "sum": Spec(sum, (0,), reductions(of_nothing=True)),
     "mean": Spec(mean, (0,), reductions()),
     "var": Spec(var, (0,), _var_samples),
     "std": Spec(std, (0,), _std_samples, (), (_NO_SPREAD,)),

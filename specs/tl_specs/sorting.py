@@ -137,10 +137,11 @@ def _product(items: list[Scalar]) -> Scalar:
 _SORTED: tuple[tuple[Shape, Params], ...] = (
     *(((5,), {}), ((2, 3), {}), ((2, 3), {"axis": 0}), ((3, 3), {"axis": -1, "descending": True}), ((1,), {})),
     *(((2, 3, 2), {"axis": 1}), ((1, 3), {"descending": True}), ((3, 1), {"axis": -2}), ((2, 2), {"axis": 0})),
+    *(((3, 2, 3), {"axis": 0}), ((2, 3, 1, 2), {"axis": -3}), ((2, 0), {})),
 )
 _RUNNING: tuple[tuple[Shape, Params], ...] = (
     *(((5,), {}), ((2, 3), {}), ((2, 3), {"axis": 0}), ((2, 3), {"axis": -1}), ((1,), {"axis": 0}), ((), {})),
-    *(((2, 3, 2), {"axis": 1}), ((1, 3), {"axis": 0}), ((2, 2), {"axis": 1})),
+    *(((2, 3, 2), {"axis": 1}), ((1, 3), {"axis": 0}), ((2, 2), {"axis": 1}), ((2, 0), {"axis": 1})),
 )
 _ALONG: tuple[tuple[Shape, Any, Params], ...] = (
     *(((3,), [2, 0, 2, -1], {}), ((2, 3), [[1, 0], [2, 2]], {}), ((2, 3), [[1, 0, -1]], {"axis": 0})),
@@ -216,12 +217,12 @@ PRIMITIVES: dict[str, Spec] = {
     "sort": Spec(sort, (0,), _graph_sort_samples, (), (_ties(True),)),
     "argsort": Spec(argsort, (), _graph_argsort_samples, (), (_JUMP,)),
     "cumsum": Spec(cumsum_graph, (0,), _graph_running_samples),
-    "prod": Spec(prod_graph, (0,), lambda rng: kept_reductions(nonzeros)(rng) + _zeros((-1,))),
+    "prod": Spec(prod_graph, (0,), lambda rng: kept_reductions(nonzeros, of_nothing=True)(rng) + _zeros((-1,))),
 }
 PUBLIC: dict[str, Spec] = {
     "sort": Spec(sort, (0,), _sort_samples, (), (_ties(False),)),
     "argsort": Spec(argsort, (), _argsort_samples, (), (_JUMP,)),
     "take_along_axis": Spec(take_along_axis, (0,), _along_samples),
     "cumsum": Spec(cumsum, (0,), _running_samples),
-    "prod": Spec(prod, (0,), lambda rng: reductions(nonzeros)(rng) + _zeros(-1)),
+    "prod": Spec(prod, (0,), lambda rng: reductions(nonzeros, of_nothing=True)(rng) + _zeros(-1)),
 }

@@ -83,6 +83,18 @@ def take(x: Any, indices: Any, axis: int) -> Any:
 
 erf = np.vectorize(math.erf, otypes=[float])
 
+
+def _cofactors(x: Any) -> Any:
+    """The signed minors, of singular matrices, too."""
+    places = range(x.shape[-1])
+    found = np.empty(x.shape)
+    for i in places:
+        for j in places:
+            rows, columns = ([k for k in places if k != one] for one in (i, j))
+            found[..., i, j] = (-1) ** (i + j) * np.linalg.det(x[..., rows, :][..., columns])
+    return found
+
+
 PUBLIC: dict[str, Reference] = {
     **{
         name: getattr(np, name)
@@ -171,7 +183,7 @@ GRAPH: dict[str, Reference] = {
     "solve": np.linalg.solve,
     "inv": np.linalg.inv,
     "det": np.linalg.det,
-    "cofactor": lambda x: np.linalg.det(x)[..., None, None] * np.swapaxes(np.linalg.inv(x), -1, -2),
+    "cofactor": _cofactors,
     "cholesky": lambda x: cholesky(x),
     "slice": slice_graph,
     "embed": embed,

@@ -45,10 +45,11 @@ def add(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     return elementwise(ADD, x1, x2)
 
 
-def _sub_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
-    if dx is None:
-        return None if dy is None else neg(dy)
-    return dx if dy is None else sub(dx, dy)
+def _sub_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor:
+    if dy is None:
+        assert dx is not None
+        return dx
+    return neg(dy) if dx is None else sub(dx, dy)
 
 
 @op(shape=broadcast_rule, dtype=promote_rule)
@@ -96,9 +97,10 @@ MUL: Primitive = primitive(
 )
 
 
-def _div_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
+def _div_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor:
     top = plus(dx, None if dy is None else neg(mul(dy, z)))
-    return None if top is None else div(top, y)
+    assert top is not None
+    return div(top, y)
 
 
 @op(shape=broadcast_rule, dtype=floating_promote_rule)

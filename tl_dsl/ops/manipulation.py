@@ -14,7 +14,7 @@ from tl_dsl.errors import ArgumentError, ShapeError
 from tl_dsl.op import bind, constant, op
 from tl_dsl.ops import arguments
 from tl_dsl.ops.compare import where
-from tl_dsl.ops.operands import as_tensor, broadcast, promote_rule, promoted, reshaped, same_rule, sizes
+from tl_dsl.ops.operands import as_tensor, broadcast, promote_rule, promoted, reshaped, same_rule, sizes, zeros_of
 from tl_dsl.primitive import Primitive, primitive
 from tl_dsl.shapes import (
     broadcast_to_shape,
@@ -51,7 +51,7 @@ def reshape(x: TensorLike, /, shape: int | tuple[int, ...]) -> Tensor:
 def _transposed_axes(axes: tuple[int, ...]) -> tuple[int, ...]:
     inverse = [0] * len(axes)
     for k, axis in enumerate(axes):
-        inverse[axis + len(axes)] = k - len(axes)
+        inverse[axis] = k - len(axes)
     return tuple(inverse)
 
 
@@ -127,11 +127,9 @@ def _joined_rule(arrays: Sequence[type[DType]], /, **params: Any) -> type[DType]
     return promote_rule(*arrays)
 
 
-def _joined_tangents(y: Tensor, *operands: Any, axis: int) -> Tensor | None:
+def _joined_tangents(y: Tensor, *operands: Any, axis: int) -> Tensor:
     primals, tangents = operands[: len(operands) // 2], operands[len(operands) // 2 :]
-    if all(d is None for d in tangents):
-        return None
-    filled = [constant(0, x.shape, x.dtype, x) if d is None else d for x, d in zip(primals, tangents, strict=True)]
+    filled = [zeros_of(x) if d is None else d for x, d in zip(primals, tangents, strict=True)]
     return bind(CONCAT, *filled, axis=axis)
 
 

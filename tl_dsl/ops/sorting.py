@@ -142,9 +142,9 @@ def _along(x: Tensor, indices: Tensor, axis: int) -> Tensor:
     """The elements of each row at its own positions, all in range: one take of the rows laid end to end."""
     last = (*[k for k in range(x.ndim) if k != axis], axis)
     back = tuple([last.index(k) for k in range(x.ndim)])
-    rows, at = (value if axis == x.ndim - 1 else permute_dims(value, last) for value in (x, indices))
+    rows, at = permute_dims(x, last), permute_dims(indices, last)
     *batch, n = rows.shape
     count = math.prod(batch)
     flat = reshaped(at, (count, at.shape[-1])) + reshaped(arange(count) * n, (count, 1))
     found = reshaped(bind(TAKE, reshaped(rows, (rows.size,)), flat, axis=-1), at.shape)
-    return found if axis == x.ndim - 1 else permute_dims(found, back)
+    return permute_dims(found, back)

@@ -56,11 +56,16 @@ def _tangent_node(y: Node, value: dict[int, Node], tangent: dict[int, Tensor], t
 def tangent_of(
     op: Primitive, y: Tensor, primals: list[Tensor], tangents: list[Tensor | None], params: Any
 ) -> Tensor | None:
-    """The tangent of one instruction's result, None for zero. Errors: DifferentiationError when it has no rule."""
+    """The tangent of one instruction's result, None for zero; not all of its operands' are None.
+
+    Errors: DifferentiationError when it has no rule.
+    """
     if op.jvp is not None:
         return op.jvp(y, *primals, *tangents, **params)  # type: ignore[no-any-return]
-    if op.linear == "jointly" and len(primals) == 1 and tangents[0] is not None:
-        return bind(op, tangents[0], **params)
+    if op.linear == "jointly":
+        (tangent,) = tangents
+        assert tangent is not None
+        return bind(op, tangent, **params)
     if op.linear == "each":
         total: Tensor | None = None
         for k, dx in enumerate(tangents):

@@ -23,9 +23,9 @@ def add_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
     if x is y:
         return w.scaled(x, 2) if x.dtype.kind != "b" else None
     if y.op.name == "neg":
-        return w.emit("sub", x, y.operands[0])
+        return w.emit("sub", x, y.operand)
     if x.op.name == "neg":
-        return w.emit("sub", y, x.operands[0])
+        return w.emit("sub", y, x.operand)
     return _common_factor(w, x, y, 1)
 
 
@@ -40,7 +40,7 @@ def sub_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
         negated = constants.product(b, -1)
         return None if negated is None else _folded(w, constants.total(a, negated), x)
     if y.op.name == "neg":
-        return w.emit("add", x, y.operands[0])
+        return w.emit("add", x, y.operand)
     return _common_factor(w, x, y, -1)
 
 
@@ -63,9 +63,10 @@ def _common_factor(w: Rewriter, x: Node, y: Node, sign: int) -> Node | None:
 def neg_rule(w: Rewriter, x: Node) -> Node | None:
     """Double negation, reversed differences, constants."""
     if x.op.name == "neg":
-        return x.operands[0]
+        return x.operand
     if x.op.name == "sub":
-        return w.emit("sub", x.operands[1], x.operands[0])
+        left, right = x.operands
+        return w.emit("sub", right, left)
     a = constant_of(x)
     if a is not None:
         return _folded(w, constants.product(a, -1), x)
@@ -95,7 +96,7 @@ def _times_constant(w: Rewriter, x: Node, b: Constant) -> Node | None:
     if a is not None:
         return _folded(w, constants.product(a, b), x)
     if x.op.name == "neg":
-        return _scaled(w, x.operands[0], constants.product(b, -1))
+        return _scaled(w, x.operand, constants.product(b, -1))
     p, c = factored(x)
     return None if c == 1 else _scaled(w, p, constants.product(b, c))
 
@@ -112,10 +113,10 @@ def div_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
 def _signs_outwards(w: Rewriter, name: str, x: Node, y: Node) -> Node | None:
     """A product or quotient of operands with signs: two cancel, one moves out."""
     if x.op.name == "neg" and y.op.name == "neg":
-        return w.emit(name, x.operands[0], y.operands[0])
+        return w.emit(name, x.operand, y.operand)
     if x.op.name == "neg":
-        return w.emit("neg", w.emit(name, x.operands[0], y))
-    return w.emit("neg", w.emit(name, x, y.operands[0])) if y.op.name == "neg" else None
+        return w.emit("neg", w.emit(name, x.operand, y))
+    return w.emit("neg", w.emit(name, x, y.operand)) if y.op.name == "neg" else None
 
 
 def factored(x: Node) -> tuple[Node, Constant]:
@@ -124,7 +125,8 @@ def factored(x: Node) -> tuple[Node, Constant]:
     Where p is one, too, their constants could not be merged: x stays whole, or each product would move the whole pile.
     """
     if x.op.name == "mul":
-        p, c = x.operands[0], constant_of(x.operands[1])
+        p, factor = x.operands
+        c = constant_of(factor)
         piled = p.op.name == "mul" and constant_of(p.operands[1]) is not None
         if c is not None and not piled:
             return p, c
@@ -151,7 +153,7 @@ def linear_factors(name: str) -> Rule:
 
     def rule(w: Rewriter, x: Node, **params: object) -> Node | None:
         if x.op.name == "neg":
-            return w.emit("neg", w.emit(name, x.operands[0], **params))
+            return w.emit("neg", w.emit(name, x.operand, **params))
         p, c = factored(x)
         if c == 1 or (name == "sum" and not constants.moderate(c, x.dtype)):
             return None

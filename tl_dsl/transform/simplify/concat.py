@@ -53,14 +53,14 @@ def _tiling(terms: list[Node]) -> Tiles | None:
     if any(x.op.name != "embed" for x in terms):
         return None
     rank = len(terms[0].shape)
-    axes = {k for x in terms for k in range(rank) if x.operands[0].shape[k] != x.shape[k]}
+    axes = {k for x in terms for k in range(rank) if x.operand.shape[k] != x.shape[k]}
     if len(axes) != 1 or any(x.params["step"] != (1,) * rank for x in terms):
         return None
     axis = axes.pop()
     places: dict[tuple[int, int], list[Node]] = {}
     for x in reversed(terms):
         start = x.params["start"][axis]
-        places.setdefault((start, start + x.operands[0].shape[axis]), []).append(x.operands[0])
+        places.setdefault((start, start + x.operand.shape[axis]), []).append(x.operand)
     end = 0
     for start, stop in sorted(places):
         if start != end:

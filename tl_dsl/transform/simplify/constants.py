@@ -22,9 +22,7 @@ def rational(value: Constant | None) -> Rational | None:
     if value is None or isinstance(value, (bool, Root)):
         return None
     if isinstance(value, float):
-        if not math.isfinite(value) or (value == 0 and math.copysign(1, value) < 0):
-            return None
-        return Fraction(value)
+        return Fraction(value) if math.isfinite(value) and repr(value) != "-0.0" else None
     return value
 
 
@@ -116,7 +114,7 @@ def moderate(value: Constant, dtype: np.dtype[Any]) -> bool:
 
 def narrow(dtype: np.dtype[Any]) -> bool:
     """Whether a floating type overflows so early (float16 at 65504) that a factor must stay where it was written."""
-    return dtype.kind == "f" and dtype.itemsize < 4
+    return dtype == np.float16
 
 
 def _size(value: Constant) -> float:

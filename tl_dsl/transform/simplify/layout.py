@@ -21,19 +21,19 @@ def reshape_rule(w: Rewriter, x: Node, *, shape: Sizes) -> Node | None:
     if value is not None:
         return w.full(value, shape, x.dtype)
     if x.op.name == "reshape":
-        return w.reshape(x.operands[0], shape)
+        return w.reshape(x.operand, shape)
     return _unit_axes_of_broadcast(w, x, shape) if x.op.name == "broadcast_to" else None
 
 
 def _unit_axes_of_broadcast(w: Rewriter, x: Node, shape: Sizes) -> Node | None:
     """``reshape(broadcast(z)) -> broadcast(reshape(z))`` when only axes of size 1 come or go."""
-    inner = x.operands[0].shape
+    inner = x.operand.shape
     kept = [(n, m) for n, m in zip(x.shape, inner, strict=True) if n != 1]
     if [n for n in shape if n != 1] != [n for n, _ in kept]:
         return None
     sizes = iter([m for _, m in kept])
     small = tuple([next(sizes) if n != 1 else 1 for n in shape])
-    return w.broadcast(w.reshape(x.operands[0], small), shape)
+    return w.broadcast(w.reshape(x.operand, small), shape)
 
 
 def permute_dims_rule(w: Rewriter, x: Node, *, axes: Sizes) -> Node | None:
@@ -47,25 +47,25 @@ def permute_dims_rule(w: Rewriter, x: Node, *, axes: Sizes) -> Node | None:
         return w.full(value, shape, x.dtype)
     if x.op.name == "permute_dims":
         inner = x.params["axes"]
-        return w.emit("permute_dims", x.operands[0], axes=tuple([inner[a] for a in axes]))
+        return w.emit("permute_dims", x.operand, axes=tuple([inner[a] for a in axes]))
     longer = [a for a in axes if x.shape[a] != 1]
     if longer == sorted(longer):
         return w.reshape(x, shape)
     if x.op.name == "eye":
         return w.emit("eye", n_rows=shape[0], n_cols=shape[1], dtype=x.dtype)
     if x.op.name == "broadcast_to":
-        return w.broadcast(w.emit("permute_dims", x.operands[0], axes=axes), shape)
+        return w.broadcast(w.emit("permute_dims", x.operand, axes=axes), shape)
     return _permuted_past_unit_axes(w, x, axes, shape) if x.op.name == "reshape" else None
 
 
 def _permuted_past_unit_axes(w: Rewriter, x: Node, axes: Sizes, shape: Sizes) -> Node | None:
     """``permute(reshape(z)) -> reshape(permute(z))`` when axes of size 1 came or went, so that z is permuted alone."""
-    matching = matching_axes(x, x.operands[0])
+    matching = matching_axes(x, x.operand)
     if matching is None:
         return None
-    unit = [a for a in range(-len(x.operands[0].shape), 0) if x.operands[0].shape[a] == 1]
+    unit = [a for a in range(-len(x.operand.shape), 0) if x.operand.shape[a] == 1]
     order = (*unit, *[matching[a] for a in axes if x.shape[a] != 1])
-    return w.reshape(w.emit("permute_dims", x.operands[0], axes=order), shape)
+    return w.reshape(w.emit("permute_dims", x.operand, axes=order), shape)
 
 
 def broadcast_to_rule(w: Rewriter, x: Node, *, shape: Sizes) -> Node | None:
@@ -75,7 +75,7 @@ def broadcast_to_rule(w: Rewriter, x: Node, *, shape: Sizes) -> Node | None:
     value = constant_of(x)
     if value is not None:
         return w.full(value, shape, x.dtype)
-    return w.broadcast(x.operands[0], shape) if x.op.name == "broadcast_to" else None
+    return w.broadcast(x.operand, shape) if x.op.name == "broadcast_to" else None
 
 
 def slice_rule(w: Rewriter, x: Node, *, start: Sizes, size: Sizes, step: Sizes) -> Node | None:
@@ -89,13 +89,13 @@ def slice_rule(w: Rewriter, x: Node, *, start: Sizes, size: Sizes, step: Sizes) 
         first, stride = x.params["start"], x.params["step"]
         return w.emit(
             "slice",
-            x.operands[0],
+            x.operand,
             start=tuple([f + s * t for f, s, t in zip(first, start, stride, strict=True)]),
             size=size,
             step=tuple([s * t for s, t in zip(step, stride, strict=True)]),
         )
-    if x.op.name == "embed" and x.operands[0].shape == size:
-        return x.operands[0] if (x.params["start"], x.params["step"]) == (start, step) else None
+    if x.op.name == "embed" and x.operand.shape == size:
+        return x.operand if (x.params["start"], x.params["step"]) == (start, step) else None
     if x.op.name == "broadcast_to":
         return _slice_of_broadcast(w, x, start, size, step)
     return _slice_of_concat(w, x, start, size, step) if x.op.name == "concat" else None
@@ -106,7 +106,7 @@ def _slice_of_broadcast(w: Rewriter, x: Node, start: Sizes, size: Sizes, step: S
     ones, zeros = (1,) * len(axes), (0,) * len(axes)
     inner = w.emit(
         "slice",
-        x.operands[0],
+        x.operand,
         start=with_axes(start, axes, zeros),
         size=with_axes(size, axes, ones),
         step=with_axes(step, axes, ones),
@@ -149,7 +149,7 @@ def astype_rule(w: Rewriter, x: Node, *, dtype: np.dtype[Any]) -> Node | None:
     if dtype == x.dtype:
         return x
     value = constant_of(x)
-    if isinstance(value, (bool, int)) and dtype.kind in "fiO" and constants.safe(int(value), dtype):
+    if isinstance(value, (bool, int)) and constants.safe(int(value), dtype):
         return w.full(int(value), x.shape, dtype)
     return None
 

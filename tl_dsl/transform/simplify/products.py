@@ -17,7 +17,7 @@ def sum_rule(w: Rewriter, x: Node, *, axis: Sizes) -> Node | None:
     if longer != axis:
         return w.sum(x, longer)
     if x.op.name == "sum":
-        return w.sum(x.operands[0], tuple(sorted({*x.params["axis"], *axis})))
+        return w.sum(x.operand, tuple(sorted({*x.params["axis"], *axis})))
     small = with_axes(x.shape, axis, (1,) * len(axis))
     value = constant_of(x)
     if value is not None:
@@ -39,17 +39,17 @@ def _sum_of_broadcast(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     times = constants.fitted(math.prod([x.shape[a] for a in repeated]), x.dtype)
     if times is None:
         return None
-    inner = w.sum(x.operands[0], tuple([a for a in axis if a not in repeated]))
+    inner = w.sum(x.operand, tuple([a for a in axis if a not in repeated]))
     shape = with_axes(x.shape, axis, (1,) * len(axis))
     return w.scaled(w.broadcast(inner, shape), times)
 
 
 def _sum_past_unit_axes(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     """``sum(reshape(z)) -> reshape(sum(z))`` when only axes of size 1 came or went."""
-    matching = matching_axes(x, x.operands[0])
+    matching = matching_axes(x, x.operand)
     if matching is None:
         return None
-    inner = w.sum(x.operands[0], tuple([matching[a] for a in axis]))
+    inner = w.sum(x.operand, tuple([matching[a] for a in axis]))
     return w.reshape(inner, with_axes(x.shape, axis, (1,) * len(axis)))
 
 
@@ -61,7 +61,7 @@ def _sum_of_scaled(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     for kept, factor in ((u, v), (v, u)) if x.op.name == "mul" else ((u, v),):
         if factor.op.name == "broadcast_to" and set(axis) <= set(expanded(factor)):
             shape = with_axes(x.shape, axis, (1,) * len(axis))
-            return w.emit(x.op.name, w.sum(kept, axis), w.broadcast(factor.operands[0], shape))
+            return w.emit(x.op.name, w.sum(kept, axis), w.broadcast(factor.operand, shape))
     return None
 
 
@@ -87,11 +87,11 @@ def matmul_rule(w: Rewriter, x: Node, y: Node) -> Node | None:
         return _folded_batch(w, x, y)
     scale = w.diagonals.get(x.index)
     if scale is not None:
-        column = w.broadcast(w.reshape(scale, (x.shape[0], 1)), y.shape)
+        column = w.broadcast(w.reshape(scale, (*scale.shape, 1)), y.shape)
         return w.emit("mul", y, column)
     scale = w.diagonals.get(y.index)
     if scale is not None:
-        row = w.broadcast(w.reshape(scale, (1, y.shape[1])), x.shape)
+        row = w.broadcast(w.reshape(scale, (1, *scale.shape)), x.shape)
         return w.emit("mul", x, row)
     return None
 
@@ -121,7 +121,7 @@ def _same_in_batch(w: Rewriter, x: Node) -> Node | None:
     if value is not None:
         return w.full(value, matrix, x.dtype)
     if x.op.name == "broadcast_to":
-        inner = x.operands[0]
+        inner = x.operand
         if all(n == 1 for n in inner.shape[:-2]):
             return w.broadcast(w.reshape(inner, inner.shape[-2:]), matrix)
     return None
@@ -135,12 +135,12 @@ def note_diagonal(w: Rewriter, x: Node) -> None:
     name = x.op.name
     if name == "eye":
         if x.shape[0] == x.shape[1]:
-            w.diagonals[x.index] = w.full(1, (x.shape[0],), x.dtype)
+            w.diagonals[x.index] = w.full(1, x.shape[:1], x.dtype)
         return
     if not w.diagonals:
         return
     if name in ("reshape", "permute_dims", "neg"):
-        diagonal = w.diagonals.get(x.operands[0].index)
+        diagonal = w.diagonals.get(x.operand.index)
         if diagonal is not None and _is_square(x.shape):
             w.diagonals[x.index] = w.emit("neg", diagonal) if name == "neg" else diagonal
     elif name == "mul":
@@ -150,8 +150,9 @@ def note_diagonal(w: Rewriter, x: Node) -> None:
             if diagonal is not None and factor is not None:
                 w.diagonals[x.index] = w.emit("mul", diagonal, factor)
     elif name == "where" and constant_of(x.operands[2]) == 0:
-        diagonal = w.diagonals.get(x.operands[1].index)
-        condition = None if diagonal is None else _along_diagonal(w, x.operands[0], *diagonal.shape)
+        chosen, matrix, _ = x.operands
+        diagonal = w.diagonals.get(matrix.index)
+        condition = None if diagonal is None else _along_diagonal(w, chosen, *diagonal.shape)
         if diagonal is not None and condition is not None:
             zero = w.full(0, diagonal.shape, x.dtype)
             w.diagonals[x.index] = w.emit("where", condition, diagonal, zero)
@@ -167,5 +168,5 @@ def _along_diagonal(w: Rewriter, x: Node, count: int) -> Node | None:
     value = constant_of(x)
     if value is not None:
         return w.full(value, (count,), x.dtype)
-    inner = x.operands[0] if x.op.name == "broadcast_to" else None
+    inner = x.operand if x.op.name == "broadcast_to" else None
     return w.reshape(inner, (count,)) if inner is not None and math.prod(inner.shape) == count else None

@@ -7,7 +7,6 @@ another.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -130,7 +129,7 @@ def expanded(x: Node) -> tuple[int, ...]:
     """The axes along which a ``broadcast_to`` repeats its operand, () for other nodes."""
     if x.op.name != "broadcast_to":
         return ()
-    inner = x.operands[0].shape
+    inner = x.operand.shape
     rank = len(inner)
     return tuple([k - rank for k in range(rank) if inner[k] != x.shape[k]])
 
@@ -157,8 +156,7 @@ def _ordered(x: Node, y: Node) -> tuple[Node, Node]:
 
 
 def _exact_key(value: Any) -> Any:
-    negative_zero = type(value) is float and value == 0 and math.copysign(1, value) < 0
-    return "-0.0" if negative_zero else value
+    return "-0.0" if type(value) is float and repr(value) == "-0.0" else value
 
 
 def _below_broadcast(w: Rewriter, op: Primitive, operands: tuple[Node, ...], params: Mapping[str, Any]) -> Node | None:
@@ -176,5 +174,5 @@ def _below_broadcast(w: Rewriter, op: Primitive, operands: tuple[Node, ...], par
     inner = []
     for x in operands:
         value = constant_of(x)
-        inner.append(w.broadcast(x.operands[0], small) if value is None else w.full(value, small, x.dtype))
+        inner.append(w.broadcast(x.operand, small) if value is None else w.full(value, small, x.dtype))
     return w.broadcast(w.apply(op, tuple(inner), params), shape)

@@ -178,6 +178,8 @@ _SUMS_OF_PARTS: dict[str, Equation] = {
         lambda x, y, z: (s := joined(x, y), s + _in(z, 4, 8)),
         (V, V, V),
     ),
+    "the size of a part and a part": _same(lambda x, y: tl.abs(_in(x, 0, 8)) + _in(y, 4, 8), V, V),
+    "a part and a product with one": _same(lambda x, y, z: _in(x, 0, 8) + _in(y, 4, 8) * z, V, V, (8,)),
     "parts that overlap": _same(lambda x, y: _in(x, 0, 7) + _in(y, 3, 7), V, V),
     "parts that leave a place": _same(lambda x, y: _in(x, 0, 9) + _in(y, 5, 9), V, V),
     "parts that leave the first place": _same(lambda x, y: _in(x, 1, 9) + _in(y, 5, 9), V, V),
