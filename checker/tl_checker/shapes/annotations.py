@@ -41,7 +41,7 @@ from mypy.types import (
 
 from tl_checker.shapes.aliases import Written, annotations_around
 from tl_checker.shapes.axes import own_dims
-from tl_checker.shapes.callables import bind_names, scope_at
+from tl_checker.shapes.callables import bind_names, own_of_parameters, scope_at
 from tl_checker.shapes.conditions import mark_conditions
 from tl_checker.shapes.declared_places import mark_places
 from tl_checker.shapes.element_types import PYTHON_NUMBERS, common_elements, takes_number
@@ -355,6 +355,7 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
     signature = function.type
     if not isinstance(signature, CallableType):
         return
+    signature.arg_types = own_of_parameters(signature, function.fullname, encoder)
     have = {variable.id for variable in signature.variables}
     new: list[TypeVarType | TypeVarTupleType] = []
     bounded: dict[Any, TypeVarType] = {}

@@ -125,6 +125,8 @@ def names_in(t: TypeVarType | TypeVarTupleType) -> frozenset[str]:
 
 OF_CALLABLE: Final = "<callable_"
 """In the scope of names that a described function (`Callable[...]`) binds at each of its calls."""
+OF_PARAMETER: Final = f"{OF_CALLABLE}parameter>"
+"""The end of that scope for a function that is a parameter: a call that gives the function binds them too."""
 
 
 class _OuterDims(_Dims):
@@ -138,6 +140,12 @@ def described_names(t: CallableType) -> frozenset[str]:
     """The names that a described function binds at each of its calls."""
     dims = [dim for part in (*t.arg_types, t.ret_type) for dim in part.accept(_OuterDims())]
     return frozenset(name for dim in dims for name in names_in(dim) if OF_CALLABLE in scope_of(name))
+
+
+def names_of_parameters(t: CallableType) -> frozenset[str]:
+    """The names that functions among the parameters have for themselves: they fit a function for some sizes only."""
+    names = (name for parameter in t.arg_types for dim in dims_in(parameter) for name in names_in(dim))
+    return frozenset(name for name in names if scope_of(name.lstrip("*")).endswith(OF_PARAMETER))
 
 
 class _OwnOfCallables(TypeQuery[frozenset[str]]):

@@ -1,17 +1,21 @@
 """`Callable[[Float[Tensor, "n"]], Float[Tensor, "n+1"]]` outside of signatures: the names are the function's own.
 
 In a field, a variable or a result, names that nothing before binds belong to the function that is described, and get a
-value at each of its calls. In a parameter they are axes of the signature that they stand in.
+value at each of its calls. In a parameter they are axes of the signature that they stand in, when anything else in it
+mentions them; `kernel: Callable[[Float[Tensor, "p d"], Float[Tensor, "q d"]], Float[Tensor, "p q"]]` alone has p and q
+for itself: the body may call it with any sizes, and a caller may give a function for some of them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
+from mypy.type_visitor import TypeQuery
 from mypy.types import CallableType, Type, TypeVarTupleType, TypeVarType
 
-from tl_checker.shapes.axes import OF_CALLABLE, dims_in, names_in
+from tl_checker.shapes.axes import OF_CALLABLE, OF_PARAMETER, dims_in, names_in, scope_of
 from tl_checker.shapes.encoding import Encoder
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.names import ALIAS
@@ -51,3 +55,39 @@ def bind_names(described: CallableType, visible: Mapping[str, str], scope: str, 
 def _alias_names(t: Type) -> frozenset[str]:
     names = (name for dim in dims_in(t) if isinstance(dim, (TypeVarType, TypeVarTupleType)) for name in names_in(dim))
     return frozenset(name for name in names if name.lstrip("*").startswith(ALIAS + ":"))
+
+
+class _Functions(TypeQuery[list[CallableType]]):
+    """The functions that a type describes, without those inside them."""
+
+    def strategy(self, items: list[list[CallableType]]) -> list[CallableType]:
+        return [function for item in items for function in item]
+
+    def visit_callable_type(self, t: CallableType) -> list[CallableType]:
+        return [t]
+
+
+def own_of_parameters(signature: CallableType, scope: str, encoder: Encoder) -> list[Type]:
+    """The parameters of a signature, where each function has those names for itself that it alone mentions."""
+    counts = Counter(_names_of(signature))
+    axes: dict[str, Axis] = {}
+    runs: dict[str, Shape] = {}
+    for parameter in signature.arg_types:
+        for function in parameter.accept(_Functions()):
+            inside = Counter(_names_of(function))
+            bindable = {name for t in function.arg_types for name in _names_of(t)}
+            for name in bindable:
+                if scope_of(name.lstrip("*")) != scope or inside[name] != counts[name] or "{" in name:
+                    continue
+                short = name.rpartition(":")[2]
+                if name.startswith("*"):
+                    runs[name] = (Star(f"{scope}.{OF_PARAMETER}:{short}"),)
+                else:
+                    axes[name] = Dim.name(short, f"{scope}.{OF_PARAMETER}")
+    if not axes and not runs:
+        return signature.arg_types
+    return [t.accept(Substitution(axes, runs, encoder)) for t in signature.arg_types]
+
+
+def _names_of(t: Type) -> list[str]:
+    return [name for dim in dims_in(t) for name in names_in(dim)]

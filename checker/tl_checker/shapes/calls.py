@@ -10,7 +10,7 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
-from mypy.nodes import Context, IndexExpr, IntExpr
+from mypy.nodes import Context, IndexExpr, IntExpr, RefExpr
 from mypy.typeops import type_object_type
 from mypy.types import (
     AnyType,
@@ -164,7 +164,7 @@ class Calls:
         for text in assumed:
             remark(ctx.api, ctx.context, f"{_subject(signature)}assumes {text}", "tensor-shape-assumed")
         for error in bindings.errors:
-            fail(ctx.api, ctx.context, error, subject=_subject(signature))
+            fail(ctx.api, ctx.context, error, subject=_subject(signature) or _called(ctx))
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):
             result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
         forgotten = (
@@ -285,6 +285,12 @@ def _makes_axes(signature: CallableType) -> bool:
 
 def _alike(left: CallableType, right: CallableType) -> bool:
     return left.arg_names == right.arg_names and left.arg_types == right.arg_types
+
+
+def _called(ctx: Any) -> str:
+    """The variable that is called, when its signature has no name: a parameter, a field."""
+    callee = getattr(ctx.context, "callee", None)
+    return f"{callee.name}: " if isinstance(callee, RefExpr) else ""
 
 
 def _subject(signature: CallableType) -> str:

@@ -34,7 +34,7 @@ from tl_checker.shapes.encoding import as_array, members_of, shape_of
 from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.internals import inferred, is_compatible
 from tl_checker.shapes.markers import meaning_of, put_marker
-from tl_checker.shapes.report import fail, is_whole, lost
+from tl_checker.shapes.report import is_whole, lost, remark_error
 from tl_checker.shapes.type_text import compatible, readable
 from tl_checker.shapes.unify import Bindings
 from tl_dsl.errors import ShapeError
@@ -138,7 +138,7 @@ def arrives(place: Place, ctx: Any, got: Type | None = None) -> None:
         and is_open_scalar(scalar)
         and not isinstance(get_proper_type(wanted), UnionType)
     ):
-        fail(ctx.api, place.value, _NO_ARRAY)
+        remark_error(ctx.api, place.value, _NO_ARRAY)
     for member in _arrays(given):
         pair = shape_of(arrays[0]), shape_of(member)
         if pair[0] is None or pair[1] is None or (is_whole(pair[0]) and is_whole(pair[1])):
@@ -157,6 +157,6 @@ def _compare(place: Place, wanted: Shape, got: Shape, source: Type, ctx: Any) ->
     bindings.shape(wanted, got, where)
     bindings.solve(last=True)
     for error in bindings.errors[:1]:
-        fail(ctx.api, place.value, error)
+        remark_error(ctx.api, place.value, error)
     for why in [*bindings.undecided.values()][:1] if not bindings.errors else ():
         lost(ctx.api, place.value, why, source)

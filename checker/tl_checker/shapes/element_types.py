@@ -40,6 +40,8 @@ _BITS: Final = {"_8Bit": "8", "_16Bit": "16", "_32Bit": "32", "_64Bit": "64"}
 def dtype_class(t: Type) -> type[DType]:
     """The class of the language behind the type argument for elements, or a numpy scalar; DType when not known."""
     t = get_proper_type(t)
+    if isinstance(t, UnionType):
+        return _common_class([dtype_class(item) for item in t.items])
     if not isinstance(t, Instance):
         return DType
     fullname = t.type.fullname
@@ -50,6 +52,14 @@ def dtype_class(t: Type) -> type[DType]:
     module, _, name = fullname.rpartition(".")
     found = getattr(dtypes, _numpy_class(name, t) if module == "numpy" else name, None)
     return found if isinstance(found, type) and issubclass(found, DType) else DType
+
+
+def _common_class(classes: list[type[DType]]) -> type[DType]:
+    """The narrowest name that stands for all these element types: of floating and integer ones, Real."""
+    return max(
+        (cls for cls in _OWN.values() if all(issubclass(each, cls) for each in classes)),
+        key=lambda cls: len(cls.__mro__),
+    )
 
 
 def _numpy_class(name: str, t: Instance) -> str:

@@ -66,6 +66,8 @@ class LibraryCalls:
         self._checker = ctx.api
         self._reader = Reader(ctx.api)
         self._unknown: int = TypeOfAny.special_form
+        self._of_any_elements = False
+        """Whether an argument is an array of unknown elements: each of the library's overloads says something else."""
         self.is_judged = False
         """Whether a form of the file said what the call gives."""
 
@@ -101,6 +103,7 @@ class LibraryCalls:
 
     def _apply(self, forms: list[Form], arguments: Arguments, default: Type) -> Type:
         values: list[tuple[Any, type[DType], bool]] = []
+        self._of_any_elements = any(_is_of_any_elements(t) for t in arguments.types)
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 try:
@@ -202,7 +205,7 @@ class LibraryCalls:
             return default
         elements = element_type(info, dtype.__name__, lookup)
         declared = as_array(default)
-        if dtype_class(elements) is DType and declared is not None:
+        if dtype_class(elements) is DType and declared is not None and not self._of_any_elements:
             elements = array_dtype(declared)
         return encoder_of(self._checker, self._unknown).array(info, elements, value.shape)
 
@@ -280,6 +283,11 @@ def concerns_shapes(ctx: Any, receiver: Type | None) -> bool:
 def _is_known(t: Type) -> bool:
     array = as_array(t)
     return array is not None and any(isinstance(axis, Dim) for axis in array_shape(array))
+
+
+def _is_of_any_elements(t: Type) -> bool:
+    array = as_array(t)
+    return array is not None and dtype_class(array_dtype(array)) is DType
 
 
 def _short(name: str) -> str:

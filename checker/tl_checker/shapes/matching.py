@@ -26,7 +26,15 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.axes import AXIS, axes_of_object, dims_in, names_in, protocol_mentions_shapes
+from tl_checker.shapes.axes import (
+    AXIS,
+    axes_of_object,
+    dims_in,
+    names_in,
+    names_of_parameters,
+    protocol_mentions_shapes,
+    scope_of,
+)
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import (
     ARRAYS,
@@ -48,7 +56,7 @@ from tl_checker.shapes.losses import lost_before
 from tl_checker.shapes.protocols import free_names, int_variable_name, protocol_methods
 from tl_checker.shapes.type_text import readable
 from tl_checker.shapes.unify import Bindings, substitute_shape
-from tl_dsl.dims import UNKNOWN, Axis, substitute
+from tl_dsl.dims import UNKNOWN, Axis, Dim, substitute
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Shape, Star, show_shape
 
@@ -186,26 +194,45 @@ class Matcher:
         """Match functions given as arguments, now that the axes of the other arguments are known."""
         self.bindings.solve()
         for wanted, got, where, recheck in self._functions:
-            known = Substitution(self.bindings.axes, self.bindings.runs, self._encoder)
-            given = [t.accept(known).accept(self._unbound()) for t in wanted.arg_types]
+            if recheck is None and self._holds_for_all(wanted, got, where):
+                continue
+            given = [t.accept(self._known({})) for t in wanted.arg_types]
             again = recheck(given) if recheck is not None else None
             self._function(wanted, got if again is None else again, given, where)
         self.bindings.solve(last=True)
 
     def _function(self, wanted: CallableType, got: CallableType, parameters: list[Type], where: str) -> None:
         """The function given holds for all its own axes: fit its parameters to what it will be called with."""
-        own = Bindings(free_names(got), facts=self.bindings.facts)
-        inner = Matcher(own, self._encoder)
-        for x, given in zip(got.arg_types, parameters, strict=False):
-            inner.match(x, given, f"the parameter of {where}")
-        inner.finish()
+        own = self._applied(got, parameters, where)
         self.bindings.errors += own.errors
         self.bindings.undecided.update(own.undecided)
         result = got.ret_type.accept(Substitution(own.axes, own.runs, self._encoder, own.free))
         self.match(wanted.ret_type, result, f"the result of {where}")
 
-    def _unbound(self) -> Substitution:
-        return Substitution({}, {}, self._encoder, self.bindings.free)
+    def _applied(self, got: CallableType, parameters: list[Type], where: str) -> Bindings:
+        own = Bindings(free_names(got), facts=self.bindings.facts)
+        inner = Matcher(own, self._encoder)
+        for x, given in zip(got.arg_types, parameters, strict=False):
+            inner.match(x, given, f"the parameter of {where}")
+        inner.finish()
+        return own
+
+    def _holds_for_all(self, wanted: CallableType, got: CallableType, where: str) -> bool:
+        """Match a function that takes all the sizes which the parameter has for itself; one for some is left."""
+        own = {name for name in names_of_parameters(wanted) if name not in self.bindings.axes and name[0] != "*"}
+        if not own:
+            return False
+        axes: dict[str, Axis] = {name: Dim.name(name.rpartition(":")[2], scope_of(name)) for name in own}
+        parameters = [t.accept(self._known(axes)) for t in wanted.arg_types]
+        if self._applied(got, parameters, where).errors:
+            return False
+        self.bindings.axes.update(axes)
+        self._function(wanted, got, parameters, where)
+        return True
+
+    def _known(self, more: dict[str, Axis]) -> Substitution:
+        now = self.bindings
+        return Substitution({**now.axes, **more}, now.runs, self._encoder, now.free)
 
 
 def _is_plain(t: Type) -> bool:

@@ -17,9 +17,20 @@ from tl_dsl.dtypes import DType
 _WEAK: Final = {dtypes.WeakBool: 0, dtypes.WeakInt: 1, dtypes.WeakFloat: 2, dtypes.WeakComplex: 3}
 _DEFAULTS: Final = (dtypes.Bool, dtypes.Int64, dtypes.Float64, dtypes.Complex128)
 _PARTS: Final[dict[type[DType], type[DType]]] = {
+    dtypes.Num: dtypes.Real,
+    dtypes.Inexact: dtypes.Float,
     dtypes.Complex: dtypes.Float,
     dtypes.Complex64: dtypes.Float32,
     dtypes.Complex128: dtypes.Float64,
+}
+_KINDS: Final[dict[type[DType], tuple[int, int]]] = {
+    dtypes.Bool: (0, 0),
+    dtypes.Integer: (1, 1),
+    dtypes.Float: (2, 2),
+    dtypes.Complex: (3, 3),
+    dtypes.Real: (1, 2),
+    dtypes.Inexact: (2, 3),
+    dtypes.Num: (1, 3),
 }
 _OF_COMPLEX: Final[dict[type[DType], type[DType]]] = {
     dtypes.Float32: dtypes.Complex64,
@@ -41,10 +52,12 @@ def promoted(classes: Iterable[type[DType]]) -> type[DType]:
     if not strong:
         return _DEFAULTS[weak] if weak >= 0 else DType
     common = functools.reduce(_meet, strong)
-    kind = _kind(common)
-    if kind is None or weak <= kind:
-        return common if kind is not None or len(given) == 1 else DType
-    if weak == 3 and kind == 2:
+    kinds = _kinds(common)
+    if kinds is None or weak <= kinds[0]:
+        return common if kinds is not None or len(given) == 1 else DType
+    if kinds[0] != kinds[1]:
+        return _of_kinds(kinds, (weak, weak))
+    if weak == 3 and kinds[1] == 2:
         return _OF_COMPLEX.get(common, dtypes.Complex)
     return _DEFAULTS[weak]
 
@@ -54,11 +67,15 @@ def floating(classes: Iterable[type[DType]]) -> type[DType]:
 
     >>> floating([dtypes.Int64]).__name__, floating([dtypes.Float32]).__name__
     ('Float64', 'Float32')
+    >>> floating([dtypes.Real]).__name__, floating([dtypes.Num]).__name__
+    ('Float', 'Inexact')
     """
     common = promoted(classes)
-    kind = _kind(common)
-    if kind is None or kind >= 2:
+    kinds = _kinds(common)
+    if kinds is None or kinds[0] >= 2:
         return common
+    if kinds[1] > 1:
+        return _of_kinds(kinds, (2, 2))
     return dtypes.Float64 if common in (dtypes.Bool, dtypes.Int32, dtypes.Int64, dtypes.UInt64) else dtypes.Float
 
 
@@ -82,31 +99,37 @@ def complex_of(classes: Iterable[type[DType]]) -> type[DType]:
     return common if issubclass(common, dtypes.Complex) else _OF_COMPLEX.get(common, dtypes.Complex)
 
 
-def _kind(dtype: type[DType]) -> int | None:
-    """0 for truth values, 1 for integers, 2 for floating and 3 for complex numbers; None where it is not known."""
-    for kind, base in enumerate((dtypes.Bool, dtypes.Integer, dtypes.Float, dtypes.Complex)):
-        if issubclass(dtype, base):
-            return kind
-    return None
+def _kinds(dtype: type[DType]) -> tuple[int, int] | None:
+    """The least and the greatest kind of the element types that a name stands for; None where nothing is known.
+
+    0 for truth values, 1 for integers, 2 for floating and 3 for complex numbers.
+    """
+    return next((kinds for base, kinds in _KINDS.items() if issubclass(dtype, base)), None)
+
+
+def _of_kinds(left: tuple[int, int], right: tuple[int, int]) -> type[DType]:
+    """What elements of some kinds promote to, by their kinds alone."""
+    met = (max(left[0], right[0]), max(left[1], right[1]))
+    return next(base for base, kinds in _KINDS.items() if kinds == met)
 
 
 def _meet(left: type[DType], right: type[DType]) -> type[DType]:
     if left is right:
         return left
-    x, y = _kind(left), _kind(right)
+    x, y = _kinds(left), _kinds(right)
     if x is None or y is None:
         return DType
     a, b = _concrete(left), _concrete(right)
     if a is not None and b is not None:
         return getattr(dtypes, str(np.result_type(a, b)).title().replace("Uint", "UInt"))  # type: ignore[no-any-return]
-    if x == 0 or y == 0:
-        return right if x == 0 else left
-    if max(x, y) == 3:
-        return dtypes.Complex128 if dtypes.Complex128 in (left, right) else dtypes.Complex
-    if max(x, y) == 2:
-        return dtypes.Float64 if dtypes.Float64 in (left, right) else dtypes.Float
-    signed = issubclass(left, dtypes.Int) and issubclass(right, dtypes.Int)
-    return dtypes.Int if signed else DType  # signed and unsigned integers may meet in floating numbers
+    if dtypes.Bool in (left, right):
+        return right if left is dtypes.Bool else left
+    if x == y == (1, 1):
+        signed = issubclass(left, dtypes.Int) and issubclass(right, dtypes.Int)
+        return dtypes.Int if signed else dtypes.Real  # signed and unsigned integers may meet in floating numbers
+    met = _of_kinds(x, y)
+    widest = {dtypes.Float: dtypes.Float64, dtypes.Complex: dtypes.Complex128}.get(met)
+    return widest if widest is not None and widest in (left, right) else met
 
 
 def _concrete(dtype: type[DType]) -> np.dtype[np.generic] | None:

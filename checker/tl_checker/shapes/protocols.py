@@ -14,7 +14,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.axes import described_names, dims_in, names_in
+from tl_checker.shapes.axes import described_names, dims_in, names_in, names_of_parameters
 from tl_checker.shapes.encoding import is_dim, is_int_variable
 
 
@@ -57,7 +57,8 @@ def free_names(signature: CallableType) -> frozenset[str]:
     """The axes that a call of this function binds."""
     dims = [v for v in signature.variables if isinstance(v, (TypeVarType, TypeVarTupleType)) and is_dim(v)]
     of_user = {int_variable_name(variable) for variable in signature.variables if is_int_variable(variable)}
-    return described_names(signature).union(of_user, *(names_in(dim) for dim in dims))
+    own = described_names(signature) | names_of_parameters(signature)
+    return own.union(of_user, *(names_in(dim) for dim in dims))
 
 
 def int_variable_name(variable: Type) -> str:

@@ -45,8 +45,11 @@ class Bindings:
             if len(wanted) != len(got):
                 self._rank(wanted, got, where, len(wanted), "")
                 return
+            before = len(self.errors)
             for i, (x, y) in enumerate(zip(wanted, got, strict=True)):
                 self._axis(x, y, where, i)
+            if len(self.errors) > before + 1:
+                self.errors[before:] = [self._whole(wanted, got, where)]
         elif wanted_star is None:
             self._fixed_rank(wanted, got, got_star or 0, where)
         else:
@@ -55,6 +58,17 @@ class Bindings:
     def _rank(self, wanted: Shape, got: Shape, where: str, least: int, word: str) -> None:
         rule = f"{where} has {len(got)} axes, and {word}{least} are needed"
         self.errors.append(ShapeError(rule, got=show_shape(got), wanted=show_shape(self.known(wanted))))
+
+    def _whole(self, wanted: Shape, got: Shape, where: str) -> ShapeError:
+        """More than one axis of a shape does not fit: it is told once."""
+        asked = self.known(wanted)
+        names = frozenset().union(*(_names_of(axis) for axis in wanted if isinstance(axis, (Dim, OneOr))))
+        return ShapeError(
+            f"{where} must be {show_shape(asked)}",
+            got=show_shape(got),
+            bindings=self.bindings(names),
+            suggestion="transpose it: .mT" if asked == (*got[:-2], *reversed(got[-2:])) else "",
+        )
 
     def _fixed_rank(self, wanted: Shape, got: Shape, star: int, where: str) -> None:
         """A run of axes given where a number of axes is asked for."""

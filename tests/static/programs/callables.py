@@ -104,3 +104,40 @@ def fixed(f: Callable[[Float[Tensor, "3"]], Float[Tensor, "4"]], fs: list[Callab
 
 
 fixed(grown, [])
+
+
+# What only one function among the parameters mentions is bound at each of its calls, and by what is given for it.
+Kernel = Callable[[Float[Tensor, "p d"], Float[Tensor, "q d"]], Float[Tensor, "p q"]]
+
+
+def inner(a: Float[Tensor, "p d"], b: Float[Tensor, "q d"]) -> Float[Tensor, "p q"]:
+    return a @ b.T
+
+
+def turned(a: Float[Tensor, "p d"], b: Float[Tensor, "q d"]) -> Float[Tensor, "q p"]:
+    return b @ a.T
+
+
+def of_three(a: Float[Tensor, "3 d"], b: Float[Tensor, "3 d"]) -> Float[Tensor, "3 3"]:
+    return a @ b.T
+
+
+def gram(kernel: Kernel, x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, "n m"]:
+    reveal_type(kernel(x, x))  # R: Tensor[Float, n, n]
+    kernel(x, y.T)  # E: kernel: axis 1 (d) of argument 2 must be d; got m [tensor-shape]
+    reveal_type(gram(kernel, y, x))  # R: Tensor[Float, m, n]
+    return kernel(x, y)
+
+
+gram(inner, tl.zeros((3, 4)), tl.zeros((2, 4)))
+gram(of_three, tl.zeros((3, 4)), tl.zeros((3, 4)))  # E: The shape is lost: gram: ? of the parameter of argument 1 (kernel) is not compared with 3 [tensor-shape-lost]
+gram(turned, tl.zeros((3, 4)), tl.zeros((2, 4)))  # E: gram: the result of argument 1 (kernel) must be [p, q]; got [q, p] [tensor-shape]
+gram(lambda a, b: a @ b.T, tl.zeros((3, 4)), tl.zeros((2, 4)))
+
+
+def rows(f: Callable[[Float[Tensor, "*b"]], Float[Tensor, "*b"]], x: Float[Tensor, "n d"]) -> Float[Tensor, "d d"]:
+    return f(x.T) @ f(x)
+
+
+def wider(f: Callable[[Float[Tensor, "p d"]], Float[Tensor, "p r"]], x: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
+    return f(x)  # E: Incompatible return value type (got "Tensor[Float, n, r]", expected "Tensor[Float, n, d]") [tensor-shape]

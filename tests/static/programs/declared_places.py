@@ -12,7 +12,7 @@ def run_for_an_axis(a: Float[Tensor, "n n"], b: Float[Tensor, "*b d n d"]) -> Fl
 
 
 def swapped(b: Float[Tensor, "n #k"]) -> Float[Tensor, "#k n"]:
-    return b  # E: axis 0 (#k) of the result must be k or 1 [tensor-shape]
+    return b  # E: the result must be [#k, n]; got [n, #k]; try: transpose it: .mT [tensor-shape]
 
 
 def kept(b: Float[Tensor, "n #k"]) -> Float[Tensor, "n #k"]:
@@ -46,7 +46,7 @@ def may_be_one(b: Float[Tensor, "n #k"]) -> Float[Tensor, "n k"]:
 
 
 async def later(b: Float[Tensor, "n #k"]) -> Float[Tensor, "#k n"]:
-    return b  # E: axis 0 (#k) of the result must be k or 1 [tensor-shape]
+    return b  # E: the result must be [#k, n]; got [n, #k]; try: transpose it: .mT [tensor-shape]
 
 
 def decided(b: Float[Tensor, "n #k"]) -> Float[Tensor, "n 1"]:

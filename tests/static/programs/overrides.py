@@ -85,7 +85,7 @@ class Layer:
 
 
 class Turned(Layer):
-    def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "d n"]:  # E: forward overrides that of Layer: axis 0 (n) of the result must be n; got d [tensor-shape]
+    def forward(self, x: Float[Tensor, "n d"]) -> Float[Tensor, "d n"]:  # E: forward overrides that of Layer: the result must be [n, d]; got [d, n]; try: transpose it: .mT [tensor-shape]
         return x.T
 
     def pick(self, x: Float[Tensor, "n n"]) -> Float[Tensor, "n"]:  # E: pick overrides that of Layer: axis 1 (n) of argument 1 must be n; got d [tensor-shape]

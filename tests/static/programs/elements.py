@@ -1,0 +1,42 @@
+"""Element types that jaxtyping's names leave open, and arrays of which only the sizes are known."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Complex, Float, Int, Num, Real, Shaped, UInt
+
+
+def abstract(
+    x: Real[np.ndarray, "n"],
+    i: Int[np.ndarray, "n"],
+    u: UInt[np.ndarray, "n"],
+    z: Num[np.ndarray, "n"],
+    f: Float[np.ndarray, "n"],
+    c: Complex[np.ndarray, "n"],
+) -> Float[np.ndarray, "n"]:
+    reveal_type(x / x)  # R: ndarray[Float, n]
+    reveal_type(x * i)  # R: ndarray[Real, n]
+    reveal_type(i + u)  # R: ndarray[Real, n]
+    reveal_type(x * 1.0)  # R: ndarray[Float, n]
+    reveal_type(x + f)  # R: ndarray[Float, n]
+    reveal_type(z / 2)  # R: ndarray[Inexact, n]
+    reveal_type(z * c)  # R: ndarray[Complex, n]
+    reveal_type(np.abs(z))  # R: ndarray[Real, n]
+    reveal_type(np.sqrt(x))  # R: ndarray[Float, n]
+    return x  # E: Incompatible return value type (got "ndarray[Real, n]", expected "ndarray[Float, n]") [tensor-dtype]
+
+
+def of_any(x: Float[np.ndarray, "n d"], s: Shaped[np.ndarray, "d d"], a: np.ndarray) -> Float[np.ndarray, "n d"]:
+    d = x.shape[1]
+    assert a.shape == (d, d)
+    reveal_type(x @ a)  # R: ndarray[Any, n, d]
+    reveal_type(s @ x.T)  # R: ndarray[Any, d, n]
+    reveal_type(np.linalg.solve(a, x.T))  # R: ndarray[Any, d, n]
+    np.linalg.cholesky(a) @ x  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [d, d] @ [n, d]: d and n; wanted equal sizes; try: transpose the right operand: .mT [tensor-shape]
+    return x @ s
+
+
+def parts(x: Float[np.ndarray, "n d"], r: int) -> tuple[Float[np.ndarray, "n {r}"], Float[np.ndarray, "{r} d"]]:
+    u, _, vt = np.linalg.svd(x, full_matrices=False)  # E: nothing is known of axis 1 of [n, ?] [tensor-shape-lost]
+    assert 0 <= r <= x.shape[1]
+    return u[:, :r], vt[:, :r]  # E: axis 1 (d) of the result must be d; got {r} [tensor-shape]  # E: The shape is lost: {r} and d are not compared [tensor-shape-lost]
