@@ -9,7 +9,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, MypyFile, NameExpr, Node, OpExpr, StrExpr, TupleExpr
+from mypy.nodes import (
+    CallExpr,
+    ClassDef,
+    Expression,
+    IndexExpr,
+    MemberExpr,
+    MypyFile,
+    NameExpr,
+    Node,
+    OpExpr,
+    StrExpr,
+    TupleExpr,
+)
 
 from tl_checker.shapes.walking import children
 
@@ -82,6 +94,15 @@ def _leaves(expression: Expression) -> Iterator[Expression]:
             yield from _leaves(index)
     else:
         yield expression
+
+
+def named_tuple_at(tree: MypyFile, line: int) -> ClassDef | None:
+    """The class of named tuples of a file, in whose body a line is."""
+    for statement in tree.defs:
+        if isinstance(statement, ClassDef) and statement.line <= line <= (statement.end_line or statement.line):
+            bases = [dotted(base).rpartition(".")[2] for base in statement.base_type_exprs]
+            return statement if "NamedTuple" in bases else None
+    return None
 
 
 def dotted(expression: Expression) -> str:

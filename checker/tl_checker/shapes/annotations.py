@@ -39,7 +39,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.aliases import Written, annotations_around
+from tl_checker.shapes.aliases import Written, annotations_around, named_tuple_at
 from tl_checker.shapes.axes import own_dims
 from tl_checker.shapes.callables import bind_names, own_of_parameters, scope_at
 from tl_checker.shapes.conditions import mark_conditions
@@ -405,7 +405,8 @@ def _scope(analyser: Any, at: UnboundType) -> Scope:
         return Scope(function.fullname, function, in_body, of_result, owner, local)
     if owner is not None and namespace in (owner.fullname, "", semantic.cur_mod_node.fullname):
         return Scope(owner.fullname, owner=owner)
-    return Scope("")
+    tuples = None if function is not None or owner is not None else named_tuple_at(semantic.cur_mod_node, at.line)
+    return Scope("") if tuples is None else Scope(f"{semantic.cur_mod_id}.{tuples.name}", fields=tuples.defs)
 
 
 def _text(argument: Type, analyser: Any) -> str | None:

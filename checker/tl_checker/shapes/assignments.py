@@ -1,4 +1,4 @@
-"""What a function assigns to after its parameters were bound: which names, and which of them are constants."""
+"""What a function assigns to after its parameters were bound."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from mypy.nodes import (
     GlobalDecl,
     Import,
     ImportFrom,
-    IntExpr,
     ListExpr,
     MemberExpr,
     NameExpr,
@@ -27,8 +26,6 @@ from mypy.nodes import (
     StarExpr,
     TryStmt,
     TupleExpr,
-    UnaryExpr,
-    Var,
     WithStmt,
 )
 from mypy.patterns import AsPattern, MappingPattern, StarredPattern
@@ -37,54 +34,23 @@ from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.walking import children, walk
 
 _assigned = Memory[Counter[str]]()
-_constants = Memory[dict[Var, int]]()
 
 
 def assigned_names(function: FuncDef) -> Set[str]:
     """The names to which the body of a function assigns anywhere, a function inside it included (`nonlocal`)."""
-    return _times_assigned(function).keys()
+    return times_bound(function.body).keys()
 
 
-def _times_assigned(function: FuncDef) -> Counter[str]:
-    found = _assigned.of(function.body)
+def times_bound(body: Block) -> Counter[str]:
+    """How often the body of a function binds each name."""
+    found = _assigned.of(body)
     if found is None:
-        found = Counter(_bound_in(function.body))
-        _assigned.note(function.body, found)
+        found = Counter(bound_in(body))
+        _assigned.note(body, found)
     return found
 
 
-def local_constants(function: FuncDef) -> dict[Var, int]:
-    """The local variables to which a function assigns a number, and nothing else anywhere: `heads = 8`.
-
-    mypy forgets the number where a variable takes it.
-    """
-    found = _constants.of(function.body)
-    if found is None:
-        times, outer = _times_assigned(function), set(_not_local(function.body))
-        outer.update(argument.variable.name for argument in function.arguments)
-        given = [pair for s in walk(function.body) if isinstance(s, AssignmentStmt) for pair in _numbers(s)]
-        found = {v: number for v, number in given if times[v.name] == 1 and v.name not in outer}
-        _constants.note(function.body, found)
-    return found
-
-
-def _numbers(statement: AssignmentStmt) -> Iterator[tuple[Var, int]]:
-    for target in statement.lvalues:
-        for name, value in _paired(target, statement.rvalue):
-            if isinstance(name, NameExpr) and isinstance(name.node, Var) and (number := _number(value)) is not None:
-                yield name.node, number
-
-
-def _number(value: Expression | None) -> int | None:
-    match value:
-        case IntExpr(value=number):
-            return number
-        case UnaryExpr(op="-", expr=IntExpr(value=number)):
-            return -number
-    return None
-
-
-def _paired(target: Expression, value: Expression | None) -> Iterator[tuple[Expression, Expression | None]]:
+def paired(target: Expression, value: Expression | None) -> Iterator[tuple[Expression, Expression | None]]:
     """Each single target of an assignment, and what it is given, as far as that is written out."""
     if not isinstance(target, (TupleExpr, ListExpr)):
         yield target, value
@@ -92,7 +58,7 @@ def _paired(target: Expression, value: Expression | None) -> Iterator[tuple[Expr
     items = value.items if isinstance(value, (TupleExpr, ListExpr)) else []
     values = items if len(items) == len(target.items) else [None] * len(target.items)
     for item, each in zip(target.items, values, strict=True):
-        yield from _paired(item, each)
+        yield from paired(item, each)
 
 
 def stored_parameters(function: FuncDef) -> dict[str, str]:
@@ -114,12 +80,13 @@ def stored_parameters(function: FuncDef) -> dict[str, str]:
 
 def _given(target: Expression, value: Expression | None, owner: str) -> Iterator[tuple[str, str | None]]:
     """The fields of self that an assignment gives values, and the names of these values."""
-    for field, each in _paired(target, value):
+    for field, each in paired(target, value):
         if isinstance(field, MemberExpr) and isinstance(field.expr, NameExpr) and field.expr.name == owner:
             yield field.name, each.name if isinstance(each, NameExpr) else None
 
 
-def _bound_in(node: Node) -> Iterator[str]:
+def bound_in(node: Node) -> Iterator[str]:
+    """The names that a body binds, once for each place; of the functions in it, what is `nonlocal` there."""
     yield from _bound_by(node)
     if isinstance(node, FuncDef):
         yield node.name
@@ -128,7 +95,7 @@ def _bound_in(node: Node) -> Iterator[str]:
         yield node.name
     else:
         for child in children(node):
-            yield from _bound_in(child)
+            yield from bound_in(child)
 
 
 def _nonlocal(node: Node) -> Iterator[str]:
@@ -138,7 +105,7 @@ def _nonlocal(node: Node) -> Iterator[str]:
         yield from _nonlocal(child)
 
 
-def _not_local(body: Block) -> Iterator[str]:
+def not_local(body: Node) -> Iterator[str]:
     """The names of other scopes that a body assigns to."""
     for statement in walk(body):
         if isinstance(statement, (NonlocalDecl, GlobalDecl)):

@@ -219,11 +219,20 @@ def class_axes(info: TypeInfo) -> dict[str, str]:
     """The axes that the fields of a class and of its bases declare: {"n": "pkg.Base:n", "*b": "*pkg.Base:b"}."""
     found: dict[str, str] = {}
     for base in reversed(info.mro):
+        found.update(_axes_of_items(base))
         for name in fields_of(base).axes:
             star = "*" * name.startswith("*")
             own = f"{star}{base.fullname}:{name.removeprefix('*')}"
             found.setdefault(name, dict(fields_of(base).renamed).get(name, own))
     return found
+
+
+def _axes_of_items(info: TypeInfo) -> dict[str, str]:
+    """The axes of a named tuple, which stand in the types of its items: {"n": "pkg.Params:{Params.n}"}."""
+    items = info.tuple_type.items if info.is_named_tuple and info.tuple_type is not None else ()
+    names = (name for item in items for dim in dims_in(item) for name in names_in(dim))
+    own = dict.fromkeys(name for name in names if scope_of(name.lstrip("*")) == info.fullname)
+    return {"*" * name.startswith("*") + name.rstrip("}").rpartition(".")[2]: name for name in own}
 
 
 def names_of(t: Type, info: TypeInfo) -> frozenset[str]:
@@ -263,4 +272,4 @@ def shared_axes(info: TypeInfo, access: object) -> frozenset[str]:
 
 def has_axes(info: TypeInfo) -> bool:
     """Whether anything is known of the axes of a class."""
-    return any(KEY in base.metadata for base in info.mro)
+    return any(KEY in base.metadata for base in info.mro) or bool(_axes_of_items(info))

@@ -10,7 +10,7 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
-from mypy.nodes import Context, IndexExpr, IntExpr, RefExpr
+from mypy.nodes import Context, IndexExpr, IntExpr, MemberExpr, NameExpr
 from mypy.typeops import type_object_type
 from mypy.types import (
     AnyType,
@@ -39,7 +39,7 @@ from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
 from tl_checker.shapes.report import fail, lost, remark
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
-from tl_dsl.dims import Dim, collect_assumptions
+from tl_dsl.dims import Dim, Unknown, collect_assumptions
 
 
 class Calls:
@@ -118,10 +118,11 @@ class Calls:
         object_type = instance_of(receiver)
         mentioned = names_of(signature, object_type.type) if object_type is not None else frozenset()
         fixed, runs = self.receivers.axes(receiver, ctx, mentioned) if receiver is not None else ({}, {})
-        owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
+        owner = instance_of(signature.ret_type) if signature.is_type_obj() else None
         free = self._free_names(ctx, signature, owner, bound=object_type is not None)
+        known = {name for name, axis in fixed.items() if not isinstance(axis, Unknown)}
         bindings = Bindings(
-            free - fixed.keys(),
+            free - known if object_type is None else free | (fixed.keys() - known),
             axes=fixed,
             runs=runs,
             origin=dict.fromkeys(fixed, "the object"),
@@ -136,9 +137,9 @@ class Calls:
         matcher.finish()
         return bindings
 
-    def _free_names(self, ctx: Any, signature: CallableType, owner: Type | None, *, bound: bool) -> frozenset[str]:
+    def _free_names(self, ctx: Any, signature: CallableType, owner: Instance | None, *, bound: bool) -> frozenset[str]:
         """The names that a call binds."""
-        if isinstance(owner, Instance):
+        if owner is not None:
             return free_names(signature) | names_of(signature, owner.type)
         if bound:
             return free_names(signature)
@@ -158,7 +159,7 @@ class Calls:
 
     def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
         """Match the arguments of a call with a signature, report, and instantiate the result."""
-        owner = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
+        owner = instance_of(signature.ret_type) if signature.is_type_obj() else None
         with collect_assumptions() as assumed:
             bindings = self._match(ctx, signature, encoder)
         for text in assumed:
@@ -173,10 +174,15 @@ class Calls:
             else bindings.free | (_values_of_self(result) - bindings.axes.keys())
         )
         writer = self._losses(ctx, signature, bindings, encoder)
-        new = result.accept(Substitution(bindings.axes, bindings.runs, writer, forgotten))
-        if isinstance(owner, Instance) and isinstance(new := get_proper_type(new), Instance):
-            return self.receivers.constructed(new, bindings, encoder)
-        return new
+        new = result.accept(Substitution(bindings.settled(), bindings.runs, writer, forgotten))
+        if owner is None:
+            return new
+        made = get_proper_type(new)
+        if isinstance(made, TupleType):  # mypy would hold the items against those of the class
+            fallback = self.receivers.constructed(made.partial_fallback, bindings, encoder)
+            erased = result.accept(Substitution({}, {}, writer, forgotten))
+            return erased.copy_modified(fallback=fallback) if isinstance(erased, TupleType) else made
+        return self.receivers.constructed(made, bindings, encoder) if isinstance(made, Instance) else new
 
 
 def decorated(ctx: Any, result: Type) -> Type:
@@ -279,8 +285,8 @@ def _concerns_axes(signature: CallableType) -> bool:
 
 def _makes_axes(signature: CallableType) -> bool:
     """Whether a constructor fixes axes of the object."""
-    made = get_proper_type(signature.ret_type) if signature.is_type_obj() else None
-    return isinstance(made, Instance) and (has_axes(made.type) or any(map(is_int_variable, made.type.defn.type_vars)))
+    made = instance_of(signature.ret_type) if signature.is_type_obj() else None
+    return made is not None and (has_axes(made.type) or any(map(is_int_variable, made.type.defn.type_vars)))
 
 
 def _alike(left: CallableType, right: CallableType) -> bool:
@@ -290,7 +296,7 @@ def _alike(left: CallableType, right: CallableType) -> bool:
 def _called(ctx: Any) -> str:
     """The variable that is called, when its signature has no name: a parameter, a field."""
     callee = getattr(ctx.context, "callee", None)
-    return f"{callee.name}: " if isinstance(callee, RefExpr) else ""
+    return f"{callee.name}: " if isinstance(callee, (NameExpr, MemberExpr)) else ""
 
 
 def _subject(signature: CallableType) -> str:

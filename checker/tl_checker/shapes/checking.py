@@ -201,7 +201,7 @@ class Checking:
             return self.sequential_call
         if fullname in KEEPS_SIGNATURE_CALLS:
             return self.program_call
-        if fullname in REPLACE_METHODS:
+        if fullname in REPLACE_METHODS or name == "_replace":
             return self.replaced
         if fullname == CACHED_CALL:
             return self.cached_call

@@ -27,13 +27,15 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
         return evaluate(frozenset())
     except ShapeError as error:
         special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
-        if len({sort_of(axis) for axis in sizes}) < 2 and not any(VALUE in sort_of(axis) for axis in special):
-            if not any(of_object(axis) for axis in special):
-                raise
+        objects = {sort_of(axis) for axis in special if of_object(axis)}
+        alike = len({sort_of(axis) for axis in sizes}) < 2 and not any(VALUE in sort_of(axis) for axis in special)
+        if alike and not objects:
+            raise
+        for sort in objects:
             try:
-                evaluate(frozenset({NUMBERS}))
+                evaluate(frozenset({NUMBERS, *(axis for axis in sizes if sort_of(axis) != sort)}))
             except ShapeError:
-                raise error from None  # axes of one object disagree, whatever the numbers are
+                raise error from None  # axes of one object disagree, whatever all others are
         results: list[T] = []
         for forgotten in [*({axis} for axis in special), set(special)]:
             with contextlib.suppress(ShapeError):

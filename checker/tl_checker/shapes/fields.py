@@ -32,9 +32,10 @@ from mypy.nodes import (
     Var,
     WithStmt,
 )
-from mypy.types import RawExpressionType, Type, TypeList, UnboundType, UnionType
+from mypy.types import CallableType, RawExpressionType, Type, TypeList, UnboundType, UnionType
 
 from tl_checker.shapes.assignments import assigned_names, stored_parameters
+from tl_checker.shapes.constructed_sizes import chosen_sizes
 from tl_checker.shapes.encoding import shape_of
 from tl_checker.shapes.walking import children, walk
 from tl_dsl.dims import Dim, atoms
@@ -117,9 +118,11 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     given: dict[str, int] = {}
     renamed: dict[str, str] = {}
     made: FuncDef | None = None
+    declared: dict[str, list[str]] = {}
     for statement in _of_body(definition.defs):
         if isinstance(statement, AssignmentStmt) and not definition.info.is_protocol:
             axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
+            declared.update(_declared(statement, is_jaxtyping))
             renamed.update(_renamed(statement, definition.info, is_jaxtyping))
     for method in methods:
         if not method.arguments:
@@ -130,6 +133,7 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
             for field in _given_fields(statement, owner):
                 if isinstance(statement, AssignmentStmt):
                     axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
+                    declared.update(_declared(statement, is_jaxtyping))
                 if _keeps(statement, owner, field):
                     kept[field] = None
                     continue
@@ -143,7 +147,38 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     found |= {"renamed": [[name, atom] for name, atom in renamed.items()], "values": []}
     definition.info.metadata[KEY] = found
     if made is not None:
-        found["values"] = [[parameter, atom] for parameter, atom in _values(made, definition.info).items()]
+        values = _values(made, definition.info)
+        found["values"] = [[parameter, atom] for parameter, atom in values.items()]
+        chosen = chosen_sizes(made, declared, lambda size: _size_atom(size, made, definition.info, values))
+        taken = _axes_of_parameters(made, is_jaxtyping).union(definition.info.type_vars)
+        found["renamed"] += [[name, a] for name, a in chosen.items() if name not in renamed and name not in taken]
+
+
+def _declared(statement: AssignmentStmt, is_jaxtyping: IsJaxtyping) -> dict[str, list[str]]:
+    """The axes that an annotation of a field writes, as they stand there."""
+    target, written = statement.lvalues[0], statement.unanalyzed_type
+    text = shape_text(written.args[1]) if isinstance(written, UnboundType) and len(written.args) == 2 else None
+    if not isinstance(target, (NameExpr, MemberExpr)) or text is None or not isinstance(written, UnboundType):
+        return {}
+    return {target.name: text.split()} if is_jaxtyping(written.name) else {}
+
+
+def _size_atom(size: Expression, made: FuncDef, info: TypeInfo, values: dict[str, str]) -> str | None:
+    """The atom of a size in a constructor: a parameter that keeps its value, or a field that does."""
+    if isinstance(size, NameExpr):
+        return values.get(size.name)
+    owner = made.arguments[0].variable.name if made.arguments else ""
+    if isinstance(size, MemberExpr) and isinstance(size.expr, NameExpr) and size.expr.name == owner:
+        stored = stored_parameters(made)
+        return next((values[name] for name, field in stored.items() if field == size.name and name in values), None)
+    return None
+
+
+def _axes_of_parameters(made: FuncDef, is_jaxtyping: IsJaxtyping) -> frozenset[str]:
+    """The axes that the arrays among the parameters of a constructor fix."""
+    signature = made.unanalyzed_type
+    written = signature.arg_types if isinstance(signature, CallableType) else ()
+    return frozenset(name for t in written for name in _names(t, is_jaxtyping))
 
 
 def _renamed(statement: AssignmentStmt, info: TypeInfo, is_jaxtyping: IsJaxtyping) -> dict[str, str]:

@@ -125,14 +125,14 @@ def enclosing_names(checker: Checker) -> set[str]:
     return {getattr(item, "fullname", "") for item in checker.scope.stack}
 
 
-def enclosing_functions(checker: Checker) -> list[FuncDef]:
-    """The functions around the place that is being checked, the outermost first."""
-    return [item for item in checker.scope.stack if isinstance(item, FuncDef)]
+def scopes_around(checker: Checker) -> list[FuncDef | MypyFile]:
+    """The functions around the place that is being checked, the innermost first, and its file."""
+    return [*(item for item in reversed(checker.scope.stack) if isinstance(item, FuncDef)), checker.tree]
 
 
 def is_local(checker: Checker) -> bool:
     """Whether the function whose body is being checked is defined inside another one."""
-    return len(enclosing_functions(checker)) > 1
+    return len(scopes_around(checker)) > 2
 
 
 def module_name(checker: Checker) -> str:

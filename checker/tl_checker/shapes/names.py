@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from mypy.nodes import FuncDef, TypeInfo
+from mypy.nodes import Block, FuncDef, TypeInfo
 from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, UnionType, UnpackType
 
 from tl_checker.shapes.axes import class_axes, scope_of
@@ -40,9 +40,16 @@ class Scope:
     """The class itself, or the one that the function is a method of: its axes are seen here."""
     local: bool = False
     """Whether the function is defined inside another one."""
+    fields: Block | None = None
+    """The body of a class of named tuples, which mypy reads before there is a class."""
 
     def axis(self, name: str) -> str:
-        """The atom of a name of this scope; of a local function, `n@inner`."""
+        """The atom of a name of this scope; of a local function, `n@inner`, of a named tuple, `{Params.n}`.
+
+        Where a named tuple is unpacked, such axes come to light of which nothing else is known.
+        """
+        if self.fields is not None:
+            return f"{self.name}:{{{self.name.rpartition('.')[2]}.{name}}}"
         return f"{self.name}:{name}@{self.name.rpartition('.')[2]}" if self.local else f"{self.name}:{name}"
 
     @property
@@ -50,7 +57,7 @@ class Scope:
         """Whether names that are new here are axes from now on: in parameters, and in the fields of a class."""
         if self.function is not None:
             return not self.in_body and not self.in_result
-        return self.owner is not None and not self.owner.is_protocol
+        return self.fields is not None or (self.owner is not None and not self.owner.is_protocol)
 
     @property
     def judged(self) -> bool:
@@ -168,7 +175,7 @@ class Names:
     def _in_scope(self, shape: Shape, scope: Scope, of_class: Mapping[str, str], fresh: set[str]) -> Shape:
         """A shape in the scope of aliases, in another one; new names are unknown where they are bound by what comes."""
         lost = frozenset() if scope.rigid else frozenset(fresh)
-        own = Scope(scope.name) if scope.function is None else scope
+        own = Scope(scope.name, fields=scope.fields) if scope.function is None else scope
         axes: dict[str, Axis] = {}
         runs: dict[str, Shape] = {}
         for axis in shape:
@@ -192,7 +199,7 @@ class Names:
     def visible(self, scope: Scope, at: UnboundType) -> dict[str, str]:
         """The names that are bound where a type stands, and the atoms that they stand for."""
         of_class = class_axes(scope.owner) if scope.owner is not None else {}
-        own = Scope(scope.name) if scope.function is None else scope
+        own = Scope(scope.name, fields=scope.fields) if scope.function is None else scope
         before = self._before(scope, self._place(scope, at))
         found = {name: "*" * name.startswith("*") + own.axis(name.lstrip("*")) for name in before}
         return {**found, **of_class}
@@ -207,6 +214,8 @@ class Names:
             owner = scope.function.unanalyzed_type or scope.function
         elif scope.owner is not None:
             owner = scope.owner.defn.defs
+        elif scope.fields is not None:
+            owner = scope.fields
         found = self._bound.get((id(owner), lasting))
         if found is None or found[0] is not owner:
             found = self._bound[id(owner), lasting] = (owner, {})

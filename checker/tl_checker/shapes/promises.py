@@ -1,8 +1,8 @@
 """Values in braces that a signature promises for all sizes, and those that are only what some caller gives.
 
 In `def f(n: int, x: Float[Array, "{n} m"])` the body has to hold for every n and m, as if n were an axis. An int that
-no annotation mentions is no promise: a caller may well give the size of an axis there. What the fields of a class
-mention is promised among the fields: `"{self.i} {self.o}"` says that i and o may differ.
+no annotation mentions is no promise: a caller may well give the size of an axis there. What the fields and the methods
+of a class mention is promised among such values: `"{self.i} {self.o}"` says that i and o may differ.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 from mypy.nodes import FuncDef, Var
 
-from tl_checker.shapes.axes import dims_in, names_in, names_of
+from tl_checker.shapes.axes import class_axes, dims_in, names_in, names_of
 from tl_checker.shapes.internals import current_function, for_this_round
-from tl_checker.shapes.unify import FIELD, PROMISED, hold
+from tl_checker.shapes.unify import FIELD, PROMISED, hold, of_named_tuple
 
 _NONE: dict[str, str] = {}
 _held: list[dict[str, str]] = []
@@ -41,10 +41,12 @@ def _promises(function: FuncDef) -> dict[str, str]:
         promises: dict[str, str] = {}
         for base in function.info.mro if function.info else ():
             for symbol in base.names.values():
-                if isinstance(symbol.node, Var) and symbol.node.type is not None:
+                if isinstance(symbol.node, (Var, FuncDef)) and symbol.node.type is not None:
                     promises.update((name, FIELD) for name in names_of(symbol.node.type, base) if "{" in name)
+        if function.info and function.info.is_named_tuple:  # to its own methods, its axes are axes
+            promises.update((atom, PROMISED) for atom in class_axes(function.info).values())
         for dim in dims_in(function.type) if function.type is not None else ():
             if "{" in dim.fullname:
-                promises.update((name, PROMISED) for name in names_in(dim) if "{" in name)
+                promises.update((name, PROMISED) for name in names_in(dim) if "{" in name and not of_named_tuple(name))
         found = _known[id(function)] = (function, promises)
     return found[1]

@@ -32,6 +32,10 @@ _KINDS: Final[dict[type[DType], tuple[int, int]]] = {
     dtypes.Inexact: (2, 3),
     dtypes.Num: (1, 3),
 }
+_WIDEST: Final[dict[type[DType], type[DType]]] = {
+    dtypes.Float: dtypes.Float64,
+    dtypes.Complex: dtypes.Complex128,
+}
 _OF_COMPLEX: Final[dict[type[DType], type[DType]]] = {
     dtypes.Float32: dtypes.Complex64,
     dtypes.Float64: dtypes.Complex128,
@@ -128,7 +132,7 @@ def _meet(left: type[DType], right: type[DType]) -> type[DType]:
         signed = issubclass(left, dtypes.Int) and issubclass(right, dtypes.Int)
         return dtypes.Int if signed else dtypes.Real  # signed and unsigned integers may meet in floating numbers
     met = _of_kinds(x, y)
-    widest = {dtypes.Float: dtypes.Float64, dtypes.Complex: dtypes.Complex128}.get(met)
+    widest = _WIDEST.get(met)
     return widest if widest is not None and widest in (left, right) else met
 
 

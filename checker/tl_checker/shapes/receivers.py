@@ -38,10 +38,12 @@ Values = tuple[dict[str, Axis], dict[str, Shape]]
 
 
 def instance_of(t: Type | None) -> Instance | None:
-    """The type of an object; of `Self` and the like, their bound."""
+    """The type of an object; of `Self` and the like, their bound, and of a named tuple its class."""
     t = get_proper_type(t)
     if isinstance(t, TypeVarType):
         t = get_proper_type(t.upper_bound)
+    if isinstance(t, TupleType):
+        t = t.partial_fallback
     return t if isinstance(t, Instance) else None
 
 
@@ -128,8 +130,8 @@ class Receivers:
 
     def bind_constructor(self, signature: CallableType, ctx: Any, bindings: Bindings) -> None:
         """Int arguments that the object keeps: in a field, or as an int-bound type variable of its class."""
-        owner = get_proper_type(signature.ret_type)
-        if not isinstance(owner, Instance):
+        owner = instance_of(signature.ret_type)
+        if owner is None:
             return
         values = _values(owner.type)
         for i, wanted in enumerate(signature.arg_types):
@@ -222,7 +224,7 @@ def _fresh(expression: Expression | None, name: str, checker: Any) -> Axis:
     found = None if function is None else _path(expression, function)
     if found is None:
         return UNKNOWN
-    short = name.rpartition(":")[2].strip("{}").removeprefix("self.")
+    short = name.rpartition(":")[2].strip("{}").rpartition(".")[2]
     return Dim.name(f"{{{found[0]}.{short}}}", found[1])
 
 

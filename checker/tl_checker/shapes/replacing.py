@@ -1,4 +1,4 @@
-"""`dataclasses.replace(layer, w=...)`, and the like: another object, with some fields changed.
+"""`dataclasses.replace(layer, w=...)`, `pair._replace(w=...)` and the like: another object, with some fields changed.
 
 An axis that an unchanged field mentions stays; the others are those of the new values.
 """
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mypy.nodes import ARG_NAMED, ARG_NAMED_OPT, Expression, Var
-from mypy.types import Instance, Type, get_proper_type
+from mypy.types import Instance, TupleType, Type, get_proper_type
 
 from tl_checker.shapes.axes import names_of
 from tl_checker.shapes.encoding import Encoder
@@ -47,7 +47,10 @@ def replaced(ctx: Any, encoder: Encoder, receivers: Receivers) -> Type:
     matcher.finish()
     for error in bindings.errors:
         fail(ctx.api, ctx.context, error, subject="replace: ")
-    return receivers.constructed(new, bindings, encoder) if get_proper_type(result) is new else result
+    made, proper = receivers.constructed(new, bindings, encoder), get_proper_type(result)
+    if isinstance(proper, TupleType):
+        return proper.copy_modified(fallback=made)
+    return made if proper is new else result
 
 
 def _given(ctx: Any) -> Iterator[tuple[str, Type, Expression]]:

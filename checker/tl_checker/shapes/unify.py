@@ -35,6 +35,8 @@ class Bindings:
     undecided: dict[str, str] = field(default_factory=dict)
     """What could not be compared because it is not known, by where it stands: silence is no pass."""
     _later: list[tuple[Dim | OneOr, Axis, str, int]] = field(default_factory=list)
+    _taken: dict[str, Axis] = field(default_factory=dict)
+    """What the axes of objects have to be for the call to fit."""
 
     def shape(self, wanted: Shape, got: Shape, where: str) -> None:
         """Match a whole shape."""
@@ -213,6 +215,8 @@ class Bindings:
             return
         if not isinstance(got, OneOr) and not comparable(value, got):
             self.leave(where, show_dim(got), show_dim(value))
+            if isinstance(value, Dim) and value.only is not None and of_object(value):
+                self._taken.setdefault(value.only, got)
             return
         name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(size, Dim) else "")
         rule = f"{name} of {where} must be {show_dim(value)}" + " or 1" * isinstance(wanted, OneOr)
@@ -237,6 +241,12 @@ class Bindings:
             if name in self.origin and (names is None or name in names) and not isinstance(value, Unknown)
         ]
         return ", ".join(shown)
+
+    def settled(self) -> dict[str, Axis]:
+        """The axes for the result: what an object of unknown sizes takes, it gives back."""
+        if not self._taken:
+            return self.axes
+        return {name: substitute(axis, self._taken) for name, axis in self.axes.items()}
 
     def known(self, shape: Shape) -> Shape:
         """A shape with the bound axes put in; names that stay unbound keep their names."""
@@ -285,7 +295,12 @@ def _object_of(name: str) -> str:
     Operations hold them against each other, as in its class; calls do not: `layer(layer(x))` asks for a fitting layer.
     """
     match = _OF_OBJECT.search(name)
-    return VALUE if match is None or match[1] == "{self" else match[1]
+    return VALUE if match is None or match[1] == "{self" or of_named_tuple(name) else match[1]
+
+
+def of_named_tuple(name: str) -> bool:
+    """Whether an atom is an axis of a class of named tuples, `{Params.n}`: of any tuple of the class."""
+    return _OF_TUPLE.search(name) is not None
 
 
 def of_object(axis: Axis | Star) -> bool:
@@ -293,6 +308,7 @@ def of_object(axis: Axis | Star) -> bool:
     return any(sort.startswith(VALUE) and sort not in (VALUE, FIELD) for sort in sort_of(axis))
 
 
+_OF_TUPLE: Final = re.compile(r"\b(\w+):\{\1\.\w+\}$")
 _OF_OBJECT: Final = re.compile(r"(\{[\w.]+)\.\w+\}$")
 
 
@@ -301,9 +317,28 @@ def comparable(left: Axis | Star, right: Axis | Star) -> bool:
     if not isinstance(left, Star) and not isinstance(right, Star) and isinstance(apart := left - right, int) and apart:
         return True
     x, y = sort_of(left), sort_of(right)
+    if (x | y <= {FIELD} and _of_class(left) and _of_class(right)) or _are_two_arguments(left, right):
+        return True
     if isinstance(left, int) or isinstance(right, int):
         return not any(sort.startswith(VALUE) for sort in x | y)
     return x == y and not any(sort.startswith(VALUE) and sort != FIELD for sort in x)
+
+
+def _of_class(axis: Axis | Star) -> bool:
+    """Whether a size is made of values that the objects of a class were made with or keep, `{self.width}`."""
+    names = axis.atoms if isinstance(axis, Dim) else ()
+    return bool(names) and all(_promises.get(name) == FIELD or ":{self." in name for name in names)
+
+
+def _are_two_arguments(left: Axis | Star, right: Axis | Star) -> bool:
+    """Whether two sizes are ints that a function takes: it would take one if they were to be equal."""
+    names = [axis.only for axis in (left, right) if isinstance(axis, Dim) and axis.only is not None]
+    return len(names) == 2 and all(_ARGUMENT.fullmatch(name.rpartition(":")[2]) for name in names) and (
+        names[0].rpartition(":")[0] == names[1].rpartition(":")[0]
+    )  # fmt: skip
+
+
+_ARGUMENT: Final = re.compile(r"\{\w+\}")
 
 
 def _names_of(axis: Dim | OneOr) -> frozenset[str]:

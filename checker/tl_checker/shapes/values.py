@@ -40,7 +40,8 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.assignments import assigned_names, local_constants
+from tl_checker.shapes.assignments import assigned_names
+from tl_checker.shapes.constants import constant
 from tl_checker.shapes.element_types import dtype_class, is_open_scalar, open_scalar_class
 from tl_checker.shapes.encoding import (
     ARRAYS,
@@ -53,7 +54,7 @@ from tl_checker.shapes.encoding import (
     shape_of,
 )
 from tl_checker.shapes.fields import value_of_field, values_in
-from tl_checker.shapes.internals import current_function, enclosing_functions, type_of
+from tl_checker.shapes.internals import current_function, type_of
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
 from tl_dsl.dtypes import DType
@@ -209,7 +210,7 @@ class Reader:
         if isinstance(t, NoneType):
             return None
         if isinstance(t, TupleType):
-            return self._tuple(t)
+            return self._completed(self._tuple(t), expression)
         if isinstance(t, (TypeType, CallableType)):
             return self._dtype(t)
         if is_int_variable(t):
@@ -232,7 +233,14 @@ class Reader:
             raise NotStatic
         return functools.reduce(_agreement, tensors)
 
-    def _tuple(self, t: TupleType) -> Any:
+    def _completed(self, items: tuple[Any, ...], expression: Expression | None) -> tuple[Any, ...]:
+        """A tuple with the numbers that are written out where a variable gets it; their types do not say them."""
+        known = constant(self._checker, expression) if UNKNOWN in items else UNKNOWN
+        if not isinstance(known, tuple) or len(known) != len(items):
+            return items
+        return tuple(other if item is UNKNOWN else item for item, other in zip(items, known, strict=True))
+
+    def _tuple(self, t: TupleType) -> tuple[Any, ...]:
         items: list[Any] = []
         for item in t.items:
             if isinstance(item, UnpackType):
@@ -249,7 +257,9 @@ class Reader:
             return UNKNOWN_BOOL
         if t.type.has_base("builtins.int"):
             axis = decode_axis(t)
-            return axis if axis is not UNKNOWN or expression is None else self._int_expression(expression)
+            if axis is UNKNOWN and expression is not None:
+                axis = self._int_expression(expression)
+            return constant(self._checker, expression) if axis is UNKNOWN else axis
         if name in ("builtins.float", "fractions.Fraction"):
             return 0.5
         if name == "builtins.complex":
@@ -268,18 +278,13 @@ class Reader:
         if isinstance(constant, Var) and constant.is_final:
             return constant.final_value if type(constant.final_value) is int else UNKNOWN
         if isinstance(expression, NameExpr) and isinstance(expression.node, Var):
-            number = self._local_constant(expression.node)
-            return self.parameter(expression.node) if number is None else number
+            return self.parameter(expression.node)
         if isinstance(expression, MemberExpr) and isinstance(expression.expr, NameExpr):
             owner = expression.expr.node
             function = current_function(self._checker)
             if isinstance(owner, Var) and owner.is_self and function is not None and function.info:
                 return value_of_field(function.info, expression.name) or UNKNOWN
         return UNKNOWN
-
-    def _local_constant(self, variable: Var) -> int | None:
-        known = (local_constants(function).get(variable) for function in enclosing_functions(self._checker))
-        return next((number for number in known if number is not None), None)
 
     def parameter(self, variable: Var) -> Axis:
         """The value of an int parameter, as a name `{n}` of its own; UNKNOWN for other variables."""

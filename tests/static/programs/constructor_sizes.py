@@ -1,0 +1,66 @@
+"""Plain classes whose constructors choose the sizes of their fields from ints."""
+
+from __future__ import annotations
+
+import numpy as np
+from jaxtyping import Float
+
+
+class Dense:
+    def __init__(self, inputs: int, outputs: int, scale: float = 0.1) -> None:
+        self.outputs = outputs
+        rng = np.random.default_rng(0)
+        self.w: Float[np.ndarray, "i o"] = scale * rng.normal(size=(inputs, outputs)) / np.sqrt(inputs)
+        self.b: Float[np.ndarray, "o"] = np.zeros(outputs)
+
+    def __call__(self, x: Float[np.ndarray, "*b i"]) -> Float[np.ndarray, "*b o"]:
+        return x @ self.w + self.b + np.ones(self.outputs)
+
+    def wrong(self, x: Float[np.ndarray, "*b i"]) -> Float[np.ndarray, "*b o"]:
+        return x @ self.w.T  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]
+
+
+class Declared:
+    w: Float[np.ndarray, "i o"]
+    b: Float[np.ndarray, "o"]
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        self.w = np.ones((inputs, outputs))
+        self.b = np.ones(inputs)  # E: Incompatible types in assignment (expression has type "ndarray[Float64, {inputs}]", variable has type "ndarray[Float, {outputs}]") [tensor-shape]
+
+
+class Open:
+    """Where one value does not say its sizes, or says numbers, nothing is held."""
+
+    def __init__(self, inputs: int, outputs: int, table: Float[np.ndarray, "p q"]) -> None:
+        self.w: Float[np.ndarray, "i o"] = np.ones((inputs, outputs))
+        self.v: Float[np.ndarray, "o r"] = table
+        self.u: Float[np.ndarray, "i"] = np.ones(3)
+
+
+class Mlp:
+    def __init__(self, inputs: int, hidden: int, outputs: int) -> None:
+        self.inputs = inputs
+        self.first = Dense(inputs, hidden)
+        self.second = Dense(inputs, outputs)
+
+    def __call__(self, x: Float[np.ndarray, "n {self.inputs}"]) -> Float[np.ndarray, "n k"]:
+        return self.second(self.first(x))  # E: Dense: axis -1 ({inputs}) of argument 1 (x) must be {self.inputs}; got {hidden} [tensor-shape]
+
+
+def network(x: Float[np.ndarray, "n 784"]) -> Float[np.ndarray, "n 10"]:
+    hidden, out = Dense(784, 64), Dense(32, 10)
+    reveal_type(hidden.w)  # R: ndarray[Float, 784, 64]
+    return out(hidden(x))  # E: Dense: axis -1 ({inputs}) of argument 1 (x) must be 32; got 64; where {inputs}=32 from the object [tensor-shape]
+
+
+class Codec:
+    def __init__(self, dim: int, depth: int) -> None:
+        self.dim = dim
+        self.depth = depth
+
+    def decode(self, z: Float[np.ndarray, "n {self.dim}+{self.depth}"]) -> Float[np.ndarray, "n {self.dim}"]:
+        return z[:, : self.dim]  # E: assumes [tensor-shape-assumed]
+
+    def wrong(self, x: Float[np.ndarray, "n {self.dim}"]) -> Float[np.ndarray, "n {self.dim}"]:
+        return self.decode(x)  # E: decode: axis 1 ({self.depth}+{self.dim}) of argument 1 (z) must be {self.depth}+{self.dim}; got {self.dim} [tensor-shape]
