@@ -63,6 +63,7 @@ from tl_checker.shapes.names import (
 )
 from tl_checker.shapes.overrides import override_errors
 from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
+from tl_checker.shapes.reassigned import mark_reassigned
 from tl_checker.shapes.report import reports_losses, say, watch_errors
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
@@ -378,6 +379,8 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
 def _mark(block: Block, function: FuncDef | None) -> None:
     mark_conditions(block, function)
     mark_places(block, function)
+    if function is not None and block is function.body:
+        mark_reassigned(block, function)
 
 
 # -- where an annotation stands

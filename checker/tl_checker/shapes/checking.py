@@ -43,6 +43,7 @@ from tl_checker.shapes.narrowing import Narrowing
 from tl_checker.shapes.operations import Operations, by_fullname, operation_of_method
 from tl_checker.shapes.overloads import Overloads
 from tl_checker.shapes.promises import keep_promises
+from tl_checker.shapes.reassigned import Again, forget_declarations
 from tl_checker.shapes.receivers import call_signature, instance_of
 from tl_checker.shapes.replacing import REPLACE, REPLACE_METHODS, replaced
 from tl_checker.shapes.report import fail, judged_by_files, read_anew, report_losses, watch
@@ -427,13 +428,15 @@ class Checking:
 
     @_hook
     def marker(self, ctx: Any) -> Type:
-        """What a condition says holds from here on; the variable that follows goes where a type is declared."""
+        """What a condition says holds from here on; what a variable holds that is returned, or was assigned to."""
         meaning = meaning_of(ctx.context)
         if isinstance(meaning, Condition):
             Narrowing(ctx.api, self.encoder(ctx.api)).note(meaning)
         elif isinstance(meaning, Place):
             watch(ctx.api)
             arrives(meaning, ctx)
+        elif isinstance(meaning, Again):
+            forget_declarations(ctx.api, meaning)
         return ctx.default_attr_type  # type: ignore[no-any-return]
 
     @_hook

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeVar
 
 import mypy.types
+from mypy.literals import literal_hash
 from mypy.nodes import (
     Context,
     Expression,
@@ -85,6 +86,24 @@ def inferred(checker: Checker, expression: Expression) -> Type:
     with checker.msg.filter_errors():
         found: Type = checker.expr_checker.accept(expression)
     return found
+
+
+def declared_and_held(checker: Checker, variable: NameExpr) -> list[Type]:
+    """What mypy makes of the types that were assigned to a variable without annotation, and what it holds now."""
+    node = variable.node
+    if not isinstance(node, Var) or node.type is None or not (node.is_inferred or node.is_argument):
+        return []
+    held = checker.binder.get(variable)
+    return [] if held is None else [node.type, held]
+
+
+def hold_what_is_assigned(checker: Checker, variable: NameExpr) -> None:
+    """From here on a variable is what was assigned to it last, or, after branches, the union of that."""
+    node = variable.node
+    assert isinstance(node, Var)
+    node.type, node.is_inferred = AnyType(TypeOfAny.special_form), True
+    checker.binder.declarations[literal_hash(variable)] = checker.named_type("builtins.object")
+    checker.binder.version += 1  # types that were inferred with the other one do not hold
 
 
 def is_compatible(got: Type, wanted: Type) -> bool:

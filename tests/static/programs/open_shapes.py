@@ -79,7 +79,7 @@ def known(x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b n"]:
 def leaks(x: Float[Tensor, "..."], y: Float[Tensor, "3"]) -> Float[Tensor, "3"]:
     if x.ndim == 1:
         x = tl.zeros((2, 2))
-    reveal_type(x)  # R: Tensor[Float, ...] | Tensor[Float64, 2, 2]
+    reveal_type(x)  # R: Tensor[Float64, 2, 2] | Tensor[Float, ...]
     assert y.shape == x.shape
     return y
 
