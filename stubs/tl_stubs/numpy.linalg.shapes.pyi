@@ -9,7 +9,7 @@ def cholesky(a: Float[Array, "*b n n"], /, *, upper=False) -> Float[Array, "*b n
 def det(a: Float[Array, "*b n n"]) -> Float[Array, "*b"]: ...
 def matrix_power(a: Shaped[Array, "*b n n"], n=1) -> Shaped[Array, "*b n n"]: ...
 def eigvalsh(a: Float[Array, "*b n n"], UPLO="L") -> Float[Array, "*b n"]: ...
-def eigh(a, UPLO="L") -> floating(a):
+def eigh(a, UPLO="L") -> unless_complex(a):
     return [of(shape(square(a))[:-1]), square(a)]
 
 def eig(a) -> Inexact:
@@ -18,22 +18,22 @@ def eig(a) -> Inexact:
 def eigvals(a) -> Inexact:
     return of(shape(square(a))[:-1])
 
-def svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> floating(a):
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> unless_complex(a) if compute_uv else real_floating(a):
     return singular(a, full_matrices, compute_uv)
 
-def svdvals(x, /) -> floating(x):
+def svdvals(x, /) -> real_floating(x):
     return singular(x, False, False)
 
 def qr(a, mode="reduced") -> floating(a):
     return triangular(a, mode)
 
-def lstsq(a, b, rcond=None) -> floating(a, b):
+def lstsq(a, b, rcond=None) -> unless_complex(a, b):
     return [fitted(a, b), of((unknown,)), 0, of((unknown,))]
 
-def slogdet(a) -> floating(a):
+def slogdet(a) -> unless_complex(a):
     return [of_scalars(shape(square(a))[:-2])] * 2
 
-def cond(x, p=None) -> floating(x):
+def cond(x, p=None) -> real_floating(x):
     return of_scalars(shape(x)[:-2])
 
 def cross(x1, x2, /, *, axis=-1) -> promote(x1, x2):
@@ -42,7 +42,7 @@ def cross(x1, x2, /, *, axis=-1) -> promote(x1, x2):
 def vecdot(x1, x2, /, *, axis=-1) -> promote(x1, x2):
     return sum(broadcast(x1, x2), axis=axis)
 
-def trace(x, /, *, offset=0, dtype=None):
+def trace(x, /, *, offset=0, dtype=None) -> elements(dtype, summed(x)):
     return of_scalars(without(x, -2, -1))
 
 def tensordot(x1, x2, /, *, axes=2):

@@ -3,11 +3,19 @@
 def __add__(self, other) -> promote(self, other):
     return broadcast(self, other)
 
-__radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __pow__ = __rpow__ = __mod__ = __rmod__ = __add__
-__floordiv__ = __rfloordiv__ = __and__ = __rand__ = __or__ = __ror__ = __xor__ = __rxor__ = __add__
-__lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __add__
+__radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __and__ = __rand__ = __or__ = __ror__ = __add__
+__xor__ = __rxor__ = __add__
 
-def __truediv__(self, other) -> floating(self, other):
+def __pow__(self, other) -> DType if promote(self) is Bool else promote(self, other):
+    return broadcast(self, other)
+
+def __rpow__(self, other) -> counting(self, other):
+    return broadcast(self, other)
+
+__mod__ = __rmod__ = __floordiv__ = __rfloordiv__ = __rpow__
+__lshift__ = __rlshift__ = __rshift__ = __rrshift__ = __rpow__
+
+def __truediv__(self, other) -> quotient(self, other):
     return broadcast(self, other)
 
 __rtruediv__ = __truediv__
@@ -136,13 +144,13 @@ def __copy__(self):
 def __deepcopy__(self, memo, /):
     return array(self)
 
-def clip(self, min=None, max=None, out=None, **options):
+def clip(self, min=None, max=None, out=None, **options) -> promote(self, *[x for x in [min, max] if x is not None]):
     return broadcast_to(broadcast(self, *[x for x in [min, max] if x is not None]), shape(self))
 
-def round(self, decimals=0, out=None):
+def round(self, decimals=0, out=None) -> smallest_floating(self) if promote(self) is Bool else promote(self):
     return array(self)
 
-def conj(self):
+def conj(self) -> counting(self):
     return array(self)
 
 conjugate = conj
@@ -164,7 +172,7 @@ def dot(self, b, out=None):
         else of(shape(self)[:-1] + contracted(self, b))
     )
 
-def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None) -> elements(dtype, summed(self)):
     return of(without(self, axis1, axis2))
 
 def diagonal(self, offset=0, axis1=0, axis2=1):

@@ -2,18 +2,28 @@
 
 # -- elementwise
 
-def exp(x, /, out=None, **options) -> floating(x):
+def exp(x, /, out=None, **options) -> smallest_floating(x):
     return broadcast(x)
 
 exp2 = expm1 = log = log2 = log10 = log1p = sqrt = cbrt = exp
 sin = cos = tan = arcsin = arccos = arctan = sinh = cosh = tanh = arcsinh = arccosh = arctanh = exp
-asin = acos = atan = asinh = acosh = atanh = sinc = degrees = radians = deg2rad = rad2deg = i0 = exp
+asin = acos = atan = asinh = acosh = atanh = degrees = radians = deg2rad = rad2deg = exp
+rint = fabs = spacing = exp
+
+def sinc(x) -> floating(x):
+    return broadcast(x)
+
+i0 = sinc
 
 def negative(x, /, out=None, **options):
     return broadcast(x)
 
-positive = sign = square = conj = conjugate = floor = ceil = trunc = rint = invert = negative
-bitwise_not = bitwise_invert = fabs = reciprocal = nan_to_num = fix = spacing = negative
+positive = sign = floor = ceil = trunc = invert = bitwise_not = bitwise_invert = nan_to_num = fix = negative
+
+def square(x, /, out=None, **options) -> counting(x):
+    return broadcast(x)
+
+reciprocal = conj = conjugate = square
 
 def absolute(x, /, out=None, **options) -> parts(x):
     return broadcast(x)
@@ -38,14 +48,26 @@ iscomplex = isreal
 def add(x1, x2, /, out=None, **options) -> promote(x1, x2):
     return broadcast(x1, x2)
 
-subtract = multiply = power = pow = maximum = minimum = fmax = fmin = remainder = mod = fmod = floor_divide = add
-bitwise_and = bitwise_or = bitwise_xor = left_shift = right_shift = bitwise_left_shift = bitwise_right_shift = add
-gcd = lcm = heaviside = nextafter = copysign = add
+subtract = multiply = maximum = minimum = fmax = fmin = bitwise_and = bitwise_or = bitwise_xor = gcd = lcm = add
 
-def true_divide(x1, x2, /, out=None, **options) -> floating(x1, x2):
+def power(x1, x2, /, out=None, **options) -> counting(x1, x2):
     return broadcast(x1, x2)
 
-divide = float_power = hypot = arctan2 = atan2 = logaddexp = logaddexp2 = true_divide
+pow = remainder = mod = fmod = floor_divide = power
+left_shift = right_shift = bitwise_left_shift = bitwise_right_shift = power
+
+def true_divide(x1, x2, /, out=None, **options) -> quotient(x1, x2):
+    return broadcast(x1, x2)
+
+divide = true_divide
+
+def hypot(x1, x2, /, out=None, **options) -> smallest_floating(x1, x2):
+    return broadcast(x1, x2)
+
+arctan2 = atan2 = logaddexp = logaddexp2 = heaviside = nextafter = copysign = hypot
+
+def float_power(x1, x2, /, out=None, **options) -> promote(x1, x2, Float64):
+    return broadcast(x1, x2)
 
 def less(x1, x2, /, out=None, **options) -> Bool:
     return broadcast(x1, x2)
@@ -55,21 +77,23 @@ less_equal = greater = greater_equal = equal = not_equal = logical_and = logical
 def isclose(a, b, **options) -> Bool:
     return broadcast(a, b)
 
-def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **options):
+def clip(a, a_min=None, a_max=None, out=None, *, min=None, max=None, **options) -> promote(
+    a, *[x for x in [a_min, a_max, min, max] if x is not None]
+):
     return broadcast(a, *[x for x in [a_min, a_max, min, max] if x is not None])
 
 def where(condition, x, y, /) -> promote(x, y):
     return where(array(condition), array(x), array(y))
 
-def round(a, decimals=0, out=None):
+def round(a, decimals=0, out=None) -> smallest_floating(a) if promote(a) is Bool else promote(a):
     return broadcast(a)
 
 around = round
 
-def angle(z, deg=False) -> real_floating(z):
+def angle(z, deg=False) -> parts(smallest_floating(z, 0)):
     return broadcast(z)
 
-def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586):
+def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586) -> floating(p):
     return checked(p, axis)
 
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None) -> Bool:
@@ -131,7 +155,7 @@ def matvec(x1, x2, /, out=None, **options) -> promote(x1, x2):
 def vecmat(x1, x2, /, out=None, **options) -> promote(x1, x2):
     return squeeze(matmul(expand_dims(array(x1), axis=-2), array(x2)), -2)
 
-def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None):
+def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None) -> elements(dtype, summed(a)):
     return of(without(a, axis1, axis2))
 
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
@@ -165,7 +189,9 @@ def nanstd(a, axis=None, dtype=None, out=None, ddof=0, keepdims=False, **options
 
 nanvar = nanstd
 
-def quantile(a, q, axis=None, out=None, overwrite_input=False, method=None, keepdims=False, **options) -> floating(a):
+def quantile(
+    a, q, axis=None, out=None, overwrite_input=False, method=None, keepdims=False, **options
+) -> floating(a) if ndim(q) == 0 else promote(a, Float64):
     return after(q, sum(array(a), axis=axis, keepdims=keepdims))
 
 percentile = nanquantile = nanpercentile = quantile
@@ -396,14 +422,14 @@ def indices(dimensions, dtype=None, sparse=False) -> elements(dtype, Int64):
 def meshgrid(x1, /, *, copy=True, sparse=False, indexing="xy"):
     return [of((size(x1),))]
 
-def meshgrid(x, y, /, *, copy=True, sparse=False, indexing="xy"):
+def meshgrid(x, y, /, *, copy=True, sparse=False, indexing="xy") -> shared(x, y):
     return (
         [of((size(y), size(x))), of((size(y), size(x)))]
         if indexing == "xy"
         else [of((size(x), size(y))), of((size(x), size(y)))]
     )
 
-def meshgrid(x1, x2, x3, /, *, copy=True, sparse=False, indexing="xy"):
+def meshgrid(x1, x2, x3, /, *, copy=True, sparse=False, indexing="xy") -> shared(x1, x2, x3):
     return [of((size(x2), size(x1), size(x3)))] * 3 if indexing == "xy" else [of((size(x1), size(x2), size(x3)))] * 3
 
 def searchsorted(a, v, side="left", sorter=None) -> Int64:
@@ -415,10 +441,10 @@ def convolve(a, v, mode="full"):
 def correlate(a, v, mode="valid"):
     return of((size(a) + size(v) - 1,)) if mode == "full" else of((unknown,))
 
-def histogram(a, bins=10, range=None, density=None, weights=None):
+def histogram(a, bins=10, range=None, density=None, weights=None) -> DType:
     return [of((bins,)), of((bins + 1,))] if ndim(bins) == 0 else [of((size(bins) - 1,)), of((size(bins),))]
 
-def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False) -> floating(x, y):
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False) -> promote(x, y, Float64):
     return of((deg + 1, *shape(y)[1:]))
 
 def polyval(p, x):
@@ -427,10 +453,10 @@ def polyval(p, x):
 def bincount(x, /, weights=None, minlength=0):
     return of((unknown,))
 
-def cov(m, y=None, rowvar=True, **options) -> floating(m):
+def cov(m, y=None, rowvar=True, **options) -> promote(m, Float64):
     return covariance(m, y, rowvar)
 
-def corrcoef(x, y=None, rowvar=True, **options) -> floating(x):
+def corrcoef(x, y=None, rowvar=True, **options) -> promote(x, Float64):
     return covariance(x, y, rowvar)
 
 def array_equal(a1, a2, equal_nan=False):
@@ -471,15 +497,15 @@ def arange(start_or_stop, /, stop=None, step=1, *, dtype=None, **options) -> ele
     return arange(start_or_stop, stop, step)
 
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, **options) -> elements(
-    dtype, floating(start, stop)
+    dtype, quotient(start, stop)
 ):
     return of((num, *shape(broadcast(start, stop)))) if axis == 0 and not retstep else of((unknown,))
 
-def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> elements(dtype, floating(start, stop)):
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> elements(dtype, quotient(start, stop)):
     return of((num, *shape(broadcast(start, stop))))
 
 def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0) -> elements(
-    dtype, floating(start, stop)
+    dtype, quotient(start, stop)
 ):
     return of((num, *shape(broadcast(start, stop))))
 
@@ -493,7 +519,7 @@ def asarray(a, dtype=None, order=None, **options) -> elements(dtype, promote(a))
 
 asanyarray = ascontiguousarray = asarray
 
-def vander(x, N=None, increasing=False):
+def vander(x, N=None, increasing=False) -> promote(x, Int64):
     return of((size(x), size(x) if N is None else N))
 
 # -- scalars, of which numpy's types leave this open

@@ -6,7 +6,7 @@ Source: NEP 50 and numpy.result_type. What depends on more than the names tell i
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import numpy as np
@@ -67,9 +67,20 @@ def promoted(classes: Iterable[type[DType]]) -> type[DType]:
 
 
 def floating(classes: Iterable[type[DType]]) -> type[DType]:
-    """The same, for functions whose results are floating: integers and truth values count as float64.
+    """The same, for means and solutions of equations: each operand of integers or truth values counts as float64.
 
-    >>> floating([dtypes.Int64]).__name__, floating([dtypes.Float32]).__name__
+    >>> floating([dtypes.Int8]).__name__, floating([dtypes.Float32]).__name__
+    ('Float64', 'Float32')
+    >>> floating([dtypes.Int8, dtypes.Float32]).__name__
+    'Float64'
+    """
+    return quotient(dtypes.Float64 if _is_exact(dtype) and dtype not in _WEAK else dtype for dtype in classes)
+
+
+def quotient(classes: Iterable[type[DType]]) -> type[DType]:
+    """The same, for a division: what meets in integers or truth values is float64.
+
+    >>> quotient([dtypes.Int8]).__name__, quotient([dtypes.Int8, dtypes.Float32]).__name__
     ('Float64', 'Float32')
     >>> floating([dtypes.Real]).__name__, floating([dtypes.Num]).__name__
     ('Float', 'Inexact')
@@ -78,9 +89,70 @@ def floating(classes: Iterable[type[DType]]) -> type[DType]:
     kinds = _kinds(common)
     if kinds is None or kinds[0] >= 2:
         return common
-    if kinds[1] > 1:
-        return _of_kinds(kinds, (2, 2))
-    return dtypes.Float64 if common in (dtypes.Bool, dtypes.Int32, dtypes.Int64, dtypes.UInt64) else dtypes.Float
+    return _of_kinds(kinds, (2, 2)) if kinds[1] > 1 else dtypes.Float64
+
+
+def smallest_floating(classes: Iterable[type[DType]]) -> type[DType]:
+    """The same, for functions as exp: each operand counts as the smallest floating numbers that hold its integers.
+
+    >>> smallest_floating([dtypes.Int8]).__name__, smallest_floating([dtypes.Int64]).__name__
+    ('Float16', 'Float64')
+    """
+    given = list(classes)
+    weak = max((_WEAK[dtype] for dtype in given if dtype in _WEAK), default=-1)
+    strong = [kinds for dtype in given if dtype not in _WEAK and (kinds := _kinds(dtype)) is not None]
+    if weak > max((kinds[1] for kinds in strong), default=-1):
+        return floating(given)  # a Python number of another kind counts as float64
+    return quotient(_floating_for(dtype) for dtype in given)
+
+
+def _floating_for(dtype: type[DType]) -> type[DType]:
+    if not _is_exact(dtype) or dtype in _WEAK:
+        return dtype
+    concrete = _concrete(dtype)
+    return dtypes.Float if concrete is None else _named(np.result_type(concrete, np.float16))
+
+
+def summed(classes: Iterable[type[DType]]) -> type[DType]:
+    """The same, for sums: small integers and truth values count as int64 or uint64.
+
+    >>> summed([dtypes.Bool]).__name__, summed([dtypes.UInt8]).__name__, summed([dtypes.Float32]).__name__
+    ('Int64', 'UInt64', 'Float32')
+    """
+    common = promoted(classes)
+    if _concrete(common) is None or not _is_exact(common):
+        return common
+    return dtypes.UInt64 if issubclass(common, dtypes.UInt) else dtypes.Int64
+
+
+def counting(classes: Iterable[type[DType]]) -> type[DType]:
+    """The same, for arithmetic that truth values have none of: they count as int8.
+
+    >>> counting([dtypes.Bool, dtypes.Bool]).__name__, counting([dtypes.Int64]).__name__
+    ('Int8', 'Int64')
+    """
+    common = promoted(classes)
+    return dtypes.Int8 if common is dtypes.Bool else common
+
+
+def shared(classes: Iterable[type[DType]]) -> type[DType]:
+    """The element type that all have; not known where they differ.
+
+    >>> shared([dtypes.Int8, dtypes.Int8]).__name__, shared([dtypes.Int8, dtypes.Bool]).__name__
+    ('Int8', 'DType')
+    """
+    given = set(classes)
+    return given.pop() if len(given) == 1 else DType
+
+
+def unless_complex(classes: Iterable[type[DType]]) -> type[DType]:
+    """The element type of several results, some of which are real where others are complex: then it is not known.
+
+    >>> unless_complex([dtypes.Float32]).__name__, unless_complex([dtypes.Complex64]).__name__
+    ('Float32', 'DType')
+    """
+    common = floating(classes)
+    return common if issubclass(common, dtypes.Float) else DType
 
 
 def parts(classes: Iterable[type[DType]]) -> type[DType]:
@@ -117,6 +189,15 @@ def _of_kinds(left: tuple[int, int], right: tuple[int, int]) -> type[DType]:
     return next(base for base, kinds in _KINDS.items() if kinds == met)
 
 
+def _is_exact(dtype: type[DType]) -> bool:
+    kinds = _kinds(dtype)
+    return kinds is not None and kinds[1] <= 1
+
+
+def _named(dtype: np.dtype[np.generic]) -> type[DType]:
+    return getattr(dtypes, str(dtype).title().replace("Uint", "UInt"))  # type: ignore[no-any-return]
+
+
 def _meet(left: type[DType], right: type[DType]) -> type[DType]:
     if left is right:
         return left
@@ -125,7 +206,7 @@ def _meet(left: type[DType], right: type[DType]) -> type[DType]:
         return DType
     a, b = _concrete(left), _concrete(right)
     if a is not None and b is not None:
-        return getattr(dtypes, str(np.result_type(a, b)).title().replace("Uint", "UInt"))  # type: ignore[no-any-return]
+        return _named(np.result_type(a, b))
     if dtypes.Bool in (left, right):
         return right if left is dtypes.Bool else left
     if x == y == (1, 1):
@@ -143,3 +224,21 @@ def _concrete(dtype: type[DType]) -> np.dtype[np.generic] | None:
     except TypeError:
         return None
     return found if dtype.__name__[-1].isdigit() or dtype is dtypes.Bool else None
+
+
+def _real_floating(classes: Iterable[type[DType]]) -> type[DType]:
+    return parts([floating(classes)])
+
+
+RULES: Final[dict[str, Callable[[Iterable[type[DType]]], type[DType]]]] = {
+    "promote": promoted,
+    "real_floating": _real_floating,
+    **{
+        rule.__name__: rule
+        for rule in (
+            *(floating, quotient, smallest_floating, summed, counting, shared, unless_complex),
+            *(parts, complex_of),
+        )
+    },
+}
+"""The rules by the names that shape files use."""

@@ -5,12 +5,13 @@ They take and give what is known of values: a TensorValue for an array, ints and
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NoReturn
 
+from tl_checker.shapes import promotion
 from tl_checker.shapes.arguments import for_dtype
-from tl_checker.shapes.promotion import complex_of, floating, parts, promoted
 from tl_checker.shapes.values import UNKNOWN_BOOL, TensorValue
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, same
@@ -65,7 +66,7 @@ def as_array(value: Any) -> TensorValue:
         items = [as_array(item) for item in value]
         if any(isinstance(item, Star) for item in value):
             return TensorValue((UNKNOWN,), DType)
-        dtype = promoted(item.dtype for item in items) if items else dtypes.Float64
+        dtype = promotion.promoted(item.dtype for item in items) if items else dtypes.Float64
         return TensorValue((len(items), *_common([item.shape for item in items])), dtype)
     if isinstance(value, (bool, int, float, complex, Dim)) or value is UNKNOWN_BOOL:
         return TensorValue((), for_dtype(value))
@@ -201,12 +202,6 @@ def choice(population: Any, size: Any) -> Any:
     return TensorValue((*drawn, *shape(population)[1:]), DType)
 
 
-def summed(x: Any) -> type[DType]:
-    """The element type of a sum: small integers and truth values count as int64."""
-    dtype = promoted(dtypes_of([x]))
-    return dtypes.Int64 if issubclass(dtype, (dtypes.Bool, dtypes.Int32, dtypes.Int16, dtypes.Int8)) else dtype
-
-
 def reversed_axes(x: Any) -> TensorValue:
     """numpy.transpose without axes. The axes of a run are reversed, too, and have no name then."""
     return TensorValue(tuple(Star() if isinstance(axis, Star) else axis for axis in reversed(shape(x))), DType)
@@ -316,8 +311,12 @@ def stripped(value: Any, target: Any) -> TensorValue:
 
 
 def dtypes_of(values: Sequence[Any]) -> list[type[DType]]:
-    """The element types of values."""
-    return [as_array(value).dtype for value in values]
+    """The element types of values; a type stands for itself."""
+    return [value if isinstance(value, type) else as_array(value).dtype for value in values]
+
+
+def _of_values(rule: Callable[[list[type[DType]]], type[DType]], *values: Any) -> type[DType]:
+    return rule(dtypes_of(values))
 
 
 def own_axis(x: Any, axis: Any) -> Any:
@@ -330,15 +329,11 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
         function.__name__: function
         for function in (
             *(shape, ndim, size, of, spread, one_open, broadcast, swap, move, resized, at_least, at_least_3d),
-            *(is_array, own_axis, choice, elements, summed, reversed_axes, checked, without, diagonal_size, contracted),
+            *(is_array, own_axis, choice, elements, reversed_axes, checked, without, diagonal_size, contracted),
             *(without_ones, against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones, stripped),
         )
     },
     "array": as_array,
-    "promote": lambda *values: promoted(dtypes_of(values)),
-    "floating": lambda *values: floating(dtypes_of(values)),
-    "parts": lambda *values: parts(dtypes_of(values)),
-    "real_floating": lambda *values: parts([floating(dtypes_of(values))]),
-    "complex_of": lambda *values: complex_of(dtypes_of(values)),
+    **{name: functools.partial(_of_values, rule) for name, rule in promotion.RULES.items()},
 }
 """The functions by the names that shape files use."""

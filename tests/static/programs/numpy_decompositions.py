@@ -27,7 +27,7 @@ def transforms(x: Float[np.ndarray, "n d"], z: Complex[np.ndarray, "n"]) -> None
     reveal_type(np.conj(z) * z)  # R: ndarray[Complex, n]
     reveal_type(np.exp(2j * np.pi * x))  # R: ndarray[Complex, n, d]
     reveal_type((z * x[:, 0]).real)  # R: ndarray[Float, n]
-    reveal_type(np.quantile(x, [0.1, 0.9], axis=0))  # R: ndarray[Float, 2, d]
+    reveal_type(np.quantile(x, [0.1, 0.9], axis=0))  # R: ndarray[Float64, 2, d]
     reveal_type(np.quantile(x, 0.5))  # R: numpy.float64
     reveal_type(np.meshgrid(x[:, 0], x[0]))  # R: tuple[ndarray[Float, d, n], ndarray[Float, d, n]]
 

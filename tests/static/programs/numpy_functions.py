@@ -94,7 +94,7 @@ def f32(x: Float32[np.ndarray, "n"]) -> Float32[np.ndarray, "n"]:
 def f32b(x: Float32[np.ndarray, "n"]) -> Float32[np.ndarray, "n"]:
     return x.astype(np.float64)  # E: Incompatible return value type (got "ndarray[Float64, n]", expected "ndarray[Float32, n]") [tensor-dtype]
 def idx(x: Int[np.ndarray, "n"]) -> Int[np.ndarray, "n"]:
-    return x / 2  # E: Incompatible return value type (got "ndarray[Float, n]", expected "ndarray[Int, n]") [tensor-dtype]
+    return x / 2  # E: Incompatible return value type (got "ndarray[Float64, n]", expected "ndarray[Int, n]") [tensor-dtype]
 def conv(x: Float[np.ndarray, "n"], w: Float[np.ndarray, "k"]) -> Float[np.ndarray, "n-k+1"]:
     n, k = len(x), len(w)
     out = np.zeros(n - k + 1)  # E: zeros: assumes n-k+1 >= 0 [tensor-shape-assumed]

@@ -1,0 +1,134 @@
+"""The element types in the shape file of numpy against numpy: what a rule names has to be what numpy gives."""
+
+from __future__ import annotations
+
+import itertools
+import warnings
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from tl_checker.shapes.library_calls import LibraryCalls
+from tl_checker.shapes.values import TensorValue
+
+from tests.static.against import rows
+from tests.static.test_numpy_rules import FORMS, ROWS
+from tl_dsl import dtypes
+from tl_dsl.dtypes import DType
+from tl_dsl.errors import TlError
+
+ONE = """
+exp; exp2; log; sqrt; cbrt; sin; arctan; sinc; degrees; i0; negative; positive; sign; square; conj; floor; ceil; trunc;
+rint; invert; fabs; reciprocal; nan_to_num; fix; spacing; absolute; real; imag; isnan; isreal; signbit; logical_not;
+round; angle
+"""
+TWO = """
+add; subtract; multiply; power; maximum; fmax; remainder; fmod; floor_divide; bitwise_and; left_shift; gcd; heaviside;
+nextafter; copysign; true_divide; float_power; hypot; arctan2; logaddexp; less; logical_and; isclose; equal
+"""
+MORE = """
+np.clip(a, 0, 1); np.clip(a, 0.0, 1.0); np.clip(a, b, None); np.clip(a, min=0.5); np.where(a > 0, a, b);
+np.where(a, 1.0, 0); np.interp(a, v, v); np.einsum('ij->j', a); np.einsum('ij,jk->ik', a, b); np.full_like(a, 0.5);
+np.zeros_like(a); np.zeros_like(a, dtype=np.float32); np.mean(a, dtype=np.float32); np.diff(a); np.max(a); np.min(a);
+np.outer(v, u); np.inner(a, a); np.array([a, b]); np.insert(a, 0, b); np.median(v); np.gradient(v); np.nanmax(a);
+np.linspace(v, u, 3); np.searchsorted(v, u); np.digitize(u, v); np.std(a, axis=0);
+np.concatenate([a, b], dtype=np.float64)
+"""
+OPERATORS = (
+    "a + b; a - b; a * b; a / b; a // b; a % b; a ** b; a @ b; a & b; a << b; -a; abs(a); a < b; a ** 2; a / 2; a * 0.5"
+)
+NAMED = {
+    **{name: getattr(dtypes, name.title().replace("Uint", "UInt")) for name in ("int8", "int32", "int64", "uint8")},
+    **{name: getattr(dtypes, name.title()) for name in ("bool", "float16", "float32", "float64", "complex128")},
+}
+SHAPES = {"a": (2, 2), "b": (2, 2), "u": (3,), "v": (3,)}
+
+
+class Array:
+    """An array of which the element type is known; it stands for a TensorValue in expressions."""
+
+    def __init__(self, value: TensorValue) -> None:
+        self.value = value
+
+    def __getattr__(self, name: str) -> Any:
+        return Rules(f"numpy.ndarray.{name}", self)
+
+
+def _operator(name: str) -> Any:
+    return lambda self, *others: Rules(f"numpy.ndarray.{name}", self)(*others)
+
+
+for _name in rows("add; sub; mul; truediv; floordiv; mod; pow; matmul; and; lshift; neg; abs; lt; gt"):
+    setattr(Array, f"__{_name}__", _operator(f"__{_name}__"))
+
+
+class Rules:
+    """numpy's names, for the rules: what is called gives what is known of the result."""
+
+    def __init__(self, name: str = "numpy", *receiver: Any) -> None:
+        self._name, self._receiver = name, receiver
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(dtypes, name.title(), None) or Rules(f"{self._name}.{name}")
+
+    def __call__(self, *positional: Any, **named: Any) -> Any:
+        given = [_value(value) for value in (*self._receiver, *positional)]
+        values = {name: _value(value) for name, value in named.items()}
+        found, dtype, _ = LibraryCalls(SimpleNamespace(api=None))._one(FORMS[self._name], given, values, True)
+        return _array(found, dtype)
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_value, value))
+    return value.value if isinstance(value, Array) else value
+
+
+def _array(found: Any, dtype: type[DType]) -> Any:
+    if isinstance(found, (list, tuple)):
+        return type(found)(_array(item, dtype) for item in found)
+    return Array(TensorValue(found.shape, dtype)) if isinstance(found, TensorValue) else found
+
+
+def _first(value: Any) -> Any:
+    return _first(value[0]) if isinstance(value, (list, tuple)) and value else value
+
+
+def _element_types(row: str) -> Iterator[dict[str, str]]:
+    """Element types of a and v, and of b and u where the row has these."""
+    both = any(f"{name}" in row.replace("np.", "").replace("cum", "") for name in ("b", "u"))
+    for first, second in itertools.product(NAMED, repeat=2):
+        if both or first == second:
+            yield {"a": first, "v": first, "b": second, "u": second}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        *(f"np.{name}(a)" for name in rows(ONE)),
+        *(f"np.{name}(a, {other})" for name in rows(TWO) for other in ("b", "2", "0.5")),
+        *rows(MORE),
+        *rows(OPERATORS),
+        *dict.fromkeys(rows(ROWS)),
+    ],
+)
+def test_an_element_type_that_is_named_is_that_of_numpy(row: str) -> None:
+    for kinds in _element_types(row):
+        rule: Any = {k: Array(TensorValue(SHAPES[k], NAMED[kind])) for k, kind in kinds.items()}
+        real: Any = {k: _numbers(SHAPES[k]).astype(kind) for k, kind in kinds.items()}
+        try:
+            known = _first(eval(row, {"np": Rules(), "i": 0, "k": 2} | rule))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = np.asarray(_first(eval(row, {"np": np, "i": 0, "k": 2} | real))).dtype
+        except (TlError, TypeError, ValueError, IndexError, KeyError, AttributeError, np.linalg.LinAlgError):
+            continue  # refused by one of the two, or not described
+        claimed = known.value.dtype if isinstance(known, Array) else DType
+        actual = getattr(dtypes, str(found).title().replace("Uint", "UInt"))
+        assert issubclass(actual, claimed), f"{row} of {kinds}: the rule says {claimed.__name__}, numpy {found}"
+
+
+def _numbers(shape: tuple[int, ...]) -> Any:
+    return np.eye(*shape) * 3 + 1 if len(shape) == 2 else np.arange(shape[0]) + 1
