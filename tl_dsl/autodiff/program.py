@@ -125,7 +125,12 @@ class Program(Generic[P, R]):
                     return tensors, found
         except TypeError as error:
             raise ArgumentError("arguments of a program are tensors or hashable values", got=str(error)) from None
-        call = trace_call(lambda *values: self.function(*values[:-1], **values[-1]), (*args, kwargs), None)
+
+        @functools.wraps(self.function)
+        def whole(*values: Any) -> Any:
+            return self.function(*values[:-1], **values[-1])
+
+        call = trace_call(whole, (*args, kwargs), None)
         captured = call.values[len(tensors) :]
         found = _Trace(dataclasses.replace(call, values=[]), captured)
         if not any(isinstance(x._value, Node) for x in captured):  # a value of an outer trace ends with that trace

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 import operator
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -132,7 +134,7 @@ def matching(treedef: TreeDef, nodes: Sequence[Node], tree: Any, what: str) -> l
 
     Errors: ArgumentError, ShapeError, DifferentiationError.
     """
-    found = [tensor(leaf) if not isinstance(leaf, Tensor) else leaf for leaf in flatten_as(treedef, tree, what)]
+    found = [tensor(leaf) for leaf in flatten_as(treedef, tree, what)]
     paths = treedef.paths()
     for leaf, node, path in zip(found, nodes, paths, strict=True):
         if leaf.shape != node.shape:
@@ -210,6 +212,9 @@ def _split(out: Any, has_aux: bool) -> tuple[Any, Any]:
 def _as_result(leaf: Any, function: Callable[..., Any]) -> Tensor:
     if isinstance(leaf, (Tensor, bool, int, float)):
         return tensor(leaf)
+    function = inspect.unwrap(function)
+    while isinstance(function, functools.partial):
+        function = inspect.unwrap(function.func)
     name = getattr(function, "__name__", type(function).__name__)
     raise ArgumentError(
         "a transformed function returns tensors, in containers or alone",

@@ -34,11 +34,10 @@ def vmap(f: Callable[..., Any], in_axes: Axes = 0, out_axes: int = 0) -> Callabl
     @functools.wraps(f)
     def mapped(*args: Any, **kwargs: Any) -> Any:
         axes = _axes_of(in_axes, len(args))
-        if not kwargs:
-            return _map(f, args, axes, out_axes)
         names, mapped_ones = _tensors_among(kwargs)
         fixed = {name: value for name, value in kwargs.items() if name not in names}
 
+        @functools.wraps(f)
         def whole(*values: Any) -> Any:
             return f(*values[:-1], **values[-1], **fixed)
 

@@ -215,13 +215,20 @@ def _not_finite() -> Iterator[Case]:
         yield Case(entry, "results of nan that was given pass", passed, np.asarray(1.0))
         yield refused(entry, "a number that was not finite when made", DomainError,
                       lambda way=way: way(first, made, whole).numpy())  # fmt: skip
-        if entry != "grad":
-            finite = lambda way=way: way(both, made, whole)[1].numpy() * 1
-            yield Case(entry, "a finite result beside it", lambda f=finite: tl.tensor(f()), np.asarray([3.0, 4.0]))
-            beside = lambda way=way: tl.sum(
-                tl.where(tl.log(way(lambda x, y: (x * y, y), made, given)[1] * 0) < 0, 1.0, 0.0)
-            )
-            yield Case(entry, "a number made not finite beside nan that was given", beside, np.asarray(1.0))
+        finite = lambda way=way: tl.tensor(way(both, made, whole)[1].numpy())
+        yield Case(entry, "a finite result beside it", finite, np.asarray([3.0, 4.0]))
+        beside = lambda way=way: tl.sum(tl.where(tl.log(way(both, made, given)[1] * 0) < 0, 1.0, 0.0))
+        yield Case(entry, "a number made not finite beside nan that was given", beside, np.asarray(1.0))
+        logarithm = lambda x, y: tl.log(x - 3) * y
+        unchecked = lambda way=way, f=logarithm: _without_check(way, f, whole, whole)
+        yield Case(entry, "without the check of domains", unchecked, np.asarray([-np.inf, 0.0]))
+        raises = lambda way=way, f=logarithm: way(f, whole, whole).numpy()
+        yield refused(entry, "a result that is not finite", DomainError, raises)
+
+
+def _without_check(way: Any, f: Any, *args: Any) -> Any:
+    with tl.config(domain="ignore"):
+        return way(f, *args)
 
 
 def _in_double(blocks: Any) -> Any:

@@ -231,7 +231,18 @@ def _refusals() -> Iterator[Case]:
             lambda: tl.vmap(product, (0, False))(y, y),
             "(0, False) for 2 arguments",
         ),
+        ("an array for a result", ArgumentError, lambda: tl.vmap(_giving_an_array)(y), "ndarray from _giving_an_array"),
+        (
+            "an array for a result, by keyword",
+            ArgumentError,
+            lambda: tl.vmap(_giving_an_array)(by=y),
+            "ndarray from _giving_an_array",
+        ),
         ("axes that are text", ArgumentError, lambda: tl.vmap(product, "0")(y, y), "'0' for 2 arguments"),
     ]
     for what, error, call, got in cases:
         yield refused("vmap", what, error, call, got)
+
+
+def _giving_an_array(by: Any) -> Any:
+    return np.ones(3)

@@ -62,6 +62,18 @@ class _Table(Module):
         return take(self.rows, places, axis=0)
 
 
+class _Two(Module):
+    """Two parameters of one shape, of any types."""
+
+    a: Any
+    b: Any
+
+    def __call__(self, x: Any) -> Any:
+        """x · (Σ a² + 3 Σ b²)."""
+        a, b = tl.astype(self.a, tl.float64), tl.astype(self.b, tl.float64)
+        return x * (tl.sum(a * a) + 3 * tl.sum(b * b))
+
+
 def model_cases() -> Iterator[Case]:
     """All of them."""
     yield from _of_outputs()
@@ -154,6 +166,16 @@ def _entry(name: str, model: Any, loss: Any) -> Callable[..., Any]:
 def _several_types() -> Iterator[Case]:
     """Parameters of several types: each derivative has the type of what it is taken in."""
     model, loss = affine(), tl.OutputLoss.mse("sum")
+    two = _Two(tl.tensor([1.0, 2.0]), tl.tensor([3.0, 4.0]))
+    structure, floats, whole = tl.init_params(two).structure, np.array([1.0, 2.0]), np.array([1, 2])
+    none = np.zeros(2, int)
+    for a, b, wanted in ((floats, whole, (2 * floats, none)), (whole, floats, (none, 6 * floats))) * 2:
+        pack = tl.Params(structure, (tl.tensor(a), tl.tensor(b)))
+        pulled = lambda p=pack: tuple(tl.vjp_params(two, p, tl.ones(()), tl.ones(())))
+        yield Case("vjp_params", f"{a.dtype} before {b.dtype}", pulled, wanted)
+        product = tl.OutputLoss(lambda y, t: y * t)
+        graded = lambda p=pack, f=product: tuple(tl.grad_params(two, f, p, tl.ones(()), tl.ones(())))
+        yield Case("grad_params", f"{a.dtype} before {b.dtype}", graded, wanted)
     single = _packed(W.astype(np.float32), B)
     found = lambda: _live(tl.grad_params(model, loss, single, tl.tensor(X), tl.tensor(T)))
     yield Case("grad_params", "a weight in single precision", found, (_GW.astype(np.float32), _GB))
@@ -274,6 +296,9 @@ def _losses() -> Iterator[Case]:
         yield Case(
             "OutputLoss.detach", f"forward mode in the target, {reduction}", pushed, np.asarray((-_G * T).sum() / size)
         )
+    one = tl.OutputLoss.mse("sum")
+    of_one = lambda: [one.mse("sum") == one, one.cross_entropy_one_hot("sum") != one, one.detach(one)(y, t)]
+    yield Case("OutputLoss", "losses of a loss", of_one, [True, True, _LOSS])
     yield Case("OutputLoss.mse", "by default", lambda: tl.OutputLoss.mse()(y, t), _LOSS / 4)
     yield Case(
         "OutputLoss.mse",

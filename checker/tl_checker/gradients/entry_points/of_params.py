@@ -75,6 +75,8 @@ def _packs() -> Iterator[Case]:
     yield Case("Params", "its length", lambda: len(params), 4)
     yield Case("Params", "as text", lambda: repr(params),
                "Params(w=float64[2 3], order=int64[3], b=float64[2], none=float64[0 2])")  # fmt: skip
+    yield Case("Params", "other leaves as text", lambda: repr(tl.Params(params.structure, ["a", 1, None, ()])),
+               "Params(w='a', order=1, b=None, none=())")  # fmt: skip
     yield Case("Params", "its model", lambda: params.model(tl.ones(3)), 2 * W.sum(axis=1) + B * B)
     yield Case("Params", "the model is made once", lambda: params.model is params.model, True)
     yield Case("Params", "the model's structure", lambda: tree_flatten(params.model)[1] == tree_flatten(model)[1], True)

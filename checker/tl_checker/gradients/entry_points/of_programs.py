@@ -339,7 +339,7 @@ def _others() -> Iterator[Case]:
     yield refused("compile", "an object that has no hash", ArgumentError, lambda: program(bytearray(1)),
                   "unhashable type: 'bytearray'")  # fmt: skip
     yield refused("compile", "an array for a result", ArgumentError, lambda: tl.compile(_giving_an_array)(y),
-                  "ndarray from <lambda>")  # fmt: skip
+                  "ndarray from _giving_an_array")  # fmt: skip
     yield refused("compile", "too many arguments", TypeError, lambda: program(y, y))
 
 

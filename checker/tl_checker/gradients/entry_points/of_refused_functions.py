@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,12 @@ def _results() -> Iterator[Case]:
         ]
         for what, f, aux, got in kinds:
             yield refused(name, what, ArgumentError, lambda t=transform, f=f, a=aux: t(f, has_aux=a)(y), got)
+        keyed = lambda t=transform: t(_giving_an_array)(y, by=1)
+        yield refused(name, "an array, by keyword", ArgumentError, keyed, "ndarray from _giving_an_array")
+        partly = lambda t=transform: t(partial(partial(_Giver(), 1), 2))(y)
+        yield refused(name, "text from a partial function", ArgumentError, partly, "str from _Giver")
+        wrapped = lambda t=transform: t(partial(tl.compile(_Giver()), 1))(y)
+        yield refused(name, "text from a program", ArgumentError, wrapped, "str from _Giver")
         own = "grad" if name == "hessian" else name
         says = f"{own} takes functions with floating results"
         yield refused(name, "an integer result", DifferentiationError, lambda t=transform: t(index)(y), "int64", says)
@@ -87,6 +94,8 @@ def _results() -> Iterator[Case]:
             for f, got in ((lambda z: z, "[4]"), (pair, "[] and [4]"), (lambda z: (), "no result")):
                 call = lambda t=transform, f=f: t(f)(y)
                 yield refused(name, f"the results {got}", DifferentiationError, call, got, says)
+    for name, call in (("compile", lambda: tl.compile(_Giver())(y)), ("vmap", lambda: tl.vmap(_Giver())(y))):
+        yield refused(name, "text from an object", ArgumentError, call, "str from _Giver")
     for name, call in (
         ("vjp", lambda: tl.vjp(index, y)),
         ("jvp", lambda: tl.jvp(index, (y,), (y,))),
@@ -160,14 +169,24 @@ def _seeds() -> Iterator[Case]:
                 "tangents are a tuple",
             ),
         ]
+        rows.append(
+            (
+                name,
+                "a number for primals",
+                DifferentiationError,
+                lambda t=transform: t(tl.sum, 2.0, (y,)),
+                "float",
+                "primals are a tuple",
+            )
+        )
     for name, what, error, call, got, says in rows:
         yield refused(name, what, error, call, got, says)
 
 
-def _giving_an_array(z: Any) -> Any:
+def _giving_an_array(z: Any, by: int = 0) -> Any:
     return np.ones(4)
 
 
 class _Giver:
-    def __call__(self, z: Any) -> str:
+    def __call__(self, *args: Any) -> str:
         return "text"

@@ -178,6 +178,16 @@ def _reverse() -> Iterator[Case]:
             2 * wanted,
         )
     yield from everywhere("custom_vjp", "one tensor twice", tl.grad(lambda x: tl.sum(product_back(x, x))), (X,), 5 * X)
+    squared = lambda x: tl.sum(cube(x) * cube(x))  # its gradient, 14 y x², reads the value y, whose slope is 7x²
+    curved = lambda x, v: tl.hvp(squared, (x,), (v,))
+    yield from everywhere("custom_vjp", "hvp by reverse mode twice", curved, (X, V), (126 * X**4 * V,))
+    yield from everywhere("custom_vjp", "hessian by reverse mode twice", tl.hessian(squared), (X,), np.diag(126 * X**4))
+    square_of = lambda x, y: tl.sum(product_back(x, y) * product_back(x, y))  # 4xy², 6x²y
+    curved = lambda x, y, v, w: tl.hvp(square_of, (x, y), (v, w))
+    wanted = (8 * Y**2 * V + 18 * X * Y * M[0], 16 * X * Y * V + 18 * X**2 * M[0])
+    yield from everywhere("custom_vjp", "hvp of two arguments, transposed", curved, (X, Y, V, M[0]), wanted)
+    blocks = tuple([tuple([np.diag(z) for z in row]) for row in ((8 * Y**2, 16 * X * Y), (18 * X * Y, 18 * X**2))])
+    yield from everywhere("custom_vjp", "hessian of two arguments", tl.hessian(square_of, (0, 1)), (X, Y), blocks)
     x = tl.tensor(X)
     for name, call in (
         ("jvp", lambda: tl.jvp(cube, (x,), (x,))), ("linearize", lambda: tl.linearize(cube, x)),
