@@ -12,7 +12,9 @@ from tests.static.agree.running import Execution, Failure, execute
 from tests.static.agree.sizes import Sizes, assignments, axes_of, holds, more, value
 from tests.static.mypy_run import Finding, findings, run_mypy
 
-UNTYPED = re.compile(r'"(float64|floating|signedinteger|bool)\b.*is not indexable')
+UNTYPED = re.compile(r'".*\b(float64|floating|signedinteger|bool)\b.*is not indexable')
+CALLBACK = re.compile(r"\bcallback\(")
+"""A call whose argument is held against an annotation that nothing checks at run time."""
 ASSUMED, LOST = "tensor-shape-assumed", "tensor-shape-lost"
 
 
@@ -94,7 +96,7 @@ def judge(program: Program, execution: Execution, said: Said) -> Verdict:
         execution = execute(program, sizes=lambda kinds: assignments(kinds) + more())
         allowed = [f for f in execution.failures if _allowed(f, owners, said)]
     if texts:
-        return _objected(allowed, said, lost, execution, owners)
+        return _objected(program, allowed, said, lost, execution)
     if allowed and not said.lost:
         worst = min(allowed, key=lambda f: f.sizes.number)
         return Verdict(
@@ -109,7 +111,8 @@ def judge(program: Program, execution: Execution, said: Said) -> Verdict:
     return Verdict("", "", lost, flagged)
 
 
-def _objected(allowed: list[Failure], said: Said, lost: bool, execution: Execution, owners: list[str]) -> Verdict:
+def _objected(program: Program, allowed: list[Failure], said: Said, lost: bool, execution: Execution) -> Verdict:
+    owners = program.owners()
     lines = {line for line, found in said.objections.items() if found}
     text = "; ".join(f"line {line}: {'; '.join(said.objections[line])}" for line in sorted(lines))
     if not allowed:
@@ -124,6 +127,10 @@ def _objected(allowed: list[Failure], said: Said, lost: bool, execution: Executi
     places = frozenset().union(*(f.lines for f in allowed))
     if lines & places:
         return Verdict("", "", lost, "line")
+    if any(said.lost.get(place) for place in places):
+        return Verdict("", "", lost, "lost")
+    if any(CALLBACK.search(program.lines()[line].text) for line in lines):
+        return Verdict("", "its annotation promises less than the function does that was given", lost, "elsewhere")
     return Verdict("elsewhere", f"{text}\n  runs: {allowed[0]}", lost, "elsewhere")
 
 
