@@ -175,6 +175,11 @@ ZERO_TO_0 = Kinks(
                 (1, 0): diagonal_curvature(0, 0, 1, 1),
             },
         ),
+        KinkPoint(
+            (vector(0.0, 0.0), vector(2.0, 3.0)),
+            {0: diagonal(0, 0), 1: diagonal(0, 0)},
+            curvature={(0, 0): diagonal_curvature(2, 0)},
+        ),
     ),
     (ValuePoint((vector(0.0, 2.0), vector(0.0, 0.0)), vector(1, 1)),),
 )

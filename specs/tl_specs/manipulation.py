@@ -207,9 +207,9 @@ def _concat_samples(rng: Random, axes: Sequence[tuple[tuple[Shape, ...], int]]) 
 
 _JOINED: tuple[tuple[tuple[Shape, ...], int], ...] = (
     *(
+        (((2, 1), (2, 3), (2, 2)), -1),
         (((2, 3), (2, 3)), -2),
         (((2, 3), (1, 3)), -2),
-        (((2, 1), (2, 3), (2, 2)), -1),
         (((3,),), -1),
         (((1,), (1,)), -1),
         (((2, 0), (2, 3)), -1),

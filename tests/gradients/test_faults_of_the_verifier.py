@@ -149,7 +149,10 @@ FAULTS: dict[str, tuple[list[Patch], Callable[[], None]]] = {
     ),
     "floats that may be off by anything": ([(accuracy, "UNITS", 1e300)], wrong_numbers_are_seen),
     "a loop that is vmap itself": (
-        [(batches, "mapped", lambda f, examples, axes: (examples[0][0], examples[0][0]))],
+        [
+            (batches, "mapped", lambda f, examples, axes: (examples[0][0], examples[0][0])),
+            (batches, "nested", lambda f, examples: (examples[0][0], examples[0][0])),
+        ],
         batches_are_seen,
     ),
     "bits that are not compared": ([(repeats, "same", lambda x, y: True)], changes_are_seen),

@@ -121,7 +121,7 @@ DIV: Primitive = primitive(
     kernel=np.true_divide,
     ufunc=np.true_divide,
     jvp=_div_tangents,
-    transpose=(lambda g, x, y: div(g, y), None),
+    transpose=(lambda g, x, y: div(g, y),),
 )
 
 

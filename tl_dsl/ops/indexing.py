@@ -74,8 +74,8 @@ def _rows(size: int, x: Tensor, axis: int, indices: Tensor) -> tuple[Tensor, Ten
     rows = x.shape[place]
     flat = reshaped(merged, (size * rows, *merged.shape[2:]))
     # Each example's own rows: outside of them lie another's, so the indices are checked before the offset.
-    wrapped = bind(TAKE, arange(rows, dtype=indices.dtype), indices, axis=-1)
-    offset = reshaped(arange(size, dtype=indices.dtype) * rows, (size,) + (1,) * (indices.ndim - 1))
+    wrapped = bind(TAKE, arange(rows), indices, axis=-1)
+    offset = reshaped(arange(size) * rows, (size,) + (1,) * (indices.ndim - 1))
     return flat, wrapped + offset, rows
 
 
@@ -157,10 +157,7 @@ TAKE: Primitive = primitive(
     shape=lambda x, indices, *, axis: take_shape(x, indices, axis),
     kernel=lambda x, indices, *, axis: np.take(x, _checked(indices, x.shape[axis]), axis=axis),
     jvp=lambda y, x, indices, dx, di, *, axis: bind(TAKE, dx, indices, axis=axis),
-    transpose=(
-        lambda g, x, indices, *, axis: bind(SCATTER_ADD, zeros_of(x), indices, g, axis=axis),
-        None,
-    ),
+    transpose=(lambda g, x, indices, *, axis: bind(SCATTER_ADD, zeros_of(x), indices, g, axis=axis),),
     batch=_take_batch,
 )
 

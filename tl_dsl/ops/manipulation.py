@@ -49,10 +49,7 @@ def reshape(x: TensorLike, /, shape: int | tuple[int, ...]) -> Tensor:
 
 
 def _transposed_axes(axes: tuple[int, ...]) -> tuple[int, ...]:
-    inverse = [0] * len(axes)
-    for k, axis in enumerate(axes):
-        inverse[axis] = k - len(axes)
-    return tuple(inverse)
+    return tuple(sorted(range(-len(axes), 0), key=axes.__getitem__))
 
 
 @op(shape=lambda x, /, axes: permute_shape(x, axes), dtype=same_rule)

@@ -16,6 +16,7 @@ import numpy as np
 import tl_dsl as tl
 from tl_checker.gradients.balls import exactly
 from tl_checker.gradients.subject import Subject
+from tl_checker.gradients.wellformed import malformed
 from tl_dsl import Tensor
 from tl_dsl.evaluate import evaluate, interpret
 from tl_dsl.graph import Graph
@@ -52,6 +53,10 @@ class Derivative:
         return Derivative(simplify(self.graph), self.captured)
 
 
+class MalformedError(Exception):
+    """A graph that breaks what all graphs promise."""
+
+
 class Derived:
     """The graphs of a subject's derivatives by name, each traced when it is first asked for.
 
@@ -76,9 +81,11 @@ class Derived:
         return found
 
     def traced(self, name: str, squared: bool = False) -> Derivative:
-        """A graph made anew."""
+        """A graph made anew. Errors: MalformedError when it is none that transforms could go on from."""
         function, types = self._function(name, _square(self.subject.engine) if squared else self.subject.engine)
         graph, captured = trace(lambda *xs: _flat(function(*xs)), types)
+        if wrong := malformed(graph):
+            raise MalformedError(f"{name}: {wrong}")
         return Derivative(graph, tuple([np.asarray(x) for x in captured]))
 
     def _function(self, name: str, f: Function) -> tuple[Function, list[Any]]:

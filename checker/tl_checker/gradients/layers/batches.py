@@ -79,10 +79,8 @@ def _arrays(case: Case) -> list[int]:
 
 def _rows(check: OperationCheck, case: Case, mode: str, function: Function, examples: list[Example]) -> list[Row]:
     rows = []
-    for size, axes in patterns(len(examples[0])):
-        got, wanted = mapped(function, examples[:size], axes)
+    for batched, got, wanted in _batched(function, examples):
         row, at = check.row("batching", None, mode), case.sample.label
-        batched = f"{size} examples over axes {axes}"
         if got.shape != wanted.shape or (got.dtype == object) != (wanted.dtype == object):
             rows.append(check.failed(row, at, f"{batched}: {got.dtype}{list(got.shape)}, not {list(wanted.shape)}"))
             continue
@@ -95,6 +93,13 @@ def _rows(check: OperationCheck, case: Case, mode: str, function: Function, exam
             row = check.failed(row, at, f"{batched}: the balls are wide", Verdict.INCONCLUSIVE)
         rows.append(row)
     return rows
+
+
+def _batched(function: Function, examples: list[Example]) -> Iterator[tuple[str, Items, Items]]:
+    """What is batched, vmap's result and the loop's: over every pattern, and over a batch of batches."""
+    for size, axes in patterns(len(examples[0])):
+        yield f"{size} examples over axes {axes}", *mapped(function, examples[:size], axes)
+    yield "2 batches of 2 examples", *nested(function, examples)
 
 
 def patterns(count: int) -> Iterator[tuple[int, Axes]]:
@@ -124,6 +129,15 @@ def mapped(function: Function, examples: list[Example], axes: Axes) -> tuple[Ite
     ]
     got = tl.vmap(function, in_axes=axes)(*map(tl.tensor, batch))
     return np.asarray(got), np.stack([np.asarray(function(*map(tl.tensor, row))) for row in loop])
+
+
+def nested(function: Function, examples: list[Example]) -> tuple[Items, Items]:
+    """The results for a batch of batches: what a batching rule gives is batched once more."""
+    rows = [examples[:2], examples[1:3]]
+    batch = [np.stack([np.stack([one[k] for one in row]) for row in rows]) for k in range(len(examples[0]))]
+    got = tl.vmap(tl.vmap(function))(*map(tl.tensor, batch))
+    loop = [np.asarray(function(*map(tl.tensor, one))) for one in examples[:3]]
+    return np.asarray(got), np.stack([np.stack(loop[:2]), np.stack(loop[1:])])
 
 
 def _examples(case: Case, which: list[int]) -> Iterator[list[Array]]:
