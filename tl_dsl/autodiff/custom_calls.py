@@ -119,9 +119,7 @@ def _newest(values: Sequence[Tensor | None]) -> Node:
 
 
 def _captured(x: Tensor, trace: Trace) -> Tensor:
-    """A value from outside of a rule, as an instruction of the transform that met it."""
-    if type(x._value) is Node and x._value.home == trace.builder.home:
-        return x
+    """A value from outside of a rule, as an instruction of the transform that met it: rules read nothing of its own."""
     dtype = dtypes.float64 if x.dtype == dtypes.object_ else x.dtype
     return Tensor(trace.builder.emit(CAPTURED, (), {"value": x, "shape": x.shape, "dtype": dtype}))
 
@@ -140,20 +138,20 @@ def _split(call: Call, values: Sequence[Tensor | None]) -> tuple[list[Any], list
     return list(values[: call.given]), list(values[count : count + call.given])
 
 
-def _shared(key: tuple[Any, ...], values: Sequence[Tensor | None], compute: Callable[[], Any]) -> Any:
+def _shared(call: Call, values: Sequence[Tensor | None], compute: Callable[[], Any]) -> Any:
     """What several results of a call need, computed once in the trace that the values belong to."""
     known = trace_of(_newest(values)).shared
-    whole = (*key, *[None if x is None else id(x._value) for x in values])
-    if whole not in known:
-        known[whole] = compute(), values  # the values stay alive with their numbers
-    return known[whole][0]
+    key = (call, *[None if x is None else x._value for x in values])
+    if key not in known:
+        known[key] = compute()
+    return known[key]
 
 
 def _pushed(y: Tensor, *values: Tensor | None, call: Call, output: int) -> Tensor | None:
     primals, tangents = _split(call, values)
     if not dtypes.is_floating(y.dtype):
         return None
-    found: list[Tensor | None] = _shared((id(call),), values, lambda: _push(call, primals, tangents))
+    found: list[Tensor | None] = _shared(call, values, lambda: _push(call, primals, tangents))
     return found[output]
 
 
@@ -218,7 +216,7 @@ def _pulled_later(y: Tensor, *values: Tensor | None, call: Call, output: int) ->
     primals, tangents = _split(call, values)
     if not dtypes.is_floating(y.dtype):
         return None
-    row, pull = _shared((id(call),), values, lambda: _linear(call, primals, tangents))
+    row, pull = _shared(call, values, lambda: _linear(call, primals, tangents))
     part: Tensor = pull.part(row, output)
     return part
 

@@ -72,6 +72,12 @@ def product_back(x: Any, y: Any) -> Any:
 product_back.defvjp(lambda x, y: (x * y, (x, y)), lambda kept, g: (2 * kept[1] * g, 3 * kept[0] * g))
 
 
+_tripled = tl.custom_jvp(lambda x: 3 * x)
+_tripled.defjvp(lambda primals, tangents: (3 * primals[0], 11 * tangents[0]))
+_tripled_back = tl.custom_vjp(lambda x: 3 * x)
+_tripled_back.defvjp(lambda x: (3 * x, ()), lambda kept, g: (11 * g,))
+
+
 def rule_cases() -> Iterator[Case]:
     """All of them."""
     yield from _values()
@@ -165,6 +171,13 @@ def _reverse() -> Iterator[Case]:
     ]
     for name, f, args, wanted in answers:
         yield from everywhere("custom_vjp", name, f, args, tl.pytree.tree_map(lambda z: z + 0.0, wanted))
+    for f, entry in ((_tripled, "custom_jvp"), (_tripled_back, "custom_vjp")):
+        beside = square if f is _tripled else cube
+        slope = 5 * X if f is _tripled else 7 * X * X
+        two = tl.grad(lambda x, f=f, g=beside: tl.sum(f(x) * 2 + g(x) + f(x) * x))
+        yield from everywhere(entry, "two functions of one tensor", two, (X,), 22 + slope + 11 * X + 3 * X)
+        again = tl.grad(lambda x, y, f=f: tl.sum(f(x) * f(y)), (0, 1))
+        yield from everywhere(entry, "one function of two tensors", again, (X, Y), (33 * Y, 33 * X))
     both = tl.grad(lambda x, y: tl.sum(product_back(x, y)), (0, 1))
     yield from everywhere("custom_vjp", "two arguments", both, (X, Y), (2 * Y, 3 * X))
     for k, wanted in ((0, 2 * Y), (1, 3 * X)):
