@@ -25,6 +25,7 @@ from flint import arb
 from tl_checker.gradients import equations
 from tl_checker.gradients.balls import ball, exactly, precision
 from tl_checker.gradients.random_graphs import drawn
+from tl_checker.gradients.sources import labelled, unattributed
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line, merge_rows, require_nonzero
 from tl_dsl.errors import AmbiguousError
 from tl_dsl.evaluate import interpret
@@ -63,7 +64,7 @@ def verify_simplifications(*, seed: int = 0, graphs: int = GRAPHS) -> Report:
     for label, graph, form in _cases(seed, graphs):
         if sum(row.verdict is Verdict.FAIL for row in rows) >= SHOWN:
             break
-        rows += _judged(graph, Random(f"{seed} {label}"), label, form)
+        rows += _judged(labelled(graph), Random(f"{seed} {label}"), label, form)
     else:
         known = {row.entry for row in rows}
         rows += [Row(TARGET, name, FORMS) for name in RULES if name not in known]
@@ -94,7 +95,7 @@ def _judged(graph: Graph, rng: Random, label: str, form: Callable[[], str]) -> l
         simple, fired = simplify(graph), _fired(graph)
         with precision(BITS):
             compared, nonzero, wrong = _compared(graph, simple, rng)
-        wrong = wrong or form() or equations.repeated(simple) or _simpler_still(simple)
+        wrong = wrong or form() or equations.repeated(simple) or unattributed(simple, graph) or _simpler_still(simple)
     except AmbiguousError:
         return []  # balls that cannot be compared: a condition on roots
     except Exception as error:  # whatever a rule raises is wrong

@@ -1,7 +1,7 @@
 """One derivative, four programs: as traced, in simplest form, and both compiled.
 
 On balls the first two must give the same number; on floats every program must give the ball's number, up to what
-rounding can do to it.
+rounding can do to it. What transforms make of a program is attributed to its instructions.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from tl_checker.gradients.floats import Accuracy, accurate
 from tl_checker.gradients.layers.check import Case, OperationCheck, spread, told
 from tl_checker.gradients.layers.repeats import inputs
 from tl_checker.gradients.layers.values import accuracy_row
+from tl_checker.gradients.sources import source_lost
 from tl_checker.gradients.verdict import Row, Verdict, merge_rows
 from tl_dsl.errors import AmbiguousError
 from tl_dsl.evaluate import compile_graph, interpret
@@ -31,6 +32,7 @@ def programs(check: OperationCheck) -> list[Row]:
     """A row for each derivative and form of its program."""
     rows: list[Row] = []
     for case in spread(check.heavy, check.depth.few):
+        rows.append(_attributed(check, case))
         for name in DERIVATIVES:
             try:
                 rows += _compared(check, case, name)
@@ -40,6 +42,19 @@ def programs(check: OperationCheck) -> list[Row]:
             except Exception as error:  # a program that raises is wrong
                 rows.append(check.failed(check.row("programs", None, name), case.sample.label, told(error)))
     return [check.settled(row) for row in merge_rows(rows)]
+
+
+def _attributed(check: OperationCheck, case: Case) -> Row:
+    row = check.row("programs", None, "sources")
+    try:
+        graph = case.derived["value"].graph
+        wrong = source_lost(graph, range(len(case.points)))
+    except Exception as error:  # a transform that raises is wrong
+        wrong = told(error)
+    if wrong:
+        return check.failed(row, case.sample.label, wrong)
+    count = max(1, len(graph.nodes))
+    return dataclasses.replace(row, comparisons=count, nonzero=count)
 
 
 def _compared(check: OperationCheck, case: Case, name: str) -> list[Row]:
