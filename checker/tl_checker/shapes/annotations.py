@@ -65,6 +65,7 @@ from tl_checker.shapes.overrides import override_errors
 from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
 from tl_checker.shapes.reassigned import mark_reassigned
 from tl_checker.shapes.report import reports_losses, say, watch_errors
+from tl_checker.shapes.simultaneous import assign_at_once
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
 from tl_dsl.shapes.text import on_one_line
@@ -377,6 +378,7 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
 
 
 def _mark(block: Block, function: FuncDef | None) -> None:
+    assign_at_once(block)
     mark_conditions(block, function)
     mark_places(block, function)
     if function is not None and block is function.body:

@@ -83,3 +83,31 @@ def elements(x: Float[Tensor, "n"], y: Int[Tensor, "n"]) -> Int[Tensor, "n"]:
     t = y
     t = x
     return t  # E: expected "Tensor[Int, n]" [tensor-dtype]
+
+
+def at_once(a: Float[Tensor, "n"], b: Float[Tensor, "m"], x: Float[Tensor, "k l"]) -> Float[Tensor, "n"]:
+    a, b = b, a
+    reveal_type(a)  # R: Tensor[Float, m]
+    reveal_type(b)  # R: Tensor[Float, n]
+    x, y = x.mT, x @ x.mT
+    reveal_type(x)  # R: Tensor[Float, l, k]
+    reveal_type(y)  # R: Tensor[Float, k, k]
+    (x, y), [a, *rest] = (y, x), (b, a, y)
+    reveal_type(x)  # R: Tensor[Float, k, k]
+    a, b = a * 2, y @ a  # E: matmul contracts [tensor-shape]
+    empty, x = [], x
+    empty.append(1)
+    table, size = {1: 2.5}, 0
+    table, size = {1: 2}, len(table)
+    return tl.zeros((size,))  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
+
+
+class Pair(tl.Module):
+    first: Float[Tensor, "n"]
+    second: Float[Tensor, "n"]
+    count: int
+
+
+def of_pair(pair: Pair, low: int, high: int) -> None:
+    low, high = high, low + 1
+    pair.first, pair.second = pair.second, pair.first

@@ -1,0 +1,83 @@
+"""Assignments to several targets at once: `a, b = b, a`.
+
+mypy checks such a statement as `a = b` and then `b = a`, where a has the new type already. As a value that is one
+expression, the tuple is inferred as a whole before anything is assigned: `a, b = ((b, a),)[0]`. Values whose types mypy
+takes from their targets (`[]`, a lambda) would lose that, so there the statement stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from mypy.nodes import (
+    AssignmentStmt,
+    Block,
+    CallExpr,
+    Expression,
+    FloatExpr,
+    IndexExpr,
+    IntExpr,
+    ListExpr,
+    MemberExpr,
+    NameExpr,
+    OpExpr,
+    StarExpr,
+    StrExpr,
+    TupleExpr,
+    UnaryExpr,
+)
+
+from tl_checker.shapes.walking import walk
+
+_PLAIN: Final = (NameExpr, MemberExpr, OpExpr, UnaryExpr, IndexExpr, CallExpr, IntExpr, FloatExpr, StrExpr, StarExpr)
+
+
+def assign_at_once(block: Block) -> None:
+    """Make each such assignment of a block one whose value is inferred before its targets change."""
+    for statement in block.body:
+        value = statement.rvalue if isinstance(statement, AssignmentStmt) else None
+        if not isinstance(statement, AssignmentStmt) or not isinstance(value, TupleExpr):
+            continue
+        if any(_reads_what_changes(target, value) for target in statement.lvalues) and _says_its_type(value):
+            statement.rvalue = _as_one(value)
+
+
+def _says_its_type(value: Expression) -> bool:
+    """Whether the type of a value does not depend on where it goes."""
+    match value:
+        case TupleExpr(items=items):
+            return all(map(_says_its_type, items))
+        case CallExpr(callee=NameExpr(), args=[]) | CallExpr(callee=NameExpr(name="defaultdict")):
+            return False
+        case NameExpr(fullname="builtins.None"):
+            return False
+    return isinstance(value, _PLAIN)
+
+
+def _reads_what_changes(target: Expression, value: TupleExpr) -> bool:
+    """Whether a later part of the value reads a variable that an earlier part is assigned to."""
+    if not isinstance(target, (TupleExpr, ListExpr)):
+        return False
+    changed = {name for item in target.items for name in _variables(item)}
+    read = (node.name for item in value.items[1:] for node in walk(item) if isinstance(node, NameExpr))
+    return any(name in changed for name in read)
+
+
+def _variables(target: Expression) -> Iterator[str]:
+    match target:
+        case NameExpr(name=name):
+            yield name
+        case MemberExpr(expr=inner) | StarExpr(expr=inner):
+            yield from _variables(inner)
+        case TupleExpr(items=items) | ListExpr(items=items):
+            for item in items:
+                yield from _variables(item)
+
+
+def _as_one(value: TupleExpr) -> IndexExpr:
+    outer, first = TupleExpr([value]), IntExpr(0)
+    whole = IndexExpr(outer, first)
+    for node in (outer, first, whole):
+        node.set_line(value)
+    return whole
