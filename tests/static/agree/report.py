@@ -53,6 +53,8 @@ class Report:
     unflagged: Counter[str] = field(default_factory=Counter)
     coverage: Counter[tuple[str, str]] = field(default_factory=Counter)
     disagreements: list[Trial] = field(default_factory=list)
+    elsewhere: list[Trial] = field(default_factory=list)
+    """Faults that are objected to, but at another line than that at which the program fails."""
 
     def add(self, trial: Trial) -> None:
         self.count += 1
@@ -73,7 +75,7 @@ class Report:
                 for operation in statement.operations:
                     self.coverage.update((operation, f) for f in {statement.kind, *features(function)})
         if trial.verdict.kind:
-            self.disagreements.append(trial)
+            (self.elsewhere if trial.verdict.kind == "elsewhere" else self.disagreements).append(trial)
 
     def text(self, show: int, shrink: int, folder: Path) -> str:
         """Everything, for people."""
@@ -85,6 +87,7 @@ class Report:
         lines = [
             f"{self.library}: {self.count} programs in {self.runs} runs, {faults} with a fault",
             f"disagreements: {len(self.disagreements)} {dict(kinds)}",
+            f"objected to at another line: {len(self.elsewhere)}",
             f"lost: {self.lost} programs ({self.lost / max(self.count - self.open, 1):.1%} of those without open axes; "
             f"{self.lost_in_right / max(self.right, 1):.1%} of those among them that have no fault)",
             *(
@@ -95,8 +98,8 @@ class Report:
             f"  not flagged there, by kind: {dict(self.unflagged)}",
             self.table(),
         ]
-        order = {kind: number for number, kind in enumerate(("internal", "accused", "missed", "wrong", "elsewhere"))}
-        chosen = sorted(self.disagreements, key=lambda t: order.get(t.verdict.kind, 9))
+        order = {kind: number for number, kind in enumerate(("internal", "accused", "missed", "wrong"))}
+        chosen = sorted(self.disagreements, key=lambda t: order.get(t.verdict.kind, 9)) + self.elsewhere
         for number, trial in enumerate(chosen[:show]):
             program, verdict = trial.program, trial.verdict
             if number < shrink:
