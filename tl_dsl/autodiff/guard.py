@@ -142,8 +142,6 @@ class _Watch:
             self._function(value)
         elif isinstance(value, TreeDef):
             self._structure(value)
-        elif isinstance(value, Static):
-            self.all([value.value])
         elif isinstance(value, types.MethodType):
             self.all((value.__func__, value.__self__))
         elif type(value) is functools.partial:
@@ -159,7 +157,7 @@ class _Watch:
             self.all((value.fget,))
         elif type(value) in (custom_jvp, custom_vjp):
             self._custom(value)
-        elif hasattr(value, "__dict__") and (isinstance(value, (Module, Enum)) or _is_frozen(value)):
+        elif hasattr(value, "__dict__") and (isinstance(value, Enum) or _is_frozen(value)):
             self._class(type(value))
             self._space(vars(value))
         elif not _is_pure(value):
@@ -249,11 +247,10 @@ class _Watch:
     def _path(self, module: types.ModuleType, path: tuple[str, ...]) -> None:
         value: Any = module
         for step in path:
-            if not isinstance(value, types.ModuleType):
-                break
-            space = vars(value)
-            value = space.get(step, _MISSING)
-            self.names.append((space, step, value))
+            if isinstance(value, types.ModuleType):
+                space = vars(value)
+                value = space.get(step, _MISSING)
+                self.names.append((space, step, value))
         if value is _MISSING or isinstance(value, types.ModuleType):
             raise _CanChange
         self.all((value,))

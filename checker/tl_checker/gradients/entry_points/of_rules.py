@@ -210,8 +210,8 @@ def _reverse() -> Iterator[Case]:
         ("grad of jvp", lambda: tl.grad(lambda z: tl.sum(tl.jvp(cube, (z,), (z,))[1]))(x)),
         ("jvp of a program", lambda: tl.jvp(tl.compile(cube), (x,), (x,))),
     ):  # fmt: skip
-        modes = "reverse mode: grad, vjp, jacrev, hvp, hessian"
-        says = ("cube has a custom_vjp rule", modes, "of_rules.py", "try: tl.custom_jvp")
+        modes = "wanted: reverse mode: grad, vjp, jacrev, hvp, hessian\n"
+        says = ("cube has a custom_vjp rule", modes, "of_rules.py", "try: tl.custom_jvp: one rule for both modes\n")
         yield refused("custom_vjp", name, ReverseOnlyError, call, "forward mode (jvp, jacfwd or linearize)", *says)
     yield Case(
         "custom_vjp",

@@ -415,7 +415,7 @@ class Model(Base):
     def h(self, c=[1.0]): return c[0]
     def factor(self, x): return self.h
 change: Model.h.fget.__defaults__[0][0] = 2.0
-## a list that is a global of a rule for reverse mode
+## a list that is a global of a rule for reverse mode: 2, 4
 C = [1.0]
 f = tl.custom_vjp(lambda x: x * 1.0)
 f.defvjp(lambda x: (x * 1.0, ()), lambda kept, g: (C[0] * g,))

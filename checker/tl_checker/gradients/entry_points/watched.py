@@ -556,4 +556,18 @@ N299 = 1.0
 h = eval('lambda: ' + ' + '.join(f'N{k}' for k in range(300)))
 factor: h()
 change: N299 = 2.0
+## a function that jaxtyping checks
+from jaxtyping import jaxtyped
+@jaxtyped(typechecker=None)
+def h(x: Float[Tensor, 'n']): return x * N
+N = 1.0
+factor: h(x) / x
+change: N = 2.0
+## a class by its cell
+class Other:
+    c = 1.0
+    def at(x): return __class__.c
+h = Other.at
+factor: h(x)
+change: Other.c = 2.0
 """
