@@ -25,6 +25,8 @@ FORMS: dict[str, tuple[str, tuple[Any, ...], dict[str, Any], str]] = {
     "axes from the front": ("permute_dims", (F64,), {"axes": (0,)}, "permute_dims has the axis 0"),
     "two element types": ("add", (F64, F32), {}, "operands of the element types float32, float64"),
     "two element types to choose from": ("where", (np.dtype(bool), F64, F32), {}, "operands of the element types"),
+    "nothing done": ("reshape", (F64,), {"shape": (3,)}, "reshape of float64[3] does nothing"),
+    "nothing summed": ("sum", (F64,), {"axis": ()}, "sum of float64[3] does nothing"),
     "a condition": ("where", (np.dtype(bool), F64, F64), {}, ""),
     "negative axes": ("sum", (F64,), {"axis": (-1,)}, ""),
 }

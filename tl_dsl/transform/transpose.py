@@ -58,7 +58,7 @@ def _spread(node: Node, g: Tensor, linear: set[int], collected: dict[int, Tensor
     operands = [Tensor(x) for x in node.operands]
     if node.op.pull is not None:
         for x, gx in zip(node.operands, node.op.pull(g, *operands, **node.params), strict=True):
-            if id(x) in linear and gx is not None:
+            if id(x) in linear:
                 collected[id(x)] = plus(collected.get(id(x)), gx)
         return
     if node.op.linear == "each" and sum(id(x) in linear for x in node.operands) > 1:

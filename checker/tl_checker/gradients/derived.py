@@ -84,7 +84,7 @@ class Derived:
         """A graph made anew. Errors: MalformedError when it is none that transforms could go on from."""
         function, types = self._function(name, _square(self.subject.engine) if squared else self.subject.engine)
         graph, captured = trace(lambda *xs: _flat(function(*xs)), types)
-        if wrong := malformed(graph):
+        if wrong := malformed(graph, self.subject.own):
             raise MalformedError(f"{name}: {wrong}")
         return Derivative(graph, tuple([np.asarray(x) for x in captured]))
 

@@ -73,13 +73,14 @@ def operations() -> list[Operation]:
 
 @dataclass(frozen=True)
 class Subject:
-    """Functions of the active operands alone; the other operands are held."""
+    """Functions of the active operands alone; the other operands are held. ``own``: the instruction that it is."""
 
     label: str
     engine: Callable[..., Tensor]
     primal: Callable[..., Array]
     primals: tuple[np.ndarray[Any, np.dtype[Any]], ...]
     active: tuple[int, ...]
+    own: str = ""
 
     def primals_as_tensors(self) -> list[Tensor]:
         """The operands as the engine takes them."""
@@ -113,7 +114,7 @@ def subject_at(
         return primal(*_with(point.operands, chosen, values), **point.params, **told)
 
     label = point.label if isinstance(point, Sample) else "a kink" if isinstance(point, KinkPoint) else "an edge"
-    return Subject(label, engine, reference, primals, chosen)
+    return Subject(label, engine, reference, primals, chosen, "" if operation.public else operation.name)
 
 
 def in_a_row(result: Any) -> Tensor:
