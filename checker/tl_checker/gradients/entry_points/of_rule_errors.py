@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from tl_dsl.errors import ArgumentError, DifferentiationError, DTypeError, Shape
 def rule_error_cases() -> Iterator[Case]:
     """All of them."""
     yield from _refused_rules()
+    yield from _places()
     yield from _refused_answers()
     yield from _refused_calls()
 
@@ -83,6 +85,37 @@ def _refused_rules() -> Iterator[Case]:
         lambda: tl.grad(lambda z: tl.sum(boom(z)))(x),
         "words",
     )
+
+
+def _places() -> Iterator[Case]:
+    """Where errors say that a rule stands: the line of its def below decorators; what it is where it has no code."""
+    x = tl.tensor(X)
+
+    @_itself
+    @_itself
+    def decorated(primals: Any, tangents: Any) -> Any:
+        return None
+
+    line = decorated.__code__.co_firstlineno + 2
+    objects: list[tuple[str, Any, str]] = [
+        ("a decorated rule", decorated, f"of_rule_errors.py:{line}, in decorated"),
+        ("a partial rule", partial(lambda one, primals, tangents: None, 1), "at: functools.partial("),
+        ("a rule that is a class's", _Rule, "at: _Rule\n"),
+    ]
+    for what, rule, says in objects:
+        f = tl.custom_jvp(lambda z: z * z)
+        f.defjvp(rule)
+        call = lambda f=f: tl.grad(lambda z: tl.sum(f(z)))(x)
+        yield refused("custom_jvp", what, ArgumentError, call, None, says)
+
+
+class _Rule:
+    def __init__(self, primals: Any, tangents: Any) -> None:
+        pass
+
+
+def _itself(function: Any) -> Any:
+    return function
 
 
 def _raise(error: Exception) -> None:
