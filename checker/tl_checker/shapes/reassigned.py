@@ -4,6 +4,8 @@ For mypy, such a variable has the union of all types that it was given, and what
 union with the type that was assigned last. A size that is not known meets every other: of `t = x` and then `t = y`,
 with `[n, 4]` and `[?, 4]`, it would make `[n, 4] | [?, 4]`. So a variable that may hold such a type counts as declared
 with Any, and what was assigned last is all that is known of it. A marker after each later assignment sees to that.
+
+A function inside reads a variable as it is declared, so that one which such a function reads is left to mypy.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from mypy.nodes import (
     Expression,
     ForStmt,
     FuncDef,
+    LambdaExpr,
     ListExpr,
     NameExpr,
     OperatorAssignmentStmt,
@@ -35,6 +38,7 @@ from mypy.types import AnyType, Instance, TupleType, Type, UnpackType, get_prope
 from tl_checker.shapes.encoding import SYMINT, as_array, members_of
 from tl_checker.shapes.internals import Checker, declared_and_held, hold_what_is_assigned
 from tl_checker.shapes.markers import blocks, meaning_of, put_marker
+from tl_checker.shapes.walking import walk
 
 
 @dataclass(frozen=True)
@@ -49,10 +53,20 @@ def mark_reassigned(body: Block, function: FuncDef) -> None:
     found = [*_assignments(body)]
     times = Counter(name.name for _, _, names in found for name in names)
     times.update(argument.variable.name for argument in function.arguments)
+    if not any(times[name.name] > 1 for _, _, names in found for name in names):
+        return
+    captured = {*_captured(body)}
     for block, at, names in reversed(found):
-        again = tuple([name for name in names if times[name.name] > 1])
+        again = tuple([name for name in names if times[name.name] > 1 and name.name not in captured])
         if again and not (at < len(block.body) and isinstance(meaning_of(block.body[at]), Again)):
             put_marker(block, at, Again(again), again[0])
+
+
+def _captured(body: Block) -> Iterator[str]:
+    """The names that the functions inside a body read."""
+    for node in walk(body):
+        if isinstance(node, (FuncDef, LambdaExpr)):
+            yield from (inner.name for inner in walk(node.body) if isinstance(inner, NameExpr))
 
 
 def _assignments(block: Block) -> Iterator[tuple[Block, int, list[NameExpr]]]:
