@@ -2,7 +2,7 @@
 
     make mutants SEED=1 FRACTION=0.1 JOBS=2
 
-A mechanical mutant is the language with one small change in its syntax tree (`changes.py`), in a rule of an operation,
+A mechanical mutant is the language with one small change in its syntax tree (`changes.py`, `usual.py`), in a rule of an operation,
 a simplification, a transform or an entry point (`places.py`). Each runs in a process of its own (`process.py`), where
 the changed module is imported in place of the right one (`judges.py`). It is judged by what the verifier alone says: of
 the operations that run the changed lines (`reach.py`), of random graphs for the simplifier, of the entry points by

@@ -51,7 +51,7 @@ def _common_factor(w: Rewriter, x: Node, y: Node, sign: int) -> Node | None:
         signed = constants.product(d, sign)
         both = None if signed is None else constants.total(c, signed)
         return None if both == 0 else _scaled(w, p, both)
-    if c == 1 or p.dtype.kind == "b" or not constants.moderate(c, x.dtype):
+    if c == 1 or not constants.moderate(c, x.dtype):
         return None
     if c == d:
         return w.scaled(w.emit("add" if sign == 1 else "sub", p, q), c)

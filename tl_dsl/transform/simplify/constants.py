@@ -18,8 +18,8 @@ _BITS = 256  # else a chain of factors becomes one fraction of thousands of digi
 
 
 def rational(value: Constant | None) -> Rational | None:
-    """The exact value of a constant that is a number; None for roots, nan, infinities, negative zero and booleans."""
-    if value is None or isinstance(value, (bool, Root)):
+    """The exact value of a constant that is a number; None for roots, nan, infinities and negative zero."""
+    if value is None or isinstance(value, Root):
         return None
     if isinstance(value, float):
         return Fraction(value) if math.isfinite(value) and repr(value) != "-0.0" else None

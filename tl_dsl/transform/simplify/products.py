@@ -136,24 +136,19 @@ def note_diagonal(w: Rewriter, x: Node) -> None:
     if name == "eye":
         if x.shape[0] == x.shape[1]:
             w.diagonals[x.index] = w.full(1, x.shape[:1], x.dtype)
-        return
-    if not w.diagonals:
-        return
-    if name in ("reshape", "permute_dims", "neg"):
+    elif name in ("reshape", "permute_dims", "neg"):
         diagonal = w.diagonals.get(x.operand.index)
         if diagonal is not None and _is_square(x.shape):
             w.diagonals[x.index] = w.emit("neg", diagonal) if name == "neg" else diagonal
     elif name == "mul":
         for u, v in (x.operands, x.operands[::-1]):
             diagonal = w.diagonals.get(u.index)
-            factor = None if diagonal is None else _along_diagonal(w, v, *diagonal.shape)
-            if diagonal is not None and factor is not None:
+            if diagonal is not None and (factor := _along_diagonal(w, v, *diagonal.shape)) is not None:
                 w.diagonals[x.index] = w.emit("mul", diagonal, factor)
     elif name == "where" and constant_of(x.operands[2]) == 0:
         chosen, matrix, _ = x.operands
         diagonal = w.diagonals.get(matrix.index)
-        condition = None if diagonal is None else _along_diagonal(w, chosen, *diagonal.shape)
-        if diagonal is not None and condition is not None:
+        if diagonal is not None and (condition := _along_diagonal(w, chosen, *diagonal.shape)) is not None:
             zero = w.full(0, diagonal.shape, x.dtype)
             w.diagonals[x.index] = w.emit("where", condition, diagonal, zero)
 

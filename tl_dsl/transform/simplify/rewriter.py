@@ -68,7 +68,7 @@ class Rewriter:
             found = rule(self, *operands, **params)
             if found is not None:
                 return found
-        if operands and (op.ufunc is not None or op.name in ELEMENTWISE):
+        if op.ufunc is not None or op.name in ELEMENTWISE:
             found = _below_broadcast(self, op, operands, params)
             if found is not None:
                 return found
@@ -104,11 +104,11 @@ class Rewriter:
 
     def reshape(self, x: Node, shape: tuple[int, ...]) -> Node:
         """``x`` in another shape of the same size."""
-        return x if x.shape == shape else self.emit("reshape", x, shape=shape)
+        return self.emit("reshape", x, shape=shape)
 
     def broadcast(self, x: Node, shape: tuple[int, ...]) -> Node:
         """``x`` with unit axes expanded."""
-        return x if x.shape == shape else self.emit("broadcast_to", x, shape=shape)
+        return self.emit("broadcast_to", x, shape=shape)
 
     def sum(self, x: Node, axis: tuple[int, ...]) -> Node:
         """The sum along axes, kept as size 1."""
