@@ -73,10 +73,12 @@ def _broadcast_axes(x: Axis | Star, y: Axis | Star, left: Shape, right: Shape) -
 
 
 def _no_broadcast(left: Shape, right: Shape, x: object, y: object) -> ShapeError:
+    short = "right" if left[:-1] == right else "left" if right[:-1] == left else ""
     return ShapeError(
         "shapes broadcast when their axes, from the last, are equal or 1",
         got=f"{show_shape(left)} and {show_shape(right)}",
         wanted=f"{x!r} and {y!r} equal, or one of them 1",
+        suggestion=f"keepdims=True, or [..., None] on the {short} operand" if short else "",
     )
 
 

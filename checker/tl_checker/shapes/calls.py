@@ -10,13 +10,14 @@ import contextlib
 from dataclasses import replace
 from typing import Any
 
-from mypy.nodes import Context, IndexExpr, IntExpr, MemberExpr, NameExpr
+from mypy.nodes import Context, Expression, IndexExpr, IntExpr, MemberExpr, NameExpr
 from mypy.typeops import type_object_type
 from mypy.types import (
     AnyType,
     CallableType,
     FunctionLike,
     Instance,
+    Overloaded,
     TupleType,
     Type,
     TypeOfAny,
@@ -26,11 +27,12 @@ from mypy.types import (
 from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.callables import DESCRIBED
+from tl_checker.shapes.constants import default_of
 from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int_variable
 from tl_checker.shapes.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.function_text import functions_fit, without_arrays
-from tl_checker.shapes.internals import class_named, for_this_round, type_of
+from tl_checker.shapes.internals import class_named, for_this_round, in_lambda, type_of
 from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution
@@ -39,7 +41,7 @@ from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
 from tl_checker.shapes.report import fail, lost, remark
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
-from tl_dsl.dims import Dim, Unknown, collect_assumptions
+from tl_dsl.dims import UNKNOWN, Dim, Unknown, collect_assumptions
 
 
 class Calls:
@@ -129,7 +131,7 @@ class Calls:
             facts=facts_at(ctx),
         )
         matcher = Matcher(bindings, encoder)
-        _bind_values(bindings, ctx)
+        _bind_values(bindings, ctx, signature)
         self.receivers.bind_constructor(signature, ctx, bindings)
         for i, (wanted, each) in enumerate(zip(signature.arg_types, given.arguments(ctx, signature), strict=True)):
             for got in each:
@@ -164,8 +166,9 @@ class Calls:
             bindings = self._match(ctx, signature, encoder)
         for text in assumed:
             remark(ctx.api, ctx.context, f"{_subject(signature)}assumes {text}", "tensor-shape-assumed")
+        certain = bool(bindings.errors) and not in_lambda(ctx.api) and not _is_overloaded(ctx)
         for error in bindings.errors:
-            fail(ctx.api, ctx.context, error, subject=_subject(signature) or _called(ctx))
+            fail(ctx.api, ctx.context, error, subject=_subject(signature) or _called(ctx), certain=certain)
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):
             result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
         forgotten = (
@@ -252,8 +255,8 @@ def _unannotated(ctx: Any, result: Type) -> Type:
     return any_type()
 
 
-def _bind_values(bindings: Bindings, ctx: Any) -> None:
-    """`{n}` is the value of the argument n."""
+def _bind_values(bindings: Bindings, ctx: Any, signature: CallableType) -> None:
+    """`{n}` is the value of the argument n, or its default."""
     values = {name.rpartition(":")[2]: name for name in bindings.free if "{" in name}
     if not values:
         return
@@ -261,6 +264,9 @@ def _bind_values(bindings: Bindings, ctx: Any) -> None:
     for i, name in enumerate(ctx.callee_arg_names):
         atom = values.get(f"{{{name}}}")
         if atom is None or len(ctx.args[i]) != 1:
+            default = UNKNOWN if atom is None or ctx.args[i] else default_of(ctx.api, signature.definition, name)
+            if atom is not None and default is not UNKNOWN:
+                bindings.axes[atom], bindings.origin[atom] = default, f"the default of {name}"
             continue
         with contextlib.suppress(NotStatic):
             value = reader.value(ctx.args[i][0], ctx.arg_types[i][0])
@@ -291,6 +297,11 @@ def _makes_axes(signature: CallableType) -> bool:
 
 def _alike(left: CallableType, right: CallableType) -> bool:
     return left.arg_names == right.arg_names and left.arg_types == right.arg_types
+
+
+def _is_overloaded(ctx: Any) -> bool:
+    callee = getattr(ctx.context, "callee", None)
+    return not isinstance(callee, Expression) or isinstance(get_proper_type(callee_type(ctx)), Overloaded)
 
 
 def _called(ctx: Any) -> str:

@@ -225,6 +225,8 @@ class Checking:
                 return self.size
             return None if found is None or found[1] != "property" else functools.partial(self._property, found[0])
         if self.libraries.covers(fullname):
+            if head.endswith("Result"):
+                return functools.partial(self.item, name)
             forms = self.libraries.forms(fullname)
             if name in ("shape", "size") and head.startswith("numpy."):
                 return self.shape if name == "shape" else self.size
@@ -282,7 +284,8 @@ class Checking:
         if not concerns_shapes(ctx, receiver):
             return ctx.default_return_type  # type: ignore[no-any-return]
         watch(ctx.api)
-        calls = LibraryCalls(ctx)
+        called = getattr(getattr(ctx.context, "callee", None), "fullname", None)
+        calls = LibraryCalls(ctx, called or forms[0].name if name.endswith(".__call__") else name)
         result = calls.call(forms, receiver)
         if calls.is_judged:
             self.overloads.note(name, ctx, ctx.default_return_type, result)
@@ -299,7 +302,7 @@ class Checking:
         if all(as_array(member) is None for member in members_of(ctx.type)) or not concerns_shapes(ctx, ctx.type):
             return ctx.default_attr_type  # type: ignore[no-any-return]
         watch(ctx.api)
-        return LibraryCalls(ctx).attribute(forms)
+        return LibraryCalls(ctx, forms[0].name).attribute(forms)
 
     @_hook
     def _property(self, op: Any, ctx: Any) -> Type:
@@ -313,6 +316,15 @@ class Checking:
         if shape is None:
             return ctx.default_attr_type  # type: ignore[no-any-return]
         return Integers(ctx.api, self.encoder(ctx.api)).shape_tuple(shape, ctx.type)
+
+    @_hook
+    def item(self, name: str, ctx: Any) -> Type:
+        """`np.linalg.eigh(x).eigenvalues`: an item of a library's named tuple."""
+        default: Type = ctx.default_attr_type
+        owner = get_proper_type(ctx.type)
+        fields = owner.partial_fallback.type.metadata.get("namedtuple", {}) if isinstance(owner, TupleType) else {}
+        names = fields.get("fields", [])
+        return owner.items[names.index(name)] if isinstance(owner, TupleType) and name in names else default
 
     @_hook
     def size(self, ctx: Any) -> Type:

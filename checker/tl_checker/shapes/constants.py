@@ -53,6 +53,24 @@ def constant(checker: Any, expression: Expression | None) -> Any:
     return _value(expression, [_given(scope) for scope in scopes_around(checker)], _DEEPEST)
 
 
+def default_of(checker: Any, function: object, name: str) -> Any:
+    """The number that a parameter has when a call does not give it; UNKNOWN for functions of other files.
+
+    Of those, mypy keeps no defaults when it has read the file before.
+    """
+    if not isinstance(function, FuncDef) or _module_of(function) != checker.tree.fullname:
+        return UNKNOWN
+    for argument in function.arguments:
+        if argument.variable.name == name and argument.initializer is not None:
+            found = _value(argument.initializer, [_given(checker.tree)], _DEEPEST)
+            return found if isinstance(found, int) else UNKNOWN
+    return UNKNOWN
+
+
+def _module_of(function: FuncDef) -> str:
+    return function.info.module_name if function.info else function.fullname.rpartition(".")[0]
+
+
 def _value(expression: Expression, scopes: list[_Given], left: int) -> Any:
     match expression:
         case IntExpr(value=number):

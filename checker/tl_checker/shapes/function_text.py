@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import starmap
 from typing import Final
 
 from tl_checker.shapes.type_text import arrays_in, elements_fit
@@ -29,8 +28,11 @@ def is_function(text: str) -> bool:
     return text.startswith(("Callable[", "def "))
 
 
-def functions_fit(got: str, wanted: str) -> bool:
-    """Whether a function may be another, whatever its own axes are called: `k -> k+1` is `n -> n+1`."""
+def functions_fit(got: str, wanted: str, any_way: bool = False) -> bool:
+    """Whether a function may be another, whatever its own axes are called: `k -> k+1` is `n -> n+1`.
+
+    With `any_way`, elements fit when those of one array may be those of the other.
+    """
     given, asked = arrays_in(got), arrays_in(wanted)
     if not given or len(given) != len(asked):
         return False
@@ -47,7 +49,8 @@ def functions_fit(got: str, wanted: str) -> bool:
     result = Bindings(frozenset())
     result.shape(other[-1], bindings.result(own[-1]), "")
     parameters = zip(asked[:-1], given[:-1], strict=True)
-    elements = all(starmap(elements_fit, [*parameters, (given[-1], asked[-1])]))
+    pairs = [*parameters, (given[-1], asked[-1])]
+    elements = all(elements_fit(x, y) or (any_way and elements_fit(y, x)) for x, y in pairs)
     return elements and not bindings.errors and not result.errors
 
 

@@ -54,6 +54,10 @@ _KEEP_ARRAYS = frozenset(
 ) | {"of", "array", "swap", "move", "at_least", "without_ones", "resized"}
 """Functions whose results without axes are arrays in numpy too; the others give scalars."""
 
+_REFLECTED = frozenset(
+    f"__r{name}__" for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "and", "or", "xor")
+)
+
 _patterns = Patterns()
 _judged = Memory[tuple[list[Form], list[Any], dict[str, Any], Judged]]()
 
@@ -61,8 +65,9 @@ _judged = Memory[tuple[list[Form], list[Any], dict[str, Any], Judged]]()
 class LibraryCalls:
     """Applies the forms of a shape file to one call."""
 
-    def __init__(self, ctx: Any) -> None:
+    def __init__(self, ctx: Any, name: str) -> None:
         self._ctx = ctx
+        self._name = _short(name)
         self._checker = ctx.api
         self._reader = Reader(ctx.api)
         self._unknown: int = TypeOfAny.special_form
@@ -89,7 +94,7 @@ class LibraryCalls:
                     except (NotStatic, LostShape):
                         return self._lost("the index is not known", default, [self._ctx.type, t])
                     except TlError as error:
-                        return self._refused(error, forms, default)
+                        return self._refused(error, default)
                 else:
                     kind, named = self._ctx.arg_kinds[i][j], self._ctx.arg_names[i][j]
                     arguments.add(self._ctx.args[i][j], t, kind, named, variable)
@@ -115,11 +120,11 @@ class LibraryCalls:
                 except LostShape as why:
                     return self._lost(why.rule, default, arguments.types)
                 except TlError as error:
-                    return self._refused(error, forms, default)
+                    return self._refused(error, default)
                 if value not in values:
                     values.append(value)
         for text in assumed:
-            text = f"{_short(forms[0].name)}: assumes {text}"
+            text = f"{self._name}: assumes {text}"
             remark(self._checker, self._ctx.context, text, "tensor-shape-assumed")
         if len(values) > ALTERNATIVE_RESULTS:
             return self._lost("the call has too many possible results", default, arguments.types)
@@ -163,7 +168,7 @@ class LibraryCalls:
             by_facts(self._checker, self._ctx.context, attempt)
 
         why = undecided(arguments, judge) if reports_losses() else ""
-        return why and f"{_short(forms[0].name)}: {why}"
+        return why and f"{self._name}: {why}"
 
     def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         """By the form that fits.
@@ -247,8 +252,8 @@ class LibraryCalls:
             return any_type() if not isinstance(get_proper_type(default), NoneType) else default
         return encoder_of(self._checker, LOST).array(array.type, array_dtype(array), UNKNOWN_SHAPE)
 
-    def _refused(self, error: TlError, forms: list[Form], default: Type) -> Type:
-        remark_error(self._checker, self._ctx.context, error, subject=f"{_short(forms[0].name)}: ")
+    def _refused(self, error: TlError, default: Type) -> Type:
+        remark_error(self._checker, self._ctx.context, error, subject=f"{self._name}: ")
         return self._forgotten(default)
 
     def _lost(self, why: str, default: Type, sources: list[Type]) -> Type:
@@ -258,7 +263,7 @@ class LibraryCalls:
 
 def shapes_given(forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Any:
     """What the forms of a function give for values whose sizes are all known."""
-    return LibraryCalls(SimpleNamespace(api=None))._one(forms, positional, named, True)[0]
+    return LibraryCalls(SimpleNamespace(api=None), forms[0].name)._one(forms, positional, named, True)[0]
 
 
 def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:
@@ -291,8 +296,9 @@ def _is_of_any_elements(t: Type) -> bool:
 
 
 def _short(name: str) -> str:
-    """`numpy.linalg.solve` is called solve."""
-    return name.rpartition(".")[2].strip("_")
+    """`numpy.linalg.solve` is called solve, and `__rmul__` mul."""
+    short = name.rpartition(".")[2]
+    return short.removeprefix("__r").strip("_") if short in _REFLECTED else short.strip("_")
 
 
 def _bound(form: Form, positional: list[Any], named: dict[str, Any]) -> Bound:

@@ -44,9 +44,9 @@ def _matrix(x: Any) -> tuple[Shape, Axis, Axis]:
 
 def _smaller(rows: Axis, columns: Axis) -> Axis:
     """The smaller of two sizes, where it is known which one that is."""
-    if rows == columns:
+    if rows == columns or at_least(columns - rows, 0):
         return rows
-    return min(rows, columns) if isinstance(rows, int) and isinstance(columns, int) else UNKNOWN
+    return columns if at_least(rows - columns, 0) else UNKNOWN
 
 
 def singular(x: Any, full: Any, vectors: Any) -> TensorValue | list[TensorValue]:

@@ -24,6 +24,7 @@ from mypy.types import (
 
 from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.axes import AXIS, axes_of_object, changing_axes, names_of, scope_of
+from tl_checker.shapes.constants import default_of
 from tl_checker.shapes.encoding import Encoder, decode_axes, decode_axis, is_int_variable
 from tl_checker.shapes.fields import CONSTRUCTORS, value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
@@ -139,10 +140,13 @@ class Receivers:
             name = ctx.callee_arg_names[i] if i < len(ctx.callee_arg_names) else None
             of_type = isinstance(wanted, TypeVarType) and is_int_variable(wanted)
             kept = values.get(name or "")
-            if len(ctx.args[i]) != 1 or not (of_type or kept is not None):
+            if len(ctx.args[i]) > 1 or not (of_type or kept is not None):
                 continue
             try:
-                value = Reader(ctx.api).value(ctx.args[i][0], ctx.arg_types[i][0])
+                if ctx.args[i]:
+                    value = Reader(ctx.api).value(ctx.args[i][0], ctx.arg_types[i][0])
+                else:
+                    value = default_of(ctx.api, owner.type.get_method("__init__"), name or "")
             except NotStatic:
                 continue
             if isinstance(value, (int, Dim)) and not isinstance(value, bool):

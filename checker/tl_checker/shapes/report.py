@@ -23,6 +23,7 @@ from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.facts import known_facts
 from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.function_text import functions_fit, is_function
+from tl_checker.shapes.generic_calls import has_own_variables, two_types_for
 from tl_checker.shapes.internals import PRINTS_BARE, forget_errors, in_lambda
 from tl_checker.shapes.losses import is_known, lost_before
 from tl_checker.shapes.type_text import (
@@ -31,6 +32,7 @@ from tl_checker.shapes.type_text import (
     differs_in,
     holds_axes,
     is_scalar_for_array,
+    is_transposed,
     lacks_a_member,
     quoted,
     readable,
@@ -46,7 +48,7 @@ RECODED: Final = frozenset(
 )
 
 
-_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter .* of (<derived>|"(\w+)")')
+_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "(.*)" of (<derived>|"(\w+)")')
 """What mypy says of functions, some of whose calls we judge ourselves."""
 _AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z]')
 """What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""
@@ -64,9 +66,13 @@ _CONTAINERS: Final = re.compile(
 """What mypy says of a container that gets another shape than it holds: there the axes are those of the place."""
 
 
-def fail(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
-    """Report an error of a rule at a place."""
-    if isinstance(context, (OpExpr, ComparisonExpr)):
+def fail(api: Any, context: Context, error: TlError, *, subject: str = "", certain: bool = False) -> None:
+    """Report an error of a rule at a place.
+
+    Inside what is given to an overloaded function, mypy takes an error to mean that a form of it does not fit. One that
+    is `certain` is there whatever form that is.
+    """
+    if certain or isinstance(context, (OpExpr, ComparisonExpr)):
         remark_error(api, context, error, subject=subject)
     else:
         api.fail(render(error, subject), context, code=code(_code_of(error)))
@@ -252,6 +258,12 @@ def judged_by_files(is_described: Callable[[str], bool]) -> None:
     _judged[:] = [is_described]
 
 
+def _any_way(message: str) -> bool:
+    """Whether the elements may differ either way: mypy has taken one of several types for a variable of the user's."""
+    match = re.match(r'Argument [^"]*to "(\w+)" has', message)
+    return match is not None and bool(_checkers) and has_own_variables(_checkers[0], match[1])
+
+
 def _is_of_a_library(message: str) -> bool:
     match = re.match(r'Argument [^"]*to "(\w+)" has', message)
     return match is not None and any(is_described(match[1]) for is_described in _judged)
@@ -263,8 +275,13 @@ def rewrite(info: ErrorInfo) -> bool:
     if not PRINTS_BARE and ("ndarray[" in message or "Tensor[" in message):
         message = with_bare_sizes(message)
     name = info.code.code if info.code is not None else ""
-    if (inferred := _INFERENCE.match(message)) and (inferred[2] is None or inferred[2] in _entry_points()):
-        return True
+    if inferred := _INFERENCE.match(message):
+        if inferred[3] is None or inferred[3] in _entry_points():
+            return True
+        found = two_types_for(_checkers[0], info.line, inferred[3], inferred[1]) if _checkers else ""
+        if found:
+            info.message, info.code = found, code("tensor-shape")
+            return False
     if message == _AMBIGUOUS and info.module in _annotated:
         info.message, info.code = "The shape is lost: a slice of the sizes of any number of axes", code(LOST_CODE)
         return not _strict
@@ -283,7 +300,7 @@ def rewrite(info: ErrorInfo) -> bool:
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
             if " to <callable> has " in message:
                 return True  # a call of a described function, which we see after mypy
-            if all(map(is_function, (types[0], types[-1]))) and functions_fit(types[0], types[-1]):
+            if all(map(is_function, (types[0], types[-1]))) and functions_fit(types[0], types[-1], _any_way(message)):
                 return True
             held = _CONTAINERS.search(message) is not None
             # Arguments of calls that we see are checked by us: in those that only mypy sees (`cls(x)`), names are free.
@@ -296,6 +313,7 @@ def rewrite(info: ErrorInfo) -> bool:
                 return True  # what mypy infers of axes from the place where the result goes
             if not lacks_a_member(types[0], types[-1]):
                 info.code = code(differs_in(types[0], types[-1]))
+                message += "; try: transpose it: .mT" * is_transposed(types[0], types[-1])
         elif is_scalar_for_array(*re.findall(r'"([^"]*)"', message)[-2:]):
             info.code = code("tensor-shape")
             message += "; a result without axes is a scalar in numpy, not an array; try: np.asarray of it"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from jaxtyping import Float
 
@@ -141,3 +142,43 @@ def rows(f: Callable[[Float[Tensor, "*b"]], Float[Tensor, "*b"]], x: Float[Tenso
 
 def wider(f: Callable[[Float[Tensor, "p d"]], Float[Tensor, "p r"]], x: Float[Tensor, "n d"]) -> Float[Tensor, "n d"]:
     return f(x)  # E: Incompatible return value type (got "Tensor[Float, n, r]", expected "Tensor[Float, n, d]") [tensor-shape]
+
+
+# What mypy says of a user's generic functions.
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
+
+
+def compose(f: Callable[[A], B], g: Callable[[B], C]) -> Callable[[A], C]:
+    return lambda x: g(f(x))
+
+
+def again(f: Callable[[A], A], x: A) -> A:
+    return f(f(x))
+
+
+def up(x: Float[Tensor, "n 3"]) -> Float[Tensor, "n 5"]:
+    return x @ tl.zeros((3, 5))
+
+
+def down(x: Float[Tensor, "n 5"]) -> Float[Tensor, "n 2"]:
+    return x @ tl.zeros((5, 2))
+
+
+def square(x: Float[Tensor, "*s"]) -> Float[Tensor, "*s"]:
+    return x * x
+
+
+reveal_type(compose(up, down)(tl.zeros((4, 3))))  # R: Tensor[Float, 4, 2]
+compose(down, up)  # E: compose: one B has to fit all arguments; got Tensor[Float, n, 2] for the result of argument 1 (f) and Tensor[Float, n, 3] for the parameter of argument 2 (g) [tensor-shape]
+reveal_type(again(square, tl.zeros((4, 3))))  # R: Tensor[Float64, 4, 3]
+again(up, tl.zeros((4, 3)))  # E: Argument 1 to "again" has incompatible type [tensor-shape]
+
+
+def mean(x: Float[Tensor, "d"], y: Float[Tensor, "d d"]) -> float:
+    return float(tl.sum(x @ y))
+
+
+def sums(xs: Float[Tensor, "k d"], ys: Float[Tensor, "k d d"]) -> float:
+    return sum(mean(x, y) for x, y in zip(xs, ys[0]))  # E: mean: argument 2 (y) has 1 axes, and 2 are needed; got [d]; wanted [d, d] [tensor-shape]

@@ -202,3 +202,26 @@ resized(tl.zeros((2, 3)))  # E: Affine: axis 1 (i) of argument 1 (x) must be 7; 
 dataclasses.replace(layer, b=tl.zeros(7))  # E: replace: axis 0 (o) of argument 2 (b) must be 4; got 7; where o=4 from the object [tensor-shape]
 dataclasses.replace(layer, w=tl.zeros((3, 7)))  # E: replace: axis 1 (o) of argument 2 (w) must be 4; got 7; where o=4 from the object [tensor-shape]
 reveal_type(dataclasses.replace(layer, w=tl.zeros((7, 4))).w)  # R: Tensor[Float, 7, 4]
+
+
+@dataclass
+class Mixing:
+    w: Float[Tensor, "d k"]
+
+    def __call__(self, x: Float[Tensor, "*b d"]) -> Float[Tensor, "*b d"]:
+        return x
+
+
+@dataclass
+class Mixed:
+    """What an object of unknown sizes takes, it gives back."""
+
+    mixing: Mixing
+    layers: list[Mixing]
+    up: Float[Tensor, "d h"]
+
+    def __call__(self, x: Float[Tensor, "t d"]) -> Float[Tensor, "t d"]:
+        reveal_type(self.mixing(x))  # E: The shape is lost [tensor-shape-lost]  # R: Tensor[Float, t, d]
+        for layer in self.layers:
+            x = x + layer(x)  # E: The shape is lost [tensor-shape-lost]
+        return x @ self.up  # E: Incompatible return value type (got "Tensor[Float, t, h]", expected "Tensor[Float, t, d]") [tensor-shape]

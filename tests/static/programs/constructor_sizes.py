@@ -64,3 +64,22 @@ class Codec:
 
     def wrong(self, x: Float[np.ndarray, "n {self.dim}"]) -> Float[np.ndarray, "n {self.dim}"]:
         return self.decode(x)  # E: decode: axis 1 ({self.depth}+{self.dim}) of argument 1 (z) must be {self.depth}+{self.dim}; got {self.dim} [tensor-shape]
+
+
+DEPTH = 6
+
+
+class WithDefaults:
+    def __init__(self, inputs: int, outputs: int = 7) -> None:
+        self.w: Float[np.ndarray, "i o"] = np.ones((inputs, outputs))
+
+
+def kept(x: Float[np.ndarray, "n d"], k: int = DEPTH) -> Float[np.ndarray, "n {k}"]:
+    assert 0 <= k <= x.shape[1]
+    return x[:, :k]
+
+
+reveal_type(WithDefaults(3).w)  # R: ndarray[Float, 3, 7]
+reveal_type(WithDefaults(3, outputs=4).w)  # R: ndarray[Float, 3, 4]
+reveal_type(kept(np.ones((3, 9))))  # R: ndarray[Float, 3, 6]
+reveal_type(kept(np.ones((3, 9)), 2))  # R: ndarray[Float, 3, 2]

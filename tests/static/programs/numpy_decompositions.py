@@ -34,3 +34,11 @@ def transforms(x: Float[np.ndarray, "n d"], z: Complex[np.ndarray, "n"]) -> None
 
 def power(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n//2+1"]:
     return np.abs(np.fft.fft(x)) ** 2  # E: Incompatible return value type (got "ndarray[Float, n]", expected "ndarray[Float, (n//2)+1]") [tensor-shape]
+
+
+def named_items(x: Float[np.ndarray, "n n"], y: Float[np.ndarray, "n k"]) -> Float[np.ndarray, "n k"]:
+    reveal_type(np.linalg.eigh(x).eigenvalues)  # R: ndarray[Float, n]
+    reveal_type(np.linalg.svd(x).Vh)  # R: ndarray[Float, n, n]
+    assert y.shape[0] >= y.shape[1]
+    q, r = np.linalg.qr(y)
+    return q * np.sign(np.diagonal(r))[:, None]  # E: mul: shapes broadcast when [tensor-shape]
