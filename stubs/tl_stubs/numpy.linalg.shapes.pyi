@@ -18,7 +18,9 @@ def eig(a) -> Inexact:
 def eigvals(a) -> Inexact:
     return of(shape(square(a))[:-1])
 
-def svd(a, full_matrices=True, compute_uv=True, hermitian=False) -> unless_complex(a) if compute_uv else real_floating(a):
+def svd(
+    a, full_matrices=True, compute_uv=True, hermitian=False
+) -> unless_complex(a) if compute_uv else real_floating(a):
     return singular(a, full_matrices, compute_uv)
 
 def svdvals(x, /) -> real_floating(x):

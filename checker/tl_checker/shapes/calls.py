@@ -198,7 +198,7 @@ def decorated(ctx: Any, result: Type) -> Type:
     if not same or not dims_in(given) or made.is_ellipsis_args:
         return result
     texts = [str(t.copy_modified(variables=[])) for t in (made, given)]
-    if without_arrays(texts[0]) == without_arrays(texts[1]) and functions_fit(*texts):
+    if without_arrays(texts[0]) == without_arrays(texts[1]) and functions_fit(texts[0], texts[1]):
         return given
     if "Never" in texts[0] and dims_in(given):
         lost(ctx.api, ctx.context, "a decorator forgets the axes of the function")

@@ -19,7 +19,7 @@ from tl_checker.shapes.walking import walk
 
 
 def two_types_for(checker: Any, line: int, function: str, variable: str) -> str:
-    """Why a call in a line has no type for a variable: "T is X for ..., and Y for ..."; empty if arrays have no part."""
+    """Why a call in a line has no type for a variable; empty if arrays have no part in it."""
     for call in walk(checker.tree):
         if isinstance(call, CallExpr) and call.line == line and _name(call) == function:
             found = [(where, t) for where, t in _places(checker, call, variable) if dims_in(t)]
