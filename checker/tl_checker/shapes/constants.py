@@ -28,7 +28,7 @@ from mypy.nodes import (
 )
 
 from tl_checker.shapes.assignments import bound_in, not_local, paired, times_bound
-from tl_checker.shapes.internals import for_this_round, scopes_around
+from tl_checker.shapes.internals import for_this_round, module_name, scopes_around
 from tl_checker.shapes.walking import children
 from tl_dsl.dims import UNKNOWN
 
@@ -58,11 +58,11 @@ def default_of(checker: Any, function: object, name: str) -> Any:
 
     Of those, mypy keeps no defaults when it has read the file before.
     """
-    if not isinstance(function, FuncDef) or _module_of(function) != checker.tree.fullname:
+    if not isinstance(function, FuncDef) or _module_of(function) != module_name(checker):
         return UNKNOWN
     for argument in function.arguments:
         if argument.variable.name == name and argument.initializer is not None:
-            found = _value(argument.initializer, [_given(checker.tree)], _DEEPEST)
+            found = _value(argument.initializer, [_given(scopes_around(checker)[-1])], _DEEPEST)
             return found if isinstance(found, int) else UNKNOWN
     return UNKNOWN
 

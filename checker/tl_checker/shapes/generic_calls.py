@@ -13,14 +13,14 @@ from mypy.types import CallableType, Type, TypeVarType, get_proper_type
 
 from tl_checker.shapes.axes import dims_in
 from tl_checker.shapes.encoding import is_dim
-from tl_checker.shapes.internals import type_of
+from tl_checker.shapes.internals import module_name, node_named, scopes_around, type_of
 from tl_checker.shapes.type_text import readable
 from tl_checker.shapes.walking import walk
 
 
 def two_types_for(checker: Any, line: int, function: str, variable: str) -> str:
     """Why a call in a line has no type for a variable; empty if arrays have no part in it."""
-    for call in walk(checker.tree):
+    for call in walk(scopes_around(checker)[-1]):
         if isinstance(call, CallExpr) and call.line == line and _name(call) == function:
             found = [(where, t) for where, t in _places(checker, call, variable) if dims_in(t)]
             texts = list(dict.fromkeys(readable(str(t)) for _, t in found))
@@ -32,8 +32,7 @@ def two_types_for(checker: Any, line: int, function: str, variable: str) -> str:
 
 def has_own_variables(checker: Any, function: str) -> bool:
     """Whether a function of the file that is being checked is generic in type variables of the user's."""
-    symbol = checker.tree.names.get(function)
-    node = None if symbol is None else symbol.node
+    node = node_named(checker, f"{module_name(checker)}.{function}")
     signature = get_proper_type(node.type) if isinstance(node, FuncDef) and node.type is not None else None
     return isinstance(signature, CallableType) and any(
         isinstance(variable, TypeVarType) and not is_dim(variable) for variable in signature.variables

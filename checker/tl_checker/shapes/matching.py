@@ -165,6 +165,7 @@ class Matcher:
             errors=[],
             undecided={},
             _later=list(now._later),
+            _accused=set(now._accused),
         )
 
     def _got_union(self, wanted: Type, got: UnionType, where: str) -> None:

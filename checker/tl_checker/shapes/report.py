@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 
 from mypy.errors import ErrorInfo, ErrorWatcher
-from mypy.nodes import ComparisonExpr, Context, FuncDef, OpExpr
+from mypy.nodes import ComparisonExpr, Context, ForStmt, FuncDef, OpExpr, WhileStmt
 from mypy.scope import Scope
 from mypy.types import AnyType, Type, get_proper_type
 
@@ -24,7 +24,7 @@ from tl_checker.shapes.facts import known_facts
 from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.function_text import functions_fit, is_function
 from tl_checker.shapes.generic_calls import has_own_variables, two_types_for
-from tl_checker.shapes.internals import PRINTS_BARE, forget_errors, in_lambda
+from tl_checker.shapes.internals import PRINTS_BARE, current_function, forget_errors, in_lambda
 from tl_checker.shapes.losses import is_known, lost_before
 from tl_checker.shapes.type_text import (
     carry_shapes,
@@ -36,9 +36,11 @@ from tl_checker.shapes.type_text import (
     lacks_a_member,
     quoted,
     readable,
+    split,
     uncompared,
     with_bare_sizes,
 )
+from tl_checker.shapes.walking import walk
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, is_open, show_shape
 
@@ -258,6 +260,20 @@ def judged_by_files(is_described: Callable[[str], bool]) -> None:
     _judged[:] = [is_described]
 
 
+def _is_after_a_loop(info: ErrorInfo, got: str) -> bool:
+    """Whether one of several shapes of a value comes of a loop in which an error was reported: of another round."""
+    function = current_function(_checkers[0]) if _checkers and len(split(got, "|")) > 1 else None
+    if function is None:
+        return False
+    lines = {
+        other.line
+        for other in _checkers[0].errors.error_info_map.get(_checkers[0].errors.file, [])
+        if other.code is not None and other.code.code == "tensor-shape"
+    }
+    loops = [node for node in walk(function.body) if isinstance(node, (ForStmt, WhileStmt)) and node.line <= info.line]
+    return any(loop.line <= line <= (loop.end_line or line) for loop in loops for line in lines)
+
+
 def _any_way(message: str) -> bool:
     """Whether the elements may differ either way: mypy has taken one of several types for a variable of the user's."""
     match = re.match(r'Argument [^"]*to "(\w+)" has', message)
@@ -311,6 +327,8 @@ def rewrite(info: ErrorInfo) -> bool:
                 return True
             if name == "arg-type" and _is_of_a_library(message) and differs_in(types[0], types[-1]) == "tensor-shape":
                 return True  # what mypy infers of axes from the place where the result goes
+            if _is_after_a_loop(info, types[0]):
+                return True
             if not lacks_a_member(types[0], types[-1]):
                 info.code = code(differs_in(types[0], types[-1]))
                 message += "; try: transpose it: .mT" * is_transposed(types[0], types[-1])

@@ -35,6 +35,8 @@ class Bindings:
     undecided: dict[str, str] = field(default_factory=dict)
     """What could not be compared because it is not known, by where it stands: silence is no pass."""
     _later: list[tuple[Dim | OneOr, Axis, str, int]] = field(default_factory=list)
+    _accused: set[str] = field(default_factory=set)
+    """The names for whose sizes an argument was refused: another one that does not fit them says nothing new."""
     _taken: dict[str, Axis] = field(default_factory=dict)
     """What the axes of objects have to be for the call to fit."""
 
@@ -218,6 +220,10 @@ class Bindings:
             if isinstance(value, Dim) and value.only is not None and of_object(value):
                 self._taken.setdefault(value.only, got)
             return
+        bound = atoms(size) & self.free
+        if bound and bound <= self._accused:
+            return
+        self._accused |= bound
         name = f"axis {place}" + (f" ({show_dim(wanted)})" if isinstance(size, Dim) else "")
         rule = f"{name} of {where} must be {show_dim(value)}" + " or 1" * isinstance(wanted, OneOr)
         self.errors.append(ShapeError(rule, got=show_dim(got), bindings=self.bindings(atoms(size))))

@@ -88,7 +88,7 @@ def tern(x: Float[Tensor, "n"], y: Float[Tensor, "m"], k: bool) -> None:
 def uses(a: list[Float[Tensor, "n"]], b: Sequence[Float[Tensor, "n"]], c: Mapping[str, Float[Tensor, "n m"]]) -> Float[Tensor, "n"]:
     return a[0] + b[0]
 uses([tl.zeros(3)], (tl.zeros(3), tl.zeros(3)), {"a": tl.zeros((3, 4))})
-uses([tl.zeros(3)], (tl.zeros(4), tl.zeros(4)), {"a": tl.zeros((3, 4))})  # E: uses: axis 0 (n) of item 1 of argument 2 (b) must be 3; got 4; where n=3 from item 1 of argument 1 (a) [tensor-shape]  # E: uses: axis 0 (n) of item 2 of argument 2 (b) must be 3; got 4; where n=3 from item 1 of argument 1 (a) [tensor-shape]
+uses([tl.zeros(3)], (tl.zeros(4), tl.zeros(4)), {"a": tl.zeros((3, 4))})  # E: uses: axis 0 (n) of item 1 of argument 2 (b) must be 3; got 4; where n=3 from item 1 of argument 1 (a) [tensor-shape]
 uses([tl.zeros(3)], (tl.zeros(3), tl.zeros(4)), {"a": tl.zeros((3, 4))})  # E: uses: axis 0 (n) of item 2 of argument 2 (b) must be 3; got 4; where n=3 from item 1 of argument 1 (a) [tensor-shape]
 uses([tl.zeros(3)], [tl.zeros(3)], {"a": tl.zeros((4, 4))})  # E: uses: axis 0 (n) of item 1 of argument 3 (c) must be 3; got 4; where n=3 from item 1 of argument 1 (a) [tensor-shape]
 def opt(x: Optional[Float[Tensor, "n"]], y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
