@@ -24,6 +24,7 @@ class Reach:
     def judges_of(self, mutant: Mutant) -> list[str]:
         """The judges that run a mutant's lines, the quickest first, after those of its own operation.
 
+        Those of its own operation always judge, since the lines may be new.
         Lines that nobody ran when it was measured are given to all programs: they may be new.
         """
         own = {mutant.primitive, f"{mutant.primitive} (graph)"}
@@ -33,9 +34,8 @@ class Reach:
         source = Module(ROOT / mutant.path).source.decode().split("\n")
         changed = {line.strip() for line in source[mutant.line - 1 : mutant.last_line]}
         found = [judge for judge, lines in self.lines.items() if not lines.get(mutant.path, set()).isdisjoint(changed)]
-        if not found:
-            programs = (judges.ENTRY_POINTS, "program ")
-            found = [judge for judge in self.lines if judge in own or judge.startswith(programs)]
+        others = () if found else (judges.ENTRY_POINTS, "program ")
+        found += [judge for judge in self.lines if judge not in found and (judge in own or judge.startswith(others))]
         found.sort(key=lambda judge: (judge not in own, self.seconds[judge]))
         operation = {mutant.primitive, f"{mutant.primitive} (graph)"}
         at_length = [f"{judge}{judges.DEEPER}standard" for judge in found if judge in operation]

@@ -141,6 +141,7 @@ _FACTORS: dict[str, Equation] = {
     "a million x, a million y": Equation(lambda x, y: (x * MOST) * (y * MOST), lambda x, y: (x * y) * 10**12, (V, V)),
     "factors that overflow together": _same(lambda x: x * 1e200 * 1e200),
     "a pile of factors": _same(lambda x, y: (x * 1e150 * 1e150) * y, V, V),
+    "a pile of moderate factors": _same(lambda x, y: times(times(x, ROOT), -3) * y, V, V),
     "a factor on a pile": _same(lambda x: x * 1e150 * 1e150 * 2),
     "the largest factor in single precision": Equation(
         lambda x: x * 10**15 * 10**15, lambda x: x * 10**30, ((V, "float32"),)

@@ -165,6 +165,9 @@ _DIAGONALS: dict[str, Equation] = {
     "times a wide identity": _same(lambda x: x @ tl.eye(4, 5), M),
     "a tall identity times": _same(lambda x: tl.eye(5, 3) @ x, M),
     "a diagonal times": Equation(lambda x, v: (tl.eye(4) * _row(v)) @ x, lambda x, v: x * _column(v), (N, V)),
+    "a diagonal that stands second times": Equation(
+        lambda x, v: (_row(v) * tl.eye(4)) @ x, lambda x, v: x * _column(v), (N, V)
+    ),
     "a diagonal of a column times": Equation(
         lambda x, v: (tl.eye(4) * _column(v)) @ x, lambda x, v: x * _column(v), (N, V)
     ),
