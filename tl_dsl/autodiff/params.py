@@ -201,7 +201,7 @@ def leaves_for(model: Module, params: Any, what: str = "params") -> tuple[TreeDe
         raise ArgumentError(
             f"{what} are the Params of the model", got=type(params).__name__, suggestion="tl.init_params(model)"
         )
-    if params.structure is not structure and params.structure != structure:
+    if params.structure != structure:
         path, got, wanted = first_difference(params.structure, structure)
         raise ArgumentError(
             f"{what} belong to a model of the same structure", got=f"{got} at {path or 'the root'}", wanted=wanted

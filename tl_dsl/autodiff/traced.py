@@ -160,7 +160,7 @@ def differentiable(leaf: Any, what: str) -> Tensor:
         return tensor(leaf)  # type: ignore[arg-type]
     if isinstance(leaf, (Tensor, np.ndarray)) and dtypes.is_floating(leaf.dtype):
         return tensor(leaf)
-    got = str(leaf.dtype) if isinstance(leaf, (Tensor, np.ndarray)) else type(leaf).__name__
+    got = leaf.dtype if isinstance(leaf, (Tensor, np.ndarray)) else type(leaf).__name__
     raise DifferentiationError(
         "derivatives are taken with respect to floating tensors",
         got=f"{got} in {what}",
@@ -210,7 +210,7 @@ def _split(out: Any, has_aux: bool) -> tuple[Any, Any]:
 
 
 def _as_result(leaf: Any, function: Callable[..., Any]) -> Tensor:
-    if isinstance(leaf, (Tensor, bool, int, float)):
+    if isinstance(leaf, (Tensor, int, float)):
         return tensor(leaf)
     function = inspect.unwrap(function)
     while isinstance(function, functools.partial):

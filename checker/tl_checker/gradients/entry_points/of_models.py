@@ -296,8 +296,10 @@ def _losses() -> Iterator[Case]:
         yield Case(
             "OutputLoss.detach", f"forward mode in the target, {reduction}", pushed, np.asarray((-_G * T).sum() / size)
         )
-    one = tl.OutputLoss.mse("sum")
+    one, entropy = tl.OutputLoss.mse("sum"), tl.OutputLoss.cross_entropy_one_hot
     of_one = lambda: [one.mse("sum") == one, one.cross_entropy_one_hot("sum") != one, one.detach(one)(y, t)]
+    kinds = lambda: [type(loss).__name__ for loss in (one, entropy(), tl.OutputLoss.detach(one))]
+    yield Case("OutputLoss", "kinds of losses", kinds, ["AlikeLoss", "AlikeLoss", "OutputLoss"])
     yield Case("OutputLoss", "losses of a loss", of_one, [True, True, _LOSS])
     yield Case("OutputLoss.mse", "by default", lambda: tl.OutputLoss.mse()(y, t), _LOSS / 4)
     yield Case(
@@ -314,7 +316,6 @@ def _losses() -> Iterator[Case]:
     for reduction, factor in (("sum", 2), ("mean", 1)):
         wanted = np.asarray(int(factor * np.log(3.0) * 1e6))
         yield Case("OutputLoss.cross_entropy_one_hot", f"millionths, {reduction}", lambda r=reduction: sums(r), wanted)
-    entropy: Any = tl.OutputLoss.cross_entropy_one_hot
     yield Case(
         "OutputLoss.cross_entropy_one_hot", "by default", lambda: entropy() == entropy("mean") != entropy("sum"), True
     )

@@ -274,6 +274,9 @@ def _methods() -> Iterator[Case]:
         yield Case(
             "custom rules", "in a graph", shown, [f"custom_{'jvp' if f is square else 'vjp'}(a, call={name}, output=0)"]
         )
+    for kind, name in ((tl.custom_jvp, "custom_jvp"), (tl.custom_vjp, "custom_vjp")):
+        partly = kind(partial(lambda n, x: n * x, 2))
+        yield Case("custom rules", "the name of a partial function", lambda f=partly: repr(f), f"<{name} partial>")
     rule = lambda primals, tangents: None
     made = tl.custom_jvp(lambda x: x)
     yield Case("custom_jvp", "defjvp gives the rule back", lambda: made.defjvp(rule) is rule, True)

@@ -261,6 +261,8 @@ def _kept_by_use() -> Iterator[Case]:
     called = lambda x: keep.call((), lambda: tl.square, [x])
     yield Case("kept traces", "arguments are not kept", lambda: forgotten(lambda: tl.ones(2) + 0, called), True)
 
+    yield Case("kept traces", "one made anew is the last used", _made_anew, [True, True, True, True, False, True])
+
     def cleared() -> list[int]:
         traces = Traces(2)
         traces.call((), lambda: tl.square, [outside])
@@ -285,6 +287,34 @@ def _kept_by_use() -> Iterator[Case]:
     key: Any = ([],)
     unhashed = lambda: Traces(2).call(key, lambda: tl.square, [outside])
     yield refused("kept traces", "a key that has no hash", ArgumentError, unhashed, "unhashable type: 'list'")
+
+
+def _made_anew() -> list[bool]:
+    """Which calls trace: that of a once more, since what it reads changed; then c comes, for which b goes and not a."""
+    traces = Traces(2)
+
+    def reading() -> Any:
+        def f(x: Any) -> Any:
+            return x * read.number
+
+        read: Any = f
+        read.number = 1.0
+        return read
+
+    def traced(f: Any) -> bool:
+        made = []
+
+        def make() -> Any:
+            made.append(f)
+            return f
+
+        traces.call((Static(f),), make, [tl.ones(())])
+        return bool(made)
+
+    a, b, c = reading(), reading(), reading()
+    found = [traced(a), traced(b)]
+    a.number = 2.0
+    return found + [traced(f) for f in (a, c, a, b)]
 
 
 def _answered(keys: str, values: Any = None) -> tuple[list[int], int]:

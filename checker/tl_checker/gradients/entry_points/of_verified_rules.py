@@ -25,7 +25,10 @@ def verified_rule_cases() -> Iterator[Case]:
         for deep, how in enumerate(("", " in a batch", " in two batches")):
             call, stacked = function, args
             for _ in range(deep):
-                call, stacked = tl.vmap(call), tl.pytree.tree_map(lambda x: np.stack((x, x + 0.5)), stacked)
+                call, stacked = (
+                    tl.vmap(call),
+                    tl.pytree.tree_map(lambda x: np.stack((x, x + x.dtype.type(0.5))), stacked),
+                )
             yield Case("rules in balls", name + how, lambda f=call, xs=stacked: _told(f, xs), wanted)
 
 
@@ -71,11 +74,20 @@ def _forward() -> Rows:
     yield "a rule that raises", broken, (X, Y), [("", "FAIL")]
     one = made()
     yield "an argument from outside", lambda x: one(x, tl.tensor(Y)) * x, (X,), _all("PASS", "value", "x", "others")
+    typed = tl.custom_jvp(lambda x, y: x * y)
+    typed.defjvp(_of_one_type)
+    single = (X.astype(np.float32), Y.astype(np.float32))
+    yield "a rule that asks for types", typed, single, _all("PASS", "value", "x", "y")
     numbers = tl.custom_jvp(lambda n, x, m: n * x * m)
     numbers.defjvp(
         lambda primals, tangents: (primals[0] * primals[1] * primals[2], primals[0] * primals[2] * tangents[1])
     )
     yield "numbers beside", lambda x: numbers(2, x, 3.5), (X,), _all("PASS", "value", "x")
+
+
+def _of_one_type(primals: Any, tangents: Any) -> Any:
+    assert len({z.dtype for z in (*primals, *tangents)}) == 1
+    return primals[0] * primals[1], primals[0] * tangents[1] + primals[1] * tangents[0]
 
 
 def _reverse() -> Rows:
