@@ -63,7 +63,8 @@ class Derived:
     ``value``, ``jacrev`` and ``jacfwd`` take xs, as these ``one by one``, which hold the other operands;
     ``pullback`` and ``hessian`` xs and u; ``pushforward`` xs and vs.
     The `NESTINGS` take xs, u and vs and give the derivative of φ along vs and each coordinate, but for the last, which
-    takes xs, vs and ws and gives that of every item of f along both.
+    takes xs, vs and ws and gives that of every item of f along both. Errors: MalformedError for a graph that transforms
+    could not go on from.
     """
 
     def __init__(self, subject: Subject, result: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> None:
@@ -77,15 +78,16 @@ class Derived:
         name, squared = key if isinstance(key, tuple) else (key, False)
         found = self._known.get((name, squared))
         if found is None:
-            found = self._known[name, squared] = self.traced(name, squared)
+            found = self.traced(name, squared)
+            if wrong := malformed(found.graph, self.subject.own):
+                raise MalformedError(f"{name}: {wrong}")
+            self._known[name, squared] = found
         return found
 
     def traced(self, name: str, squared: bool = False) -> Derivative:
-        """A graph made anew. Errors: MalformedError when it is none that transforms could go on from."""
+        """A graph made anew."""
         function, types = self._function(name, _square(self.subject.engine) if squared else self.subject.engine)
         graph, captured = trace(lambda *xs: _flat(function(*xs)), types)
-        if wrong := malformed(graph, self.subject.own):
-            raise MalformedError(f"{name}: {wrong}")
         return Derivative(graph, tuple([np.asarray(x) for x in captured]))
 
     def _function(self, name: str, f: Function) -> tuple[Function, list[Any]]:
