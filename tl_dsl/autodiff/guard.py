@@ -192,7 +192,7 @@ class _Watch:
         self.sizes.append((space, len(space)))
         for name, member in list(space.items()):
             self.names.append((space, name, member))
-            if name not in _NOT_RUN and not _is_generated(member) and not _is_of_enum(name, member):
+            if name not in _NOT_RUN and name not in _OF_ENUMS and not _is_generated(member):
                 self.all((member,))
 
     def _function(self, function: types.FunctionType) -> None:
@@ -278,10 +278,6 @@ def _is_generated(member: Any) -> bool:
     """Whether a method is one that ``dataclasses`` wrote."""
     code = getattr(getattr(member, "__wrapped__", member), "__code__", None)
     return isinstance(code, types.CodeType) and code.co_qualname.startswith("__create_fn__.")
-
-
-def _is_of_enum(name: str, member: Any) -> bool:
-    return name in _OF_ENUMS or getattr(member, "__module__", None) == "enum" or type(member).__module__ == "enum"
 
 
 def _is_library(module: str | None) -> bool:

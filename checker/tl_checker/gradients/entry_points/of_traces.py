@@ -64,7 +64,7 @@ def trace_cases() -> Iterator[Case]:
     """All of them."""
     kept_ones, others = list(readings(watched.READINGS)), list(readings(unwatched.READINGS))
     for number, reading in enumerate((*kept_ones, *others)):
-        entry = ENTRIES[number % (len(ENTRIES) if reading.after == 8.0 else 2)]
+        entry = ENTRIES[number % (len(ENTRIES) if reading.after == 8.0 and "loss =" not in reading.source else 2)]
         kept = number < len(kept_ones)
         wanted = [reading.before, reading.before, reading.after] if kept else [reading.before, reading.after]
         wanted = [(value / 2) ** 0.5 if entry == "vjp_input" else value for value in wanted]  # f from 2f²
@@ -105,7 +105,7 @@ def _derivative(entry: str, model: Any, loss: Any) -> float:
 def _module(source: str) -> Iterator[dict[str, Any]]:
     """The names of a module of that source, beside a package ``config`` with a module inside."""
     path = f"<{__name__} {abs(hash(source))}>"
-    names = ("config", "config.inner", "config.other", "entry_points_source")
+    names = ("config", "config.inner", "config.other", "_entry_points_source")
     config, inner, other, own = modules = [types.ModuleType(name) for name in names]
     scale: Any = {"SCALE": 1.0, "LIST": [1.0], "HIDDEN": 1.0, "inner": inner, "other": other, "__path__": []}
     vars(config).update(scale)

@@ -444,4 +444,25 @@ Base.kept = lambda self: C[0]
 h = other.kept
 factor: h()
 change: C[0] = 2.0
+## an error class of another module
+import config
+exec('class E(Exception): c = 1.0', vars(config))
+factor: config.E.c
+change: config.E.c = 2.0
+## a property of an enumeration
+class E(enum.Enum):
+    A = 1.0
+    @enum.property
+    def c(self): return N
+N, e = 1.0, E.A
+factor: e.c
+change: N = 2.0
+## what an enumeration makes of its names
+class E(enum.Enum):
+    A = 1.0
+    def _missing_(cls, value): return N
+    def __str__(self): return str(N)
+N, e = 1.0, E.A
+factor: float(str(e))
+change: N = 2.0
 """
