@@ -32,7 +32,7 @@ from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int
 from tl_checker.shapes.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts import facts_at
 from tl_checker.shapes.function_text import functions_fit, without_arrays
-from tl_checker.shapes.internals import class_named, for_this_round, in_lambda, type_of
+from tl_checker.shapes.internals import class_named, for_this_round, in_lambda, is_compatible, type_of
 from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution
@@ -91,6 +91,8 @@ class Calls:
             for context, signature in self._pending.get(id(ctx.context), ())
             if context is ctx.context and signature.arg_names == ctx.callee_arg_names
         ]
+        if len(found) > 1:
+            found = [signature for signature in found if _takes(ctx, signature)] or found
         for signature in found if len(found) > 1 else ():
             if not self._match(ctx, signature, encoder).errors:
                 return signature
@@ -302,6 +304,21 @@ def _alike(left: CallableType, right: CallableType) -> bool:
 def _is_overloaded(ctx: Any) -> bool:
     callee = getattr(ctx.context, "callee", None)
     return not isinstance(callee, Expression) or isinstance(get_proper_type(callee_type(ctx)), Overloaded)
+
+
+def _takes(ctx: Any, signature: CallableType) -> bool:
+    """Whether one of several signatures takes the arguments of a call that are no arrays: a number, a literal."""
+    pairs = zip(signature.arg_types, signature.arg_kinds, ctx.arg_types, strict=False)
+    return all(
+        (bool(types) or not kind.is_required()) and (mentions_shapes(asked) or all(_is_taken(t, asked) for t in types))
+        for asked, kind, types in pairs
+    )
+
+
+def _is_taken(given: Type, asked: Type) -> bool:
+    given = get_proper_type(given)
+    literal = given.last_known_value if isinstance(given, Instance) else None
+    return is_compatible(given, asked) or (literal is not None and is_compatible(literal, asked))
 
 
 def _called(ctx: Any) -> str:

@@ -466,7 +466,8 @@ class Checking:
             return declared.accept(Erasure(encoder))
         names = names_of(declared, owner.type)
         if ctx.is_lvalue and self.calls.receivers.is_self(ctx) and changes(owner.type, ctx.context):
-            return declared.accept(Substitution({}, {}, encoder, names))
+            lasting = frozenset(name for name in names if "{" in name)  # the values that the object keeps do not change
+            return declared.accept(Substitution({}, {}, encoder, names - lasting))
         if ctx.is_lvalue and not self.calls.receivers.is_self(ctx):
             declared = declared.accept(Substitution({}, {}, encoder, names - shared_axes(owner.type, ctx.context)))
         axes, runs = self.calls.receivers.axes(ctx.type, ctx, names)

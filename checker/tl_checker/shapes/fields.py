@@ -111,12 +111,13 @@ def _dim(atom: str) -> Dim:
 
 def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     """Read a class when its bases are known."""
-    methods = [method for statement in definition.defs.body if (method := _function(statement)) is not None]
+    methods = [method for statement in definition.defs.body for method in _functions(statement)]
     axes: dict[str, None] = {}
     changing: dict[str, None] = {}
     kept: dict[str, None] = {}
     given: dict[str, int] = {}
     renamed: dict[str, str] = {}
+    properties = {method.name for method in methods}
     made: FuncDef | None = None
     declared: dict[str, list[str]] = {}
     for statement in _of_body(definition.defs):
@@ -138,7 +139,7 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
                     kept[field] = None
                     continue
                 given[field] = given.get(field, 0) + 1
-                if method.name not in CONSTRUCTORS:
+                if method.name not in CONSTRUCTORS and field not in properties:
                     changing[field] = None
     if not (axes or given or kept or made):
         return
@@ -248,12 +249,15 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
         info.metadata.setdefault(KEY, nothing)["axes"] += new
 
 
-def _function(statement: Statement) -> FuncDef | None:
+def _functions(statement: Statement) -> Iterator[FuncDef]:
+    """The function that a statement defines; of a property with a setter, both."""
     if isinstance(statement, OverloadedFuncDef):
-        statement = statement.impl or statement
-    if isinstance(statement, Decorator):
-        return statement.func
-    return statement if isinstance(statement, FuncDef) else None
+        for item in statement.items if statement.impl is None else (statement.impl,):
+            yield from _functions(item)
+    elif isinstance(statement, Decorator):
+        yield statement.func
+    elif isinstance(statement, FuncDef):
+        yield statement
 
 
 def _of_body(node: Node) -> Iterator[Node]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from tl_checker.shapes.element_types import NUMPY_CLASSES
+from tl_checker.shapes.unify import is_promised
 from tl_dsl import dtypes
 
 _ANY_SHAPE = frozenset({"*tuple[Any, ...]", "*tuple[int, ...]", "*tuple[Never, ...]", "..."})
@@ -110,8 +111,10 @@ def _axis(got: str, wanted: str, same: Same) -> bool:
     if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN:
         return True
     got, wanted = _LITERAL.sub(r"\1", got), _LITERAL.sub(r"\1", wanted)
-    if got == wanted or ("{self." in got) != ("{self." in wanted):  # a field may hold what the argument gives
+    if got == wanted:
         return True
+    if ("{self." in got) != ("{self." in wanted):  # a field may hold what the argument gives
+        return not is_promised(got + wanted) or same(got, wanted)
     if ("{" in got) != ("{" in wanted):
         return _VALUE.search(wanted) is None or same(got, wanted)
     if _OF_OTHERS.search(got) or _OF_OTHERS.search(wanted):

@@ -282,6 +282,12 @@ def hold(promises: Mapping[str, str]) -> None:
     _promises.update(promises)
 
 
+def is_promised(text: str) -> bool:
+    """Whether a printed size holds for all the values in braces in it."""
+    promised = {name.rpartition(":")[2] for name, sort in _promises.items() if sort == PROMISED}
+    return promised.issuperset(_BRACES.findall(text))
+
+
 def sort_of(axis: Axis | Star) -> frozenset[str]:
     """What keeps a size from being held against others; empty for the axes of a function or a class.
 
@@ -314,6 +320,7 @@ def of_object(axis: Axis | Star) -> bool:
     return any(sort.startswith(VALUE) and sort not in (VALUE, FIELD) for sort in sort_of(axis))
 
 
+_BRACES: Final = re.compile(r"\{[\w.]+\}")
 _OF_TUPLE: Final = re.compile(r"\b(\w+):\{\1\.\w+\}$")
 _OF_OBJECT: Final = re.compile(r"(\{[\w.]+)\.\w+\}$")
 

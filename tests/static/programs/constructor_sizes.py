@@ -83,3 +83,32 @@ reveal_type(WithDefaults(3).w)  # R: ndarray[Float, 3, 7]
 reveal_type(WithDefaults(3, outputs=4).w)  # R: ndarray[Float, 3, 4]
 reveal_type(kept(np.ones((3, 9))))  # R: ndarray[Float, 3, 6]
 reveal_type(kept(np.ones((3, 9)), 2))  # R: ndarray[Float, 3, 2]
+
+
+class Normaliser:
+    """A value that the object keeps is one of its methods' promises: the axes of an argument are others."""
+
+    def __init__(self, dim: int) -> None:
+        self.dim = dim
+        self.mean: Float[np.ndarray, "{dim}"] | None = None
+        self.scale: Float[np.ndarray, "{dim}"] = np.zeros(dim)
+
+    def fit(self, x: Float[np.ndarray, "n {self.dim}"]) -> None:
+        self.mean = x.mean(axis=1)  # E: Incompatible types in assignment [tensor-shape]
+        self.mean = x.mean(axis=0)
+        self.scale = x.std(axis=1)  # E: Incompatible types in assignment (expression has type "ndarray[Float, n]", variable has type "ndarray[Float, {self.dim}]") [tensor-shape]
+
+    def take(self, x: Float[np.ndarray, "n"]) -> None:
+        self.scale = x  # E: The shape is lost: n and {self.dim} are not compared [tensor-shape-lost]
+
+    @property
+    def shift(self) -> Float[np.ndarray, "{self.dim}"]:
+        return -self.scale
+
+    @shift.setter
+    def shift(self, value: Float[np.ndarray, "{self.dim}"]) -> None:
+        self.scale = -value
+
+    def moved(self, x: Float[np.ndarray, "n {self.dim}"]) -> None:
+        self.shift = x.sum(axis=1)  # E: Incompatible types in assignment [tensor-shape]
+        self.shift = x[0]
