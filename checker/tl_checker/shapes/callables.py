@@ -69,23 +69,22 @@ class _Functions(TypeQuery[list[CallableType]]):
 
 def own_of_parameters(signature: CallableType, scope: str, encoder: Encoder) -> list[Type]:
     """The parameters of a signature, where each function has those names for itself that it alone mentions."""
-    counts = Counter(_names_of(signature))
+    functions = [function for parameter in signature.arg_types for function in parameter.accept(_Functions())]
+    if not functions:
+        return signature.arg_types
+    everywhere = Counter(_names_of(signature))
     axes: dict[str, Axis] = {}
     runs: dict[str, Shape] = {}
-    for parameter in signature.arg_types:
-        for function in parameter.accept(_Functions()):
-            inside = Counter(_names_of(function))
-            bindable = {name for t in function.arg_types for name in _names_of(t)}
-            for name in bindable:
-                if scope_of(name.lstrip("*")) != scope or inside[name] != counts[name] or "{" in name:
-                    continue
-                short = name.rpartition(":")[2]
-                if name.startswith("*"):
-                    runs[name] = (Star(f"{scope}.{OF_PARAMETER}:{short}"),)
-                else:
-                    axes[name] = Dim.name(short, f"{scope}.{OF_PARAMETER}")
-    if not axes and not runs:
-        return signature.arg_types
+    for function in functions:
+        inside = Counter(_names_of(function))
+        for name in {name for t in function.arg_types for name in _names_of(t)}:
+            if scope_of(name.lstrip("*")) != scope or inside[name] != everywhere[name] or "{" in name:
+                continue
+            short = name.rpartition(":")[2]
+            if name.startswith("*"):
+                runs[name] = (Star(f"{scope}.{OF_PARAMETER}:{short}"),)
+            else:
+                axes[name] = Dim.name(short, f"{scope}.{OF_PARAMETER}")
     return [t.accept(Substitution(axes, runs, encoder)) for t in signature.arg_types]
 
 
