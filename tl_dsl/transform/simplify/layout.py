@@ -137,7 +137,8 @@ def embed_rule(w: Rewriter, x: Node, *, start: Sizes, step: Sizes, shape: Sizes)
 def concat_rule(w: Rewriter, *parts: Node, axis: int) -> Node | None:
     """A single part; parts of size 0."""
     if len(parts) == 1:
-        return parts[0]
+        (only,) = parts
+        return only
     filled = [x for x in parts if x.shape[axis]]
     if len(filled) == len(parts):
         return None
