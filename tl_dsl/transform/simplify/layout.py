@@ -128,8 +128,8 @@ def _slice_of_concat(w: Rewriter, x: Node, start: Sizes, size: Sizes, step: Size
 
 
 def embed_rule(w: Rewriter, x: Node, *, start: Sizes, step: Sizes, shape: Sizes) -> Node | None:
-    """No change, zeros."""
-    if shape == x.shape:
+    """No change (backwards, an embedding of the whole is one), zeros."""
+    if shape == x.shape and all(s == 1 or n <= 1 for s, n in zip(step, shape, strict=True)):
         return x
     return w.full(0, shape, x.dtype) if constant_of(x) == 0 else None
 

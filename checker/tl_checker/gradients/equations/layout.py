@@ -135,6 +135,7 @@ _PARTS: dict[str, Equation] = {
     "none of two": _same(lambda x, y: _of(joined(x, y), 0, 0), V, V),
     "put by nothing": Equation(lambda x: _in(x, 0, 4), lambda x: x),
     "put by nothing, by any step": Equation(lambda x: _in(x, 0, 1, 2), lambda x: x, ((1,),)),
+    "all of it put in reverse": _same(lambda x: _in(x, 3, 4, -1)),
     "zeros among zeros": Equation(lambda x: x + _in(full(0, (2,)), 1, 4), lambda x: x),
     "ones among zeros": _same(lambda x: x * _in(full(1, (2,)), 1, 4)),
     "one part": Equation(lambda x: joined(x), lambda x: x),
