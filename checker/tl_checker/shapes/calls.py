@@ -7,6 +7,7 @@ of the arguments, which mypy has inferred once, matches them, and writes what th
 from __future__ import annotations
 
 import contextlib
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -42,6 +43,7 @@ from tl_checker.shapes.report import fail, lost, remark
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import UNKNOWN, Dim, Unknown, collect_assumptions
+from tl_dsl.errors import TlError
 
 
 class Calls:
@@ -170,7 +172,8 @@ class Calls:
             remark(ctx.api, ctx.context, f"{_subject(signature)}assumes {text}", "tensor-shape-assumed")
         certain = bool(bindings.errors) and not in_lambda(ctx.api) and not _is_overloaded(ctx)
         for error in bindings.errors:
-            fail(ctx.api, ctx.context, error, subject=_subject(signature) or _called(ctx), certain=certain)
+            subject = _subject(signature) or _called(ctx)
+            fail(ctx.api, _place_of(error, ctx), error, subject=subject, certain=certain)
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):
             result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
         forgotten = (
@@ -304,6 +307,17 @@ def _alike(left: CallableType, right: CallableType) -> bool:
 def _is_overloaded(ctx: Any) -> bool:
     callee = getattr(ctx.context, "callee", None)
     return not isinstance(callee, Expression) or isinstance(get_proper_type(callee_type(ctx)), Overloaded)
+
+
+_ARGUMENT = re.compile(r"\bargument (\d+)\b")
+
+
+def _place_of(error: TlError, ctx: Any) -> Context:
+    """Where an error is reported: at the argument that it is about, when that stands in a line of its own."""
+    match = _ARGUMENT.search(error.rule)
+    given = ctx.args[int(match[1]) - 1] if match is not None and int(match[1]) <= len(ctx.args) else []
+    context: Context = ctx.context
+    return given[0] if len(given) == 1 and given[0].line > context.line else context
 
 
 def _takes(ctx: Any, signature: CallableType) -> bool:

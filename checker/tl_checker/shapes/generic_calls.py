@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mypy.nodes import CallExpr, FuncDef, NameExpr, RefExpr
+from mypy.nodes import CallExpr, Expression, FuncDef, NameExpr, RefExpr
 from mypy.types import CallableType, Type, TypeVarType, get_proper_type
 
 from tl_checker.shapes.axes import dims_in
@@ -51,11 +51,16 @@ def _places(checker: Any, call: CallExpr, variable: str) -> Iterator[tuple[str, 
         return
     for i, (argument, named) in enumerate(zip(call.args, call.arg_names, strict=True)):
         at = signature.arg_names.index(named) if named in signature.arg_names and named is not None else i
-        given = type_of(checker, argument)
+        given = type_of(checker, argument) or _of_function(argument)
         if given is None or at >= len(signature.arg_types):
             continue
         where = f"argument {i + 1} ({signature.arg_names[at]})"
         yield from _parts(get_proper_type(signature.arg_types[at]), get_proper_type(given), variable, where)
+
+
+def _of_function(argument: Expression) -> Type | None:
+    """The type of a function that is named, which mypy keeps of no call that it has refused."""
+    return argument.node.type if isinstance(argument, RefExpr) and isinstance(argument.node, FuncDef) else None
 
 
 def _parts(asked: Type, given: Type, variable: str, where: str) -> Iterator[tuple[str, Type]]:
