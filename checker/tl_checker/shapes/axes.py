@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from mypy.nodes import FuncDef, MemberExpr, TypeInfo, Var
@@ -148,6 +149,41 @@ def names_of_parameters(t: CallableType) -> frozenset[str]:
     return frozenset(name for name in names if scope_of(name.lstrip("*")).endswith(OF_PARAMETER))
 
 
+class _Functions(TypeQuery[list[CallableType]]):
+    """The functions that a type describes, without those inside them."""
+
+    def strategy(self, items: list[list[CallableType]]) -> list[CallableType]:
+        return [function for item in items for function in item]
+
+    def visit_callable_type(self, t: CallableType) -> list[CallableType]:
+        return [t]
+
+
+def names_of_single_parameters(signature: CallableType, scope: str) -> frozenset[str]:
+    """The names of a scope that only functions among the parameters mention, each among its own parameters."""
+    functions = [function for parameter in signature.arg_types for function in parameter.accept(_Functions())]
+    if not functions:
+        return frozenset()
+    outside = Counter(_all_names(signature))
+    bound: set[str] = set()
+    not_bound: set[str] = set()
+    for function in functions:
+        names = _all_names(function)
+        outside.subtract(names)
+        bindable = {name for t in function.arg_types for name in _all_names(t)}
+        bound |= bindable
+        not_bound |= set(names) - bindable
+    return frozenset(
+        name
+        for name in bound - not_bound
+        if scope_of(name.lstrip("*")) == scope and not outside[name] and "{" not in name
+    )
+
+
+def _all_names(t: Type) -> list[str]:
+    return [name for dim in dims_in(t) for name in names_in(dim)]
+
+
 class _OwnOfCallables(TypeQuery[frozenset[str]]):
     """The axes that the functions in a type bind for themselves."""
 
@@ -165,9 +201,13 @@ def names_of_callables(t: Type) -> frozenset[str]:
 
 
 def own_dims(t: Type, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
-    """The axes that a type mentions and that belong to one function."""
+    """The axes that a type mentions and that belong to one function, those of functions that it takes included."""
     dims = [*dims_in(t), *spread_in(t, encoder)]
-    return [dim for dim in dims if any(scope_of(name.lstrip("*")) == scope for name in names_in(dim))]
+    return [dim for dim in dims if any(_belongs(scope_of(name.lstrip("*")), scope) for name in names_in(dim))]
+
+
+def _belongs(own: str, scope: str) -> bool:
+    return own == scope or (own.endswith(OF_PARAMETER) and own.startswith(f"{scope}."))
 
 
 class _MentionsShapes(TypeQuery[bool]):

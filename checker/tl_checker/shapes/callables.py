@@ -8,14 +8,20 @@ for itself: the body may call it with any sizes, and a caller may give a functio
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
-from mypy.type_visitor import TypeQuery
-from mypy.types import CallableType, Type, TypeVarTupleType, TypeVarType
+from mypy.type_visitor import TypeTranslator
+from mypy.types import CallableType, Type, TypeAliasType, TypeVarTupleType, TypeVarType, get_proper_type
 
-from tl_checker.shapes.axes import OF_CALLABLE, OF_PARAMETER, dims_in, names_in, scope_of
+from tl_checker.shapes.axes import (
+    OF_CALLABLE,
+    OF_PARAMETER,
+    described_names,
+    dims_in,
+    names_in,
+    names_of_single_parameters,
+)
 from tl_checker.shapes.encoding import Encoder
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.names import ALIAS
@@ -57,36 +63,34 @@ def _alias_names(t: Type) -> frozenset[str]:
     return frozenset(name for name in names if name.lstrip("*").startswith(ALIAS + ":"))
 
 
-class _Functions(TypeQuery[list[CallableType]]):
-    """The functions that a type describes, without those inside them."""
+class _Named(TypeTranslator):
+    """Gives functions names of their own, and the name under which the plugin is asked about their calls."""
 
-    def strategy(self, items: list[list[CallableType]]) -> list[CallableType]:
-        return [function for item in items for function in item]
+    def __init__(self, names: frozenset[str], scope: str, encoder: Encoder) -> None:
+        super().__init__()
+        self._names = names
+        self._scope = scope
+        self._encoder = encoder
+        self._met = 0
 
-    def visit_callable_type(self, t: CallableType) -> list[CallableType]:
-        return [t]
+    def visit_callable_type(self, t: CallableType) -> Type:
+        own = f"{self._scope}.{self._met}.{OF_PARAMETER}"
+        self._met += 1
+        short = {name: name.rpartition(":")[2].lstrip("*") for name in self._names}
+        axes: dict[str, Axis] = {name: Dim.name(word, own) for name, word in short.items() if name[0] != "*"}
+        runs: dict[str, Shape] = {name: (Star(f"{own}:{word}"),) for name, word in short.items() if name[0] == "*"}
+        changed = t.accept(Substitution(axes, runs, self._encoder))
+        is_own = isinstance(changed, CallableType) and bool(described_names(changed))
+        return changed.copy_modified(name=DESCRIBED) if is_own and isinstance(changed, CallableType) else changed
+
+    def visit_type_alias_type(self, t: TypeAliasType) -> Type:
+        return get_proper_type(t).accept(self)
 
 
 def own_of_parameters(signature: CallableType, scope: str, encoder: Encoder) -> list[Type]:
-    """The parameters of a signature, where each function has those names for itself that it alone mentions."""
-    functions = [function for parameter in signature.arg_types for function in parameter.accept(_Functions())]
-    if not functions:
+    """The parameters of a signature, where each function has those names for itself that only such functions bind."""
+    names = names_of_single_parameters(signature, scope)
+    if not names:
         return signature.arg_types
-    everywhere = Counter(_names_of(signature))
-    axes: dict[str, Axis] = {}
-    runs: dict[str, Shape] = {}
-    for function in functions:
-        inside = Counter(_names_of(function))
-        for name in {name for t in function.arg_types for name in _names_of(t)}:
-            if scope_of(name.lstrip("*")) != scope or inside[name] != everywhere[name] or "{" in name:
-                continue
-            short = name.rpartition(":")[2]
-            if name.startswith("*"):
-                runs[name] = (Star(f"{scope}.{OF_PARAMETER}:{short}"),)
-            else:
-                axes[name] = Dim.name(short, f"{scope}.{OF_PARAMETER}")
-    return [t.accept(Substitution(axes, runs, encoder)) for t in signature.arg_types]
-
-
-def _names_of(t: Type) -> list[str]:
-    return [name for dim in dims_in(t) for name in names_in(dim)]
+    named = _Named(names, scope, encoder)
+    return [t.accept(named) for t in signature.arg_types]

@@ -55,7 +55,7 @@ def functions_fit(got: str, wanted: str, any_way: bool = False) -> bool:
 
 
 def _shape(axes: tuple[str, ...], scope: str) -> Shape:
-    axes = tuple(re.sub(r"@\w+(:\w+)?", "", axis) for axis in axes)  # each function's names are its own
+    axes = tuple(re.sub(r"@[\w<>]+(:\w+)?", "", axis) for axis in axes)  # each function's names are its own
     words = ["..." if axis.startswith("*tuple[") else _OPEN.get(axis, axis) for axis in axes]
     return parse_shape(" ".join(words), scope).shape()
 

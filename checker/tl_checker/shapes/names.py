@@ -14,7 +14,7 @@ from typing import Final
 from mypy.nodes import Block, FuncDef, TypeInfo
 from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, UnionType, UnpackType
 
-from tl_checker.shapes.axes import class_axes, scope_of
+from tl_checker.shapes.axes import class_axes, names_of_single_parameters, scope_of
 from tl_checker.shapes.fields import declare, value_of_field, values_in
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.unify import substitute_shape
@@ -205,7 +205,12 @@ class Names:
         return {**found, **of_class}
 
     def _before(self, scope: Scope, place: tuple[int, int], *, lasting: bool = True) -> frozenset[str]:
-        return frozenset().union(*(names for at, names in self._names_of(scope, lasting).items() if at < place))
+        found = frozenset().union(*(names for at, names in self._names_of(scope, lasting).items() if at < place))
+        signature = scope.function.type if scope.function is not None and scope.in_body else None
+        if not isinstance(signature, CallableType):
+            return found
+        single = names_of_single_parameters(signature, scope.name)  # each call of that function binds them
+        return found - {"*" * name.startswith("*") + name.rpartition(":")[2].lstrip("*") for name in single}
 
     def _names_of(self, scope: Scope, lasting: bool) -> dict[tuple[int, int], set[str]]:
         """What each annotation of a function or class binds: for good, or for the annotations after it (a result)."""

@@ -239,7 +239,7 @@ def quoted(message: str) -> list[str]:
 
 def readable(message: str) -> str:
     """`tl_dsl.tensor.Tensor[tl_dsl.dtypes.Float, n]` as `Tensor[Float, n]`; a bare Tensor as such."""
-    message = re.sub(r"\b(\w+)@\w+:\1\b", r"\1", message)  # mypy tells apart names that two functions have
+    message = re.sub(r"\b(\w+)@[\w<>]+:\1\b", r"\1", message)  # mypy tells apart names that two functions have
     message = as_arrays(re.sub(r"\btl_(?:dsl|checker)\.(?:\w+\.)*(?=[A-Z])", "", message))
     message = with_bare_sizes(message)
     message = re.sub(r"\*tuple\[(Any|int|Never), \.\.\.\]", "...", message)

@@ -182,3 +182,42 @@ def mean(x: Float[Tensor, "d"], y: Float[Tensor, "d d"]) -> float:
 
 def sums(xs: Float[Tensor, "k d"], ys: Float[Tensor, "k d d"]) -> float:
     return sum(mean(x, y) for x, y in zip(xs, ys[0]))  # E: mean: argument 2 (y) has 1 axes, and 2 are needed; got [d]; wanted [d, d] [tensor-shape]
+
+
+class Model:
+    def fit(self, k: Kernel, x: Float[Tensor, "n d"]) -> Float[Tensor, "n n"]:
+        return k(x, x)
+
+
+class Wider(Model):
+    def fit(
+        self, k: Callable[[Float[Tensor, "a d"], Float[Tensor, "b d"]], Float[Tensor, "a b"]], x: Float[Tensor, "n d"]
+    ) -> Float[Tensor, "n n"]:
+        return k(x, x)
+
+
+class Keeps:
+    def __init__(self, kernel: Kernel) -> None:
+        self.declared: Kernel = kernel
+        self.inferred = kernel
+
+    def both(self, x: Float[Tensor, "n d"], y: Float[Tensor, "m d"]) -> Float[Tensor, "n m"]:
+        return self.declared(x, y) + self.inferred(x, y)  # E: The shape is lost: this cannot be decided [tensor-shape-lost]
+
+
+def passed_on(k: Kernel, *others: Kernel, x: Float[Tensor, "n d"]) -> Float[Tensor, "n n"]:
+    kept: list[Kernel] = [k]
+    kept.append(k)
+    f: Kernel = k
+    p: Float[Tensor, "p"] = tl.zeros(3)  # not the p of a kernel
+    f(x, x)
+    kept[0](x, x)
+    return others[0](x, x) + k(x, x) * p[0]
+
+
+def scaled(k: Kernel, s: float) -> Kernel:
+    return lambda a, b: s * k(a, b)
+
+
+def swapped(k: Kernel, s: float) -> Kernel:
+    return lambda a, b: s * k(b, a)  # E: k: axis 0 (p) of argument 1 must be p; got q [tensor-shape]  # E: k: axis 0 (q) of argument 2 must be q; got p [tensor-shape]
