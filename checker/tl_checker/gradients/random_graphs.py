@@ -82,6 +82,11 @@ def _embed(d: Drawing, x: Node) -> Node | None:
     axis = d.rng.randrange(len(x.shape))
     before, after, stride = d.rng.choice(((0, 0, 1), (1, 0, 1), (0, 2, 1), (1, 1, 2), (0, 0, 2)))
 
+    def reversed_along(y: Node) -> Node:
+        start = [n - 1 if k == axis else 0 for k, n in enumerate(y.shape)]
+        steps = [-1 if k == axis else 1 for k in range(len(y.shape))]
+        return d.emit("embed", y, start=tuple(start), step=tuple(steps), shape=y.shape)
+
     def put(y: Node, low: int, high: int, by: int) -> Node:
         n = y.shape[axis]
         start = [low if k == axis else 0 for k in range(len(y.shape))]
@@ -89,6 +94,8 @@ def _embed(d: Drawing, x: Node) -> Node | None:
         steps = [by if k == axis else 1 for k in range(len(y.shape))]
         return d.emit("embed", y, start=tuple(start), step=tuple(steps), shape=tuple(shape))
 
+    if d.rng.random() < 0.15 and x.shape[axis]:
+        return reversed_along(x)
     if d.rng.random() < 0.5 or not x.shape[axis]:
         return put(x, before, after, stride)
     y, n = d.like(x.shape), x.shape[axis]

@@ -136,6 +136,7 @@ _PARTS: dict[str, Equation] = {
     "put by nothing": Equation(lambda x: _in(x, 0, 4), lambda x: x),
     "put by nothing, by any step": Equation(lambda x: _in(x, 0, 1, 2), lambda x: x, ((1,),)),
     "all of it put in reverse": _same(lambda x: _in(x, 3, 4, -1)),
+    "what was put in reverse, in reverse": Equation(lambda x: _of(_in(x, 3, 4, -1), 3, 4, -1), lambda x: x),
     "zeros among zeros": Equation(lambda x: x + _in(full(0, (2,)), 1, 4), lambda x: x),
     "ones among zeros": _same(lambda x: x * _in(full(1, (2,)), 1, 4)),
     "one part": Equation(lambda x: joined(x), lambda x: x),
