@@ -8,7 +8,7 @@ import types
 from collections import defaultdict
 from dataclasses import dataclass
 
-_ROOTS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_DEREF", "LOAD_CLASSDEREF"})
+_ROOTS = frozenset({"LOAD_GLOBAL", "LOAD_DEREF"})
 _ATTRIBUTES = frozenset({"LOAD_ATTR", "LOAD_METHOD"})
 _EFFECTS = frozenset(
     {"IMPORT_NAME", "STORE_GLOBAL", "DELETE_GLOBAL", "STORE_NAME", "DELETE_NAME", "LOAD_BUILD_CLASS", "STORE_ATTR"}
@@ -59,7 +59,7 @@ def _read(code: types.CodeType, globals_: set[str], paths: defaultdict[str, set[
         root, path = "", ()
         if step.opname in _ROOTS:
             root = step.argval
-            if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+            if step.opname == "LOAD_GLOBAL":
                 globals_.add(root)
         gives_up |= step.opname in _EFFECTS
         gives_up |= step.opname in ("STORE_DEREF", "DELETE_DEREF") and step.argval in code.co_freevars

@@ -146,7 +146,7 @@ def matching(treedef: TreeDef, nodes: Sequence[Node], tree: Any, what: str) -> l
         if not dtypes.is_floating(leaf.dtype):
             raise DifferentiationError(f"{what} are floating", got=str(leaf.dtype), wanted=str(node.dtype))
     return [
-        x if x.dtype in (node.dtype, dtypes.object_) else x.astype(node.dtype)
+        x if x.dtype == node.dtype else x.astype(node.dtype)  # which leaves exact scalars as they are
         for x, node in zip(found, nodes, strict=True)
     ]
 

@@ -6,6 +6,7 @@ The functions are polynomials; their derivatives are written out beside them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -191,6 +192,15 @@ def _products() -> Iterator[Case]:
     twice = {"b": 2 * _PUSHED["b"], "a": [2 * _PUSHED["a"][0]]}
     yield from everywhere("linearize", "two tangents", linear, (X, Y, V, W), (_T, twice, _PUSHED))
     x, y = as_tensors((X, Y))
+    third, seventh = (tl.tensor(np.array([Fraction(1, n)], object)) for n in (3, 7))
+    thirds: list[tuple[str, Callable[[], Any], Fraction]] = [
+        ("jvp", lambda: tl.jvp(lambda z: z * z, (third,), (seventh,))[1], Fraction(2, 21)),
+        ("vjp", lambda: tl.vjp(lambda z: z * z, third)[1](seventh)[0], Fraction(2, 21)),
+        ("linearize", lambda: tl.linearize(lambda z: z * z, third)[1](seventh), Fraction(2, 21)),
+        ("hvp", lambda: tl.hvp(lambda z: tl.sum(z * z * z), (third,), (seventh,))[0], Fraction(2, 7)),
+    ]
+    for name, call, exact in thirds:
+        yield Case(name, "a third along a seventh", call, np.array([exact], object))
     single = as_tensors((V.astype(np.float32), W.astype(np.float32)))
     yield Case("jvp", "tangents in single precision", lambda: tl.jvp(_table, (x, y), single)[1], _PUSHED)
     yield Case("linearize", "tangents in single precision", lambda: tl.linearize(_table, x, y)[1](*single), _PUSHED)

@@ -127,6 +127,10 @@ def _forward() -> Iterator[Case]:
         yield from everywhere("custom_jvp", name, f, args, tl.pytree.tree_map(lambda z: z + 0.0, wanted))
     both = tl.grad(lambda x, y: tl.sum(product(x, y)), (0, 1))
     yield from everywhere("custom_jvp", "two arguments", both, (X, Y), (2 * Y, 3 * X))
+    joined = tl.custom_jvp(lambda x, y: tl.concat((x, y)))
+    joined.defjvp(lambda primals, tangents: (tl.concat(primals), tl.concat((tangents[0], 5 * tangents[1]))))
+    pushed = lambda x, y, v: tl.jvp(lambda z: joined(x, z), (y,), (v,))[1]
+    yield from everywhere("custom_jvp", "a tangent beside zeros", pushed, (X, Y, V), np.concatenate((0 * X, 5 * V)))
     one = tl.grad(lambda x, y: tl.sum(product(x, y) * y), 1)
     yield from everywhere("custom_jvp", "the second argument", one, (X, Y), 3 * X * Y + X * Y)
     yield from everywhere(
