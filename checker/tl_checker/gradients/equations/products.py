@@ -201,6 +201,7 @@ _DIAGONALS: dict[str, Equation] = {
         lambda x, c: tl.where(spread(c, 4, 4), full(0, N), tl.eye(4)) @ x, N, ((1, 4), "bool")
     ),
     "a sum of diagonals times": _same(lambda x, v: (tl.eye(4) + tl.eye(4) * _row(v)) @ x, N, V),
+    "an identity in two rows": _same(lambda x: emit("matmul", shaped(tl.eye(4), 2, 8), x), (8, 3)),
     "an identity in one row": _same(lambda x: emit("matmul", shaped(tl.eye(4), 1, 16), x), (16, 2)),
 }
 

@@ -132,12 +132,12 @@ def mapped(function: Function, examples: list[Example], axes: Axes) -> tuple[Ite
 
 
 def nested(function: Function, examples: list[Example]) -> tuple[Items, Items]:
-    """The results for a batch of batches: what a batching rule gives is batched once more."""
-    rows = [examples[:2], examples[1:3]]
+    """The results for a batch of batches: what a batching rule gives is batched once more, with other axes."""
+    rows = [[examples[0], examples[1]], [examples[2], examples[0]]]
     batch = [np.stack([np.stack([one[k] for one in row]) for row in rows]) for k in range(len(examples[0]))]
     got = tl.vmap(tl.vmap(function))(*map(tl.tensor, batch))
     loop = [np.asarray(function(*map(tl.tensor, one))) for one in examples[:3]]
-    return np.asarray(got), np.stack([np.stack(loop[:2]), np.stack(loop[1:])])
+    return np.asarray(got), np.stack([np.stack([loop[0], loop[1]]), np.stack([loop[2], loop[0]])])
 
 
 def _examples(case: Case, which: list[int]) -> Iterator[list[Array]]:
