@@ -6,9 +6,18 @@ import numpy as np
 import pytest
 from jaxtyping import Float
 
-from tl_dsl.dims import UNKNOWN, Dim
+from tl_dsl.dims import UNKNOWN, Dim, substitute
 from tl_dsl.errors import AnnotationError, LostShape, ShapeError
-from tl_dsl.shapes import Shape, Star, broadcast_shapes, matmul_shape, parse_shape, reshape_shape, show_shape
+from tl_dsl.shapes import (
+    Shape,
+    Star,
+    broadcast_shapes,
+    index_shape,
+    matmul_shape,
+    parse_shape,
+    reshape_shape,
+    show_shape,
+)
 
 GOOD = {
     "": "[]",
@@ -135,3 +144,10 @@ def test_the_message_suggests_a_transpose() -> None:
     with pytest.raises(ShapeError) as caught:
         matmul_shape((B, N, K), (B, 7, K))
     assert "right operand: .mT" in str(caught.value)
+
+
+@pytest.mark.parametrize("step", [2, 3, 7, -1, -2, -3])
+def test_every_so_many_elements_of_an_axis(step: int) -> None:
+    (length,) = index_shape((N,), (slice(None, None, step),))
+    for size in range(1, 12):
+        assert substitute(length, {":n": size}) == len(range(size)[::step])

@@ -151,8 +151,9 @@ def _slice_length(part: slice, size: Axis) -> Axis:
         raise IndexingError("the step of a slice is not 0", got=str(part))
     if isinstance(size, int) and all(bound is None or isinstance(bound, int) for bound in (start, stop, step)):
         return len(range(*part.indices(size)))
-    if start is None and stop is None and (step is None or step in (1, -1)):
-        return size
+    if start is None and stop is None and (step is None or isinstance(step, int)):
+        every = 1 if step is None else abs(step)
+        return size if every == 1 else (size + every - 1) // every
     if isinstance(size, Unknown) or not (step is None or (isinstance(step, int) and step > 0)):
         return UNKNOWN
     first, last = _bound(start, 0, size), _bound(stop, size, size)
