@@ -27,7 +27,7 @@ from tl_dsl.ops.operands import (
     zeros_of,
 )
 from tl_dsl.primitive import Primitive, primitive
-from tl_dsl.shapes import IndexArray, Shape, index_shape, normalize_axis, show_shape, take_shape
+from tl_dsl.shapes import IndexArray, Shape, equal_shape, index_shape, normalize_axis, show_shape, take_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
 __all__ = ["getitem", "one_hot", "scatter_add", "take"]
@@ -53,12 +53,11 @@ def _scatter_kernel(x: Array, indices: Array, updates: Array, *, axis: int) -> A
 
 def _scatter_shape(x: Any, indices: Any, updates: Any, *, axis: int) -> Any:
     wanted = take_shape(x, indices, axis)
-    if all(type(size) is int for size in (*wanted, *updates)) and tuple(updates) != tuple(wanted):
-        raise ShapeError(
-            "scatter_add takes updates of the shape of take(x, indices)",
-            got=show_shape(updates),
-            wanted=show_shape(wanted),
-        )
+    rule = "scatter_add takes updates of the shape of take(x, indices)"
+    try:
+        equal_shape(updates, wanted, rule)
+    except ShapeError as error:
+        raise ShapeError(rule, got=show_shape(updates), wanted=show_shape(wanted)) from error
     return x
 
 

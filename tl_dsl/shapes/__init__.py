@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from tl_dsl.shapes.axes import (
     concat_shape,
+    equal_shape,
     expand_dims_shape,
     extreme_shape,
     normalize_axes,
@@ -47,6 +48,7 @@ __all__ = [
     "concat_shape",
     "diagonal_shape",
     "einsum_shape",
+    "equal_shape",
     "expand_dims_shape",
     "index_shape",
     "is_open",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Sequence
 from typing import TypeAlias
@@ -231,6 +232,20 @@ def _unequal(left: Shape, right: Shape, i: int) -> ShapeError:
     )
 
 
+def equal_shape(left: Shape, right: Shape, rule: str) -> Shape:
+    """What is known of two shapes that have to be equal. ShapeError, with the rule, where they are not.
+
+    >>> n = Dim.name("n")
+    >>> equal_shape((n, 3), (n, UNKNOWN), "the shapes are equal")
+    (n, 3)
+    """
+    if len(left) == len(right) and star_at(left) == star_at(right):
+        return _merge(left, right, None)
+    if star_at(left) is None and star_at(right) is None:
+        raise ShapeError(rule, got=f"{show_shape(left)} and {show_shape(right)}")
+    raise LostShape(f"{show_shape(left)} and {show_shape(right)} need not be equal")
+
+
 def stack_shape(shapes: Sequence[Shape], axis: StaticAxis = 0) -> Shape:
     """Equal shapes joined along a new axis.
 
@@ -239,13 +254,7 @@ def stack_shape(shapes: Sequence[Shape], axis: StaticAxis = 0) -> Shape:
     """
     if not shapes:
         raise ShapeError("stack needs at least one array")
-    merged = shapes[0]
-    for shape in shapes[1:]:
-        if len(shape) != len(merged) or star_at(shape) != star_at(merged):
-            if star_at(shape) is None and star_at(merged) is None:
-                raise ShapeError("stack joins equal shapes", got=f"{show_shape(merged)} and {show_shape(shape)}")
-            raise LostShape(f"{show_shape(merged)} and {show_shape(shape)} need not be equal")
-        merged = _merge(merged, shape, None)
+    merged = functools.reduce(lambda left, right: equal_shape(left, right, "stack joins equal shapes"), shapes)
     at = insert_at(merged, axis)
     return (*merged[:at], len(shapes), *merged[at:])
 

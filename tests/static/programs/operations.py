@@ -149,3 +149,8 @@ def first(x: Float[Tensor, "n m"]) -> Float[Tensor, "m"]:
 
 def calls_first(x: Float[Tensor, "n m"]) -> Float[Tensor, "m"]:
     return first(x[1:])  # E: first: assumes n-1 >= 1 [tensor-shape-assumed]
+
+
+def scattered(x: Float[Tensor, "n m"], rows: Int[Tensor, "k"], new: Float[Tensor, "k m"]) -> Float[Tensor, "n m"]:
+    tl.scatter_add(x, rows, x)  # E: scatter_add takes updates of the shape of take(x, indices); got [n, m]; wanted [k, m] [tensor-shape]
+    return tl.scatter_add(x, rows, new)
