@@ -149,12 +149,11 @@ def cotangents_of(name: str, site: Site, found: Any, bwd: Callable[..., Any]) ->
             wanted=f"a tuple of {len(site.given)}",
             where=place_of(bwd),
         )
+    what = f"the cotangent that bwd of {name} returns"
     leaves: list[Any] = []
     for arg, gx in zip(site.given, found, strict=True):
         treedef = tree_flatten(arg)[1]
-        what = f"the cotangent that bwd of {name} returns"
         leaves += [None] * treedef.size if gx is None else _leaves(treedef, gx, what, bwd)
-    what = f"the cotangent that bwd of {name} returns"
     cotangents: list[Tensor | None] = []
     for k in site.tensors:
         x = site.leaves[k]
