@@ -61,7 +61,7 @@ from tl_checker.shapes.names import (
     parts_of_shape,
     parts_of_text,
 )
-from tl_checker.shapes.overrides import override_errors
+from tl_checker.shapes.overrides import is_of_object, override_errors
 from tl_checker.shapes.placing import Placer, belongs_to_user, variables_in
 from tl_checker.shapes.reassigned import mark_reassigned
 from tl_checker.shapes.report import reports_losses, say, watch_errors
@@ -275,7 +275,8 @@ class Annotations:
 
     def _override(self, semantic: Any, function: FuncDef, encoder: Encoder, path: str) -> None:
         found = [*override_errors(function, encoder)][:1]
-        say(semantic, path, function, [(e, f"{function.name} overrides that of {base}: ") for e, base in found])
+        errors = [(e, f"{function.name} overrides that of {base}: ") for e, base in found]
+        say(semantic, path, function, errors, judged=is_of_object(function))
 
     def _mark_later(self, semantic: Any) -> None:
         tree = semantic.cur_mod_node

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from mypy.nodes import Decorator, FuncDef
 from mypy.types import CallableType
 
-from tl_checker.shapes.axes import dims_in, names_in, scope_of
+from tl_checker.shapes.axes import dims_in, names_in, names_of, scope_of
 from tl_checker.shapes.encoding import Encoder
 from tl_checker.shapes.matching import Matcher, Substitution
 from tl_checker.shapes.protocols import free_names
@@ -33,17 +33,29 @@ def override_errors(function: FuncDef, encoder: Encoder) -> Iterator[tuple[Shape
         if isinstance(node, FuncDef) and isinstance(node.type, CallableType):
             if dims_in(signature) or dims_in(node.type):
                 of_object = not (function.is_static or node.is_static)
-                found = misfits(_bound(node.type, of_object), _bound(signature, of_object), encoder)
+                own = names_of(signature, function.info)
+                found = misfits(_bound(node.type, of_object), _bound(signature, of_object), encoder, own)
                 yield from ((error, base.name) for error in found)
             return
 
 
-def misfits(base: CallableType, override: CallableType, encoder: Encoder) -> list[ShapeError]:
-    """Why a method cannot stand where another does: it has to take what that takes, and give what that gives."""
-    owners = {scope_of(name.lstrip("*")) for t in (base, override) for dim in dims_in(t) for name in names_in(dim)}
+def is_of_object(function: FuncDef) -> bool:
+    """Whether a method has axes of its object: it may override one that takes any, for objects that fit."""
+    return isinstance(function.type, CallableType) and bool(names_of(function.type, function.info))
+
+
+def misfits(
+    base: CallableType, override: CallableType, encoder: Encoder, of_object: frozenset[str] = frozenset()
+) -> list[ShapeError]:
+    """Why a method cannot stand where another does: it has to take what that takes, and give what that gives.
+
+    The axes `of_object` are those of some object.
+    """
+    names = {name for t in (base, override) for dim in dims_in(t) for name in names_in(dim)} - of_object
+    owners = {scope_of(name.lstrip("*")) for name in names}
     if len(base.arg_types) != len(override.arg_types) or len(owners) > 2:
         return []  # mypy says the first; of the axes of objects nothing is known
-    own = Bindings(free_names(override))
+    own = Bindings(free_names(override) | of_object)
     parameters = Matcher(own, encoder)
     for i, (wanted, given) in enumerate(zip(override.arg_types, base.arg_types, strict=True)):
         parameters.match(wanted, given, f"argument {i + 1}")

@@ -211,7 +211,9 @@ def _chosen_here(names: frozenset[str], function: FuncDef | None) -> frozenset[s
     signature = get_proper_type(made.type) if made is not None else None
     for t in signature.arg_types if isinstance(signature, CallableType) else ():
         names -= names_of(t, function.info)
-    return frozenset(name for name in names if "{" not in name)
+    kept = {atom for value in values_in(function).values() for atom in atoms(value)}
+    own = function.info.fullname
+    return frozenset(name for name in names if "{" not in name or (scope_of(name) != own and name not in kept))
 
 
 def _names_self(expression: Expression | None) -> bool:

@@ -80,14 +80,20 @@ def fail(api: Any, context: Context, error: TlError, *, subject: str = "", certa
         api.fail(render(error, subject), context, code=code(_code_of(error)))
 
 
-def say(semantic: Any, path: str, method: FuncDef, found: Iterable[tuple[TlError, str]]) -> None:
+def say(
+    semantic: Any, path: str, method: FuncDef, found: Iterable[tuple[TlError, str]], *, judged: bool = False
+) -> None:
     """Report what is found of a method between the analysis of its file and its check, in place of what mypy will say.
 
+    What mypy says of the arrays of a `judged` method is dropped even if nothing is found.
     The daemon has to know that it is the method's, or it would not be said again when the method is analysed again.
     """
     errors, module, scope = semantic.errors, method.info.module_name, Scope()
     before = (errors.file, errors.target_module, errors.options, errors.scope)
     _overrides.discard((module, method.line))
+    _judged_overrides.discard((module, method.line))
+    if judged:
+        _judged_overrides.add((module, method.line))
     with scope.saved_scope((module, method.info, method)):
         errors.set_file(path, module, errors.options, scope)
         try:
@@ -99,13 +105,17 @@ def say(semantic: Any, path: str, method: FuncDef, found: Iterable[tuple[TlError
 
 
 _overrides: set[tuple[str, int]] = set()
-"""Where an override was judged by us."""
+"""Where an override was refused by us."""
+_judged_overrides: set[tuple[str, int]] = set()
+"""Where the arrays of an override were judged by us."""
+_LISKOV: Final = ("This violates the Liskov", "See https://mypy.readthedocs.io/en/stable/common_issues.html#incompat")
 
 
 def read_anew(module: str) -> None:
     """Forget what was known of a file that the daemon reads again."""
     _annotated.discard(module)
-    _overrides.difference_update([place for place in _overrides if place[0] == module])
+    for places in (_overrides, _judged_overrides):
+        places.difference_update([place for place in places if place[0] == module])
 
 
 def remark_error(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
@@ -308,6 +318,10 @@ def rewrite(info: ErrorInfo) -> bool:
         info.severity = "error"
         return not _strict
     if _AXIS_INFERENCE.match(message) or (name == "override" and (info.module, info.line) in _overrides):
+        return True
+    if (info.module, info.line) in _judged_overrides and (
+        (name == "override" and holds_axes(message)) or message.startswith(_LISKOV)
+    ):
         return True
     if not holds_axes(message) and not (_MAY_HOLD_SIZES.search(message) and info.module in _annotated):
         return False

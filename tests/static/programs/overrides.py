@@ -101,3 +101,38 @@ class Wider(Layer):
 
     def pick(self, x: Float[Tensor, "k m"]) -> Float[Tensor, "m"]:
         return x[0]
+
+
+class AnyLayer:
+    def apply(self, x: Float[Tensor, "n i"]) -> Float[Tensor, "n o"]:
+        raise NotImplementedError
+
+
+class Dense(AnyLayer):
+    """The axes of an object, too, may stand where any are taken."""
+
+    w: Float[Tensor, "i o"]
+
+    def apply(self, x: Float[Tensor, "n i"]) -> Float[Tensor, "n o"]:
+        return x @ self.w
+
+
+class Sized(AnyLayer):
+    def __init__(self, inputs: int, outputs: int) -> None:
+        self.w: Float[Tensor, "i o"] = tl.zeros((inputs, outputs))
+
+    def apply(self, x: Float[Tensor, "n i"]) -> Float[Tensor, "n o"]:
+        return x @ self.w
+
+
+class FourTimes(Sized):
+    def __init__(self, inputs: int) -> None:
+        super().__init__(inputs, 4 * inputs)
+        self.v: Float[Tensor, "o"] = tl.zeros(4 * inputs)
+
+
+class Flat(AnyLayer):
+    w: Float[Tensor, "i o"]
+
+    def apply(self, x: Float[Tensor, "n i"]) -> Float[Tensor, "o"]:  # E: apply overrides that of AnyLayer: the result has 1 axes, and 2 are needed [tensor-shape]
+        return self.w[0]
