@@ -151,7 +151,8 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
         values = _values(made, definition.info)
         found["values"] = [[parameter, atom] for parameter, atom in values.items()]
         chosen = chosen_sizes(made, declared, lambda size: _size_atom(size, made, definition.info, values))
-        taken = _axes_of_parameters(made, is_jaxtyping).union(definition.info.type_vars)
+        may_change = (declared.get(field, []) for field in changing)
+        taken = _axes_of_parameters(made, is_jaxtyping).union(definition.info.type_vars, *may_change)
         found["renamed"] += [[name, a] for name, a in chosen.items() if name not in renamed and name not in taken]
 
 

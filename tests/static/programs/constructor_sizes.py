@@ -112,3 +112,14 @@ class Normaliser:
     def moved(self, x: Float[np.ndarray, "n {self.dim}"]) -> None:
         self.shift = x.sum(axis=1)  # E: Incompatible types in assignment [tensor-shape]
         self.shift = x[0]
+
+
+class Table:
+    """A field that a method gives more rows keeps no size of the constructor's."""
+
+    def __init__(self, rows: int, dim: int) -> None:
+        self.rows = rows
+        self.values: Float[np.ndarray, "rows dim"] = np.zeros((rows, dim))
+
+    def add(self, row: Float[np.ndarray, "dim"]) -> None:
+        self.values = np.concatenate([self.values, row[None]])
