@@ -1,0 +1,351 @@
+"""What each hook gives: for calls of operations and of functions, for attributes, for markers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from mypy.nodes import MemberExpr, Var
+from mypy.types import FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
+
+from tl_checker.shapes.asserted import assert_shape
+from tl_checker.shapes.axes import (
+    changes,
+    dims_in,
+    has_axes,
+    mentions_shapes,
+    names_in,
+    names_of,
+    names_of_callables,
+    scope_of,
+    shared_axes,
+)
+from tl_checker.shapes.caches import cached, cached_call
+from tl_checker.shapes.calls import Calls
+from tl_checker.shapes.conditions import Condition
+from tl_checker.shapes.containers import taking_ints
+from tl_checker.shapes.declared_places import Place, arrives, place_of
+from tl_checker.shapes.encoding import Encoder, as_array, encoder_of, members_of, shape_of
+from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
+from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
+from tl_checker.shapes.integers import Integers
+from tl_checker.shapes.internals import enclosing_names, notice, refuse, uses_shapes
+from tl_checker.shapes.iteration import items_result, row_of
+from tl_checker.shapes.libraries import Form
+from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
+from tl_checker.shapes.library_index import Libraries
+from tl_checker.shapes.markers import meaning_of
+from tl_checker.shapes.matching import Erasure, Substitution
+from tl_checker.shapes.models import Models, parameter_type
+from tl_checker.shapes.narrowing import Narrowing
+from tl_checker.shapes.operations import Operations
+from tl_checker.shapes.overloads import Overloads
+from tl_checker.shapes.promises import keep_promises
+from tl_checker.shapes.reassigned import Again, forget_declarations
+from tl_checker.shapes.receivers import call_signature, instance_of
+from tl_checker.shapes.replacing import replaced
+from tl_checker.shapes.report import fail, watch
+from tl_checker.shapes.values import known_shape
+from tl_dsl.dims import atoms
+from tl_dsl.errors import ShapeError
+
+
+def _hook(method: Callable[..., Type]) -> Callable[..., Type]:
+    """A hook in a function, which may promise something of its sizes; its last argument is mypy's context."""
+
+    @functools.wraps(method)
+    def hook(self: Answers, *arguments: Any) -> Type:
+        ctx = arguments[-1]
+        notice(ctx.api)
+        keep_promises(ctx.api)
+        found = method(self, *arguments)
+        if (place := place_of(ctx.context)) is not None:
+            arrives(place, ctx, found)
+        return found
+
+    return hook
+
+
+def _foreign_names(declared: Type, ctx: Any) -> frozenset[str]:
+    """The axes of a field that belong to a function which does not enclose this place, such as ``__init__``.
+
+    The object keeps no word of what they were, so they are unknown here.
+    """
+    names = {name for dim in dims_in(declared) for name in names_in(dim)} - names_of_callables(declared)
+    receiver = instance_of(ctx.type)
+    classes = {base.fullname for base in receiver.type.mro} if receiver is not None else set()
+    around = enclosing_names(ctx.api)
+    return frozenset(name for name in names if scope_of(name.lstrip("*")) not in classes | around)
+
+
+class Answers:
+    """The hooks; which one a name has is for `Checking` to say."""
+
+    def __init__(self, libraries: Libraries) -> None:
+        self.libraries = libraries
+        self.calls = Calls()
+        self.overloads = Overloads()
+
+    def signature(self, ctx: Any) -> FunctionLike:
+        """Before a call."""
+        notice(ctx.api)
+        watch(ctx.api)
+        return self.calls.signature(ctx, self.encoder(ctx.api))
+
+    def taking_ints(self, ctx: Any) -> FunctionLike:
+        """Before a call of a method of a list, a set or a dictionary."""
+        return taking_ints(ctx, self.encoder(ctx.api))
+
+    @_hook
+    def result(self, ctx: Any) -> Type:
+        """After a call."""
+        return self.calls.result(ctx, self.encoder(ctx.api))
+
+    @_hook
+    def _operation(self, op: Any, ctx: Any) -> Type:
+        watch(ctx.api)
+        return Operations(ctx.api).function(op, ctx)
+
+    @_hook
+    def _tensor_method(self, found: Any, ctx: Any) -> Type:
+        watch(ctx.api)
+        return Operations(ctx.api).method(found[0], found[1], ctx)
+
+    def _library_signature(self, name: str, ctx: Any) -> FunctionLike:
+        """Before a call of a library's function."""
+        if not uses_shapes(ctx.api):
+            return ctx.default_signature  # type: ignore[no-any-return]
+        watch(ctx.api)
+        return self.overloads.signature(name, ctx)
+
+    @_hook
+    def _library_call(self, name: str, forms: list[Form], is_method: bool, ctx: Any) -> Type:
+        receiver = ctx.type if is_method else None
+        if not concerns_shapes(ctx, receiver):
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        watch(ctx.api)
+        called = getattr(getattr(ctx.context, "callee", None), "fullname", None)
+        calls = LibraryCalls(ctx, called or forms[0].name if name.endswith(".__call__") else name)
+        result = calls.call(forms, receiver)
+        if calls.is_judged:
+            self.overloads.note(name, ctx, ctx.default_return_type, result)
+        return result
+
+    def _library_object(self, name: str, ctx: Any) -> Type:
+        forms = self.libraries.forms(getattr(getattr(ctx.context, "callee", None), "fullname", None) or "")
+        default: Type = ctx.default_return_type
+        return default if forms is None else self._library_call(name, forms, False, ctx)
+
+    @_hook
+    def _library_attribute(self, forms: list[Form], ctx: Any) -> Type:
+        # Of a union, mypy asks for each member, and shows us the whole.
+        if all(as_array(member) is None for member in members_of(ctx.type)) or not concerns_shapes(ctx, ctx.type):
+            return ctx.default_attr_type  # type: ignore[no-any-return]
+        watch(ctx.api)
+        return LibraryCalls(ctx, forms[0].name).attribute(forms)
+
+    @_hook
+    def _property(self, op: Any, ctx: Any) -> Type:
+        watch(ctx.api)
+        return Operations(ctx.api).attribute(op, ctx)
+
+    @_hook
+    def shape(self, ctx: Any) -> Type:
+        """`x.shape`: a tuple of sizes that know their axes."""
+        shape = known_shape(ctx.type)
+        if shape is None:
+            return ctx.default_attr_type  # type: ignore[no-any-return]
+        return Integers(ctx.api, self.encoder(ctx.api)).shape_tuple(shape, ctx.type)
+
+    @_hook
+    def item(self, name: str, ctx: Any) -> Type:
+        """`np.linalg.eigh(x).eigenvalues`: an item of a library's named tuple."""
+        default: Type = ctx.default_attr_type
+        owner = get_proper_type(ctx.type)
+        fields = owner.partial_fallback.type.metadata.get("namedtuple", {}) if isinstance(owner, TupleType) else {}
+        names = fields.get("fields", [])
+        return owner.items[names.index(name)] if isinstance(owner, TupleType) and name in names else default
+
+    @_hook
+    def size(self, ctx: Any) -> Type:
+        """`x.size`."""
+        shape = known_shape(ctx.type)
+        if shape is None:
+            return ctx.default_attr_type  # type: ignore[no-any-return]
+        return Integers(ctx.api, self.encoder(ctx.api)).size(shape, ctx.type)
+
+    @_hook
+    def length(self, ctx: Any) -> Type:
+        """`len(x)`."""
+        if not ctx.arg_types or not ctx.arg_types[0]:
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        given = get_proper_type(ctx.arg_types[0][0])
+        shape = known_shape(given)
+        if shape == ():
+            fail(ctx.api, ctx.context, ShapeError("a tensor without axes has no length", got="len of []"))
+        integers = Integers(ctx.api, self.encoder(ctx.api))
+        if isinstance(given, TupleType) and not any(isinstance(item, UnpackType) for item in given.items):
+            return integers.of(len(given.items))
+        return ctx.default_return_type if shape is None else integers.length(shape, given)
+
+    @_hook
+    def _entry_point(self, name: str, ctx: Any) -> Type:
+        watch(ctx.api)
+        return EntryPoints(ctx, self.encoder(ctx.api)).apply(name)
+
+    @_hook
+    def _model_entry_point(self, name: str, ctx: Any) -> Type:
+        watch(ctx.api)
+        return Models(ctx, self.encoder(ctx.api)).entry_point(name)
+
+    @_hook
+    def sequential(self, ctx: Any) -> Type:
+        """`nn.Sequential(...)`."""
+        return Models(ctx, self.encoder(ctx.api)).sequential()
+
+    @_hook
+    def sequential_call(self, ctx: Any) -> Type:
+        """A call of a Sequential."""
+        return Models(ctx, self.encoder(ctx.api)).call()
+
+    @_hook
+    def program(self, ctx: Any) -> Type:
+        """`tl.compile(f)`, `tl.custom_jvp(f)`: what is made of f keeps its signature."""
+        result: Type = ctx.default_return_type
+        function = call_signature(ctx.arg_types[0][0], self.encoder(ctx.api)) if ctx.arg_types[0] else None
+        proper = get_proper_type(result)
+        return carrying(proper, function) if function is not None and isinstance(proper, Instance) else result
+
+    @_hook
+    def program_call(self, ctx: Any) -> Type:
+        """A call of a program, or of a function with a derivative of its own."""
+        signature = derived_signature(ctx.type)
+        if signature is None or len(signature.arg_types) != len(ctx.arg_types):
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        return self.calls.check(ctx, signature, signature.ret_type, self.encoder(ctx.api))
+
+    @_hook
+    def cached(self, ctx: Any) -> Type:
+        """`functools.cache(f)`."""
+        return cached(ctx)
+
+    @_hook
+    def cached_call(self, ctx: Any) -> Type:
+        """A call of a function whose results are kept."""
+        return cached_call(ctx, self.calls, self.encoder(ctx.api))
+
+    @_hook
+    def member_by_member(self, ctx: Any) -> Type:
+        """An operator whose right operand is a union: refused, after which mypy tries each member by itself."""
+        refuse(ctx.api, ctx.context)
+        return ctx.default_return_type  # type: ignore[no-any-return]
+
+    @_hook
+    def rows(self, ctx: Any) -> Type:
+        """`for row in x`: x without its first axis."""
+        result = get_proper_type(ctx.default_return_type)
+        if not isinstance(result, Instance) or len(result.args) != 1:
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        row = row_of(ctx.type, self.encoder(ctx.api), result.args[0])
+        return result if row is None else result.copy_modified(args=[row])
+
+    @_hook
+    def items(self, ctx: Any) -> Type:
+        """`enumerate(x)`, `zip(x, y)` and their kin."""
+        return items_result(ctx, self.encoder(ctx.api))
+
+    @_hook
+    def root(self, ctx: Any) -> Type:
+        """`n ** 0.5`: a float, where mypy says Any and loses what is divided by it."""
+        return Integers(ctx.api, self.encoder(ctx.api)).root(ctx)
+
+    @_hook
+    def _int_function(self, name: str, ctx: Any) -> Type:
+        return Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx)
+
+    @_hook
+    def _int_operator(self, operator: Any, ctx: Any) -> Type:
+        return Integers(ctx.api, self.encoder(ctx.api)).operator(operator, ctx)
+
+    @_hook
+    def replaced(self, ctx: Any) -> Type:
+        """`dataclasses.replace(...)`."""
+        watch(ctx.api)
+        return replaced(ctx, self.encoder(ctx.api), self.calls.receivers)
+
+    @_hook
+    def asserted(self, ctx: Any) -> Type:
+        """`tl.assert_shape(x, "n 4")`."""
+        return assert_shape(ctx, self.encoder(ctx.api))
+
+    @_hook
+    def marker(self, ctx: Any) -> Type:
+        """What a condition says holds from here on; what a variable holds that is returned, or was assigned to."""
+        meaning = meaning_of(ctx.context)
+        if isinstance(meaning, Condition):
+            Narrowing(ctx.api, self.encoder(ctx.api)).note(meaning)
+        elif isinstance(meaning, Place):
+            watch(ctx.api)
+            arrives(meaning, ctx)
+        elif isinstance(meaning, Again):
+            forget_declarations(ctx.api, meaning)
+        return ctx.default_attr_type  # type: ignore[no-any-return]
+
+    @_hook
+    def field(self, ctx: Any) -> Type:
+        """A field of an object: its class's axes become this object's."""
+        declared: Type = ctx.default_attr_type
+        owner = instance_of(ctx.type)
+        if owner is None:
+            return declared
+        encoder = self.encoder(ctx.api)
+        if not mentions_shapes(declared):
+            return self._size_field(ctx, owner, declared, encoder)
+        watch(ctx.api)
+        if self._is_one_of_several(owner, ctx.context, declared):
+            return declared.accept(Erasure(encoder))
+        names = names_of(declared, owner.type)
+        if ctx.is_lvalue and self.calls.receivers.is_self(ctx) and changes(owner.type, ctx.context):
+            lasting = frozenset(name for name in names if "{" in name)  # the values that the object keeps do not change
+            return declared.accept(Substitution({}, {}, encoder, names - lasting))
+        if ctx.is_lvalue and not self.calls.receivers.is_self(ctx):
+            declared = declared.accept(Substitution({}, {}, encoder, names - shared_axes(owner.type, ctx.context)))
+        axes, runs = self.calls.receivers.axes(ctx.type, ctx, names)
+        new = declared.accept(Substitution(axes, runs, encoder)) if axes or runs else declared
+        foreign = _foreign_names(new, ctx)
+        return new.accept(Substitution({}, {}, encoder, foreign)) if foreign else new
+
+    def _is_one_of_several(self, owner: Instance, access: Any, declared: Type) -> bool:
+        """Whether mypy has inferred the type of a field from one of the values that it gets."""
+        name = access.name if isinstance(access, MemberExpr) else ""
+        symbol = owner.type.get(name)
+        field = symbol.node if symbol is not None else None
+        if not isinstance(field, Var) or not field.is_inferred or field.explicit_self_type:
+            return False
+        counts = shape_of(declared) is None and any(name in fields_of(base).kept for base in owner.type.mro)
+        return counts or has_several_values(owner.type, name)
+
+    def _size_field(self, ctx: Any, owner: Instance, declared: Type, encoder: Encoder) -> Type:
+        """An int that the constructor kept: `layer.width`."""
+        t = get_proper_type(declared)
+        if (
+            ctx.is_lvalue
+            or not isinstance(t, Instance)
+            or t.type.fullname != "builtins.int"
+            or not has_axes(owner.type)
+        ):
+            return declared
+        value = value_of_field(owner.type, getattr(ctx.context, "name", ""))
+        if value is None or self.calls.receivers.is_self(ctx):
+            return declared
+        axes, _ = self.calls.receivers.axes(ctx.type, ctx, atoms(value))
+        return Integers(ctx.api, encoder).of(axes[next(iter(axes))])
+
+    @_hook
+    def _parameter(self, name: str, ctx: Any) -> Type:
+        return parameter_type(ctx.type, name, self.encoder(ctx.api)) or ctx.default_attr_type
+
+    def encoder(self, api: Any) -> Encoder:
+        """Writes shapes into this run's types."""
+        return encoder_of(api)
