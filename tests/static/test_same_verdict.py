@@ -84,6 +84,8 @@ def test_other_caches(cache: list[str], corpus: list[Path], cold: str, tmp_path:
 
 
 def test_two_processes(corpus: list[Path], cold: str, tmp_path: Path) -> None:
+    # mypy 2.0 counts columns in its workers by another parser, from behind an opening parenthesis: of two messages on
+    # a line that starts with one, the other may come first.
     assert by_file(in_two_processes(corpus, tmp_path)) == by_file(cold)
 
 

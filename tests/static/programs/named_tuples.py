@@ -48,7 +48,8 @@ def forward(p: Layer, q: Layer, x: Float[np.ndarray, "n k"]) -> Float[np.ndarray
     w1, b1 = p  # what is unpacked is held against nothing
     w2, b2 = q
     x @ p.w @ p.w  # E: got [n, {p.o}] @ [{p.i}, {p.o}]: {p.o} and {p.i}; wanted equal sizes [tensor-shape]  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
-    y: Float[np.ndarray, "n m"] = (x @ w1 + b1) @ w2 + b2  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+    hidden = x @ w1 + b1  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+    y: Float[np.ndarray, "n m"] = hidden @ w2 + b2  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
     return y
 
 
