@@ -68,7 +68,8 @@ _NOT_RUN = frozenset(
 )
 """Attributes of classes and objects that no call of a model reads; ``__init__``, since no object is made."""
 _OF_ENUMS = frozenset(
-    {"_member_names_", "_member_map_", "_value2member_map_", "_unhashable_values_", "_hashable_values_"}
+    {"_member_names_", "_member_map_", "_value2member_map_"}
+    | {"_unhashable_values_", "_unhashable_values_map_", "_hashable_values_"}
     | {"_member_type_", "_new_member_", "__new_member__"}
 )
 """What enumerations keep to make their names, and to find them."""
