@@ -29,6 +29,7 @@ from tl_checker.shapes.contradictions import NUMBERS
 from tl_checker.shapes.encoding import ARRAYS
 from tl_checker.shapes.losses import lost_before
 from tl_checker.shapes.repeated import repeated
+from tl_checker.shapes.report import reports_losses
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue, tensor_value
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Dim, Unknown
@@ -62,7 +63,7 @@ class Arguments:
         """One argument; each of its alternatives (a union's members) is tried. A variable is one value everywhere."""
         values = self._alternatives(expression, t)
         self.types.append(t)
-        if isinstance(expression, (TupleExpr, ListExpr)):
+        if isinstance(expression, (TupleExpr, ListExpr)) and reports_losses():
             items = map(self._reader.type_of, expression.items)
             self.types += [item for item in items if item is not None and lost_before(item)]
         place = name if kind in (ARG_NAMED, ARG_NAMED_OPT) and name is not None else len(self.positional)
@@ -76,7 +77,7 @@ class Arguments:
     def add_key(self, key: tuple[Any, ...], t: Type) -> None:
         """The index of `x[...]`, and its type."""
         self.positional.append([key])
-        if lost_before(t):
+        if reports_losses() and lost_before(t):
             self.types.append(t)
 
     def _alternatives(self, expression: Expression | None, t: Type) -> list[Any]:

@@ -50,6 +50,17 @@ def times_bound(body: Block) -> Counter[str]:
     return found
 
 
+def targets_in(target: Expression | None) -> Iterator[Expression]:
+    """The single targets of one that may be a tuple, a list or starred."""
+    if isinstance(target, StarExpr):
+        yield from targets_in(target.expr)
+    elif isinstance(target, (TupleExpr, ListExpr)):
+        for item in target.items:
+            yield from targets_in(item)
+    elif target is not None:
+        yield target
+
+
 def paired(target: Expression, value: Expression | None) -> Iterator[tuple[Expression, Expression | None]]:
     """Each single target of an assignment, and what it is given, as far as that is written out."""
     if not isinstance(target, (TupleExpr, ListExpr)):
@@ -145,10 +156,4 @@ def _bound_by(node: Node) -> Iterator[str]:
 
 
 def _names(target: Expression | None) -> Iterator[str]:
-    if isinstance(target, NameExpr):
-        yield target.name
-    elif isinstance(target, StarExpr):
-        yield from _names(target.expr)
-    elif isinstance(target, (TupleExpr, ListExpr)):
-        for item in target.items:
-            yield from _names(item)
+    yield from (single.name for single in targets_in(target) if isinstance(single, NameExpr))

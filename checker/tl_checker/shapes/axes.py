@@ -161,7 +161,8 @@ class _Functions(TypeQuery[list[CallableType]]):
 
 def names_of_single_parameters(signature: CallableType, scope: str) -> frozenset[str]:
     """The names of a scope that only functions among the parameters mention, each among its own parameters."""
-    functions = [function for parameter in signature.arg_types for function in parameter.accept(_Functions())]
+    others = [t for t in signature.arg_types if as_array(t) is None]  # in arrays are no functions
+    functions = [function for parameter in others for function in parameter.accept(_Functions())]
     if not functions:
         return frozenset()
     outside = Counter(_all_names(signature))

@@ -110,7 +110,7 @@ def _floating_for(dtype: type[DType]) -> type[DType]:
     if not _is_exact(dtype) or dtype in _WEAK:
         return dtype
     concrete = _concrete(dtype)
-    return dtypes.Float if concrete is None else _named(np.result_type(concrete, np.float16))
+    return dtypes.Float if concrete is None else named(np.result_type(concrete, np.float16))
 
 
 def summed(classes: Iterable[type[DType]]) -> type[DType]:
@@ -194,7 +194,12 @@ def _is_exact(dtype: type[DType]) -> bool:
     return kinds is not None and kinds[1] <= 1
 
 
-def _named(dtype: np.dtype[np.generic]) -> type[DType]:
+def named(dtype: np.dtype[np.generic]) -> type[DType]:
+    """The name of an element type of numpy's, complex ones included.
+
+    >>> named(np.dtype("uint8")).__name__
+    'UInt8'
+    """
     return getattr(dtypes, str(dtype).title().replace("Uint", "UInt"))  # type: ignore[no-any-return]
 
 
@@ -206,7 +211,7 @@ def _meet(left: type[DType], right: type[DType]) -> type[DType]:
         return DType
     a, b = _concrete(left), _concrete(right)
     if a is not None and b is not None:
-        return _named(np.result_type(a, b))
+        return named(np.result_type(a, b))
     if dtypes.Bool in (left, right):
         return right if left is dtypes.Bool else left
     if x == y == (1, 1):

@@ -24,17 +24,15 @@ from mypy.nodes import (
     ForStmt,
     FuncDef,
     LambdaExpr,
-    ListExpr,
     NameExpr,
     OperatorAssignmentStmt,
     OverloadedFuncDef,
-    StarExpr,
     Statement,
-    TupleExpr,
     Var,
 )
 from mypy.types import AnyType, Instance, TupleType, Type, UnpackType, get_proper_type
 
+from tl_checker.shapes.assignments import targets_in
 from tl_checker.shapes.encoding import SYMINT, as_array, members_of
 from tl_checker.shapes.internals import Checker, declared_and_held, hold_what_is_assigned
 from tl_checker.shapes.markers import blocks, meaning_of, put_marker
@@ -93,14 +91,9 @@ def _targets(statement: Statement) -> list[Expression]:
 
 
 def _variables(target: Expression) -> Iterator[NameExpr]:
-    match target:
-        case NameExpr(kind=kind, node=Var()) if kind == LDEF:
-            yield target
-        case StarExpr(expr=inner):
-            yield from _variables(inner)
-        case TupleExpr(items=items) | ListExpr(items=items):
-            for item in items:
-                yield from _variables(item)
+    for single in targets_in(target):
+        if isinstance(single, NameExpr) and single.kind == LDEF and isinstance(single.node, Var):
+            yield single
 
 
 def forget_declarations(checker: Checker, again: Again) -> None:

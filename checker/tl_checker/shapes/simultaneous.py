@@ -7,7 +7,6 @@ takes from their targets (`[]`, a lambda) would lose that, so there the statemen
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from mypy.nodes import (
@@ -28,6 +27,7 @@ from mypy.nodes import (
     UnaryExpr,
 )
 
+from tl_checker.shapes.assignments import targets_in
 from tl_checker.shapes.walking import walk
 
 _PLAIN: Final = (NameExpr, MemberExpr, OpExpr, UnaryExpr, IndexExpr, CallExpr, IntExpr, FloatExpr, StrExpr, StarExpr)
@@ -59,20 +59,16 @@ def _reads_what_changes(target: Expression, value: TupleExpr) -> bool:
     """Whether a later part of the value reads a variable that an earlier part is assigned to."""
     if not isinstance(target, (TupleExpr, ListExpr)):
         return False
-    changed = {name for item in target.items for name in _variables(item)}
+    changed = {_variable(single) for single in targets_in(target)}
     read = (node.name for item in value.items[1:] for node in walk(item) if isinstance(node, NameExpr))
     return any(name in changed for name in read)
 
 
-def _variables(target: Expression) -> Iterator[str]:
-    match target:
-        case NameExpr(name=name):
-            yield name
-        case MemberExpr(expr=inner) | StarExpr(expr=inner):
-            yield from _variables(inner)
-        case TupleExpr(items=items) | ListExpr(items=items):
-            for item in items:
-                yield from _variables(item)
+def _variable(target: Expression) -> str:
+    """The variable that a target is, or that holds what changes: `self` of `self.w`."""
+    while isinstance(target, MemberExpr):
+        target = target.expr
+    return target.name if isinstance(target, NameExpr) else ""
 
 
 def _as_one(value: TupleExpr) -> IndexExpr:
