@@ -14,27 +14,11 @@ from typing import Any
 import numpy as np
 import pytest
 from jaxtyping import Float
+from tl_checker.gradients.entry_points.watched import HEAD
 
 import tl_dsl as tl
 from tl_dsl import Tensor, nn
 from tl_dsl.autodiff.model import TRACES
-
-HEAD = """
-import dataclasses, functools, math
-import numpy as np
-import tl_dsl as tl
-from jaxtyping import Float
-from tl_dsl import Tensor
-
-class Base(tl.Module):
-    w: Float[Tensor, "n"]
-
-    def __call__(self, x):
-        return self.w * x * self.factor(x)
-
-    def factor(self, x):
-        return 1.0
-"""
 
 MODEL = "\nclass Model(Base):\n    def factor(self, x):\n        return "
 

@@ -24,9 +24,14 @@ from tl_dsl.autodiff.traces import Traces
 from tl_dsl.errors import ArgumentError
 from tl_dsl.pytree import Static
 
-MODEL = """class Model(Base):
+MODELS = {
+    "factor: ": """class Model(Base):
     def factor(self, x):
-        return """
+        return """,
+    "output: ": """class Model(Base):
+    def __call__(self, x): return """,
+}
+"""What stands for the lines of `watched` that begin so."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,15 @@ def readings(text: str) -> Iterator[Reading]:
     for block in text.split("## ")[1:]:
         title, *lines = block.splitlines()
         what, _, numbers = title.partition(": ")
-        source = [MODEL + line.removeprefix("factor: ") if line.startswith("factor: ") else line
-                  for line in lines if not line.startswith("change: ")]  # fmt: skip
+        source = [_written_out(line) for line in lines if not line.startswith("change: ")]
         change = "".join(line.removeprefix("change: ") for line in lines if line.startswith("change: "))
         before, after = map(float, numbers.split(", ")) if numbers else (2.0, 8.0)
         yield Reading(what, "\n".join(source), change, before, after)
+
+
+def _written_out(line: str) -> str:
+    start = next((start for start in MODELS if line.startswith(start)), "")
+    return MODELS[start] + line.removeprefix(start) if start else line
 
 
 ENTRIES = ("grad_x", "value_and_grad_x", "vjp_input")

@@ -1,8 +1,9 @@
 """Models whose output is ``w · x · factor(x)``: what their code reads, and how that changes.
 
 A block is ``## what the code reads``, the code, and a change after which the factor is 2 instead of 1. A line
-``factor:`` stands for a class Model with that factor. The derivatives of the squared output are then 8 instead of 2,
-unless others stand beside the title. Here it can be watched: a repeated call runs no code.
+``factor:`` stands for a class Model with that factor, a line ``output:`` for one with that output. The derivatives of
+the squared output are then 8 instead of 2, unless others stand beside the title. Here it can be watched: a repeated
+call runs no code.
 """
 
 HEAD = """
@@ -351,45 +352,39 @@ N = 1.0
 @tl.custom_jvp
 def f(x): return x
 f.defjvp(lambda primals, tangents: (f(*primals), tangents[0] * N))
-class Model(Base):
-    def __call__(self, x): return self.w * f(x)
+output: self.w * f(x)
 change: N = 2.0
 ## another rule: 2, 4
 @tl.custom_jvp
 def f(x): return x
 f.defjvp(lambda primals, tangents: (f(*primals), tangents[0]))
-class Model(Base):
-    def __call__(self, x): return self.w * f(x)
+output: self.w * f(x)
 change: f.defjvp(lambda primals, tangents: (f(*primals), 2.0 * tangents[0]))
 ## a rule's function: 2, 4
 N = 1.0
 @tl.custom_jvp
 def f(x): return x * N
 f.defjvp(lambda primals, tangents: (f(*primals), tangents[0]))
-class Model(Base):
-    def __call__(self, x): return self.w * f(x)
+output: self.w * f(x)
 change: N = 2.0
 ## another function of a rule: 2, 4
 @tl.custom_jvp
 def f(x): return x
 f.defjvp(lambda primals, tangents: (f(*primals), tangents[0]))
-class Model(Base):
-    def __call__(self, x): return self.w * f(x)
+output: self.w * f(x)
 change: f.function = lambda x: x * 2.0
 ## another rule for reverse mode: 2, 4
 @tl.custom_vjp
 def f(x): return x
 f.defvjp(lambda x: (x, ()), lambda kept, g: (g,))
-class Model(Base):
-    def __call__(self, x): return self.w * f(x)
+output: self.w * f(x)
 change: f.bwd = lambda kept, g: (2.0 * g,)
 ## what a rule for reverse mode keeps: 2, 4
 N = 1.0
 @tl.custom_vjp
 def f(x): return x
 f.defvjp(lambda x: (x, N), lambda kept, g: (kept * g,))
-class Model(Base):
-    def __call__(self, x): return self.w * f(x)
+output: self.w * f(x)
 change: N = 2.0
 ## a loss: 2, 4
 N = 1.0
@@ -500,14 +495,12 @@ change: error = TypeError
 ## the places of a rule's arguments: 2, 4
 f = tl.custom_jvp(lambda a, x, b: x * 1.0, nondiff_argnums=(0, 2))
 f.defjvp(lambda a, b, primals, tangents: (primals[0] * 1.0, tangents[0] * a))
-class Model(Base):
-    def __call__(self, x): return self.w * f(1.0, x, 2.0)
+output: self.w * f(1.0, x, 2.0)
 change: f.nondiff_argnums = (2, 0); f.defjvp(lambda a, b, primals, tangents: (primals[0] * 1.0, tangents[0] * b))
 ## what a rule for reverse mode gives: 2, 4
 f = tl.custom_vjp(lambda x: x * 1.0)
 f.defvjp(lambda x: (x * 1.0, 1.0), lambda kept, g: (kept * g,))
-class Model(Base):
-    def __call__(self, x): return self.w * f(x)
+output: self.w * f(x)
 change: f.fwd = lambda x: (x * 1.0, 2.0)
 ## a private attribute
 class Model(Base):
