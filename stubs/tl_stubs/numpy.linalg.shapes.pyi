@@ -54,7 +54,7 @@ def norm(x, ord=None, axis=None, keepdims=False) -> real_floating(x):
     return sum(array(x), axis=axis, keepdims=keepdims)
 
 def matrix_rank(A: Float[Array, "*b n m"], tol=None, hermitian=False, *, rtol=None) -> Int64[Array, "*b"]: ...
-def multi_dot(arrays, *, out=None):
+def multi_dot(arrays, *, out=None) -> promote(*arrays):
     return (
         chained(arrays)
         if len(arrays) > 2

@@ -150,7 +150,7 @@ def clip(self, min=None, max=None, out=None, **options) -> promote(self, *[x for
 def round(self, decimals=0, out=None) -> smallest_floating(self) if promote(self) is Bool else promote(self):
     return array(self)
 
-def conj(self) -> counting(self):
+def conj(self):
     return array(self)
 
 conjugate = conj

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from tl_checker.shapes.arguments import IllTyped
 from tl_checker.shapes.libraries import Library
-from tl_checker.shapes.library_calls import shapes_given
+from tl_checker.shapes.library_calls import given_by
 from tl_checker.shapes.values import TensorValue
 
 from tl_dsl import dtypes
@@ -42,7 +42,7 @@ def rules_of(forms: Library, module: str) -> SimpleNamespace:
 
 
 def _call(forms: Library, name: str) -> Callable[..., Any]:
-    return lambda *positional, **named: shapes_given(forms[name], list(positional), named)
+    return lambda *positional, **named: given_by(forms[name], list(positional), named)[0]
 
 
 def decided(row: str, rules: dict[str, Any], real: dict[str, Any]) -> int:

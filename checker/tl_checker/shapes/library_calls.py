@@ -261,9 +261,9 @@ class LibraryCalls:
         return self._forgotten(default)
 
 
-def shapes_given(forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Any:
-    """What the forms of a function give for values whose sizes are all known."""
-    return LibraryCalls(SimpleNamespace(api=None), forms[0].name)._one(forms, positional, named, True)[0]
+def given_by(forms: list[Form], positional: list[Any], named: dict[str, Any]) -> tuple[Any, type[DType]]:
+    """The shapes that the forms of a function give for values whose sizes are all known, and the element type."""
+    return LibraryCalls(SimpleNamespace(api=None), forms[0].name)._one(forms, positional, named, True)[:2]
 
 
 def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:
