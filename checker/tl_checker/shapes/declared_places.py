@@ -134,7 +134,6 @@ def arrives(place: Place, ctx: Any, got: Type | None = None) -> None:
     scalar = get_proper_type(given)
     if (
         isinstance(scalar, AnyType)
-        and not scalar.source_any
         and is_open_scalar(scalar)
         and not isinstance(get_proper_type(wanted), UnionType)
     ):

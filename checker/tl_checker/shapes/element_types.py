@@ -140,14 +140,13 @@ def open_scalar(name: str) -> AnyType:
 
 
 def is_open_scalar(t: AnyType) -> bool:
-    """Whether a type is one of `open_scalar`."""
-    t = t.source_any or t
-    return (t.missing_import_name or "").startswith(_SCALAR)
+    """Whether a type is one of `open_scalar`; the Any of an operation with one is not: the other operand may have axes."""
+    return t.source_any is None and (t.missing_import_name or "").startswith(_SCALAR)
 
 
 def open_scalar_class(t: AnyType) -> type[DType]:
     """The element type of an open scalar."""
-    name = ((t.source_any or t).missing_import_name or "").removeprefix(_SCALAR)
+    name = (t.missing_import_name or "").removeprefix(_SCALAR)
     found = getattr(dtypes, name, None)
     return found if isinstance(found, type) and issubclass(found, DType) else DType
 

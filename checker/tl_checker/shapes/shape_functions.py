@@ -18,7 +18,7 @@ from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, same
 from tl_dsl.dims import at_least as known_at_least
 from tl_dsl.dims.text import show_dim
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.errors import DTypeError, LostShape, ShapeError
 from tl_dsl.shapes import (
     UNKNOWN_SHAPE,
     Shape,
@@ -189,7 +189,17 @@ def elements(dtype: Any, default: type[DType]) -> type[DType]:
     """The element type that an argument asks for."""
     if dtype is None:
         return default
+    if isinstance(dtype, str):
+        return _named_elements(dtype)
     return dtype if isinstance(dtype, type) and issubclass(dtype, DType) else DType
+
+
+@functools.cache
+def _named_elements(text: str) -> type[DType]:
+    try:
+        return dtypes.of(text)
+    except (TypeError, DTypeError):
+        return DType
 
 
 def is_array(x: Any) -> bool:

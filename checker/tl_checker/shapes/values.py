@@ -32,6 +32,7 @@ from mypy.types import (
     Instance,
     LiteralType,
     NoneType,
+    Overloaded,
     TupleType,
     Type,
     TypeType,
@@ -64,6 +65,14 @@ from tl_dsl.shapes import UNKNOWN_SHAPE, IndexArray, Shape, Span, Star, mask
 UNKNOWN_BOOL: Final = object()
 """A bool of unknown value."""
 
+
+_PYTHON_ELEMENTS: Final[dict[str, type[DType]]] = {
+    "builtins.float": dtypes.Float64,
+    "builtins.int": dtypes.Int64,
+    "builtins.bool": dtypes.Bool,
+    "builtins.complex": dtypes.Complex128,
+}
+"""The elements of an array for which a class of Python is asked."""
 
 _VARIABLE: Final = "variable"
 """The scope of variables that stand for themselves within one expression."""
@@ -211,7 +220,7 @@ class Reader:
             return None
         if isinstance(t, TupleType):
             return self._completed(self._tuple(t), expression)
-        if isinstance(t, (TypeType, CallableType)):
+        if isinstance(t, (TypeType, CallableType, Overloaded)):
             return self._dtype(t)
         if is_int_variable(t):
             return decode_axis(t)
@@ -302,12 +311,14 @@ class Reader:
         return Dim.name(f"{{{variable.name}}}", function.fullname)
 
     def _is_number(self, expression: OpExpr) -> bool:
-        """Whether an operation that mypy gives up on (`n ** 0.5`) is one on Python numbers."""
+        """Whether an operation that mypy gives up on (`n ** 0.5`) is one on numbers."""
         for operand in (expression.left, expression.right):
             t = get_proper_type(self.type_of(operand))
             if isinstance(t, Instance) and t.type.has_base("builtins.int"):
                 continue
             if isinstance(t, Instance) and t.type.fullname == "builtins.float":
+                continue
+            if isinstance(t, AnyType) and is_open_scalar(t):
                 continue
             if isinstance(operand, OpExpr) and isinstance(t, AnyType) and self._is_number(operand):
                 continue
@@ -327,11 +338,11 @@ class Reader:
         info: TypeInfo | None = None
         if isinstance(t, TypeType) and isinstance(item := get_proper_type(t.item), Instance):
             info = item.type
-        elif isinstance(t, CallableType) and t.is_type_obj():
+        elif isinstance(t, (CallableType, Overloaded)) and t.is_type_obj():  # that of int has two forms
             info = t.type_object()
         if info is None:
             raise NotStatic
-        named = getattr(dtypes, {"float": "Float64", "int": "Int64", "bool": "Bool"}.get(info.name, ""), None)
+        named = _PYTHON_ELEMENTS.get(info.fullname)
         if named is None:
             raise NotStatic
         return named

@@ -40,3 +40,18 @@ def parts(x: Float[np.ndarray, "n d"], r: int) -> tuple[Float[np.ndarray, "n {r}
     u, _, vt = np.linalg.svd(x, full_matrices=False)  # E: nothing is known of axis 1 of [n, ?] [tensor-shape-lost]
     assert 0 <= r <= x.shape[1]
     return u[:, :r], vt[:, :r]  # E: axis 1 (d) of the result must be d; got {r} [tensor-shape]  # E: The shape is lost: {r} and d are not compared [tensor-shape-lost]
+
+
+def named(x: Float[np.ndarray, "n"], i: Int[np.ndarray, "m"]) -> None:
+    reveal_type(x.astype(int))  # R: ndarray[Int64, n]
+    reveal_type(np.zeros((2, 3), dtype=int))  # R: ndarray[Int64, 2, 3]
+    reveal_type(np.asarray(x, dtype=float))  # R: ndarray[Float64, n]
+    reveal_type(np.ones(4, dtype=complex))  # R: ndarray[Complex128, 4]
+    reveal_type(x.astype("float32"))  # R: ndarray[Float32, n]
+    reveal_type(np.zeros(3, "uint8"))  # R: ndarray[UInt8, 3]
+    reveal_type(x[np.floor(i / 2).astype(int)])  # R: ndarray[Float, m]
+
+
+def of_integer_sums(i: Int[np.ndarray, "n"]) -> Float[np.ndarray, "n+1"]:
+    np.concatenate([i, i.sum() / 2])  # E: concatenate: concat joins arrays with equal numbers of axes; got [n] and [] [tensor-shape]
+    return np.concatenate([[0.0], i / i.sum()])  # E: The shape is lost: an argument is not known before the program runs [tensor-shape-lost]
