@@ -132,11 +132,7 @@ def arrives(place: Place, ctx: Any, got: Type | None = None) -> None:
     if wanted is None or len(arrays) != 1:
         return
     scalar = get_proper_type(given)
-    if (
-        isinstance(scalar, AnyType)
-        and is_open_scalar(scalar)
-        and not isinstance(get_proper_type(wanted), UnionType)
-    ):
+    if isinstance(scalar, AnyType) and is_open_scalar(scalar) and not isinstance(get_proper_type(wanted), UnionType):
         remark_error(ctx.api, place.value, _NO_ARRAY)
     for member in _arrays(given):
         pair = shape_of(arrays[0]), shape_of(member)

@@ -140,7 +140,7 @@ def open_scalar(name: str) -> AnyType:
 
 
 def is_open_scalar(t: AnyType) -> bool:
-    """Whether a type is one of `open_scalar`; the Any of an operation with one is not: the other operand may have axes."""
+    """Whether a type is one of `open_scalar`; the Any of an operation with one is not, as the other may have axes."""
     return t.source_any is None and (t.missing_import_name or "").startswith(_SCALAR)
 
 

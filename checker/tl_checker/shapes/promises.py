@@ -2,7 +2,8 @@
 
 In `def f(n: int, x: Float[Array, "{n} m"])` the body has to hold for every n and m, as if n were an axis. An int that
 no annotation mentions is no promise: a caller may well give the size of an axis there. What the fields and the methods
-of a class mention is promised among such values: `"{self.i} {self.o}"` says that i and o may differ.
+of a class mention is promised among such values: `"{self.i} {self.o}"` says that i and o may differ. An axis that a
+field declares by a name is one in the methods, though the constructor took an int for it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from mypy.nodes import FuncDef, Var
 
 from tl_checker.shapes.axes import class_axes, dims_in, names_in, names_of
+from tl_checker.shapes.fields import CONSTRUCTORS
 from tl_checker.shapes.internals import current_function, for_this_round
 from tl_checker.shapes.unify import FIELD, PROMISED, hold, of_named_tuple
 
@@ -43,8 +45,8 @@ def _promises(function: FuncDef) -> dict[str, str]:
             for symbol in base.names.values():
                 if isinstance(symbol.node, (Var, FuncDef)) and symbol.node.type is not None:
                     promises.update((name, FIELD) for name in names_of(symbol.node.type, base) if "{" in name)
-        if function.info and function.info.is_named_tuple:  # to its own methods, its axes are axes
-            promises.update((atom, PROMISED) for atom in class_axes(function.info).values())
+        if function.info and function.name not in CONSTRUCTORS:  # to methods, the axes that fields declare are axes
+            promises.update((atom, PROMISED) for atom in class_axes(function.info).values() if "{" in atom)
         for dim in dims_in(function.type) if function.type is not None else ():
             if "{" in dim.fullname:
                 promises.update((name, PROMISED) for name in names_in(dim) if "{" in name and not of_named_tuple(name))

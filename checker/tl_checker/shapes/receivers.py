@@ -11,6 +11,7 @@ from typing import Any
 
 from mypy.maptype import map_instance_to_supertype
 from mypy.nodes import Expression, FuncDef, MemberExpr, NameExpr, RefExpr, SuperExpr, TypeInfo, Var
+from mypy.patterns import Pattern
 from mypy.types import (
     CallableType,
     ExtraAttrs,
@@ -29,6 +30,7 @@ from tl_checker.shapes.encoding import Encoder, decode_axes, decode_axis, is_int
 from tl_checker.shapes.fields import CONSTRUCTORS, value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
 from tl_checker.shapes.matching import Substitution
+from tl_checker.shapes.patterns import matched_by
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms
@@ -252,6 +254,8 @@ def _receiver_expression(ctx: Any) -> Any:
     """The expression whose field is read, whose method is called, or that is called itself."""
     if isinstance(ctx.context, MemberExpr):
         return ctx.context.expr
+    if isinstance(ctx.context, Pattern):
+        return matched_by(ctx.context, current_function(ctx.api))
     callee = getattr(ctx.context, "callee", None)
     if isinstance(callee, MemberExpr):
         owner = get_proper_type(type_of(ctx.api, callee.expr))

@@ -88,3 +88,17 @@ t[1](np.zeros((2, 4)))
 t[1](np.zeros((2, 3)))  # E: Linear: axis 1 ({self.din}) of argument 1 (x) must be 4; got 3; where {self.din}=4 from the object [tensor-shape]
 decl: Linear = Linear(3, 4)
 reveal_type(decl.w)  # R: ndarray[Float, Any, Any]
+
+
+class Features:
+    """Axes that fields declare by name are axes in the methods."""
+
+    def __init__(self, dims: int, features: int) -> None:
+        self.freqs: Float[np.ndarray, "dims features"] = np.ones((dims, features))
+
+    def __call__(self, x: Float[np.ndarray, "n dims"]) -> Float[np.ndarray, "n features"]:
+        return x @ self.freqs
+
+    def kernel(self, a: Float[np.ndarray, "n dims"], b: Float[np.ndarray, "m dims"]) -> Float[np.ndarray, "n m"]:
+        self(a) @ self(b)  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [n, {features}] @ [m, {features}]: {features} and m; wanted equal sizes; try: transpose the right operand: .mT [tensor-shape]
+        return self(a) @ self(b).T
