@@ -6,7 +6,7 @@ import contextlib
 import math
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -182,12 +182,12 @@ def _immediate(primitive: Primitive, operands: tuple[Tensor, ...], params: dict[
     return Tensor(result, _fault(primitive, operands, result))
 
 
-def apply_kernel(primitive: Primitive, arrays: list[Any], params: dict[str, Any]) -> np.ndarray[Any, Any]:
+def apply_kernel(primitive: Primitive, arrays: list[Any], params: Mapping[str, Any]) -> np.ndarray[Any, Any]:
     """Run a kernel.
 
     Errors: ScalarError when exact scalars lack the operation; DomainError when they are divided by zero.
     """
-    if not any([a.dtype == dtypes.object_ for a in arrays]):
+    if not any([a.dtype.hasobject for a in arrays]):
         return np.asarray(primitive.kernel(*arrays, **params))
     try:
         return scalars.of_one_type(primitive.kernel(*scalars.alike(arrays), **params), arrays)

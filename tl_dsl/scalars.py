@@ -6,6 +6,7 @@ An element type that numpy does not know (``fractions.Fraction``, ``flint.arb``)
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
 from collections.abc import Callable
@@ -45,7 +46,12 @@ Constant = bool | int | float | Fraction | Root
 
 def is_ball(value: object) -> bool:
     """Whether a value is python-flint's ``arb`` (which is not imported for the question)."""
-    return type(value).__name__ == "arb" and type(value).__module__.startswith("flint")
+    return _is_ball_type(type(value))  # type: ignore[arg-type]  # types can be hashed
+
+
+@functools.lru_cache
+def _is_ball_type(kind: type) -> bool:
+    return kind.__name__ == "arb" and kind.__module__.startswith("flint")
 
 
 def exact(value: Constant, like: object) -> Any:
@@ -106,18 +112,20 @@ def to_exact(array: Array, like: object) -> Array:
 
 def alike(arrays: list[Array]) -> list[Array]:
     """Arrays of exact scalars brought to one type: fractions that meet balls become balls."""
-    exact_ones = [a for a in arrays if a.dtype == object and a.size]
-    balls = [a for a in exact_ones if is_ball(a.reshape(-1)[0])]
-    if not balls or len(balls) == len(exact_ones):
+    if len(arrays) == 1:
         return arrays
-    like = balls[0].reshape(-1)[0]
+    firsts = [a.item(0) for a in arrays if a.dtype.hasobject and a.size]
+    balls = [item for item in firsts if is_ball(item)]
+    if not balls or len(balls) == len(firsts):
+        return arrays
+    like = balls[0]
     return [to_exact(a, like) if a.dtype == object else a for a in arrays]
 
 
 def of_one_type(result: Array, operands: list[Array]) -> Array:
     """The result of a kernel on exact scalars: ints that it filled in (zeros, empty sums) become exact, too."""
     result = np.asarray(result)
-    if result.dtype == object and any([type(item) is int for item in result.flat]):
+    if result.dtype.hasobject and int in set(map(type, result.reshape(-1).tolist())):
         return to_exact(result, element_like(tuple(operands)))
     return result
 

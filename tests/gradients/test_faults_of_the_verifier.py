@@ -150,8 +150,8 @@ FAULTS: dict[str, tuple[list[Patch], Callable[[], None]]] = {
     "floats that may be off by anything": ([(accuracy, "UNITS", 1e300)], wrong_numbers_are_seen),
     "a loop that is vmap itself": (
         [
-            (batches, "mapped", lambda f, examples, axes: (examples[0][0], examples[0][0])),
-            (batches, "nested", lambda f, examples: (examples[0][0], examples[0][0])),
+            (batches, "mapped", lambda loop, size, axes: (loop.columns[0][0], loop.columns[0][0])),
+            (batches, "nested", lambda loop: (loop.columns[0][0], loop.columns[0][0])),
         ],
         batches_are_seen,
     ),

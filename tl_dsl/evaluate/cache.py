@@ -100,8 +100,8 @@ def evaluate(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
     Errors: DomainError when a result is not finite although every input is; on object arrays ScalarError and
     AmbiguousError.
     """
-    program = PROGRAMS.program(graph)
-    if program is None or any([array.dtype.hasobject for array in arrays]):
+    program = None if any([array.dtype.hasobject for array in arrays]) else PROGRAMS.program(graph)
+    if program is None:
         return [np.array(value) for value in interpret(inlined(graph), arrays)]
     outputs, squares = program.run(arrays)
     if not math.isfinite(squares) and domain_checked():

@@ -33,8 +33,9 @@ def interpret(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
     Errors: ScalarError when the elements lack an operation; AmbiguousError when balls that overlap are compared.
     """
     values = Values(graph, arrays)
-    for _ in values.steps():
-        pass
+    with np.errstate(all="ignore"):
+        for node in graph.nodes:
+            values.compute(node)
     return values.outputs()
 
 
@@ -52,11 +53,16 @@ class Values:
     def steps(self) -> Iterator[Step]:
         """Run the graph, giving each instruction after it ran."""
         for node in self.graph.nodes:
-            operands = [self.known[x.index] for x in node.operands]
             with np.errstate(all="ignore"):
-                value = self._run(node, operands)
-            self.known[node.index] = value
-            yield Step(node, operands, value)
+                step = self.compute(node)
+            yield step
+
+    def compute(self, node: Node) -> Step:
+        """Run one instruction whose operands are known."""
+        known = self.known
+        operands = [known[x.index] for x in node.operands]
+        value = known[node.index] = self._run(node, operands)
+        return Step(node, operands, value)
 
     def outputs(self) -> list[Array]:
         """The graph's outputs, once all steps were taken."""
@@ -64,15 +70,15 @@ class Values:
 
     def _run(self, node: Node, operands: list[Array]) -> Array:
         if self.like is None or node.dtype.kind not in "fO":
-            return apply_kernel(node.op, operands, dict(node.params))
+            return apply_kernel(node.op, operands, node.params)
         if node.op.name == "full":
             filled = np.empty(node.shape, object)
             filled[...] = scalars.exact(node.params["fill_value"], self.like)
             return filled
-        return self._exact(apply_kernel(node.op, operands, dict(node.params)))
+        return self._exact(apply_kernel(node.op, operands, node.params))
 
     def _exact(self, array: Array) -> Array:
-        return array if array.dtype == object else scalars.to_exact(array, self.like)
+        return array if array.dtype.hasobject else scalars.to_exact(array, self.like)
 
 
 def _exact_element(graph: Graph, arrays: list[Array]) -> object:

@@ -40,6 +40,9 @@ Run = Callable[..., tuple[tuple[Array, ...], float]]
 SHARED = 1 << 18
 """Arenas of more bytes are shared among programs."""
 
+SOURCES = 1024
+"""How many sources' code is kept."""
+
 WRITERS: dict[str, Writer] = {
     "mul": write_mul,
     "relu": write_relu,
@@ -81,7 +84,7 @@ class Program:
         self.source = f"def run({inputs}):\n{body}    return ({results}), {squares}\n"
         self.kernel_calls = emitter.calls
         self.arena_bytes = emitter.arena.size
-        self._code: CodeType = compile(self.source, "<tl_dsl program>", "exec")
+        self._code = _compiled(self.source)
         self._scope = emitter.scope
         self._setup = emitter.setup
         self._returned = emitter.returned
@@ -130,6 +133,12 @@ class Program:
         context = contextvars.Context()
         context.run(functools.partial(np.seterr, all="ignore"))
         return functools.partial(context.run, scope.pop("run"))  # without a cycle, so that memory is freed at once
+
+
+@functools.lru_cache(SOURCES)
+def _compiled(source: str) -> CodeType:
+    """The code of a source: graphs of other shapes and constants often have the same."""
+    return compile(source, "<tl_dsl program>", "exec")
 
 
 def compile_graph(graph: Graph) -> Program:

@@ -49,10 +49,7 @@ def objects(shape: Sequence[int], items: Sequence[Any]) -> Objects:
     >>> objects((2,), [arb(1), arb(2)]).shape
     (2,)
     """
-    out = np.empty(len(items), object)
-    for k, item in enumerate(items):
-        out[k] = item
-    return out.reshape(tuple(shape))
+    return np.fromiter(items, object, len(items)).reshape(tuple(shape))
 
 
 def to_numpy(array: Array) -> Objects:

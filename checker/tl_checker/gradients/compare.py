@@ -109,21 +109,11 @@ def compare(got: Objects, wanted: Objects, rows: int = 1) -> Tally:
 
 def _largest(values: list[arb]) -> arb:
     """The largest magnitude that is certain, as a point; zero where none is."""
-    finite = [abs(z).lower() for z in values if z.is_finite()]
-    return max((z for z in finite if z > 0), default=arb(0), key=lambda z: _Key(z))
-
-
-class _Key:
-    """Orders points, for `max`."""
-
-    def __init__(self, value: arb) -> None:
-        self.value = value
-
-    def __lt__(self, other: _Key) -> bool:
-        return bool(self.value < other.value)
-
-    def __gt__(self, other: _Key) -> bool:
-        return bool(self.value > other.value)
+    largest = arb(0)
+    for z in values:
+        if z.is_finite() and (size := abs(z).lower()) > largest:
+            largest = size
+    return largest
 
 
 def agree(a: arb, b: arb) -> bool:
@@ -136,9 +126,9 @@ def _compare_row(have: list[arb], want: list[arb], scale: arb, row: int, shape: 
     widest = arb(0)
     wrong: Disagreement | None = None
     for column, (a, b) in enumerate(zip(have, want, strict=True)):
-        finite = a.is_finite(), b.is_finite()
-        nonzero += finite[1] and not b.contains(0)
-        if not any(finite):
+        known = b.is_finite()
+        nonzero += known and not b.contains(0)
+        if not known and not a.is_finite():
             undefined += 1
             continue
         if not agree(a, b):

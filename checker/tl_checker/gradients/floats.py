@@ -6,8 +6,10 @@ floats that are poor; one that is further off is wrong.
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -80,11 +82,14 @@ def accurate(got: np.ndarray[Any, Any], rounded: Objects, wanted: Objects) -> Ac
     right = [ball(t) for t in wanted.reshape(-1).tolist()]
     scale = max((abs(t.mid()) for t in right if t.is_finite()), default=arb(0), key=float)
     judge = _Judge(digits(got.dtype), np.finfo(got.dtype), scale)
-    total = Accuracy()
+    total = Accuracy(len(right), sum(t.is_finite() and not t.contains(0) for t in right))
     triples = zip(got.reshape(-1).tolist(), rounded.reshape(-1).tolist(), right, strict=True)
     for position, (z, b, t) in enumerate(triples):
-        index = tuple(int(i) for i in np.unravel_index(position, got.shape)) if got.shape else ()
-        total += judge.one(z, ball(b), t, index)
+        found = judge.one(z, ball(b), t)
+        if found is not None:
+            index = np.unravel_index(position, got.shape) if got.shape else ()
+            place = f"[{', '.join(map(str, index))}]"
+            total += dataclasses.replace(found, wrong=f"{place} is {found.wrong}" if found.wrong else "")
     return total
 
 
@@ -94,27 +99,29 @@ class _Judge:
     limits: Any
     scale: arb
 
-    def one(self, z: float, b: arb, t: arb, index: tuple[int, ...]) -> Accuracy:
-        nonzero = int(t.is_finite() and not t.contains(0))
-        if not t.is_finite() or abs(t.mid()) > float(self.limits.max):
-            return Accuracy(1, nonzero, unknown=0 if t.is_finite() and not math.isfinite(z) else 1)
-        place = f"[{', '.join(map(str, index))}]"
+    def one(self, z: float, b: arb, t: arb) -> Accuracy | None:
+        """What is to be said of a float, its ball of as many digits, and the exact number; None where nothing is."""
+        if not t.is_finite() or abs(t.mid()) > self.largest:
+            return None if t.is_finite() and not math.isfinite(z) else Accuracy(unknown=1)
         if not math.isfinite(z):
-            return Accuracy(1, nonzero, wrong=f"{place} is {z}, the reference {t.str(8, radius=False)}")
+            return Accuracy(wrong=f"{z}, the reference {t.str(8, radius=False)}")
         if not b.is_finite():
-            return Accuracy(1, nonzero, unknown=1)
+            return Accuracy(unknown=1)
         gap = abs(arb(z) - t.mid()) - t.rad()
         if not gap > 0:
-            return Accuracy(1, nonzero)
+            return None
         room = b.rad() + abs(t.mid()) * arb(2) ** -self.digits + arb(float(self.limits.smallest_subnormal))
         off, ulps = float((gap / room).mid()), self._ulps(gap, t)
         if off <= UNITS:
-            return Accuracy(1, nonzero, off, ulps)
-        what = (
-            f"{place} is {z!r}, the reference {t.str(17, radius=False)}: {off:.3g} units of rounding, {ulps:.3g} ulps"
-        )
+            return Accuracy(worst=off, ulps=ulps)
+        what = f"{z!r}, the reference {t.str(17, radius=False)}: {off:.3g} units of rounding, {ulps:.3g} ulps"
         poor = bool(gap < self.scale * arb(2) ** -(self.digits // 2))
-        return Accuracy(1, nonzero, off, ulps, wrong=what, poor=poor)
+        return Accuracy(worst=off, ulps=ulps, wrong=what, poor=poor)
+
+    @cached_property
+    def largest(self) -> float:
+        """The largest float."""
+        return float(self.limits.max)
 
     def _ulps(self, gap: arb, t: arb) -> float:
         last = math.ulp(float(t.mid())) * 2.0 ** (53 - self.digits)

@@ -6,6 +6,7 @@ import dataclasses
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 
 class Verdict(enum.Enum):
@@ -20,7 +21,7 @@ class Verdict(enum.Enum):
     INCONCLUSIVE = "INCONCLUSIVE"
     FAIL = "FAIL"
 
-    @property
+    @cached_property
     def gravity(self) -> int:
         """The worst of several verdicts is the one of the largest gravity."""
         return list(Verdict).index(self)

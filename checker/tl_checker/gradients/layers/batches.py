@@ -97,9 +97,10 @@ def _rows(check: OperationCheck, case: Case, mode: str, function: Function, exam
 
 def _batched(function: Function, examples: list[Example]) -> Iterator[tuple[str, Items, Items]]:
     """What is batched, vmap's result and the loop's: over every pattern, and over a batch of batches."""
+    loop = Loop(function, examples)
     for size, axes in patterns(len(examples[0])):
-        yield f"{size} examples over axes {axes}", *mapped(function, examples[:size], axes)
-    yield "2 batches of 2 examples", *nested(function, examples)
+        yield f"{size} examples over axes {axes}", *mapped(loop, size, axes)
+    yield "2 batches of 2 examples", *nested(loop)
 
 
 def patterns(count: int) -> Iterator[tuple[int, Axes]]:
@@ -120,24 +121,43 @@ def patterns(count: int) -> Iterator[tuple[int, Axes]]:
         yield size, (0,) * count
 
 
-def mapped(function: Function, examples: list[Example], axes: Axes) -> tuple[Items, Items]:
+class Loop:
+    """The function of one example after another, once for each choice of operands."""
+
+    def __init__(self, function: Function, examples: list[Example]) -> None:
+        self.function = function
+        self.columns = list(zip(*examples, strict=True))
+        self._tensors = [[tl.tensor(x) for x in column] for column in self.columns]
+        self._known: dict[tuple[int, ...], Items] = {}
+
+    def result(self, numbers: tuple[int, ...]) -> Items:
+        """The function of operands, each of the example of that number."""
+        if numbers not in self._known:
+            operands = [column[number] for column, number in zip(self._tensors, numbers, strict=True)]
+            self._known[numbers] = np.asarray(self.function(*operands))
+        return self._known[numbers]
+
+    def of_example(self, number: int) -> Items:
+        """The function of a whole example."""
+        return self.result((number,) * len(self.columns))
+
+
+def mapped(loop: Loop, size: int, axes: Axes) -> tuple[Items, Items]:
     """vmap's result and the loop's. An operand that is not mapped is that of the first example."""
-    first = examples[0]
-    loop = [[x if axis is None else y for x, y, axis in zip(first, row, axes, strict=True)] for row in examples]
     batch = [
-        first[k] if axis is None else np.stack([row[k] for row in examples], axis=axis) for k, axis in enumerate(axes)
+        xs[0] if axis is None else np.stack(xs[:size], axis=axis) for xs, axis in zip(loop.columns, axes, strict=True)
     ]
-    got = tl.vmap(function, in_axes=axes)(*map(tl.tensor, batch))
-    return np.asarray(got), np.stack([np.asarray(function(*map(tl.tensor, row))) for row in loop])
+    got = tl.vmap(loop.function, in_axes=axes)(*map(tl.tensor, batch))
+    chosen = [tuple([0 if axis is None else number for axis in axes]) for number in range(size)]
+    return np.asarray(got), np.stack([loop.result(numbers) for numbers in chosen])
 
 
-def nested(function: Function, examples: list[Example]) -> tuple[Items, Items]:
+def nested(loop: Loop) -> tuple[Items, Items]:
     """The results for a batch of batches: what a batching rule gives is batched once more, with other axes."""
-    rows = [[examples[0], examples[1]], [examples[2], examples[0]]]
-    batch = [np.stack([np.stack([one[k] for one in row]) for row in rows]) for k in range(len(examples[0]))]
-    got = tl.vmap(tl.vmap(function))(*map(tl.tensor, batch))
-    loop = [np.asarray(function(*map(tl.tensor, one))) for one in examples[:3]]
-    return np.asarray(got), np.stack([np.stack([loop[0], loop[1]]), np.stack([loop[2], loop[0]])])
+    numbers = ((0, 1), (2, 0))
+    batch = [np.stack([np.stack([xs[one] for one in row]) for row in numbers]) for xs in loop.columns]
+    got = tl.vmap(tl.vmap(loop.function))(*map(tl.tensor, batch))
+    return np.asarray(got), np.stack([np.stack([loop.of_example(one) for one in row]) for row in numbers])
 
 
 def _examples(case: Case, which: list[int]) -> Iterator[list[Array]]:

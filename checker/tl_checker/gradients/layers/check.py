@@ -14,7 +14,7 @@ from tl_specs import Array, Kinks, Sample, Spec
 from tl_checker.gradients.balls import Objects, exactly, precision
 from tl_checker.gradients.depth import Depth
 from tl_checker.gradients.derivatives import Around, jacobian
-from tl_checker.gradients.derived import Derived
+from tl_checker.gradients.derived import NESTINGS, Arrays, Derived
 from tl_checker.gradients.far import EXTREME, far
 from tl_checker.gradients.quotients import value
 from tl_checker.gradients.subject import Operation, Subject, subject_at
@@ -22,7 +22,7 @@ from tl_checker.gradients.taylor import Taylor
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line, require_nonzero
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """An operation at one sample. What several layers need is made once."""
 
@@ -74,13 +74,31 @@ class Case:
         """The key of a derivative of ⟨u, f⟩, or of ⟨u, f²⟩ where the second derivatives of f are zero in an operand."""
         return name, self._flat
 
+    def inputs(self, name: str) -> list[Objects]:
+        """What a derivative of that name takes: the point, and its directions."""
+        at, nestings = self.at, {one: [self.at.u, *self.at.v] for one in NESTINGS[:3]}
+        more: dict[str, list[Objects]] = {"pullback": [at.u], "pushforward": at.v, "hessian": [at.u]}
+        return [*at.points, *(more | nestings | {NESTINGS[3]: [*at.v, *at.w]}).get(name, [])]
+
+    def exact(self, name: str, squared: bool = False) -> Arrays:
+        """A derivative there, in balls of the first precision; of f² where it is to be squared."""
+        if (name, squared) not in self._exact:
+            with precision(self.depth.bits[0]):
+                self._exact[name, squared] = self.derived[name, squared].exact(self.inputs(name))
+        return self._exact[name, squared]
+
+    @cached_property
+    def _exact(self) -> dict[tuple[str, bool], Arrays]:
+        return {}
+
     @cached_property
     def _flat(self) -> bool:
         with precision(self.depth.bits[0]):
-            blocks = self.derived["hessian"].exact([*self.points, self.at.u])
+            blocks = self.exact("hessian")
         n = len(self.points)
         return any(all(z == 0 for y in blocks[k * n : (k + 1) * n] for z in y.reshape(-1)) for k in range(n))
 
+    @cached_property
     def single(self) -> Case | None:
         """The same in single precision; None where the sample's numbers are not exact in it."""
         operands = [x for x in self.sample.operands if isinstance(x, Array) and kind(x) == "f"]
@@ -89,7 +107,7 @@ class Case:
         return _Single(self.operation, self.sample, self.active, self.seed, self.depth, self)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Single(Case):
     double: Case
 
@@ -148,6 +166,12 @@ class OperationCheck:
         """The samples without operands that carry derivatives."""
         return [s for s in self.samples if not self.spec.active(s)]
 
+    @cached_property
+    def _arguments(self) -> list[str]:
+        """What the operands are called, of the sample that has most."""
+        count = max((len(sample.operands) for sample in self.samples), default=0)
+        return [self.operation.argument(k) for k in range(count)]
+
     @property
     def jump(self) -> Kinks | None:
         """What the specification says of an operation that moves in jumps only."""
@@ -167,7 +191,7 @@ class OperationCheck:
 
     def row(self, layer: str, argument: int | None, mode: str, verdict: Verdict = Verdict.PASS) -> Row:
         """A row about one operand, or about none, without counts."""
-        name = "" if argument is None else self.operation.argument(argument)
+        name = "" if argument is None else self._arguments[argument]
         return Row(self.operation.target, self.operation.name, layer, name, mode, verdict)
 
     def failed(self, row: Row, at: str, what: str, verdict: Verdict = Verdict.FAIL) -> Row:

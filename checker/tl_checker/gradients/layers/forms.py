@@ -16,7 +16,6 @@ from tl_checker.gradients.compare import compare
 from tl_checker.gradients.derived import NESTINGS, Arrays, Derivative
 from tl_checker.gradients.floats import Accuracy, accurate
 from tl_checker.gradients.layers.check import Case, OperationCheck, spread, told
-from tl_checker.gradients.layers.repeats import inputs
 from tl_checker.gradients.layers.values import accuracy_row
 from tl_checker.gradients.sources import source_lost
 from tl_checker.gradients.verdict import Row, Verdict, merge_rows
@@ -58,10 +57,11 @@ def _attributed(check: OperationCheck, case: Case) -> Row:
 
 
 def _compared(check: OperationCheck, case: Case, name: str) -> list[Row]:
-    program = case.derived[case.curved(name) if name in ("hessian", *NESTINGS) else name]
-    simple, given = program.simplified(), inputs(case, name)
+    key = case.curved(name) if name in ("hessian", *NESTINGS) else (name, False)
+    program = case.derived[key]
+    simple, given, exact = program.simplified(), case.inputs(name), case.exact(*key)
     with precision(case.depth.bits[0]):
-        exact, other = program.exact(given), simple.exact(given)
+        other = simple.exact(given)
     rows = [_exact_row(check, case, name, a, b) for a, b in zip(exact, other, strict=True)]
     with precision(ROUNDED):
         rounded = [program.exact(given), simple.exact(given)]

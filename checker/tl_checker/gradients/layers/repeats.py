@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 
-from tl_checker.gradients.balls import Objects, combined, precision
+from tl_checker.gradients.balls import combined, precision
 from tl_checker.gradients.derived import NESTINGS, Arrays, Derivative
 from tl_checker.gradients.layers.check import Case, OperationCheck, spread, told
 from tl_checker.gradients.verdict import Row, merge_rows
@@ -41,7 +41,7 @@ def _judged(case: Case, name: str) -> tuple[int, int, str]:
     program = case.derived[key]
     if case.derived.traced(*key).graph.key != program.graph.key:
         return 1, 1, "a rule gives another program when it is asked again"
-    arrays = inputs(case, name)
+    arrays = case.inputs(name)
     numbers = [np.asarray([float(z) for z in x.reshape(-1)]).reshape(x.shape) for x in arrays]
     compared = nonzero = 0
     for scalar, given in (("balls", arrays), ("float64", numbers)):
@@ -51,14 +51,6 @@ def _judged(case: Case, name: str) -> tuple[int, int, str]:
             if wrong:
                 return compared, nonzero, f"{wrong} ({scalar})"
     return compared, nonzero, ""
-
-
-def inputs(case: Case, name: str) -> Arrays:
-    """What a derivative of that name takes, as balls."""
-    at = case.at
-    second: dict[str, list[Objects]] = {NESTINGS[3]: [*at.v, *at.w], **{name: [at.u, *at.v] for name in NESTINGS[:3]}}
-    more: dict[str, list[Objects]] = {"pullback": [at.u], "pushforward": at.v, "hessian": [at.u], **second}
-    return [*at.points, *more.get(name, [])]
 
 
 def _trials(program: Derivative, given: Arrays, scalar: str) -> Iterator[tuple[Arrays, str]]:

@@ -75,7 +75,7 @@ def _values(check: OperationCheck, case: Case) -> list[Row]:
 def _extreme(check: OperationCheck, case: Case) -> list[Row]:
     """Floats of both precisions, where only what is too large for them may overflow."""
     rows = []
-    for one in (case, case.single()):
+    for one in (case, case.single):
         if one is not None and one.subject.primals:
             with tl.config(domain="ignore"):
                 found = float_values(one.subject, one.depth.bits[0])
@@ -154,7 +154,7 @@ def _kind_of(sample: Sample, result: Array, dtype: type[np.floating[Any]]) -> st
 
 def _derivative_types(check: OperationCheck, case: Case) -> list[Row]:
     rows = []
-    for one in (case, case.single() if case in check.heavy else None):
+    for one in (case, case.single if case in check.heavy else None):
         if one is None:
             continue
         ((result, out),) = _outputs(one, "value")
@@ -249,4 +249,4 @@ def _same_row(check: OperationCheck, row: Row, got: np.ndarray[Any, Any], right:
 
 def singles(check: OperationCheck) -> Iterator[Case]:
     """The cases in single precision, where their numbers are exact in it."""
-    return (single for case in check.heavy if (single := case.single()) is not None)
+    return (case.single for case in check.heavy if case.single is not None)
