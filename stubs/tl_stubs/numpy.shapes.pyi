@@ -122,14 +122,14 @@ def matmul(x1, x2, /, out=None, **options) -> promote(x1, x2):
 def dot(a, b, out=None):
     return (
         broadcast(a, b)
-        if ndim(a) == 0 or ndim(b) == 0
+        if is_scalar(a) or is_scalar(b)
         else matmul(array(a), array(b))
         if ndim(b) <= 2
         else of(shape(a)[:-1] + contracted(a, b))
     )
 
 def inner(a, b, /):
-    return broadcast(a, b) if ndim(a) == 0 or ndim(b) == 0 else of(shape(a)[:-1] + against_last(a, b))
+    return broadcast(a, b) if is_scalar(a) or is_scalar(b) else of(shape(a)[:-1] + against_last(a, b))
 
 def vdot(a, b, /):
     return matmul(reshape(array(a), -1), reshape(array(b), -1))

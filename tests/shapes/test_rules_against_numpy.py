@@ -65,6 +65,16 @@ def test_permute(shape: Concrete, axes: Concrete) -> None:
     agree(lambda: rules.permute_shape(shape, axes), lambda: np.transpose(array(shape), axes))
 
 
+places = axis_numbers | st.lists(axis_numbers, max_size=3).map(tuple)
+
+
+@given(concrete, places, places)
+def test_moveaxis(shape: Concrete, source: Any, destination: Any) -> None:
+    agree(
+        lambda: rules.moveaxis_shape(shape, source, destination), lambda: np.moveaxis(array(shape), source, destination)
+    )
+
+
 @given(st.lists(concrete, min_size=1, max_size=3), axis_numbers)
 def test_concat_and_stack(shapes: list[Concrete], axis: int) -> None:
     arrays = [array(shape) for shape in shapes]
@@ -264,6 +274,9 @@ ONE: list[Callable[..., Shape]] = [
     lambda x: rules.expand_dims_shape(x, -1),
     lambda x: rules.squeeze_shape(x, -1),
     lambda x: rules.permute_shape(x, (-1, 0)),
+    lambda x: rules.moveaxis_shape(x, 0, -1),
+    lambda x: rules.moveaxis_shape(x, -1, 0),
+    lambda x: rules.moveaxis_shape(x, (0, -2), (1, -1)),
     lambda x: rules.pad_shape(x, ((1, 2),)),
     lambda x: rules.repeat_shape(x, 3, -1),
     lambda x: rules.reshape_shape(x, -1),

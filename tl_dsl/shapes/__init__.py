@@ -28,11 +28,23 @@ from tl_dsl.shapes.axes import (
 from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, triangle_shape
 from tl_dsl.shapes.einsum import einsum_shape, outer_shape, parse_subscripts, tensordot_axes, tensordot_shape
 from tl_dsl.shapes.index import IndexArray, Span, index_shape, mask
+from tl_dsl.shapes.moving import moveaxis_shape
 from tl_dsl.shapes.parts import along_shape, moved_shape, roll_shape, running_shape, split_shapes, tile_shape
 from tl_dsl.shapes.reshape import reshape_shape
 from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, new_shape
 from tl_dsl.shapes.square import solve_shape, square_shape
-from tl_dsl.shapes.text import UNKNOWN_SHAPE, Shape, ShapeSpec, Star, Token, is_open, parse_shape, show_shape
+from tl_dsl.shapes.text import (
+    UNKNOWN_SHAPE,
+    Shape,
+    ShapeSpec,
+    Star,
+    Token,
+    axes_of_run,
+    is_open,
+    parse_shape,
+    reversed_shape,
+    show_shape,
+)
 
 __all__ = [
     "UNKNOWN_SHAPE",
@@ -43,6 +55,7 @@ __all__ = [
     "Star",
     "Token",
     "along_shape",
+    "axes_of_run",
     "broadcast_shapes",
     "broadcast_to_shape",
     "concat_shape",
@@ -55,6 +68,7 @@ __all__ = [
     "mask",
     "matmul_shape",
     "matrix_axes",
+    "moveaxis_shape",
     "moved_shape",
     "new_shape",
     "normalize_axes",
@@ -69,6 +83,7 @@ __all__ = [
     "reduce_shape",
     "repeat_shape",
     "reshape_shape",
+    "reversed_shape",
     "roll_shape",
     "running_shape",
     "show_shape",

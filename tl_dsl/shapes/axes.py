@@ -30,9 +30,11 @@ def normalize_axis(axis: StaticAxis, shape: Shape) -> int:
     >>> normalize_axis(0, (2, 3)), normalize_axis(-1, (2, 3))
     (-2, -1)
     """
-    if not isinstance(axis, int):
-        raise LostShape("the axis is not known before the program runs")
     rank = len(shape)
+    if not isinstance(axis, int):
+        if not rank:
+            raise ShapeError("an array without axes has no axis", got="an axis that is not known")
+        raise LostShape("the axis is not known before the program runs")
     star = star_at(shape)
     if star is None:
         if not -rank <= axis < rank:

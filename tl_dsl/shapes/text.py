@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, one_or
 from tl_dsl.dims.text import dim_names, parse_dim, show_dim
@@ -32,9 +32,56 @@ class Star:
             return "*#" + self.spread.rpartition(":")[2]
         return "..." if self.name is None else "*" + self.name.rpartition(":")[2]
 
+    @property
+    def run(self) -> tuple[str, bool]:
+        """The run "scope:name" that these axes are, and whether in the other order; of `...`, an empty name."""
+        name = self.name or ""
+        if not name.endswith(")"):
+            return name, False
+        scope, _, short = name.rpartition(":")
+        return f"{scope}:{short[len(_REVERSED) : -1]}", True
+
+    def put(self, run: Shape | None) -> Shape:
+        """These axes, when their run is known to be so."""
+        return (self,) if run is None else reversed_shape(run) if self.run[1] else run
+
+    def reversed(self) -> Star:
+        """The same axes in the other order.
+
+        >>> Star(":b").reversed(), Star(":b").reversed().reversed(), Star().reversed()
+        (*reversed(b), *b, ...)
+        """
+        if self.name is None:
+            return Star()
+        name, turned = self.run
+        scope, _, short = name.rpartition(":")
+        return Star(name if turned else f"{scope}:{_REVERSED}{short})")
+
+
+_REVERSED: Final = "reversed("
+
 
 Shape: TypeAlias = tuple[int | Axis | Star, ...]
 UNKNOWN_SHAPE: Shape = (Star(),)
+
+
+def reversed_shape(shape: Shape) -> Shape:
+    """The axes of a shape in the other order.
+
+    >>> reversed_shape((Star(":b"), 2, 3))
+    (3, 2, *reversed(b))
+    """
+    return tuple(axis.reversed() if isinstance(axis, Star) else axis for axis in reversed(shape))
+
+
+def axes_of_run(run: str, count: int) -> Shape:
+    """The axes of a run "scope:b" that has so many.
+
+    >>> axes_of_run(":b", 2)
+    (b[0], b[1])
+    """
+    scope, _, short = run.rpartition(":")
+    return tuple(Dim.name(f"{short}[{i}]", scope) for i in range(count))
 
 
 def is_open(axis: Axis | Star) -> bool:

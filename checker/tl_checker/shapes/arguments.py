@@ -32,7 +32,7 @@ from tl_checker.shapes.repeated import repeated
 from tl_checker.shapes.report import reports_losses
 from tl_checker.shapes.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue, tensor_value
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Dim, Unknown
+from tl_dsl.dims import UNKNOWN, Dim, OneOr, Unknown
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape
 from tl_dsl.shapes import UNKNOWN_SHAPE, Star
@@ -271,6 +271,8 @@ def sizes_in(value: Any) -> set[Dim | Star]:
     """The sizes in an argument that depend on names."""
     if isinstance(value, (tuple, list)):
         return {axis for item in value for axis in sizes_in(item)}
+    if isinstance(value, OneOr):
+        return sizes_in(value.size)
     return {value} if isinstance(value, (Dim, Star)) else set()
 
 
@@ -284,15 +286,21 @@ def without(forgotten: Set[Dim | Star], value: Any) -> Any:
 def without_numbers(value: Any) -> Any:
     """An argument in which those sizes of tensors are unknown that are numbers."""
     if isinstance(value, TensorValue):
-        shape = tuple([UNKNOWN if isinstance(axis, int) else axis for axis in value.shape])
+        shape = tuple([UNKNOWN if isinstance(_size_of(axis), int) else axis for axis in value.shape])
         return type(value)(shape, value.dtype)
     return type(value)(map(without_numbers, value)) if isinstance(value, (tuple, list)) else value
+
+
+def _size_of(axis: Any) -> Any:
+    """The size n of `#n`; another one itself."""
+    return axis.size if isinstance(axis, OneOr) else axis
 
 
 def _forget(value: Any, forgotten: Set[Dim | Star]) -> Any:
     if isinstance(value, (tuple, list)):
         return type(value)(_forget(item, forgotten) for item in value)
-    if not isinstance(value, (Dim, Star)) or value not in forgotten:
+    axis = _size_of(value)
+    if not isinstance(axis, (Dim, Star)) or axis not in forgotten:
         return value
     return Star() if isinstance(value, Star) else UNKNOWN
 

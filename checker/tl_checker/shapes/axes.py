@@ -22,12 +22,12 @@ from mypy.types import (
 from tl_checker.shapes.encoding import (
     ARRAYS,
     PREFIX,
-    STAR_PREFIX,
     SYMINT,
     Encoder,
     array_shape,
     as_array,
     decode_axis,
+    decode_star,
     is_dim,
     is_int_variable,
 )
@@ -119,7 +119,7 @@ def scope_of(name: str) -> str:
 def names_in(t: TypeVarType | TypeVarTupleType) -> frozenset[str]:
     """The atoms of one axis; of `*name`, "*scope:name"."""
     if isinstance(t, TypeVarTupleType):
-        return frozenset({t.fullname[len(STAR_PREFIX) - 1 :]})
+        return frozenset({f"*{decode_star(t).run[0]}"})
     axis = decode_axis(t)
     return axis.atoms if isinstance(axis, Dim) else frozenset()
 

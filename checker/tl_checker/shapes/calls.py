@@ -7,6 +7,7 @@ of the arguments, which mypy has inferred once, matches them, and writes what th
 from __future__ import annotations
 
 import contextlib
+import functools
 import re
 from dataclasses import replace
 from typing import Any
@@ -38,6 +39,7 @@ from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
 from tl_checker.shapes.matching import Erasure, Matcher, Substitution
 from tl_checker.shapes.protocols import free_names
+from tl_checker.shapes.ranks import may_be_few
 from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
 from tl_checker.shapes.report import fail, lost, remark
 from tl_checker.shapes.unify import Bindings
@@ -133,6 +135,7 @@ class Calls:
             runs=runs,
             origin=dict.fromkeys(fixed, "the object"),
             facts=facts_at(ctx),
+            judges_few=functools.partial(may_be_few, ctx.api, ctx.context),
         )
         matcher = Matcher(bindings, encoder)
         _bind_values(bindings, ctx, signature)

@@ -74,8 +74,9 @@ class Equations:
         for _ in range(min(2, len(facts))):  # the second time, each is read in the form that the others gave it
             for fact in sorted(facts, key=lambda fact: isinstance(fact, Fact) and fact.relation == ">="):
                 if isinstance(fact, Run):
-                    if fact.star.name is not None and fact.star not in fact.axes:
-                        solved.runs.setdefault(fact.star.name, fact.axes)
+                    name = fact.star.run[0]
+                    if name and not any(isinstance(axis, Star) and axis.run[0] == name for axis in fact.axes):
+                        solved.runs.setdefault(name, fact.star.put(fact.axes))
                 elif fact.relation == "==":
                     solved._equal(fact.left, fact.right)
                 else:
@@ -107,7 +108,7 @@ class Equations:
         """A shape, its runs of axes written out where they are known."""
         new: list[Axis | Star] = []
         for axis in shape:
-            new += self.runs.get(axis.name or "", (axis,)) if isinstance(axis, Star) else (axis,)
+            new += axis.put(self.runs.get(axis.run[0])) if isinstance(axis, Star) else (axis,)
         return tuple(new)
 
     def restored(self, axis: Axis) -> Axis:

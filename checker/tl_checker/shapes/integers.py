@@ -7,14 +7,14 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-from mypy.nodes import Expression, IndexExpr, OpExpr
+from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, OpExpr
 from mypy.types import AnyType, Instance, LiteralType, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.encoding import LOST, SYMINT, Encoder
 from tl_checker.shapes.internals import class_named
 from tl_checker.shapes.losses import lost_before
 from tl_checker.shapes.report import lost, reports_losses
-from tl_checker.shapes.values import NotStatic, Reader
+from tl_checker.shapes.values import NotStatic, Reader, known_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, at_least, product
 from tl_dsl.shapes import Shape, Star, size_of
 
@@ -131,11 +131,21 @@ class Integers:
         """The type of a size to the power of a float."""
         left = getattr(ctx.context, "left", None)
         default: Type = ctx.default_return_type
-        is_size = isinstance(self._value(left, ctx.arg_types[0][0], ctx.context), (int, Dim))
-        if is_size and isinstance(ctx.type, Instance):
+        known = self._value(left, ctx.arg_types[0][0], ctx.context)
+        if (isinstance(known, (int, Dim)) or self._is_size(left)) and isinstance(ctx.type, Instance):
             return ctx.type
         lost(self._checker, ctx.context, "the power of an int that is not known is a float, or a complex number")
         return default
+
+    def _is_size(self, expression: Expression | None) -> bool:
+        """Whether an expression is the size of an axis or of an array, or a number of axes: at least 0, whichever."""
+        match expression:
+            case CallExpr(callee=NameExpr(fullname="builtins.len")):
+                return True
+            case IndexExpr(base=MemberExpr(name="shape", expr=array)) | MemberExpr(name="size" | "ndim", expr=array):
+                t = Reader(self._checker).type_of(array)
+                return t is not None and known_shape(t) is not None
+        return False
 
     def operator(self, function: Callable[[Any, Any], Any], ctx: Any) -> Type:
         """The type of an int operation on known sizes."""

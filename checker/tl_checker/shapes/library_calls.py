@@ -26,6 +26,7 @@ from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.promotion import promoted
+from tl_checker.shapes.ranks import fails_for_few
 from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
 from tl_checker.shapes.report import gaps, lost, remark, remark_error, reports_losses
@@ -111,14 +112,18 @@ class LibraryCalls:
         self._of_any_elements = any(_is_of_any_elements(t) for t in arguments.types)
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
+                judge = functools.partial(self._judge, forms)
                 try:
-                    value = for_any_number(functools.partial(self._judge, forms), positional, named, _merged)
+                    value = for_any_number(judge, positional, named, _merged)
                 except IllTyped:
                     if is_refused(self._checker) or as_array(default) is None:
                         return default
                     return self._lost("what an argument is, is not known", default, arguments.types)
                 except LostShape as why:
-                    return self._lost(why.rule, default, arguments.types)
+                    wrong = fails_for_few(self._checker, self._ctx.context, judge, positional, named)
+                    if wrong is None:
+                        return self._lost(why.rule, default, arguments.types)
+                    return self._refused(wrong, default)
                 except TlError as error:
                     return self._refused(error, default)
                 if value not in values:

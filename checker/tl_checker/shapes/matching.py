@@ -148,25 +148,10 @@ class Matcher:
         elements, others = dtype_class(dtype_of(wanted)), dtype_class(dtype_of(given))
         if not (issubclass(elements, others) or issubclass(others, elements)):
             return False
-        trial = self._trial()
+        trial = self.bindings.trial(self.bindings.runs)
         trial.shape(shape_of(wanted) or (), got, where)
         trial.solve()
         return not trial.errors
-
-    def _trial(self) -> Bindings:
-        now = self.bindings
-        axes, runs, origin = dict(now.axes), dict(now.runs), dict(now.origin)
-        return replace(
-            now,
-            axes=axes,
-            runs=runs,
-            origin=origin,
-            loose=set(now.loose),
-            errors=[],
-            undecided={},
-            _later=list(now._later),
-            _accused=set(now._accused),
-        )
 
     def _got_union(self, wanted: Type, got: UnionType, where: str) -> None:
         """Each alternative has to fit by itself; after that, only what they agree on is known."""
@@ -175,7 +160,7 @@ class Matcher:
         if shape is None or len(shapes) != len(got.items):
             return
         for given in shapes:
-            trial = self._trial()
+            trial = self.bindings.trial(self.bindings.runs)
             trial.shape(shape, given, where)
             trial.solve()
             self.bindings.errors += trial.errors

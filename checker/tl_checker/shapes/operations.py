@@ -31,6 +31,7 @@ from tl_checker.shapes.encoding import LOST, OPEN, TENSOR, Encoder, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import for_this_round, is_refused, node_named
 from tl_checker.shapes.memory import Memory
+from tl_checker.shapes.ranks import fails_for_few
 from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
 from tl_checker.shapes.report import fail, gaps, is_whole, lost, remark, reports_losses
@@ -164,16 +165,18 @@ class Operations:
         results: list[tuple[Result, type[DType]]] = []
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
+                judge = functools.partial(self._judge, op, ctx.context)
                 try:
-                    judge = functools.partial(self._judge, op, ctx.context)
                     results.append(for_any_number(judge, positional, named, _merged))
                 except IllTyped:
                     return self._tensor(default, UNKNOWN_SHAPE, DType) if is_refused(self._checker) else default, False
                 except LostShape as why:
-                    return self._lost(why, ctx.context, default, arguments.types), False
+                    wrong = fails_for_few(self._checker, ctx.context, judge, positional, named)
+                    if wrong is None:
+                        return self._lost(why, ctx.context, default, arguments.types), False
+                    return self._refused(wrong, op, ctx, default), False
                 except TlError as error:
-                    fail(self._checker, ctx.context, error, subject=f"{op.name}: ")
-                    return self._tensor(default, UNKNOWN_SHAPE, DType), False
+                    return self._refused(error, op, ctx, default), False
         for text in assumed:
             remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
         distinct = results if len(results) == 1 else list(dict.fromkeys(results))
@@ -241,6 +244,10 @@ class Operations:
     def encoder(self) -> Encoder:
         """Writes shapes into this run's types."""
         return encoder_of(self._checker, self._unknown)
+
+    def _refused(self, error: TlError, op: Op, ctx: Any, default: Type) -> Type:
+        fail(self._checker, ctx.context, error, subject=f"{op.name}: ")
+        return self._tensor(default, UNKNOWN_SHAPE, DType)
 
     def _lost(self, why: LostShape, context: Context, default: Type, sources: list[Type]) -> Type:
         lost(self._checker, context, why.rule, *sources)

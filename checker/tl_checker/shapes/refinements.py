@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from tl_checker.shapes.equations import AnyFact, Fact, Run
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms
-from tl_dsl.shapes import Shape, Star, star_at
+from tl_dsl.shapes import Shape, Star, axes_of_run, star_at
 
 Refined: TypeAlias = tuple[Shape, list[AnyFact]]
 
@@ -32,9 +32,8 @@ def with_rank(shape: Shape, rank: int, name: str = "") -> Refined | None:
         scope, _, array = name.rpartition(":")
         unknown = [Dim.name(f"{{{array}.shape[{at + i}]}}", scope) if name else UNKNOWN for i in range(more)]
         return (*shape[:at], *unknown, *shape[at + 1 :]), []
-    scope, _, run = star.name.rpartition(":")
-    axes: Shape = tuple(Dim.name(f"{run}[{i}]", scope) for i in range(more))
-    return (*shape[:at], *axes, *shape[at + 1 :]), [Run(star, axes)]
+    axes = axes_of_run(star.run[0], more)
+    return (*shape[:at], *star.put(axes), *shape[at + 1 :]), [Run(Star(star.run[0]), axes)]
 
 
 def with_axis(shape: Shape, at: int, size: int | Dim) -> Refined | None:

@@ -25,9 +25,11 @@ from tl_dsl.shapes import (
     Star,
     broadcast_shapes,
     matmul_shape,
+    moveaxis_shape,
     new_shape,
     normalize_axes,
     normalize_axis,
+    reversed_shape,
     show_shape,
     size_of,
     star_at,
@@ -97,6 +99,14 @@ def ndim(x: Any) -> int:
     return len(shape)
 
 
+def is_scalar(x: Any) -> bool:
+    """Whether a value has no axes."""
+    found = shape(x)
+    if len(found) == 1 and isinstance(found[0], Star):
+        raise LostShape(f"the number of axes of {show_shape(found)} is not known")
+    return not found
+
+
 def of(shape: Any) -> TensorValue:
     """An array of a shape."""
     if shape is None:
@@ -133,21 +143,7 @@ def swap(x: Any, first: Any, second: Any) -> TensorValue:
 
 def move(x: Any, source: Any, destination: Any) -> TensorValue:
     """numpy.moveaxis."""
-    found = shape(x)
-    if star_at(found) is not None:
-        raise LostShape(f"the number of axes of {show_shape(found)} is not known")
-    sources = source if isinstance(source, (tuple, list)) else (source,)
-    targets = destination if isinstance(destination, (tuple, list)) else (destination,)
-    rank = len(found)
-    normalize_axes(tuple(sources), found)
-    normalize_axes(tuple(targets), found)
-    if len(sources) != len(targets):
-        raise ShapeError("each axis moves to one place", got=f"{len(sources)} axes to {len(targets)} places")
-    places = {
-        normalize_axis(t, found) + rank: normalize_axis(s, found) + rank for s, t in zip(sources, targets, strict=True)
-    }
-    rest = iter(axis for axis in range(rank) if axis not in places.values())
-    return TensorValue(tuple(found[places[i] if i in places else next(rest)] for i in range(rank)), DType)
+    return TensorValue(moveaxis_shape(shape(x), source, destination), DType)
 
 
 def resized(x: Any, axis: Any, size: Axis) -> TensorValue:
@@ -213,8 +209,8 @@ def choice(population: Any, size: Any) -> Any:
 
 
 def reversed_axes(x: Any) -> TensorValue:
-    """numpy.transpose without axes. The axes of a run are reversed, too, and have no name then."""
-    return TensorValue(tuple(Star() if isinstance(axis, Star) else axis for axis in reversed(shape(x))), DType)
+    """numpy.transpose without axes."""
+    return TensorValue(reversed_shape(shape(x)), DType)
 
 
 def checked(x: Any, axis: Any) -> TensorValue:
@@ -339,8 +335,9 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
         function.__name__: function
         for function in (
             *(shape, ndim, size, of, spread, one_open, broadcast, swap, move, resized, at_least, at_least_3d),
-            *(is_array, own_axis, choice, elements, reversed_axes, checked, without, diagonal_size, contracted),
-            *(without_ones, against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones, stripped),
+            *(is_array, is_scalar, own_axis, choice, elements, reversed_axes, checked, without, diagonal_size),
+            *(contracted, without_ones, against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones),
+            stripped,
         )
     },
     "array": as_array,

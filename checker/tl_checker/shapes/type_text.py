@@ -126,7 +126,8 @@ def uncompared(got: str, wanted: str, same: Same = operator.eq) -> str:
     """Two sizes of compatible types that were not held against each other: "m and {k}"; empty where there are none."""
     for x, y in zip(arrays_in(got), arrays_in(wanted), strict=False):
         for p, q in zip(x[1:], y[1:], strict=False) if len(x) == len(y) else ():
-            if not (_ANY_SHAPE | _UNKNOWN) & {p, q} and not same(p, q):
+            p, q = _LITERAL.sub(r"\1", p), _LITERAL.sub(r"\1", q)
+            if p != q and not (_ANY_SHAPE | _UNKNOWN) & {p, q} and not same(p, q):
                 return f"{p} and {q}"
     return ""
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tl_checker.shapes.equations import Equations
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, assume, at_least, atoms, one_or, substitute
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
-from tl_dsl.shapes import Shape, Star, broadcast_shapes, show_shape
+from tl_dsl.shapes import Shape, Star, axes_of_run, broadcast_shapes, show_shape
+
+FEW: Final = {0: "no axes", 1: "one axis"}
+"""The numbers of axes that are tried for a run of any number, in words."""
 
 
 @dataclass
@@ -32,6 +35,8 @@ class Bindings:
     errors: list[ShapeError] = field(default_factory=list)
     facts: Callable[[], Equations | None] = field(default=lambda: None)
     """What is known of the sizes at the call; asked only where they disagree."""
+    judges_few: Callable[[], bool] = field(default=lambda: False)
+    """Whether an argument with any number of axes may be held against what it is with few; asked only if it is lost."""
     undecided: dict[str, str] = field(default_factory=dict)
     """What could not be compared because it is not known, by where it stands: silence is no pass."""
     _later: list[tuple[Dim | OneOr, Axis, str, int]] = field(default_factory=list)
@@ -97,12 +102,48 @@ class Bindings:
         if got_star is not None and (got_star < star or len(got) - got_star - 1 < tail):
             for i, (x, y) in enumerate(zip(wanted[: min(star, got_star)], got, strict=False)):
                 self._axis(x, y, where, i)
-            self.leave(where, show_shape(got), show_shape(wanted))
+            if not self._fails_for_few(wanted, got, where):
+                self.leave(where, show_shape(got), show_shape(wanted))
             return  # the run that is given may reach into the axes that are asked for
         self._ends(wanted[:star], got[:star], wanted[len(wanted) - tail :], got[len(got) - tail :], where)
         run = wanted[star]
         assert isinstance(run, Star)
         self._run(run, got[star : len(got) - tail], where)
+
+    def _fails_for_few(self, wanted: Shape, got: Shape, where: str) -> bool:
+        """Refuse a shape whose run of axes has to have a certain number of them: it does not fit when there are few."""
+        at = _star(got)
+        run = got[at] if at is not None else None
+        if not isinstance(run, Star) or run.name is None or not self.judges_few():
+            return False
+        name = run.run[0]
+        for count, words in FEW.items():
+            put = {f"*{name}": axes_of_run(name, count)}
+            runs = {bound: substitute_shape(axes, {}, put) for bound, axes in self.runs.items()}
+            trial = self.trial(runs)
+            asked = wanted if f"*{name}" in self.free else substitute_shape(wanted, {}, put)
+            trial.shape(asked, substitute_shape(got, {}, put), where)
+            trial.solve()
+            if trial.errors:
+                error = trial.errors[0]
+                known = "; ".join(filter(None, (error.bindings, f"*{name.rpartition(':')[2]} has {words}")))
+                self.errors.append(ShapeError(error.rule, got=error.got, wanted=error.wanted, bindings=known))
+                return True
+        return False
+
+    def trial(self, runs: Mapping[str, Shape]) -> Bindings:
+        """What is bound so far, with these runs, to go on with and forget."""
+        return replace(
+            self,
+            axes=dict(self.axes),
+            runs=dict(runs),
+            origin=dict(self.origin),
+            loose=set(self.loose),
+            errors=[],
+            undecided={},
+            _later=list(self._later),
+            _accused=set(self._accused),
+        )
 
     def _ends(self, wanted: Shape, got: Shape, wanted_last: Shape, got_last: Shape, where: str) -> None:
         """The axes before a run, and those after it."""
@@ -390,7 +431,7 @@ def substitute_shape(shape: Shape, axes: Mapping[str, Axis], runs: Mapping[str, 
         if isinstance(axis, Star) and axis.spread is not None:
             new.append(_spread_over(runs.get(f"*{axis.spread}", (axis,))))
         elif isinstance(axis, Star):
-            new += runs.get(f"*{axis.name}", (axis,))
+            new += axis.put(runs.get(f"*{axis.run[0]}"))
         else:
             try:
                 new.append(one_or(substitute(axis.size, axes)) if isinstance(axis, OneOr) else substitute(axis, axes))

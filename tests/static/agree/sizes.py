@@ -116,13 +116,16 @@ def holds(assumption: str, sizes: Sizes) -> bool | None:
 def axes_of(text: str, sizes: Sizes) -> list[str]:
     """The axes of a printed shape, with runs put in.
 
-    >>> axes_of("*b, 2*n", REVEALING[0])
-    ['2', '3', '2*n']
+    >>> axes_of("*b, 2*n", REVEALING[0]), axes_of("3, *reversed(b)", REVEALING[0])
+    (['2', '3', '2*n'], ['3', '3', '2'])
     """
     found: list[str] = []
     for axis in text.split(", ") if text else []:
         if axis.startswith("*"):
-            found += [str(size) for size in sizes.runs[axis[1:].partition("@")[0]]]
+            match = re.fullmatch(r"\*(reversed\()?(\w+)(@\w+)?\)?", axis)
+            assert match is not None, axis
+            run = sizes.runs[match[2]]
+            found += map(str, run[::-1] if match[1] else run)
         else:
             found.append(axis)
     return found

@@ -26,4 +26,4 @@ def stacks(
     reveal_type(tl.linalg.trace(a))  # R: Tensor[Float, *b]
     tl.linalg.inv(w)  # E: linalg.inv: inv takes square matrices; got [n, m]: n rows and m columns [tensor-shape]
     tl.linalg.det(i)  # E: linalg.det: this operation takes floating tensors [tensor-dtype]
-    tl.linalg.solve(a, c)  # E: The shape is lost: whether [*c] is a vector or a matrix is not known [tensor-shape-lost]
+    tl.linalg.solve(a, c)  # E: right sides with axes; got []; where *b, *c have no axes [tensor-shape]

@@ -18,6 +18,6 @@ def rows(x: Float[Tensor, "*b n m"], i: Int[Tensor, "*b n k"], y: Float[Tensor, 
     reveal_type(tl.linspace(0, 1, size))  # R: Tensor[Float64, {size}]
     reveal_type(tl.linspace(0, 1, y.shape[0] + 1, dtype=tl.float32))  # R: Tensor[Float32, n+1]
     tl.sort(y, axis=2)  # E: sort: the axis must be one of the 2 axes of [n, m]; got axis 2 [tensor-shape]
-    tl.take_along_axis(y, i, axis=1)  # E: The shape is lost: [n, m] and [*b, n, k] need not have equal numbers of axes [tensor-shape-lost]
+    tl.take_along_axis(y, i, axis=1)  # E: got [n, m] and [b[0], n, k]; where *b has one axis [tensor-shape]
     tl.take_along_axis(y, y, axis=1)  # E: indices are integers [tensor-dtype]
     tl.linspace(0, 1, -3)  # E: linspace: sizes are not negative; got -3 [tensor-shape]

@@ -49,4 +49,4 @@ def in_a_loop(a: Float[np.ndarray, "2"]) -> Float[np.ndarray, "4"]:
 def reversed_runs(b: Float[np.ndarray, "*b m n"]) -> Float[np.ndarray, "n m *b"]:
     b.shape[4]  # E: The shape is lost: an index among the sizes of any number of axes [tensor-shape-lost]
     reveal_type(b.shape[:3])  # R: Any  # E: The shape is lost: a slice of the sizes of any number of axes [tensor-shape-lost]
-    return b.T  # E: The shape is lost: nothing is known of axis 2 of [n, m, ...] [tensor-shape-lost]
+    return b.T  # E: Incompatible return value type [tensor-shape]
