@@ -33,8 +33,8 @@ MORE = """
 np.clip(a, 0, 1); np.clip(a, 0.0, 1.0); np.clip(a, b, None); np.clip(a, min=0.5); np.where(a > 0, a, b);
 np.where(a, 1.0, 0); np.where(v, v, u); np.interp(a, v, v); np.einsum('ij->j', a); np.einsum('ij,jk->ik', a, b);
 np.full_like(a, 0.5); np.zeros_like(a); np.zeros_like(a, dtype=np.float32); np.mean(a, dtype=np.float32); np.diff(a);
-np.max(a); np.min(a); np.outer(v, u); np.inner(a, a); np.array([a, b]); np.median(v); np.gradient(v); np.nanmax(a);
-np.linspace(v, u, 3); np.searchsorted(v, u); np.digitize(u, v); np.std(a, axis=0); np.polyfit(v, u, 1);
+np.max(a); np.min(a); np.outer(v, u); np.cross(v, u); np.inner(a, a); np.array([a, b]); np.median(v); np.gradient(v);
+np.nanmax(a); np.linspace(v, u, 3); np.searchsorted(v, u); np.digitize(u, v); np.std(a, axis=0); np.polyfit(v, u, 1);
 np.concatenate([a, b], dtype=np.float64)
 """
 OPERATORS = """
@@ -44,7 +44,7 @@ a // 2; a.clip(0.0, 1.0); a.round(); a.mean(axis=0); a.sum(axis=0); a.conj(); a.
 KINDS = ("int8", "int32", "int64", "uint8", "bool", "float16", "float32", "float64", "complex128")
 NAMED = {kind: named(np.dtype(kind)) for kind in KINDS}
 SHAPES = {"a": (2, 2), "b": (2, 2), "u": (3,), "v": (3,)}
-MISFITS = {"np.polyfit(u, b, 1)", "np.where(a, b, v)", "np.squeeze(a, i)"}
+MISFITS = {"np.polyfit(u, b, 1)", "np.where(a, b, v)", "np.squeeze(a, i)", "np.cross(a, b)"}
 """Rows of the shapes that numpy refuses for these."""
 LEFT_OPEN = {f"np.histogram({given})" for given in ("a", "a, bins=k", "a, bins=np.arange(4.0)")} | {
     "np.broadcast_arrays(a, b)"

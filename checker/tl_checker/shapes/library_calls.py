@@ -227,8 +227,11 @@ class LibraryCalls:
         if isinstance(proper, TupleType) and len(proper.items) == len(value):
             pairs = zip(value, proper.items, strict=True)
             items = [self._type(x, dtype, t, keeps_arrays=keeps_arrays) for x, t in pairs]
-            if proper.partial_fallback.type.fullname != TUPLE:  # a named tuple
-                return proper.copy_modified(items=items)
+            named = proper.partial_fallback
+            if named.type.fullname != TUPLE:  # a named tuple; what it is generic in differs by overload, too
+                return proper.copy_modified(
+                    items=items, fallback=named.copy_modified(args=[any_type()] * len(named.args))
+                )
         elif isinstance(proper, Instance) and proper.type.fullname == TUPLE and proper.args:
             items = [self._type(x, dtype, proper.args[0], keeps_arrays=keeps_arrays) for x in value]
         if items:  # the same for each of numpy's overloads, or mypy takes the result for Any

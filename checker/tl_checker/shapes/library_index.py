@@ -25,6 +25,9 @@ class Libraries:
         for path in (*_shipped(), *own):
             self._files.setdefault(path.name.removesuffix(SUFFIX).partition(".")[0], []).append(path)
         self._index: dict[str, Library] = {}
+        """The forms of each library that was asked for, by the names that have been found out."""
+        self._open: dict[str, dict[str, Library]] = {}
+        """Those of each of its modules and classes that mypy has not come to, by public names."""
         self._short: set[str] = set()
 
     def covers(self, fullname: str) -> bool:
@@ -43,26 +46,42 @@ class Libraries:
         root = fullname.partition(".")[0]
         if root not in self._files:
             return None
-        found = self._index.get(root)
-        if found is None:
-            found = self._index[root] = self._defined(root)
-        return found.get(fullname)
+        known = self._index.get(root)
+        if known is None:
+            self._open[root] = self._by_owner(root)
+            known = self._index[root] = {
+                name: forms for one in self._open[root].values() for name, forms in one.items()
+            }
+        found = known.get(fullname)
+        if found is None and self._open[root]:
+            self._name_definitions(root, known)
+            found = known.get(fullname)
+        return found
 
-    def _defined(self, root: str) -> Library:
-        forms: Library = {}
+    def _by_owner(self, root: str) -> dict[str, Library]:
+        owners: dict[str, Library] = {}
         for path in self._files[root]:
-            forms.update(read_library(path))
-        return {name: entries for public, entries in forms.items() for name in self._names(public)}
+            for public, forms in read_library(path).items():
+                owners.setdefault(public.rpartition(".")[0], {})[public] = forms
+        return owners
 
-    def _names(self, public: str) -> Iterator[str]:
-        """The public name, and that of the definition."""
-        yield public
-        owner, _, name = public.rpartition(".")
-        symbol = self._lookup(owner)
-        if symbol is not None and isinstance(symbol.node, TypeInfo):
-            defined_in = symbol.node.get_containing_type_info(name)
-            if defined_in is not None:
-                yield f"{defined_in.fullname}.{name}"
+    def _name_definitions(self, root: str, known: Library) -> None:
+        """Find out where functions are defined. mypy asks for some names of a library before it has read all of it."""
+        for owner, library in [*self._open[root].items()]:
+            symbol = self._lookup(owner)
+            info = symbol.node if symbol is not None and isinstance(symbol.node, TypeInfo) else None
+            defined = {name: forms for public, forms in library.items() for name in self._defined(public, info)}
+            if defined:
+                known.update(defined)
+                del self._open[root][owner]
+
+    def _defined(self, public: str, owner: TypeInfo | None) -> Iterator[str]:
+        """The name of the definition; nothing where there is none yet."""
+        if owner is not None:
+            name = public.rpartition(".")[2]
+            base = owner.get_containing_type_info(name)
+            if base is not None:
+                yield f"{base.fullname}.{name}"
             return
         symbol = self._lookup(public)
         if symbol is not None and symbol.fullname:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
+from numpy.lib import NumpyVersion
+
 from tl_checker.shapes.shape_functions import resized, shape, size
 from tl_checker.shapes.values import TensorValue
 from tl_dsl.dims import UNKNOWN, Axis, Dim, assume, at_least, same
@@ -80,14 +83,17 @@ def covariance(x: Any, other: Any, by_rows: Any) -> TensorValue:
     return TensorValue(() if count == 1 else (count, count), DType)
 
 
+_CROSSED: Final = (3,) if NumpyVersion(np.__version__) >= "2.5.0" else (2, 3)
+
+
 def crossed(a: Any, b: Any, *axes: Any) -> TensorValue:
-    """numpy.cross along the last axes: of vectors of three elements, or of two, which stand for three."""
+    """numpy.cross along the last axes: of vectors of three elements; in old versions also of two."""
     left, right = shape(a), shape(b)
     if axes not in ((-1, -1, -1, None), (-1, -1, -1, -1)):
         raise LostShape("cross along other axes than the last")
     lengths = [found[-1] if found and not isinstance(found[-1], Star) else UNKNOWN for found in (left, right)]
     for length, found in zip(lengths, (left, right), strict=True):
-        if not found or (same(length, 2) is False and same(length, 3) is False):
+        if not found or all(same(length, allowed) is False for allowed in _CROSSED):
             raise ShapeError("cross takes vectors of 3 elements", got=show_shape(found))
     before = tuple(broadcast_shapes(left[:-1], right[:-1]))
     if 3 in lengths:
