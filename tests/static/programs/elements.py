@@ -54,4 +54,4 @@ def named(x: Float[np.ndarray, "n"], i: Int[np.ndarray, "m"]) -> None:
 
 def of_integer_sums(i: Int[np.ndarray, "n"]) -> Float[np.ndarray, "n+1"]:
     np.concatenate([i, i.sum() / 2])  # E: concatenate: concat joins arrays with equal numbers of axes; got [n] and [] [tensor-shape]
-    return np.concatenate([[0.0], i / np.sum(i)])  # E: The shape is lost: an argument is not known before the program runs [tensor-shape-lost]
+    return np.concatenate([[0.0], i / i.dot(i)])  # E: The shape is lost: an argument is not known before the program runs [tensor-shape-lost]
