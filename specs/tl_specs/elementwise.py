@@ -183,6 +183,17 @@ ZERO_TO_0 = Kinks(
     ),
     (ValuePoint((vector(0.0, 2.0), vector(0.0, 0.0)), vector(1, 1)),),
 )
+ZERO_TO_1 = Kinks(
+    "0^1",
+    "mixed second derivative 1, since log(0)·0^y counts as 0",
+    (
+        KinkPoint(
+            (vector(0.0, 1.0), vector(1.0, 1.0)),
+            {0: diagonal(1, 1), 1: diagonal(0, 0)},
+            curvature={(0, 1): diagonal_curvature(1, 1), (1, 0): diagonal_curvature(1, 1)},
+        ),
+    ),
+)
 ZERO_TO_0_SCALAR = Kinks("0^0", "value 1", (), (ValuePoint((vector(0.0, 2.0),), vector(1, 1), {"exponent": 0}),))
 SIGN_AT_0 = Kinks("x = 0", "a jump, with value 0", (), (ValuePoint((vector(-2.0, 0.0, 3.0),), vector(-1, 0, 1)),))
 
@@ -254,7 +265,7 @@ _BINARY: dict[str, tuple[Callable[..., Scalar], Draw, Draw, tuple[Domain, ...], 
     "div": (div, reals, nonzeros, (NONZERO,), ()),
     "maximum": (maximum, reals, reals, (), (_half_each(True),)),
     "minimum": (minimum, reals, reals, (), (_half_each(False),)),
-    "pow": (sc.power, positives, reals, (BASE,), (ZERO_TO_0,)),
+    "pow": (sc.power, positives, reals, (BASE,), (ZERO_TO_0, ZERO_TO_1)),
 }
 
 
@@ -289,7 +300,7 @@ PUBLIC: dict[str, Spec] = {
         )
         for name, (f, left, right, domain, kinks) in _BINARY.items()
     },
-    "pow": Spec(broadcast_over(sc.power), (0, 1), _public_pow_samples, (BASE,), (ZERO_TO_0,)),
+    "pow": Spec(broadcast_over(sc.power), (0, 1), _public_pow_samples, (BASE,), (ZERO_TO_0, ZERO_TO_1)),
     "square": Spec(strictly(square), (0,), unary(reals)),
     "clip": Spec(clip, (0,), _clip_samples, (), (CLIP_AT_BOUND,)),
 }

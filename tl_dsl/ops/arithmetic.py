@@ -161,14 +161,18 @@ def square(x: TensorLike, /) -> Tensor:
 def _pow_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor | None) -> Tensor | None:
     """x^y: y·x^(y-1)·dx + log(x)·x^y·dy, where 0·0^(-1) = 0 and log(0)·0^y = 0.
 
-    Only a base of 0 is guarded: elsewhere the exponent must stay visible to further derivatives.
+    Only a base of 0 is guarded: elsewhere the exponent must stay visible to further derivatives. At 0^1 the slope
+    along the exponent is written as x, whose slope 1 along the base is what the other order gives.
     """
     at_zero = equal(x, 0)
     by_base = None
     if dx is not None:
         nothing = equal(where(at_zero, y, 1), 0)  # balls around other exponents are not compared
         by_base = mul(dx, where(nothing, 0, mul(y, pow(where(nothing, 1, x), sub(y, 1)))))
-    by_exponent = None if dy is None else mul(dy, mul(z, log(where(at_zero, 1, x))))
+    by_exponent = None
+    if dy is not None:
+        corner = equal(where(at_zero, y, 0), 1)
+        by_exponent = mul(dy, where(corner, x, mul(z, log(where(at_zero, 1, x)))))
     return plus(by_base, by_exponent)
 
 
