@@ -12,6 +12,8 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
+import numpy as np
+
 from tl_dsl.autodiff.custom_calls import forbid_reverse_only, has_reverse_only
 from tl_dsl.autodiff.traced import (
     ArgNums,
@@ -25,9 +27,9 @@ from tl_dsl.errors import DifferentiationError
 from tl_dsl.graph import Graph, Node
 from tl_dsl.op import Trace, tracing
 from tl_dsl.ops import eye, ones, permute_dims, reshape, zeros
-from tl_dsl.pytree import tree_flatten
+from tl_dsl.pytree import tree_flatten, tree_unflatten
 from tl_dsl.shapes import show_shape
-from tl_dsl.tensor import Tensor
+from tl_dsl.tensor import Tensor, tensor
 from tl_dsl.transform.batch import batch
 from tl_dsl.transform.jvp import jvp as jvp_graph
 from tl_dsl.transform.jvp import push_forward
@@ -319,7 +321,13 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
 
 def _with_keywords(f: Callable[..., Any], keywords: Any) -> Callable[..., Any]:
-    return functools.partial(f, **keywords) if keywords else f
+    """The function with its keyword arguments, whose numpy arrays become tensors as those of the others do."""
+    return functools.partial(f, **{name: _as_tensors(value) for name, value in keywords.items()}) if keywords else f
+
+
+def _as_tensors(tree: Any) -> Any:
+    leaves, treedef = tree_flatten(tree)
+    return tree_unflatten(treedef, [tensor(x) if isinstance(x, np.ndarray) else x for x in leaves])
 
 
 def _require_scalar(call: TracedCall, name: str) -> None:

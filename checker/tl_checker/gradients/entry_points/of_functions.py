@@ -101,6 +101,9 @@ def _gradients() -> Iterator[Case]:
         yield from everywhere("grad", f"keyword arguments, {power}", f, (X, Y), factor * _DX)
     f = tl.value_and_grad(lambda x, *, y: _cubic(x, y))
     yield from everywhere("value_and_grad", "keyword arguments", _keyed(f), (X, Y), (_VALUE, _DX))
+    in_tree = tl.grad(lambda x, *, tree: _cubic(x, tree["y"][0]) * tree["by"])
+    f = lambda x, y: in_tree(x, tree={"by": 2, "y": [y]})
+    yield from everywhere("grad", "a tree by keyword", f, (X, Y), 2 * _DX)
     yield from inside_of_modes("grad", "the answer", tl.grad(_cubic, (0, 1)), (X, Y), (_DX, _DY))
     value = lambda *xs: tl.value_and_grad(_cubic)(*xs)[0]
     yield from inside_of_modes("value_and_grad", "the answer", value, (X, Y), _VALUE)
@@ -108,7 +111,7 @@ def _gradients() -> Iterator[Case]:
 
 def _keyed(f: Callable[..., Any], **options: Any) -> Callable[..., Any]:
     """The second argument as the keyword y."""
-    return lambda x, y: f(x, y=tl.tensor(y) if isinstance(y, np.ndarray) else y, **options)
+    return lambda x, y: f(x, y=y, **options)
 
 
 def _jacobians() -> Iterator[Case]:
