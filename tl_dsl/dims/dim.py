@@ -274,16 +274,18 @@ def evaluate(dim: int | Dim, env: Mapping[str, int]) -> int:
 def same(left: Axis, right: Axis) -> bool | None:
     """Whether two sizes are equal for all values of their names; None when one is unknown.
 
+    Sizes are not negative: one that is another's negative is 0, as the other is.
+
     >>> n, m = Dim.name("n"), Dim.name("m")
-    >>> same(n, m), same(OneOr(n), n), same(OneOr(n), m)
-    (False, None, False)
+    >>> same(n, m), same(n - 1, 1 - n), same(OneOr(n), n), same(OneOr(n), m)
+    (False, True, None, False)
     """
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         some, other = (left, right) if isinstance(left, OneOr) else (right, left)
         if not isinstance(some, OneOr) or isinstance(other, Unknown):
             return None
         return False if not same(1, other) and not same(some.size, other) else None
-    return left == right or form_of(left) == form_of(right)
+    return left == right or form_of(left) == form_of(right) or left + right == 0
 
 
 def product(axes: Iterable[Axis]) -> Axis:

@@ -19,9 +19,9 @@ from tl_checker.shapes.equations import AnyFact, Equations, Fact
 from tl_checker.shapes.internals import held, hold, outermost_function
 from tl_checker.shapes.reading import ConditionReader
 from tl_checker.shapes.results import Several
+from tl_checker.shapes.type_text import read_size, same_text
 from tl_checker.shapes.values import TensorValue
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, atoms, collect_assumptions, knowing
-from tl_dsl.dims.text import parse_dim
 from tl_dsl.errors import ShapeError, TlError
 from tl_dsl.shapes import IndexArray, Star
 
@@ -181,12 +181,14 @@ class Known:
     def same_text(self, left: str, right: str) -> bool:
         """Whether two printed sizes are equal by the facts."""
         x, y = self._read(left), self._read(right)
-        return not isinstance(x, Unknown) and self.equations.axis(x) == self.equations.axis(y)
+        known = not isinstance(x, Unknown) and self.equations.axis(x) == self.equations.axis(y)
+        return known or same_text(left, right)
 
     def written_out(self, text: str) -> str:
         """A printed type, with the runs of axes whose axes are known written out."""
-        for name, axes in self.equations.runs.items():
-            run = re.escape("*" + name.rpartition(":")[2])
+        turned = {Star(name).reversed(): axes[::-1] for name, axes in self.equations.runs.items()}
+        for star, axes in ({Star(name): axes for name, axes in self.equations.runs.items()} | turned).items():
+            run = re.escape(repr(star))
             pattern = rf"{run}(?=[,\]])" if axes else rf", {run}(?=[,\]])|{run}, "
             text = re.sub(pattern, ", ".join(map(str, axes)), text)
         return text
@@ -196,22 +198,9 @@ class Known:
         own = {name.rpartition(":")[2]: name for name in self.names}
         if len(own) < len(self.names):
             return UNKNOWN  # one text for two axes
-        words: list[str] = []
 
-        def number(match: re.Match[str]) -> str:
-            words.append(match[0])
-            return f"w{len(words) - 1}"
-
-        def named(word: str) -> Axis:
-            name = words[int(word[1:])]
+        def named(name: str) -> Axis:
             scope, _, short = own.get(name, f"?:{name}").rpartition(":")
             return Dim.name(short, scope)
 
-        try:
-            return parse_dim(_NAME.sub(number, text), resolve=named)
-        except TlError:
-            return UNKNOWN
-
-
-_NAME = re.compile(r"\{[\w.\[\]]+\}|[A-Za-z_]\w*(?:@\w+)?(?:\[\d+\])?")
-"""An axis name as it is printed: n, {k}, {self.d}, {x.shape[0]}, n@inner, b[0]."""
+        return read_size(text, named)

@@ -26,6 +26,7 @@ from tl_checker.shapes.function_text import functions_fit, is_function
 from tl_checker.shapes.generic_calls import has_own_variables, two_types_for
 from tl_checker.shapes.internals import PRINTS_BARE, current_function, forget_errors, in_lambda
 from tl_checker.shapes.losses import is_known, lost_before
+from tl_checker.shapes.scalars import index_of_scalar
 from tl_checker.shapes.type_text import (
     carry_shapes,
     compatible,
@@ -60,6 +61,10 @@ _VARIADIC: Final = re.compile(r"Variadic tuple can have length \d+")
 """What mypy adds to "Tuple index out of range" where the index may be in range, as in `x.shape[1]`."""
 _AMBIGUOUS: Final = "Ambiguous slice of a variadic tuple"
 """What mypy says of `x.shape[:-1]` when x has any number of axes."""
+
+
+_NOT_INDEXABLE: Final = re.compile(r'Value of type ".*" is not indexable')
+"""What mypy says of every index of a numpy scalar."""
 
 
 _CONTAINERS: Final = re.compile(
@@ -317,6 +322,11 @@ def rewrite(info: ErrorInfo) -> bool:
         info.message, info.code = "The shape is lost: an index among the sizes of any number of axes", code(LOST_CODE)
         info.severity = "error"
         return not _strict
+    if _NOT_INDEXABLE.match(message) and info.module in _annotated and _checkers:
+        wrong = index_of_scalar(_checkers[0], info.line, info.column)
+        if wrong is not None:
+            info.message, info.code = render(wrong), code(_code_of(wrong))
+        return False
     if _AXIS_INFERENCE.match(message) or (name == "override" and (info.module, info.line) in _overrides):
         return True
     if (info.module, info.line) in _judged_overrides and (

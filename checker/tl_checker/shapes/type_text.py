@@ -6,7 +6,6 @@ message about two types that differ only there is dropped; one that stays gets t
 
 from __future__ import annotations
 
-import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +14,9 @@ from typing import Final, TypeAlias
 from tl_checker.shapes.element_types import NUMPY_CLASSES
 from tl_checker.shapes.unify import is_promised
 from tl_dsl import dtypes
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
+from tl_dsl.dims.text import parse_dim
+from tl_dsl.errors import TlError
 
 _ANY_SHAPE = frozenset({"*tuple[Any, ...]", "*tuple[int, ...]", "*tuple[Never, ...]", "..."})
 _UNKNOWN = frozenset({"Any", "int", "Never", "object"})
@@ -55,11 +57,41 @@ def split(text: str, separator: str) -> list[str]:
     return [*parts, text[start:].strip()]
 
 
+def read_size(text: str, named: Callable[[str], Axis] = Dim.name) -> Axis:
+    """A printed size; unknown when it cannot be read."""
+    words: list[str] = []
+
+    def number(match: re.Match[str]) -> str:
+        words.append(match[0])
+        return f"w{len(words) - 1}"
+
+    try:
+        return parse_dim(_NAME.sub(number, text), resolve=lambda word: named(words[int(word[1:])]))
+    except TlError:
+        return UNKNOWN
+
+
+_NAME = re.compile(r"\{[\w.\[\]]+\}|[A-Za-z_]\w*(?:@\w+)?(?:\[\d+\])?")
+"""An axis name as it is printed: n, {k}, {self.d}, {x.shape[0]}, n@inner, b[0]."""
+
+
+def same_text(left: str, right: str) -> bool:
+    """Whether two printed sizes are equal: a size and its negative are both 0, since none is below.
+
+    >>> same_text("{k}-1", "-{k}+1"), same_text("{k}-1", "{k}+1")
+    (True, False)
+    """
+    if left == right or "-" not in left + right:
+        return left == right
+    x, y = read_size(left), read_size(right)
+    return not isinstance(x, Unknown) and not isinstance(y, Unknown) and x + y == 0
+
+
 Same: TypeAlias = Callable[[str, str], bool]
 """Whether two printed sizes are equal by something that is known of them."""
 
 
-def compatible(got: str, wanted: str, *, names_bind: bool = False, same: Same = operator.eq) -> bool:
+def compatible(got: str, wanted: str, *, names_bind: bool = False, same: Same = same_text) -> bool:
     """Whether the first type may be the second, as far as is known.
 
     With `names_bind`, a size in the second that depends on names takes any size: the names are a parameter's own.
@@ -87,7 +119,7 @@ def _arguments(got: str, wanted: str, names_bind: bool, same: Same) -> bool:
     return compatible(got, wanted, names_bind=names_bind, same=same)
 
 
-def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = False, same: Same = operator.eq) -> bool:
+def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = False, same: Same = same_text) -> bool:
     if _ANY_SHAPE & {*got, *wanted} or (names_bind and any(axis.startswith("*") for axis in wanted)):
         return True
     if len(got) != len(wanted) or any(x.startswith("*") != y.startswith("*") for x, y in zip(got, wanted, strict=True)):
@@ -122,7 +154,7 @@ def _axis(got: str, wanted: str, same: Same) -> bool:
     return (not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)) or same(got, wanted)
 
 
-def uncompared(got: str, wanted: str, same: Same = operator.eq) -> str:
+def uncompared(got: str, wanted: str, same: Same = same_text) -> str:
     """Two sizes of compatible types that were not held against each other: "m and {k}"; empty where there are none."""
     for x, y in zip(arrays_in(got), arrays_in(wanted), strict=False):
         for p, q in zip(x[1:], y[1:], strict=False) if len(x) == len(y) else ():

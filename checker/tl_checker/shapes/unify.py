@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tl_checker.shapes.equations import Equations
-from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, assume, at_least, atoms, one_or, substitute
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, assume, at_least, atoms, one_or, same, substitute
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes import Shape, Star, axes_of_run, broadcast_shapes, show_shape
@@ -254,7 +254,7 @@ class Bindings:
                 self.leave(where, show_dim(got), show_dim(wanted))
                 return
         facts = self.facts() if value != got else None
-        if value == got or (facts is not None and facts.axis(value) == facts.axis(got)):
+        if value == got or same(value, got) or (facts is not None and facts.axis(value) == facts.axis(got)):
             return
         if not isinstance(got, OneOr) and not comparable(value, got):
             self.leave(where, show_dim(got), show_dim(value))

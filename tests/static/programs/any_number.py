@@ -92,3 +92,29 @@ def spread(x: Float[Tensor, "#n n"], y: Float[Tensor, "k"], z: Float[Tensor, "n"
 
 def scalar(x: Float[np.ndarray, "n k"]) -> Float[np.ndarray, "1"]:
     return x[0, 0].reshape(-1)
+
+
+def taken(x: Float[np.ndarray, "n k"], i: int, some: Float[np.ndarray, "k"] | None) -> None:
+    total = x.sum()
+    total[i]  # E: an array has at most one index for each axis; got 1 indices for [], a result without axes [tensor-index]
+    total[None]  # E: Value of type "float64" is not indexable [index]
+    x[0, 0][::-1]  # E: an array has at most one index for each axis [tensor-index]
+    for _ in range(3):
+        mean = x.mean()
+        mean = mean[1:]  # E: an array has at most one index for each axis [tensor-index]
+    either = x.sum() if some is None else some
+    either[0]  # E: an array has at most one index for each axis [tensor-index]
+    i[0]  # E: Value of type "int" is not indexable [index]
+
+
+def opposite(x: Float[Tensor, "{k}-1 2"], k: int) -> Float[Tensor, "{k}-1 {k}-1"]:
+    tl.ones((3, 1 - k)) @ x  # E: ones: assumes -{k}+1 >= 0 [tensor-shape-assumed]
+    same: Float[Tensor, "{k}-1 {k}-1"] = tl.eye(1 - k)  # E: eye: assumes -{k}+1 >= 0 [tensor-shape-assumed]
+    tl.ones((3, 2 - k)) @ x  # E: wanted equal sizes [tensor-shape]  # E: ones: assumes -{k}+2 >= 0 [tensor-shape-assumed]
+    return same
+
+
+def written_out(x: Float[np.ndarray, "*b n"], y: Float[np.ndarray, "*b"]) -> Float[np.ndarray, "n 3 2"]:
+    assert y.shape == (2, 3)
+    wrong: Float[np.ndarray, "n 2 3"] = x.T  # E: "ndarray[Float, n, *reversed(b)]" [tensor-shape]
+    return x.T
