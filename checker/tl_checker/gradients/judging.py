@@ -23,6 +23,7 @@ from tl_checker.gradients.entries import BITS, DIRECTIONS, AtKink, Entry, Part, 
 from tl_checker.gradients.floating import float_row
 from tl_checker.gradients.graphs import exact_values_of
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
+from tl_checker.gradients.wellformed import malformed
 from tl_dsl.errors import AmbiguousError, ReverseOnlyError
 from tl_dsl.graph import Graph
 from tl_dsl.transform.simplify import simplify
@@ -61,6 +62,8 @@ def judge(target: str, entry: Entry, point: Point, depth: Depth = STANDARD, watc
         run = run_on_floats(entry)
     except Exception as error:
         return [*rows, failed("floats", f"{type(error).__name__}: {first_line(error)}")]
+    if wrong := malformed(run.graph):
+        return [*rows, failed("floats", wrong)]
     try:
         simple = simplify(run.graph)
         rows += _rows(target, entry, point, "simplified", _again(simple, run, sharp, point))

@@ -20,6 +20,7 @@ import numpy as np
 
 import tl_dsl as tl
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
+from tl_checker.gradients.wellformed import malformed
 from tl_dsl import Tensor
 from tl_dsl.errors import TlError
 from tl_dsl.pytree import tree_flatten, tree_map
@@ -186,7 +187,8 @@ def everywhere(
 ) -> Iterator[Case]:
     """f at arguments with arrays for tensors: as it is, of arrays, fractions and single floats, and inside of the rest.
 
-    Inside of a program it is called twice, and inside of a batch other arguments stand before these. ``but`` names what
+    Inside of a program, which must be well formed, it is called twice, and inside of a batch other arguments stand
+    before these. ``but`` names what
     f does not take: ARRAYS, FRACTIONS or SINGLE.
     """
     tensors = as_tensors(args)
@@ -198,6 +200,8 @@ def everywhere(
             kind = tree_map(cast, args)
             yield Case(entry, f"{what}, {name}", lambda kind=kind: f(*as_tensors(kind)), tree_map(cast, wanted))
     yield Case(entry, f"{what}, in a program", lambda: _in_a_program(f, tensors), wanted)
+    narrow = as_tensors(args if SINGLE in but else tree_map(as_single, args))
+    yield Case(entry, f"{what}, the form of the program", lambda: malformed(tl.compile(f).graph(*narrow)), "")
     yield Case(entry, f"{what}, in a batch", lambda: _in_a_batch(f, args), wanted)
 
 

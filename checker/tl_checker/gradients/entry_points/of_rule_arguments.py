@@ -22,6 +22,7 @@ from tl_checker.gradients.entry_points.cases import (
     engine as tl,
 )
 from tl_checker.gradients.entry_points.of_rules import M, V, X, Y, cube, square
+from tl_checker.gradients.wellformed import malformed
 from tl_dsl.errors import DifferentiationError, TraceError
 
 
@@ -192,6 +193,13 @@ def _types() -> Iterator[Case]:
     x32 = tl.tensor(X.astype(np.float32))
     gradient = lambda: tl.grad(lambda a, b: tl.sum(single(a, b)), (0, 1))(x32, y)
     yield Case("custom_jvp", "arguments of two types", gradient, ((2 * Y).astype(np.float32), 0 * Y))
+    product = tl.custom_jvp(lambda x, y: x * y)
+    product.defjvp(lambda primals, tangents: (primals[0] * primals[1],
+                                              2 * tangents[0] * primals[1] + tangents[1] * primals[0]))  # fmt: skip
+    slope = tl.compile(lambda x, dx: tl.jvp(lambda a: product(a, x32), (x,), (dx,))[1])
+    found = lambda: (slope(x32, x32), malformed(slope.graph(x32, x32)))
+    wanted = (2 * (X * X).astype(np.float32), "")
+    yield Case("custom_jvp", "a tangent that is zero has its argument's type", found, wanted)
 
 
 def _numbers() -> Iterator[Case]:
