@@ -436,10 +436,10 @@ def searchsorted(a, v, side="left", sorter=None) -> Int64:
     return broadcast(v)
 
 def convolve(a, v, mode="full"):
-    return of((size(a) + size(v) - 1,)) if mode == "full" else of((unknown,))
+    return convolved(a, v, mode)
 
 def correlate(a, v, mode="valid"):
-    return of((size(a) + size(v) - 1,)) if mode == "full" else of((unknown,))
+    return convolved(a, v, mode)
 
 def histogram(a, bins=10, range=None, density=None, weights=None) -> DType:
     return [of((bins,)), of((bins + 1,))] if ndim(bins) == 0 else [of((size(bins) - 1,)), of((size(bins),))]

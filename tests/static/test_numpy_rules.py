@@ -31,7 +31,7 @@ np.partition(a, 0); np.argpartition(a, 0, axis=None); np.lexsort(a); np.nonzero(
 np.argwhere(a); np.tril_indices(k); np.triu_indices(k, 1); np.tril_indices(3, m=k); np.indices((k, 2));
 np.meshgrid(v); np.meshgrid(v, a); np.meshgrid(v, v, a); np.meshgrid(v, a, indexing='ij');
 np.meshgrid(v, u, v, indexing='ij'); np.correlate(v, u); np.correlate(v, u, mode='full');
-np.correlate(v, u, mode='same'); np.histogram(a); np.histogram(a, bins=k);
+np.correlate(v, u, mode='same'); np.convolve(v, u, mode='same'); np.histogram(a); np.histogram(a, bins=k);
 np.histogram(a, bins=np.arange(4.0)); np.polyfit(v, v, 1); np.polyfit(u, b, 1); np.polyval(v, a);
 np.linalg.eigh(a); np.linalg.eig(a); np.linalg.eigvals(a); np.linalg.svd(a); np.linalg.svdvals(a);
 np.linalg.svd(a, full_matrices=False); np.linalg.svd(a, compute_uv=False); np.linalg.qr(a);

@@ -10,6 +10,7 @@ from typing import TypeAlias
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, product, same
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
+from tl_dsl.shapes.divisible import common_part
 from tl_dsl.shapes.text import Shape, Star, show_shape
 
 StaticAxis: TypeAlias = int | Dim | Unknown
@@ -221,7 +222,10 @@ def _merge(left: Shape, right: Shape, but: int | None) -> Shape:
                 raise _unequal(left, right, i)
             axes.append(x if x.name else y)
         elif i != but and same(x, y) is False:
-            raise _unequal(left, right, i)
+            part = common_part(x, y)
+            if part is None:
+                raise _unequal(left, right, i)
+            axes.append(part)
         else:
             axes.append(y if isinstance(x, Unknown) else x)
     return tuple(axes)

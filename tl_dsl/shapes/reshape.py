@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tl_dsl.dims import Axis, Unknown, assume, at_least, exact_div, product, same, split_quotient
+from tl_dsl.dims import Axis, Unknown, assume, at_least, exact_div, product, same
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import size_of, star_at
+from tl_dsl.shapes.divisible import equal_if_divisible
 from tl_dsl.shapes.text import Shape, Star, is_open, show_shape
 
 
@@ -34,7 +35,7 @@ def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
     known = product(axis for axis in wanted if not isinstance(axis, Star) and axis != -1)
     if holes:
         return (*wanted[: holes[0]], _fill(shape, count, wanted, known), *wanted[holes[0] + 1 :])
-    if same(count, known) is False and not _equal_if_divisible(count, known):
+    if same(count, known) is False and not equal_if_divisible(count, known):
         raise _no_reshape(shape, wanted, count, known)
     star = star_at(shape)
     if star is not None and shape[star] != Star() and not isinstance(known, Unknown):
@@ -99,17 +100,3 @@ def _no_reshape(shape: Shape, wanted: Shape, count: object, known: Axis | str) -
         got=f"{show_shape(shape)} to {show_shape(wanted)}: {count} elements and {known}",
         wanted="equal numbers",
     )
-
-
-def _equal_if_divisible(count: Axis, known: Axis) -> bool:
-    """Whether the sizes are equal wherever the divisions in them leave no remainder (`2*(n//2)` and `n`)."""
-    if isinstance(count, Unknown) or isinstance(known, Unknown):
-        return True
-    found = split_quotient(count - known)
-    while found is not None:
-        difference, left, right = found
-        assume(f"{show_dim(right)} divides {show_dim(left)}")
-        if difference == 0:
-            return True
-        found = split_quotient(difference)
-    return False

@@ -18,6 +18,7 @@ from tl_dsl.dims import (
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import star_at
+from tl_dsl.shapes.divisible import common_part
 from tl_dsl.shapes.text import Shape, Star, show_shape
 
 
@@ -69,6 +70,8 @@ def _broadcast_axes(x: Axis | Star, y: Axis | Star, left: Shape, right: Shape) -
     if isinstance(x, Unknown) or isinstance(y, Unknown):
         known = y if isinstance(x, Unknown) else x
         return known if at_least(known, 2) else UNKNOWN
+    if (part := common_part(x, y)) is not None:
+        return part
     raise _no_broadcast(left, right, x, y)
 
 
@@ -160,7 +163,7 @@ def matmul_shape(left: Shape, right: Shape) -> Shape:
     rows = right[-2] if len(right) > 1 else right[-1]
     if isinstance(rows, Star):
         raise LostShape(f"the axis before the last of {show_shape(right)} is not known")
-    if same(inner, rows) is False:
+    if same(inner, rows) is False and common_part(inner, rows) is None:
         raise _no_matmul(left, right, inner, rows)
     columns = right[-1:] if len(right) > 1 else ()
     if len(right) <= 2 and star_at(right) is None:

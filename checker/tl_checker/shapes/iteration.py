@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from mypy.types import Instance, TupleType, Type, get_proper_type
+from mypy.maptype import map_instance_to_supertype
+from mypy.types import Instance, ProperType, TupleType, Type, get_proper_type
 
+from tl_checker.shapes.axes import mentions_shapes
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import NDARRAY, Encoder, any_type, array_dtype, array_shape, as_array
 from tl_dsl.shapes import Star
@@ -37,7 +39,7 @@ def row_of(t: Type, encoder: Encoder, like: Type | None = None) -> Type | None:
 def items_result(ctx: Any, encoder: Encoder) -> Type:
     """The result of one of the functions that hold the items of their arguments."""
     default: Type = ctx.default_return_type
-    result = get_proper_type(default)
+    result = _one_of_reversed(get_proper_type(default))
     given = [t for types in ctx.arg_types for t in types]
     rows = [row_of(t, encoder) for t in given]
     if not any(rows) or any(kind.is_star() for kinds in ctx.arg_kinds for kind in kinds):
@@ -51,3 +53,11 @@ def items_result(ctx: Any, encoder: Encoder) -> Type:
         pairs = zip(inside.items, rows, strict=False)
         return result.copy_modified(args=[inside.copy_modified(items=[row or item for item, row in pairs])])
     return result.copy_modified(args=[rows[0]]) if rows[0] is not None else result
+
+
+def _one_of_reversed(result: ProperType) -> ProperType:
+    """An iterator, as `reversed` has two forms for a list: mypy takes two types of results for Any where arrays are."""
+    if not isinstance(result, Instance) or result.type.fullname != "builtins.reversed" or not mentions_shapes(result):
+        return result
+    iterators = (base for base in result.type.mro if base.fullname == "typing.Iterator")
+    return next((map_instance_to_supertype(result, base) for base in iterators), result)

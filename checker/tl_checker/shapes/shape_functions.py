@@ -157,6 +157,18 @@ def resized(x: Any, axis: Any, size: Axis) -> TensorValue:
     return TensorValue((*found[:at], size, *found[at + 1 :]), DType)
 
 
+def convolved(x: Any, y: Any, mode: Any) -> TensorValue:
+    """What is left of a product of two sequences, where it is known which is the longer one."""
+    first, second = size(x), size(y)
+    if mode == "full":
+        return TensorValue((first + second - 1,), DType)
+    if not known_at_least(first - second, 0):
+        first, second = second, first
+    if mode not in ("same", "valid") or not known_at_least(first - second, 0):
+        return TensorValue((UNKNOWN,), DType)
+    return TensorValue((first if mode == "same" else first - second + 1,), DType)
+
+
 def size(x: Any, axis: Any = None) -> Axis:
     found = shape(x)
     if axis is None:
@@ -337,7 +349,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
             *(shape, ndim, size, of, spread, one_open, broadcast, swap, move, resized, at_least, at_least_3d),
             *(is_array, is_scalar, own_axis, choice, elements, reversed_axes, checked, without, diagonal_size),
             *(contracted, without_ones, against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones),
-            stripped,
+            *(stripped, convolved),
         )
     },
     "array": as_array,

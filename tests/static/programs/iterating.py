@@ -85,3 +85,13 @@ class Linear:
     @classmethod
     def zeros(cls) -> Linear:
         return cls(np.zeros((2, 3)), b=np.zeros(3))  # E: Linear: axis 0 (o) of argument 2 (b) must be 2; got 3; where o=2 from argument 1 (w) [tensor-shape]
+
+
+def backwards(xs: list[Float[np.ndarray, "n"]], pairs: list[tuple[Float[np.ndarray, "n"], str]]) -> None:
+    for x in reversed(xs):
+        reveal_type(x)  # R: ndarray[Float, n]
+    for i, x in enumerate(reversed(xs)):
+        reveal_type(x)  # R: ndarray[Float, n]
+    for x, name in reversed(pairs):
+        np.outer(x, x) + np.ones((len(x), len(x) + 1))  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
+    reveal_type(reversed([1, 2]))  # R: typing.Iterator[int]

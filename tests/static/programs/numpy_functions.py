@@ -201,3 +201,10 @@ def appended(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n+1"]:
     return np.append(x, 1.0)
 def appended_bug(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
     return np.append(x, 1.0)  # E: Incompatible return value type [tensor-shape]
+def filtered(x: Float[np.ndarray, "n"], taps: Float[np.ndarray, "k"]) -> Float[np.ndarray, "n"]:
+    reveal_type(np.convolve(np.ones(9), np.ones(3), mode="same"))  # R: ndarray[Float64, 9]
+    reveal_type(np.correlate(np.ones(3), np.ones(9)))  # R: ndarray[Float64, 7]
+    np.convolve(x, taps, "valid") + x  # E: nothing is known [tensor-shape-lost]
+    padded = np.concatenate([np.zeros(len(taps) - 1), x])
+    wrong: Float[np.ndarray, "n"] = np.convolve(np.append(padded, 0.0), taps, mode="valid")  # E: Incompatible types in assignment [tensor-shape]
+    return np.convolve(padded, taps, mode="valid")
