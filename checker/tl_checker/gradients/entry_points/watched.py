@@ -53,6 +53,13 @@ change: N = '2'
 N = b'1'
 factor: float(N)
 change: N = b'2'
+## a number in a cell that is called as that of super()
+def made():
+    __class__ = 1.0
+    return lambda: __class__
+F = made()
+factor: F()
+change: F.__closure__[0].cell_contents = 2.0
 ## None
 N = None
 factor: (1.0 if N is None else 2.0)
