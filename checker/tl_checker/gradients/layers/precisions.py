@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tl_checker.gradients.balls import exactly, precision
+from tl_checker.gradients.derived import Arrays
 from tl_checker.gradients.floats import accurate, digits, float_values
 from tl_checker.gradients.layers.check import Case, OperationCheck
 from tl_checker.gradients.layers.values import accuracy_row, each, singles
@@ -33,10 +34,15 @@ def _jacobians(check: OperationCheck, case: Case) -> list[Row]:
     for mode, name in MODES.items():
         program = case.derived[name]
         floats = program.compiled(case.subject.primals)
+        rounded = {bits: _rounded(case, name, bits) for bits in {digits(got.dtype) for got in floats}}
         for k, (got, wanted) in enumerate(zip(floats, case.jacobian, strict=True)):
-            with precision(digits(got.dtype)):
-                rounded = program.exact([exactly(x) for x in case.subject.primals])[k]
             with precision(case.depth.bits[0]):
-                found = accurate(got, rounded, wanted)
+                found = accurate(got, rounded[digits(got.dtype)][k], wanted)
             rows.append(accuracy_row(check.row(layer, case.active[k], mode), found, case))
     return rows
+
+
+def _rounded(case: Case, name: str, bits: int) -> Arrays:
+    """A derivative in balls of so many digits."""
+    with precision(bits):
+        return case.derived[name].exact([exactly(x) for x in case.subject.primals])
