@@ -124,7 +124,7 @@ def dot(a, b, out=None):
         broadcast(a, b)
         if is_scalar(a) or is_scalar(b)
         else matmul(array(a), array(b))
-        if ndim(b) <= 2
+        if at_most(b, 2)
         else of(shape(a)[:-1] + contracted(a, b))
     )
 
@@ -291,7 +291,7 @@ def vstack(tup, *, dtype=None, **options) -> elements(dtype, promote(*tup)):
 row_stack = vstack
 
 def hstack(tup, *, dtype=None, **options) -> elements(dtype, promote(*tup)):
-    return concat([at_least(x, 1) for x in tup], axis=0 if ndim(tup[0]) <= 1 else 1)
+    return concat([at_least(x, 1) for x in tup], axis=0 if at_most(tup[0], 1) else 1)
 
 def dstack(tup, *, dtype=None, **options) -> elements(dtype, promote(*tup)):
     return concat([at_least_3d(x) for x in tup], axis=2)

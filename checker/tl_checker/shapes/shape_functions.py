@@ -99,12 +99,17 @@ def ndim(x: Any) -> int:
     return len(shape)
 
 
+def at_most(x: Any, rank: int) -> bool:
+    """Whether a value has so many axes at most."""
+    found = shape(x)
+    if star_at(found) is not None and len(found) - 1 <= rank:
+        raise LostShape(f"the number of axes of {show_shape(found)} is not known")
+    return len(found) <= rank
+
+
 def is_scalar(x: Any) -> bool:
     """Whether a value has no axes."""
-    found = shape(x)
-    if len(found) == 1 and isinstance(found[0], Star):
-        raise LostShape(f"the number of axes of {show_shape(found)} is not known")
-    return not found
+    return at_most(x, 0)
 
 
 def of(shape: Any) -> TensorValue:
@@ -349,7 +354,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
             *(shape, ndim, size, of, spread, one_open, broadcast, swap, move, resized, at_least, at_least_3d),
             *(is_array, is_scalar, own_axis, choice, elements, reversed_axes, checked, without, diagonal_size),
             *(contracted, without_ones, against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones),
-            *(stripped, convolved),
+            *(stripped, convolved, at_most),
         )
     },
     "array": as_array,

@@ -55,6 +55,7 @@ def few(x: Float[np.ndarray, "m *b"], y: Float[np.ndarray, "*b"], z: Float[np.nd
     z[..., 0, 0]  # E: The shape is lost: the index reaches into the axes *b of [k, n, *b] [tensor-shape-lost]
     z[0, ..., 0, 0]  # E: got 3 indices for [k, n]; where *b has no axes [tensor-index]
     np.hstack([z, x])  # E: hstack: concat joins arrays with equal numbers of axes; got [k, n] and [m]; where *b has no axes [tensor-shape]
+    reveal_type(np.hstack([z, z]))  # R: ndarray[Float, k, 2*n, *b]
     np.dot(y, z[..., 0])  # E: The shape is lost: the index reaches into the axes *b of [k, n, *b] [tensor-shape-lost]
     np.transpose(x, (1, 0))  # E: permute_dims names each axis once; got axes (1, 0) for the shape [m] [tensor-shape]
     y.min(axis=k)  # E: The shape is lost: the axis is not known before the program runs [tensor-shape-lost]
