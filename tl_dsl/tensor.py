@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -181,13 +181,12 @@ class Tensor(Generic[D, *Shape]):
         scalars = [x for x in inputs if not isinstance(x, Tensor)]
         if method == "__call__" and ours in OPERATIONS and scalars and all(isinstance(x, np.generic) for x in scalars):
             return _call(ours, *[x if isinstance(x, Tensor) else x.item() for x in inputs])
-        _refuse(f"numpy.{ufunc.__name__}", ours, mixed=any(isinstance(x, np.ndarray) for x in inputs))
+        raise numpy_refusal(f"numpy.{ufunc.__name__}", mixed=any(isinstance(x, np.ndarray) for x in inputs))
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, kwargs: Any) -> Any:
-        if function in (np.shape, np.ndim, np.size):  # these read no values
+        if function in READ_NO_VALUES:
             return getattr(args[0], function.__name__)
-        name = function.__name__
-        _refuse(f"numpy.{name}", _NUMPY_NAMES.get(name, name), mixed=False)
+        raise numpy_refusal(f"numpy.{function.__name__}", mixed=False)
 
     def __setitem__(self, key: object, value: object) -> NoReturn:
         raise MutationError(
@@ -357,14 +356,25 @@ _NUMPY_NAMES = {
 }  # fmt: skip
 
 
-def _refuse(function: str, ours: str, *, mixed: bool) -> NoReturn:
+READ_NO_VALUES: Final = (np.shape, np.ndim, np.size)
+"""The functions of numpy that take Tensors."""
+
+
+def numpy_refusal(function: str, *, mixed: bool) -> NumpyCallError:
+    """Why numpy may not have a Tensor, for what it was given to; `mixed`: together with an array of numpy's.
+
+    >>> print(numpy_refusal("numpy.arctan2", mixed=False).suggestion)
+    tl.atan2
+    """
+    name = function.rpartition(".")[2]
+    ours = _NUMPY_NAMES.get(name, name)
     if mixed:
         hint = "tl.tensor(array) on the numpy array"
     elif ours in OPERATIONS:
         hint = f"tl.{ours}"
     else:
         hint = "t.numpy() where no derivative is needed"
-    raise NumpyCallError(
+    return NumpyCallError(
         "numpy functions do not take Tensors, since they would drop the derivative",
         got=function,
         wanted=f"tl.{ours}" if ours in OPERATIONS else "operations of tl_dsl",

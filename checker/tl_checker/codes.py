@@ -54,6 +54,14 @@ STATIC: tuple[Code, ...] = (
         'def last(x: Float[Tensor, "3 n"]) -> Float[Tensor, "n"]:\n    return x[-1]',
     ),
     Code(
+        "tensor-numpy",
+        "A numpy function was applied to a tensor",
+        "It would drop the derivative without a word. The language has a function of the same name for most of "
+        "numpy's; numpy.asarray(x) leaves the language on purpose.",
+        'import numpy as np\n\n\ndef odds(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:\n    return np.exp(x)  # here',
+        'def odds(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:\n    return tl.exp(x)',
+    ),
+    Code(
         "tensor-grad",
         "A derivative was asked for that does not exist",
         "grad takes a function whose result is one floating number; jacrev and jacfwd take any shape. Integers and "
@@ -130,14 +138,6 @@ RUN_TIME: tuple[Code, ...] = (
         "or tl.stack.",
         "x = tl.zeros(3)\nx[0] = 1.0",
         "x = tl.zeros(3)\nx = tl.where(tl.arange(3) == 0, 1.0, x)",
-    ),
-    Code(
-        "tensor-numpy",
-        "A numpy function was applied to a tensor",
-        "It would drop the derivative without a word. The language has a function of the same name for most of "
-        "numpy's; numpy.asarray(x) leaves the language on purpose.",
-        "import numpy as np\n\nnp.exp(tl.zeros(3))",
-        "tl.exp(tl.zeros(3))",
     ),
     Code(
         "tensor-scalar",

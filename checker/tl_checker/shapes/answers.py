@@ -25,6 +25,7 @@ from tl_checker.shapes.caches import cached, cached_call
 from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.conditions import Condition
 from tl_checker.shapes.containers import taking_ints
+from tl_checker.shapes.conversions import as_numpy, as_tensor
 from tl_checker.shapes.declared_places import Place, arrives, place_of
 from tl_checker.shapes.encoding import Encoder, as_array, encoder_of, members_of, shape_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
@@ -136,6 +137,19 @@ class Answers:
         forms = self.libraries.forms(getattr(getattr(ctx.context, "callee", None), "fullname", None) or "")
         default: Type = ctx.default_return_type
         return default if forms is None else self._library_call(name, forms, False, ctx)
+
+    @_hook
+    def from_numpy(self, ctx: Any) -> Type:
+        """`tl.tensor(array)`, whose shape is that of `np.array(array)`."""
+        watch(ctx.api)
+        forms = self.libraries.forms("numpy.array")
+        found = None if forms is None else as_tensor(LibraryCalls(ctx, "tensor").call(forms), ctx.api)
+        return ctx.default_return_type if found is None else found
+
+    @_hook
+    def to_numpy(self, ctx: Any) -> Type:
+        """`x.numpy()`."""
+        return as_numpy(ctx.type, ctx.api) or ctx.default_return_type
 
     @_hook
     def _library_attribute(self, forms: list[Form], ctx: Any) -> Type:

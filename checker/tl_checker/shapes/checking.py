@@ -14,6 +14,7 @@ from tl_checker.shapes.answers import Answers
 from tl_checker.shapes.asserted import ASSERT_SHAPE
 from tl_checker.shapes.caches import CACHED_CALL, CACHES
 from tl_checker.shapes.containers import CONTAINER_METHODS
+from tl_checker.shapes.conversions import TO_TENSOR
 from tl_checker.shapes.encoding import ARRAYS, NDARRAY, TENSOR
 from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS
 from tl_checker.shapes.internals import OPERATORS
@@ -102,6 +103,8 @@ class Checking(Answers):
         op = by_fullname().get(fullname)
         if op is not None:
             return functools.partial(self._operation, op)
+        if fullname == TO_TENSOR:
+            return self.from_numpy
         if _is_of_some_member(fullname):
             return self.member_by_member
         if fullname == "builtins.len":
@@ -137,6 +140,8 @@ class Checking(Answers):
             found = operation_of_method(name)
             if name == "__iter__":
                 return self.rows
+            if name == "numpy":
+                return self.to_numpy
             return None if found is None else functools.partial(self._tensor_method, found)
         if self.libraries.covers(fullname):
             return self._library_method(fullname, name)

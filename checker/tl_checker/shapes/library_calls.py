@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any, TypeAlias
 
-from mypy.nodes import ARG_POS
+from mypy.nodes import ARG_POS, ListExpr, TupleExpr
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
 
@@ -27,6 +27,7 @@ from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.promotion import promoted
 from tl_checker.shapes.ranks import fails_for_few
+from tl_checker.shapes.refused_by_tensors import refused, takes_items
 from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
 from tl_checker.shapes.report import gaps, lost, remark, remark_error, reports_losses
@@ -99,7 +100,19 @@ class LibraryCalls:
                 else:
                     kind, named = self._ctx.arg_kinds[i][j], self._ctx.arg_names[i][j]
                     arguments.add(self._ctx.args[i][j], t, kind, named, variable)
+        given = [*arguments.types, *self._items()] if takes_items(forms[0].name) else arguments.types
+        found = refused(forms[0].name, given)
+        if found is not None:
+            error, tensor = found
+            remark_error(self._checker, self._ctx.context, error)
+            return encoder_of(self._checker, LOST).array(tensor.type, array_dtype(tensor), UNKNOWN_SHAPE)
         return self._apply(forms, arguments, default)
+
+    def _items(self) -> list[Type]:
+        """The types of what stands in the lists that are given."""
+        lists = [written for args in self._ctx.args for written in args if isinstance(written, (ListExpr, TupleExpr))]
+        types = [self._reader.type_of(item) for written in lists for item in written.items]
+        return [t for t in types if t is not None]
 
     def attribute(self, forms: list[Form]) -> Type:
         """The type of an attribute."""

@@ -32,6 +32,7 @@ from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import for_this_round, is_refused, node_named
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.ranks import fails_for_few
+from tl_checker.shapes.refused_by_tensors import is_of_numpy
 from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
 from tl_checker.shapes.report import fail, gaps, is_whole, lost, remark, reports_losses
@@ -107,6 +108,8 @@ class Operations:
         ]
         if any(kind.is_star() for _, _, kind, _ in flat):
             return ctx.default_return_type  # type: ignore[no-any-return]
+        if any(is_of_numpy(t) for _, t, _, _ in flat):  # mypy refuses it, and then asks for the array's own operator
+            return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
         if op.name == "reshape" and len(flat) != 1:
             sizes = Arguments(self._reader)
             for argument in flat:
