@@ -63,8 +63,13 @@ _AMBIGUOUS: Final = "Ambiguous slice of a variadic tuple"
 """What mypy says of `x.shape[:-1]` when x has any number of axes."""
 
 
-_NOT_INDEXABLE: Final = re.compile(r'Value of type ".*" is not indexable')
-"""What mypy says of every index of a numpy scalar."""
+_NOT_INDEXABLE: Final = re.compile(
+    r'Value of type ".*" is not indexable|No overload variant of "__getitem__" of "generic" matches'
+)
+"""What mypy says of an index of a numpy scalar."""
+_FORMS_OF_INDEX: Final = re.compile(r"Possible overload variants:|    def __getitem__\(self, ")
+_indices_told: set[tuple[str | None, int]] = set()
+"""Where an index of a scalar was told as ours, by module and line."""
 
 
 _CONTAINERS: Final = re.compile(
@@ -119,7 +124,7 @@ _LISKOV: Final = ("This violates the Liskov", "See https://mypy.readthedocs.io/e
 def read_anew(module: str) -> None:
     """Forget what was known of a file that the daemon reads again."""
     _annotated.discard(module)
-    for places in (_overrides, _judged_overrides):
+    for places in (_overrides, _judged_overrides, _indices_told):
         places.difference_update([place for place in places if place[0] == module])
 
 
@@ -326,7 +331,10 @@ def rewrite(info: ErrorInfo) -> bool:
         wrong = index_of_scalar(_checkers[0], info.line, info.column)
         if wrong is not None:
             info.message, info.code = render(wrong), code(_code_of(wrong))
+            _indices_told.add((info.module, info.line))
         return False
+    if info.severity == "note" and (info.module, info.line) in _indices_told and _FORMS_OF_INDEX.match(message):
+        return True
     if _AXIS_INFERENCE.match(message) or (name == "override" and (info.module, info.line) in _overrides):
         return True
     if (info.module, info.line) in _judged_overrides and (

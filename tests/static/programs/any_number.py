@@ -98,7 +98,6 @@ def scalar(x: Float[np.ndarray, "n k"]) -> Float[np.ndarray, "1"]:
 def taken(x: Float[np.ndarray, "n k"], i: int, some: Float[np.ndarray, "k"] | None) -> None:
     total = x.sum()
     total[i]  # E: an array has at most one index for each axis; got 1 indices for [], a result without axes [tensor-index]
-    total[None]  # E: Value of type "float64" is not indexable [index]
     x[0, 0][::-1]  # E: an array has at most one index for each axis [tensor-index]
     for _ in range(3):
         mean = x.mean()
