@@ -1,6 +1,6 @@
 """Runs of any number of axes, `*b`: what a rule that cannot write its result down says of few of them.
 
-The rule has to hold for every number. Where it fails for none or for one, it is wrong, whatever its result is else.
+Where a rule fails for none and for one, it is wrong, whatever its result is else.
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ Judge = Callable[[list[Any], dict[str, Any]], object]
 def fails_for_few(
     checker: Any, place: Context, judge: Judge, positional: list[Any], named: dict[str, Any]
 ) -> TlError | None:
-    """What a call says when the runs of axes in its arguments have none, or one each; None where it says nothing.
+    """What a call says when the runs of axes in its arguments have few each; None where it says nothing.
 
-    Nothing is said where the program asks how many axes an array has, and may have made sure of it, and where another
-    argument is not known, such as an axis: it may be one that there is.
+    A call that fails for none alone (`x.max(axis=-1)` of "*b") is no fault: it says that there is an axis. Nothing is
+    said where the program asks how many axes an array has, and may have made sure of it, and where another argument is
+    not known, such as an axis: it may be one that there is.
     """
     values = [*positional, *named.values()]
     runs = sorted({*_runs_in(values)})
@@ -59,10 +60,23 @@ def fails_for_few(
         except (ShapeError, IndexingError) as error:
             short = ", ".join("*" + run.rpartition(":")[2] for run in runs)
             where = f"{short} has {words}" if len(runs) == 1 else f"{short} have {words}"
+            if count == 0 and not _fails(judge, positional, named, {run: axes_of_run(run, 1) for run in runs}):
+                return None
             return type(error)(error.rule, got=error.got, wanted=error.wanted, bindings=where)
         except (TlError, TypeError):
             continue
     return None
+
+
+def _fails(judge: Judge, positional: list[Any], named: dict[str, Any], axes: Mapping[str, Shape]) -> bool:
+    try:
+        with collect_assumptions():
+            judge([_put(value, axes) for value in positional], {name: _put(v, axes) for name, v in named.items()})
+    except (ShapeError, IndexingError):
+        return True
+    except (TlError, TypeError):
+        return False
+    return False
 
 
 def _runs_in(value: Any) -> Iterator[str]:

@@ -45,19 +45,19 @@ def moved(x: Float[np.ndarray, "*b m n"], y: Float[np.ndarray, "m n *b"]) -> Non
     reveal_type(np.moveaxis(y, (1, 0), (0, -1)))  # R: ndarray[Float, n, *b, m]
     reveal_type(np.moveaxis(y, 1, 1))  # R: ndarray[Float, m, n, *b]
     np.moveaxis(y, 0, -2)  # E: The shape is lost: axis -2 lies among the axes *b of [m, n, *b] [tensor-shape-lost]
-    np.moveaxis(y, 0, 2)  # E: moveaxis: the axis must be one of the 2 axes of [m, n]; got axis 2; where *b has no axes [tensor-shape]
+    np.moveaxis(y, 0, 2)  # E: The shape is lost: axis 2 lies among the axes *b of [m, n, *b] [tensor-shape-lost]
 
 
 def few(x: Float[np.ndarray, "m *b"], y: Float[np.ndarray, "*b"], z: Float[np.ndarray, "k n *b"], k: int) -> None:
-    x.min(axis=1)  # E: min: the axis must be one of the 1 axes of [m]; got axis 1; where *b has no axes [tensor-shape]
+    x.min(axis=1)  # E: The shape is lost: axis 1 lies among the axes *b of [m, *b] [tensor-shape-lost]
     y.min(axis=0)  # E: The shape is lost: axis 0 lies among the axes *b of [*b] [tensor-shape-lost]
-    y[:-1]  # E: getitem: an array has at most one index for each axis; got 1 indices for []; where *b has no axes [tensor-index]
+    y[:-1]  # E: The shape is lost: the index reaches into the axes *b of [*b] [tensor-shape-lost]
     z[..., 0, 0]  # E: The shape is lost: the index reaches into the axes *b of [k, n, *b] [tensor-shape-lost]
-    z[0, ..., 0, 0]  # E: got 3 indices for [k, n]; where *b has no axes [tensor-index]
+    z[0, ..., 0, 0]  # E: The shape is lost: the index reaches into the axes *b of [k, n, *b] [tensor-shape-lost]
     np.hstack([z, x])  # E: hstack: concat joins arrays with equal numbers of axes; got [k, n] and [m]; where *b has no axes [tensor-shape]
     reveal_type(np.hstack([z, z]))  # R: ndarray[Float, k, 2*n, *b]
     np.dot(y, z[..., 0])  # E: The shape is lost: the index reaches into the axes *b of [k, n, *b] [tensor-shape-lost]
-    np.transpose(x, (1, 0))  # E: permute_dims names each axis once; got axes (1, 0) for the shape [m] [tensor-shape]
+    np.transpose(x, (1, 0))  # E: The shape is lost: the number of axes of [m, *b] is not known [tensor-shape-lost]
     y.min(axis=k)  # E: The shape is lost: the axis is not known before the program runs [tensor-shape-lost]
     np.swapaxes(0, x, 1)  # E: swapaxes: an array without axes has no axis; got an axis that is not known [tensor-shape]
 
@@ -81,9 +81,9 @@ def enough(x: Float[np.ndarray, "m *b"], y: Float[Tensor, "*b"], n: Float[np.nda
 
 
 def tensors(x: Float[Tensor, "m *b"], y: Float[Tensor, "*b"]) -> None:
-    tl.min(x, axis=1)  # E: min: the axis must be one of the 1 axes of [m]; got axis 1; where *b has no axes [tensor-shape]
-    tl.min(y, axis=0)  # E: min: the axis must be one of the 0 axes of []; got axis 0; where *b has no axes [tensor-shape]
-    x[0, 0]  # E: got 2 indices for [m]; where *b has no axes [tensor-index]
+    tl.min(x, axis=1)  # E: The shape is lost: axis 1 lies among the axes *b of [m, *b] [tensor-shape-lost]
+    tl.min(y, axis=0)  # E: The shape is lost: axis 0 lies among the axes *b of [*b] [tensor-shape-lost]
+    x[0, 0]  # E: The shape is lost: the index reaches into the axes *b of [m, *b] [tensor-shape-lost]
 
 
 def spread(x: Float[Tensor, "#n n"], y: Float[Tensor, "k"], z: Float[Tensor, "n"]) -> None:
