@@ -363,8 +363,8 @@ READ_NO_VALUES: Final = (np.shape, np.ndim, np.size)
 def numpy_refusal(function: str, *, mixed: bool) -> NumpyCallError:
     """Why numpy may not have a Tensor, for what it was given to; `mixed`: together with an array of numpy's.
 
-    >>> print(numpy_refusal("numpy.arctan2", mixed=False).suggestion)
-    tl.atan2
+    >>> print(numpy_refusal("numpy.subtract", mixed=False).suggestion)
+    tl.sub
     """
     name = function.rpartition(".")[2]
     ours = _NUMPY_NAMES.get(name, name)
