@@ -119,7 +119,7 @@ class Calls:
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
             result = signature.ret_type
-        return self.check(ctx, signature, result, encoder)
+        return self.receivers.with_axes_of_arguments(self.check(ctx, signature, result, encoder), ctx, encoder)
 
     def _match(self, ctx: Any, signature: CallableType, encoder: Encoder) -> Bindings:
         receiver = getattr(ctx, "type", None)

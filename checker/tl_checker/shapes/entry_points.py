@@ -21,7 +21,7 @@ from tl_checker.shapes.given import lambda_for
 from tl_checker.shapes.late import is_untyped, late_of, postponed
 from tl_checker.shapes.matching import Matcher, Substitution
 from tl_checker.shapes.protocols import free_names
-from tl_checker.shapes.receivers import call_signature
+from tl_checker.shapes.receivers import call_signature, like_argument
 from tl_checker.shapes.report import fail, lost
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
@@ -178,6 +178,9 @@ class EntryPoints:
     def _is_single(self) -> bool:
         return not isinstance(self._static("argnums", 0), (tuple, list))
 
+    def _gradient(self, function: CallableType, which: list[int]) -> Type:
+        return self._pack([like_argument(function.arg_types[n], n, self._encoder) for n in which], self._is_single())
+
     def _like(self, t: Type, shape: Shape) -> Type:
         array = as_array(t)
         if array is None:
@@ -200,7 +203,7 @@ class EntryPoints:
         which = self._wanted(function)
         self._scalar(function, result)
         self._differentiable(function, which)
-        gradient = self._pack([function.arg_types[n] for n in which], self._is_single())
+        gradient = self._gradient(function, which)
         return self._derived(function, gradient if aux is None else self._pack([gradient, aux], False))
 
     def _value_and_grad(self, function: CallableType) -> Type:
@@ -208,7 +211,7 @@ class EntryPoints:
         which = self._wanted(function)
         self._scalar(function, result)
         self._differentiable(function, which)
-        gradient = self._pack([function.arg_types[n] for n in which], self._is_single())
+        gradient = self._gradient(function, which)
         value = result if aux is None else self._pack([result, aux], False)
         return self._derived(function, self._pack([value, gradient], False))
 
@@ -381,8 +384,9 @@ def derived(function: CallableType, result: Type) -> CallableType:
 
 def carrying(t: Instance, signature: CallableType) -> Instance:
     """A type that carries a signature along."""
+    kept = t.extra_attrs.attrs if t.extra_attrs is not None else {}
     t = t.copy_modified()
-    t.extra_attrs = ExtraAttrs({SIGNATURE: signature})
+    t.extra_attrs = ExtraAttrs({**kept, SIGNATURE: signature})
     return t
 
 

@@ -6,7 +6,7 @@ else in `extra_attrs`, which mypy keeps through variables, attributes and its ca
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mypy.maptype import map_instance_to_supertype
@@ -168,16 +168,61 @@ class Receivers:
             axis = known.pop(f"{new.type.fullname}:{variable.name}", None)
             if is_int_variable(variable) and len(arguments) == len(new.type.defn.type_vars):
                 arguments[i] = encoder.size(UNKNOWN if axis is None else axis)
-        attributes: dict[str, Type] = {
-            AXIS + name: encoder.axis(axis) for name, axis in known.items() if scope_of(name) in classes
-        }
-        for name, run in bindings.runs.items():
-            if scope_of(name[1:]) in classes:
-                attributes[AXIS + name] = TupleType(encoder.arguments(run), encoder.tuple_type)
-        new = new.copy_modified(args=arguments)
-        if attributes:
-            new.extra_attrs = ExtraAttrs(attributes)
-        return new
+        runs = {name: run for name, run in bindings.runs.items() if scope_of(name[1:]) in classes}
+        known = {name: axis for name, axis in known.items() if scope_of(name) in classes}
+        return _keeping(new.copy_modified(args=arguments), known, runs, encoder)
+
+    def with_axes_of_arguments(self, t: Type, ctx: Any, encoder: Encoder) -> Type:
+        """The result of a derivative: what is `like_argument` has the axes of the object that was given for it."""
+        t = get_proper_type(t)
+        if isinstance(t, TupleType) and t.partial_fallback.type.fullname == "builtins.tuple":
+            return t.copy_modified(items=[self.with_axes_of_arguments(item, ctx, encoder) for item in t.items])
+        made = t.partial_fallback if isinstance(t, TupleType) else t
+        if not isinstance(made, Instance) or made.extra_attrs is None or _LIKE not in made.extra_attrs.attrs:
+            return t
+        at = decode_axis(made.extra_attrs.attrs[_LIKE])
+        axes: dict[str, Axis] = {}
+        runs: dict[str, Shape] = {}
+        if isinstance(at, int) and at < len(ctx.args) and len(ctx.args[at]) == 1:
+            found = self.of_object(ctx.args[at][0], ctx.arg_types[at][0], names_of_class(made.type), ctx.api)
+            axes = {name: axis for name, axis in found[0].items() if not isinstance(axis, Unknown)}
+            runs = {name: run for name, run in found[1].items() if run != (Star(),)}
+        plain = made.copy_modified()
+        plain.extra_attrs = None
+        kept = _keeping(plain, axes, runs, encoder)
+        return t.copy_modified(fallback=kept) if isinstance(t, TupleType) else kept
+
+
+_LIKE = "<like>"
+"""The attribute of a gradient's type in which stands the position of the argument whose axes it has."""
+
+
+def like_argument(t: Type, position: int, encoder: Encoder) -> Type:
+    """The type of a gradient with respect to an object: its axes are those of the argument at this position."""
+    proper = get_proper_type(t)
+    made = proper.partial_fallback if isinstance(proper, TupleType) else proper
+    if not isinstance(made, Instance) or not names_of_class(made.type):
+        return t
+    marked = made.copy_modified()
+    marked.extra_attrs = ExtraAttrs({_LIKE: encoder.size(position)})
+    return proper.copy_modified(fallback=marked) if isinstance(proper, TupleType) else marked
+
+
+def names_of_class(info: TypeInfo) -> frozenset[str]:
+    """The axes that the fields of a class mention, "pkg.Base:n" and "*pkg.Base:b" for runs."""
+    kept = [symbol.node for base in info.mro for symbol in base.names.values()]
+    return frozenset(
+        name for node in kept if isinstance(node, Var) and node.type is not None for name in names_of(node.type, info)
+    )
+
+
+def _keeping(new: Instance, axes: Mapping[str, Axis], runs: Mapping[str, Shape], encoder: Encoder) -> Instance:
+    """The type with the values of its axes."""
+    attributes: dict[str, Type] = {AXIS + name: encoder.axis(axis) for name, axis in axes.items()}
+    attributes |= {AXIS + name: TupleType(encoder.arguments(run), encoder.tuple_type) for name, run in runs.items()}
+    if attributes:
+        new.extra_attrs = ExtraAttrs(attributes)
+    return new
 
 
 def without_axes(t: Type, receiver: Type | None) -> Type:
