@@ -94,4 +94,4 @@ def backwards(xs: list[Float[np.ndarray, "n"]], pairs: list[tuple[Float[np.ndarr
         reveal_type(x)  # R: ndarray[Float, n]
     for x, name in reversed(pairs):
         np.outer(x, x) + np.ones((len(x), len(x) + 1))  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
-    reveal_type(reversed([1, 2]))  # R: typing.Iterator[int]
+    reveal_type(next(reversed([1, 2])))  # R: int
