@@ -27,7 +27,7 @@ from tl_dsl.errors import DifferentiationError
 from tl_dsl.graph import Graph, Node
 from tl_dsl.op import Trace, tracing
 from tl_dsl.ops import eye, ones, permute_dims, reshape, zeros
-from tl_dsl.pytree import tree_flatten, tree_unflatten
+from tl_dsl.pytree import tree_flatten, tree_map
 from tl_dsl.shapes import show_shape
 from tl_dsl.tensor import Tensor, tensor
 from tl_dsl.transform.batch import batch
@@ -322,12 +322,8 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
 
 def _with_keywords(f: Callable[..., Any], keywords: Any) -> Callable[..., Any]:
     """The function with its keyword arguments, whose numpy arrays become tensors as those of the others do."""
-    return functools.partial(f, **{name: _as_tensors(value) for name, value in keywords.items()}) if keywords else f
-
-
-def _as_tensors(tree: Any) -> Any:
-    leaves, treedef = tree_flatten(tree)
-    return tree_unflatten(treedef, [tensor(x) if isinstance(x, np.ndarray) else x for x in leaves])
+    given = {name: tree_map(lambda x: tensor(x) if isinstance(x, np.ndarray) else x, v) for name, v in keywords.items()}
+    return functools.partial(f, **given) if given else f
 
 
 def _require_scalar(call: TracedCall, name: str) -> None:

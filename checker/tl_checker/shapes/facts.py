@@ -186,9 +186,9 @@ class Known:
 
     def written_out(self, text: str) -> str:
         """A printed type, with the runs of axes whose axes are known written out."""
-        turned = {Star(name).reversed(): axes[::-1] for name, axes in self.equations.runs.items()}
-        for star, axes in ({Star(name): axes for name, axes in self.equations.runs.items()} | turned).items():
-            run = re.escape(repr(star))
+        runs = self.equations.runs
+        for star in [turned for name in runs for turned in (Star(name), Star(name).reversed())]:
+            axes, run = star.put(runs[star.run[0]]), re.escape(repr(star))
             pattern = rf"{run}(?=[,\]])" if axes else rf", {run}(?=[,\]])|{run}, "
             text = re.sub(pattern, ", ".join(map(str, axes)), text)
         return text

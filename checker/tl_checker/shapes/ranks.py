@@ -1,6 +1,6 @@
 """Runs of any number of axes, `*b`: what a rule that cannot write its result down says of few of them.
 
-Where a rule fails for none and for one, it is wrong, whatever its result is else.
+A rule that fails for one axis is wrong, whatever its result is else; one that fails for none alone is no fault.
 """
 
 from __future__ import annotations
@@ -51,32 +51,27 @@ def fails_for_few(
     runs = sorted({*_runs_in(values)})
     if not runs or _holds_unknown(values) or not may_be_few(checker, place):
         return None
-    for count, words in FEW.items():
-        axes = {run: axes_of_run(run, count) for run in runs}
-        arguments = [_put(value, axes) for value in positional], {name: _put(v, axes) for name, v in named.items()}
-        try:
-            with collect_assumptions():
-                judge(*arguments)
-        except (ShapeError, IndexingError) as error:
-            short = ", ".join("*" + run.rpartition(":")[2] for run in runs)
-            where = f"{short} has {words}" if len(runs) == 1 else f"{short} have {words}"
-            if count == 0 and not _fails(judge, positional, named, {run: axes_of_run(run, 1) for run in runs}):
-                return None
-            return type(error)(error.rule, got=error.got, wanted=error.wanted, bindings=where)
-        except (TlError, TypeError):
-            continue
-    return None
+    found = {count: _error(judge, positional, named, {run: axes_of_run(run, count) for run in runs}) for count in FEW}
+    if found[1] is None:
+        return None
+    count, error = next((count, error) for count, error in found.items() if error is not None)
+    short = ", ".join("*" + run.rpartition(":")[2] for run in runs)
+    where = f"{short} {'has' if len(runs) == 1 else 'have'} {FEW[count]}"
+    return type(error)(error.rule, got=error.got, wanted=error.wanted, bindings=where)
 
 
-def _fails(judge: Judge, positional: list[Any], named: dict[str, Any], axes: Mapping[str, Shape]) -> bool:
+def _error(
+    judge: Judge, positional: list[Any], named: dict[str, Any], axes: Mapping[str, Shape]
+) -> ShapeError | IndexingError | None:
+    """What a call says of shapes when its runs of axes are these."""
     try:
         with collect_assumptions():
             judge([_put(value, axes) for value in positional], {name: _put(v, axes) for name, v in named.items()})
-    except (ShapeError, IndexingError):
-        return True
+    except (ShapeError, IndexingError) as error:
+        return error
     except (TlError, TypeError):
-        return False
-    return False
+        pass
+    return None
 
 
 def _runs_in(value: Any) -> Iterator[str]:

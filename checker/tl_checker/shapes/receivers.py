@@ -6,6 +6,7 @@ else in `extra_attrs`, which mypy keeps through variables, attributes and its ca
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -31,6 +32,7 @@ from tl_checker.shapes.fields import CONSTRUCTORS, value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.patterns import matched_by
+from tl_checker.shapes.results import TUPLE
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms
@@ -175,8 +177,9 @@ class Receivers:
     def with_axes_of_arguments(self, t: Type, ctx: Any, encoder: Encoder) -> Type:
         """The result of a derivative: what is `like_argument` has the axes of the object that was given for it."""
         t = get_proper_type(t)
-        if isinstance(t, TupleType) and t.partial_fallback.type.fullname == "builtins.tuple":
-            return t.copy_modified(items=[self.with_axes_of_arguments(item, ctx, encoder) for item in t.items])
+        if isinstance(t, TupleType) and t.partial_fallback.type.fullname == TUPLE:
+            items = [self.with_axes_of_arguments(item, ctx, encoder) for item in t.items]
+            return t if all(map(operator.is_, items, map(get_proper_type, t.items))) else t.copy_modified(items=items)
         made = t.partial_fallback if isinstance(t, TupleType) else t
         if not isinstance(made, Instance) or made.extra_attrs is None or _LIKE not in made.extra_attrs.attrs:
             return t

@@ -20,6 +20,20 @@ class Layer(tl.Module):
     b: Float[Tensor, "*s"]
 
 
+class Sized:
+    def __init__(self, o: int, i: int) -> None:
+        self.o, self.i = o, i
+        self.w: Float[Tensor, "{self.o} {self.i}"] = tl.zeros((o, i))
+
+
+def of_sized(s: Sized) -> Float[Tensor, ""]:
+    return tl.sum(s.w)
+
+
+def sizes(s: Sized) -> None:
+    reveal_type(tl.grad(of_sized)(s).w)  # R: Tensor[Float, {s.o}, {s.i}]
+
+
 def loss(p: Params, x: Float[Tensor, "n m"]) -> Float[Tensor, ""]:
     return tl.sum(p.w1) + tl.sum(p.w2) + tl.sum(x)
 

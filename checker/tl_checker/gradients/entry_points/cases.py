@@ -188,8 +188,7 @@ def everywhere(
     """f at arguments with arrays for tensors: as it is, of arrays, fractions and single floats, and inside of the rest.
 
     Inside of a program, which must be well formed, it is called twice, and inside of a batch other arguments stand
-    before these. ``but`` names what
-    f does not take: ARRAYS, FRACTIONS or SINGLE.
+    before these. ``but`` names what f does not take: ARRAYS, FRACTIONS or SINGLE.
     """
     tensors = as_tensors(args)
     yield Case(entry, what, lambda: f(*tensors), wanted)

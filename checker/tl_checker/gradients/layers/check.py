@@ -93,8 +93,7 @@ class Case:
 
     @cached_property
     def _flat(self) -> bool:
-        with precision(self.depth.bits[0]):
-            blocks = self.exact("hessian")
+        blocks = self.exact("hessian")
         n = len(self.points)
         return any(all(z == 0 for y in blocks[k * n : (k + 1) * n] for z in y.reshape(-1)) for k in range(n))
 
