@@ -6,7 +6,7 @@ def __add__(self, other) -> promote(self, other):
 __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __and__ = __rand__ = __or__ = __ror__ = __add__
 __xor__ = __rxor__ = __add__
 
-def __pow__(self, other) -> DType if promote(self) is Bool else promote(self, other):
+def __pow__(self, other) -> Int if promote(self) is Bool and promote(other) is Int64 else counting(self, other):
     return broadcast(self, other)
 
 def __rpow__(self, other) -> counting(self, other):

@@ -199,8 +199,9 @@ def _bound(bound: Axis | None, default: int | Dim, size: int | Dim) -> Axis:
 
 
 def _grows(size: Axis) -> bool:
-    """Whether a size is at least 0 for all names that are large enough."""
-    return isinstance(size, (int, Dim)) and lower_bound(size) is not None
+    """Whether a size has a bound from below; values of arguments in it are sizes, as an axis of theirs is."""
+    size = as_size(size) if isinstance(size, Dim) else size
+    return not isinstance(size, Unknown) and lower_bound(size) is not None
 
 
 def _from_end(bound: int | Dim, size: int | Dim) -> Axis:

@@ -41,7 +41,7 @@ def dtype_class(t: Type) -> type[DType]:
     """The class of the language behind the type argument for elements, or a numpy scalar; DType when not known."""
     t = get_proper_type(t)
     if isinstance(t, UnionType):
-        return _common_class([dtype_class(item) for item in t.items])
+        return common_class([dtype_class(item) for item in t.items])
     if not isinstance(t, Instance):
         return DType
     fullname = t.type.fullname
@@ -54,7 +54,7 @@ def dtype_class(t: Type) -> type[DType]:
     return found if isinstance(found, type) and issubclass(found, DType) else DType
 
 
-def _common_class(classes: list[type[DType]]) -> type[DType]:
+def common_class(classes: list[type[DType]]) -> type[DType]:
     """The narrowest name that stands for all these element types: of floating and integer ones, Real."""
     return max(
         (cls for cls in _OWN.values() if all(issubclass(each, cls) for each in classes)),

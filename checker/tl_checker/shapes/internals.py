@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeVar
 
 import mypy.types
+from mypy.checkexpr import has_any_type
 from mypy.literals import literal_hash
 from mypy.nodes import (
     Context,
@@ -109,6 +110,11 @@ def hold_what_is_assigned(checker: Checker, variable: NameExpr) -> None:
 def is_compatible(got: Type, wanted: Type) -> bool:
     """Whether mypy lets a value of one type go where the other is declared."""
     return is_subtype(got, wanted)
+
+
+def mentions_any(t: Type) -> bool:
+    """Whether there is an Any in a type; of an argument, more than one overload may fit it."""
+    return bool(has_any_type(t))
 
 
 def has_new_errors(checker: Checker) -> bool:

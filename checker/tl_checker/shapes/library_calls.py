@@ -21,7 +21,7 @@ from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
 from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
-from tl_checker.shapes.internals import class_named, is_refused, node_named, uses_shapes
+from tl_checker.shapes.internals import class_named, is_refused, mentions_any, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
@@ -73,8 +73,11 @@ class LibraryCalls:
         self._checker = ctx.api
         self._reader = Reader(ctx.api)
         self._unknown: int = TypeOfAny.special_form
-        self._of_any_elements = False
-        """Whether an argument is an array of unknown elements: each of the library's overloads says something else."""
+        self._is_ambiguous = False
+        """Whether there is an Any in an argument's type: more than one of the library's overloads may fit.
+
+        What we say has to be the same for each, or mypy makes Any of it.
+        """
         self.is_judged = False
         """Whether a form of the file said what the call gives."""
 
@@ -122,7 +125,7 @@ class LibraryCalls:
 
     def _apply(self, forms: list[Form], arguments: Arguments, default: Type) -> Type:
         values: list[tuple[Any, type[DType], bool]] = []
-        self._of_any_elements = any(_is_of_any_elements(t) for t in arguments.types)
+        self._is_ambiguous = any(map(mentions_any, arguments.types))
         with collect_assumptions() as assumed:
             for positional, named in arguments.combinations():
                 judge = functools.partial(self._judge, forms)
@@ -228,7 +231,7 @@ class LibraryCalls:
             return default
         elements = element_type(info, dtype.__name__, lookup)
         declared = as_array(default)
-        if dtype_class(elements) is DType and declared is not None and not self._of_any_elements:
+        if dtype_class(elements) is DType and declared is not None and not self._is_ambiguous:
             elements = array_dtype(declared)
         return encoder_of(self._checker, self._unknown).array(info, elements, value.shape)
 
@@ -309,11 +312,6 @@ def concerns_shapes(ctx: Any, receiver: Type | None) -> bool:
 def _is_known(t: Type) -> bool:
     array = as_array(t)
     return array is not None and any(isinstance(axis, Dim) for axis in array_shape(array))
-
-
-def _is_of_any_elements(t: Type) -> bool:
-    array = as_array(t)
-    return array is not None and dtype_class(array_dtype(array)) is DType
 
 
 def _short(name: str) -> str:

@@ -54,6 +54,8 @@ def _distinguish(value: Any, place: str, ones: Set[str] = frozenset()) -> Any:
     """
     if isinstance(value, (tuple, list)):
         return type(value)(_distinguish(item, f"{place}.{i}", ones) for i, item in enumerate(value))
+    if isinstance(value, Unknown):
+        return Dim.name(f"?{place}")
     if not isinstance(value, TensorValue):
         return value
     shape = [_distinct(axis, f"{place}.{i}", ones) for i, axis in enumerate(value.shape)]

@@ -43,7 +43,7 @@ from mypy.types import (
 
 from tl_checker.shapes.assignments import assigned_names
 from tl_checker.shapes.constants import constant
-from tl_checker.shapes.element_types import dtype_class, is_open_scalar, open_scalar_class
+from tl_checker.shapes.element_types import common_class, dtype_class, is_open_scalar, open_scalar_class
 from tl_checker.shapes.encoding import (
     ARRAYS,
     array_dtype,
@@ -130,8 +130,7 @@ def known_shape(t: Type) -> Shape | None:
 
 
 def _agreement(left: TensorValue, right: TensorValue) -> TensorValue:
-    dtype = left.dtype if left.dtype is right.dtype else DType
-    return TensorValue(agreed_shape(left.shape, right.shape), dtype)
+    return TensorValue(agreed_shape(left.shape, right.shape), common_class([left.dtype, right.dtype]))
 
 
 class Reader:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Complex, Float, Int, Num, Real, Shaped, UInt
+from jaxtyping import Bool, Complex, Float, Int, Num, Real, Shaped, UInt
 
 
 def abstract(
@@ -55,3 +55,18 @@ def named(x: Float[np.ndarray, "n"], i: Int[np.ndarray, "m"]) -> None:
 def of_integer_sums(i: Int[np.ndarray, "n"]) -> Float[np.ndarray, "n+1"]:
     np.concatenate([i, i.sum() / 2])  # E: concatenate: concat joins arrays with equal numbers of axes; got [n] and [] [tensor-shape]
     return np.concatenate([[0.0], i / i.dot(i)])  # E: The shape is lost: an argument is not known before the program runs [tensor-shape-lost]
+
+
+def of_powers(c: Bool[np.ndarray, "n d"], x: Float[np.ndarray, "n d"], i: Int[np.ndarray, "n d"]) -> None:
+    reveal_type(c**x)  # R: ndarray[Float, n, d]
+    reveal_type(c**c)  # R: ndarray[Int8, n, d]
+    reveal_type(c**2)  # R: ndarray[Int, n, d]
+    reveal_type(c**0.5)  # R: ndarray[Float64, n, d]
+    for _ in range(3):
+        x = (x > 0.5) ** x
+    reveal_type(x)  # R: ndarray[Float, n, d]
+
+
+def of_two_types(x: Float[np.ndarray, "n d"], flag: bool) -> None:
+    y = (x > 0.5).astype(np.float64) if flag else np.square(x)
+    reveal_type(np.stack([y, y, y > 0.5], axis=-1))  # R: ndarray[Float, n, d, 3]

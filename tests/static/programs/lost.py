@@ -26,3 +26,13 @@ def runs(x: Float[Tensor, "*b"], y: Float[Tensor, "1"]) -> None:
 def size_unknown(x: Float[Tensor, "n m"], k: int) -> None:
     reveal_type(x[:k])  # E: assumes {k} >= 0 [tensor-shape-assumed]  # E: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, {k}, m]
     reveal_type(x[k:, 0])  # E: assumes {k} >= 0 [tensor-shape-assumed]  # E: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, n-{k}]
+
+
+def more_than_there_is(count: int, w: Float[Tensor, "{count} d"], u: Float[Tensor, "{count}*d 1"]) -> None:
+    reveal_type(w[: len(u)])  # E: assumes d*{count} >= 0 [tensor-shape-assumed]  # E: assumes {count} <= d*{count} [tensor-shape-assumed]  # R: Tensor[Float, {count}, d]
+    reveal_type(w[: 2 * count])  # E: assumes 2*{count} >= 0 [tensor-shape-assumed]  # E: assumes {count} <= 2*{count} [tensor-shape-assumed]  # R: Tensor[Float, {count}, d]
+
+
+def sizes_of_open_axes(x: Float[Tensor, "#m k"]) -> None:
+    y = x.T
+    x.reshape(x.shape[0], y.shape[1])  # E: this cannot be decided: reshape: [m, k] to [?, ?]: k*m elements and ? [tensor-shape-lost]

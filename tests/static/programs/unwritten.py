@@ -24,7 +24,7 @@ def power_of_two(k: int) -> Float[Tensor, "8"]:
 
 
 def rows_of_two(x: Float[Tensor, "n"], k: int) -> Float[Tensor, "a b"]:
-    return x.reshape((2**k, -1))  # E: The shape is lost: nothing is known of axis 0 of [?, ?] [tensor-shape-lost]
+    return x.reshape((2**k, -1))  # E: The shape is lost: this cannot be decided: reshape: whether ? divides n [tensor-shape-lost]
 
 
 def before_the_largest(x: Float[Tensor, "n"]) -> Float[Tensor, "_"]:
