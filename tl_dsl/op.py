@@ -187,7 +187,10 @@ def apply_kernel(primitive: Primitive, arrays: list[Any], params: Mapping[str, A
 
     Errors: ScalarError when exact scalars lack the operation; DomainError when they are divided by zero.
     """
-    if not any([a.dtype.hasobject for a in arrays]):
+    for a in arrays:
+        if a.dtype.hasobject:
+            break
+    else:
         return np.asarray(primitive.kernel(*arrays, **params))
     try:
         return scalars.of_one_type(primitive.kernel(*scalars.alike(arrays), **params), arrays)

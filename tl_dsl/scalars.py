@@ -72,6 +72,8 @@ def exact(value: Constant, like: object) -> Any:
 
 
 def _ball(value: Constant, ball: Any) -> Any:
+    if type(value) is float or type(value) is int:
+        return ball(value)
     if isinstance(value, Root):
         radicand = _ball(value.radicand, ball)
         return (radicand * ball.pi() ** value.pi_power).sqrt() if value.pi_power else radicand.sqrt()
@@ -91,7 +93,7 @@ def element_like(arrays: tuple[Array, ...]) -> object:
     """
     found: object = NOTHING
     for array in arrays:
-        if array.dtype == object:
+        if array.dtype.hasobject:
             for item in array.flat:
                 if is_ball(item):
                     return item
@@ -114,12 +116,13 @@ def alike(arrays: list[Array]) -> list[Array]:
     """Arrays of exact scalars brought to one type: fractions that meet balls become balls."""
     if len(arrays) == 1:
         return arrays
-    firsts = [a.item(0) for a in arrays if a.dtype.hasobject and a.size]
-    balls = [item for item in firsts if is_ball(item)]
-    if not balls or len(balls) == len(firsts):
+    firsts = {type(a.item(0)): a for a in arrays if a.dtype.hasobject and a.size}
+    if len(firsts) < 2:
         return arrays
-    like = balls[0]
-    return [to_exact(a, like) if a.dtype == object else a for a in arrays]
+    like = element_like(tuple(firsts.values()))
+    if not is_ball(like):
+        return arrays
+    return [to_exact(a, like) if a.dtype.hasobject else a for a in arrays]
 
 
 def of_one_type(result: Array, operands: list[Array]) -> Array:
@@ -147,35 +150,41 @@ def exact_array(array: Array) -> Array:
     return out
 
 
-def _compare_balls(a: Any, b: Any, holds: Callable[[Any, Any], bool], fails: Callable[[Any, Any], bool]) -> bool:
-    if holds(a, b):
-        return True
-    if fails(a, b):
-        return False
-    raise AmbiguousError("a comparison of overlapping balls has no answer", got=f"{a} and {b}")
+def _overlapping(a: Any, b: Any) -> AmbiguousError:
+    return AmbiguousError("a comparison of overlapping balls has no answer", got=f"{a} and {b}")
 
 
-def _identical(a: Any, b: Any) -> bool:
-    """Whether two balls are one number: the same object, as when the largest of some elements is compared with them."""
-    return a is b or bool(a.is_exact() and b.is_exact() and a == b)
+def _balls(a: Any, b: Any) -> tuple[Any, Any] | None:
+    """Both as balls, when one of them is; else None."""
+    if is_ball(a):
+        return (a, b) if is_ball(b) else (a, _ball(b, type(a)))
+    return (_ball(a, type(b)), b) if is_ball(b) else None
 
 
 def less_element(a: Any, b: Any) -> bool:
     """``a < b``. Errors: AmbiguousError when they are balls that overlap."""
-    if is_ball(a) or is_ball(b):
-        ball = type(a) if is_ball(a) else type(b)
-        a, b = (x if is_ball(x) else _ball(x, ball) for x in (a, b))
-        return _compare_balls(a, b, lambda x, y: bool(x < y), lambda x, y: x is y or bool(x >= y))
-    return bool(a < b)
+    balls = _balls(a, b)
+    if balls is None:
+        return bool(a < b)
+    a, b = balls
+    if a < b:
+        return True
+    if a is b or a >= b:
+        return False
+    raise _overlapping(a, b)
 
 
 def equal_element(a: Any, b: Any) -> bool:
     """``a == b``. Errors: AmbiguousError when they are balls that overlap and are not the same point."""
-    if is_ball(a) or is_ball(b):
-        ball = type(a) if is_ball(a) else type(b)
-        a, b = (x if is_ball(x) else _ball(x, ball) for x in (a, b))
-        return _compare_balls(a, b, _identical, lambda x, y: not x.overlaps(y))
-    return bool(a == b)
+    balls = _balls(a, b)
+    if balls is None:
+        return bool(a == b)
+    a, b = balls
+    if a is b or (a.is_exact() and b.is_exact() and a == b):  # one object: the largest of some, compared with them
+        return True
+    if not a.overlaps(b):
+        return False
+    raise _overlapping(a, b)
 
 
 _less = np.frompyfunc(less_element, 2, 1)
@@ -184,14 +193,14 @@ _equal = np.frompyfunc(equal_element, 2, 1)
 
 def less(x: Array, y: Array) -> Array:
     """Elementwise ``x < y`` as booleans."""
-    if x.dtype != object and y.dtype != object:
+    if not (x.dtype.hasobject or y.dtype.hasobject):
         return np.less(x, y)
     return np.asarray(_less(x, y), dtype=bool)
 
 
 def equal(x: Array, y: Array) -> Array:
     """Elementwise ``x == y`` as booleans."""
-    if x.dtype != object and y.dtype != object:
+    if not (x.dtype.hasobject or y.dtype.hasobject):
         return np.equal(x, y)
     return np.asarray(_equal(x, y), dtype=bool)
 
@@ -203,14 +212,14 @@ def choose(condition: Array, x: Array, y: Array) -> Array:
 
 def larger(x: Array, y: Array) -> Array:
     """Elementwise maximum; balls that overlap are ambiguous, nan stays nan."""
-    if x.dtype != object and y.dtype != object:
+    if not (x.dtype.hasobject or y.dtype.hasobject):
         return np.asarray(np.maximum(x, y))
     return choose(less(x, y), y, x)
 
 
 def smaller(x: Array, y: Array) -> Array:
     """Elementwise minimum; balls that overlap are ambiguous, nan stays nan."""
-    if x.dtype != object and y.dtype != object:
+    if not (x.dtype.hasobject or y.dtype.hasobject):
         return np.asarray(np.minimum(x, y))
     return choose(less(y, x), y, x)
 
@@ -222,7 +231,7 @@ def fold(array: Array, axis: tuple[int, ...], better: Callable[[Any, Any], bool]
 
 def pivot(array: Array, axis: tuple[int, ...]) -> Array:
     """The largest midpoint along axes (kept as size 1): a shift, not a branch, so that ties of balls do no harm."""
-    if array.dtype != object:
+    if not array.dtype.hasobject:
         largest = np.max(array, axis=axis, keepdims=True)
         return np.asarray(np.where(np.isfinite(largest), largest, largest.dtype.type(0)))  # no infinity minus itself
     return _reduce(_map(midpoint, array), axis, lambda best, item: item if best < item else best)

@@ -48,7 +48,7 @@ class Cache:
         try:
             return self._of_graph[graph]
         except KeyError:
-            exact = any(node.dtype == object for node in (*graph.inputs, *graph.nodes))
+            exact = any([node.dtype.hasobject for node in (*graph.inputs, *graph.nodes)])
             found = self._of_graph[graph] = None if exact else self._compiled(inlined(graph))
             return found
 

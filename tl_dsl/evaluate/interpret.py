@@ -33,9 +33,7 @@ def interpret(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
     Errors: ScalarError when the elements lack an operation; AmbiguousError when balls that overlap are compared.
     """
     values = Values(graph, arrays)
-    with np.errstate(all="ignore"):
-        for node in graph.nodes:
-            values.compute(node)
+    values.run()
     return values.outputs()
 
 
@@ -49,6 +47,13 @@ class Values:
         if self.like is not None:
             given = [self._exact(array) if array.dtype.kind in "fO" else array for array in given]
         self.known: dict[int, Array] = dict(zip([node.index for node in graph.inputs], given, strict=True))
+
+    def run(self) -> None:
+        """Run the whole graph."""
+        known = self.known
+        with np.errstate(all="ignore"):
+            for node in self.graph.nodes:
+                known[node.index] = self._run(node, [known[x.index] for x in node.operands])
 
     def steps(self) -> Iterator[Step]:
         """Run the graph, giving each instruction after it ran."""
@@ -83,5 +88,5 @@ class Values:
 
 def _exact_element(graph: Graph, arrays: list[Array]) -> object:
     """An element of the exact scalars that the graph runs on; None when it runs on numpy's own numbers."""
-    exact = any(array.dtype == object for array in arrays) or any(node.dtype == object for node in graph.nodes)
+    exact = any([x.dtype.hasobject for x in arrays]) or any([node.dtype.hasobject for node in graph.nodes])
     return scalars.element_like(tuple(arrays)) if exact else None

@@ -178,7 +178,7 @@ def _pow_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor
 
 def _power(base: Any, exponent: Any) -> Any:
     """A power of exact scalars. Errors: TypeError where it is no fraction."""
-    whole = isinstance(exponent, (int, Fraction)) and exponent == int(exponent)
+    whole = not scalars.is_ball(exponent) and exponent == int(exponent)
     if not whole and not scalars.is_ball(base):
         raise TypeError(f"{base} to the power {exponent} is no fraction")
     return base ** (int(exponent) if whole else exponent)

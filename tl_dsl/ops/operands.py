@@ -87,12 +87,14 @@ def as_tensor(x: TensorLike | Root, *, like: Tensor | None = None) -> Tensor:
     return constant(value, (), like.dtype, like)
 
 
+_LARGEST = int(np.finfo(np.float64).max)
+
+
 def _require_held(value: Constant, dtype: np.dtype[Any]) -> None:
     """Errors: DTypeError when a type cannot hold a number."""
     if isinstance(value, (Root, float)) or dtype.kind == "O":
         return
-    bound = Fraction(float(np.finfo(np.float64).max))
-    low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if dtype.kind in "iu" else (-bound, bound)
+    low, high = (np.iinfo(dtype).min, np.iinfo(dtype).max) if dtype.kind in "iu" else (-_LARGEST, _LARGEST)
     if not low <= value <= high:
         raise DTypeError("a number fits the element type that it meets", got=_short(value), wanted=str(dtype))
 

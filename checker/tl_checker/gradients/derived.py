@@ -6,9 +6,10 @@ Where f is linear, the derivatives of second order are zero; f² stands for f th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -48,9 +49,14 @@ class Derivative:
         with tl.config(domain="ignore"):
             return evaluate(self.graph, [*arrays, *self.captured])
 
+    @cached_property
     def simplified(self) -> Derivative:
         """The same in simplest form."""
         return Derivative(simplify(self.graph), self.captured)
+
+
+Known = dict[Hashable, Derivative]
+"""Graphs of one operation that were traced before, by what they depend on."""
 
 
 class MalformedError(Exception):
@@ -65,23 +71,33 @@ class Derived:
     The `NESTINGS` take xs, u and vs and give the derivative of φ along vs and each coordinate, but for the last, which
     takes xs, vs and ws and gives that of every item of f along both. Errors: MalformedError for a graph that transforms
     could not go on from.
+
+    ``known`` holds graphs that other points left: those of one operation, where operands differ in numbers alone.
     """
 
-    def __init__(self, subject: Subject, result: tuple[int, ...], dtype: np.dtype[Any] | None = None) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        result: tuple[int, ...],
+        dtype: np.dtype[Any] | None = None,
+        known: Known | None = None,
+    ) -> None:
         self.subject = subject
         self._count = len(subject.primals)
         self._xs = [(x.shape, x.dtype) for x in subject.primals]
         self._u = [(result, dtype or np.dtype(float))]
-        self._known: dict[tuple[str, bool], Derivative] = {}
+        self._form = (subject.held, tuple(self._xs), self._u[0])
+        self._known = {} if known is None else known
 
     def __getitem__(self, key: str | tuple[str, bool]) -> Derivative:
         name, squared = key if isinstance(key, tuple) else (key, False)
-        found = self._known.get((name, squared))
+        place = (name, squared, self._form)
+        found = self._known.get(place)
         if found is None:
             found = self.traced(name, squared)
             if wrong := malformed(found.graph, self.subject.own):
                 raise MalformedError(f"{name}: {wrong}")
-            self._known[name, squared] = found
+            self._known[place] = found
         return found
 
     def traced(self, name: str, squared: bool = False) -> Derivative:
@@ -112,7 +128,7 @@ class Derived:
 
 def _in_balls(y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Sums of nothing are fractions, since no element says what they are made of."""
-    if y.dtype != object or not any(isinstance(z, Fraction) for z in y.reshape(-1).tolist()):
+    if not y.dtype.hasobject or Fraction not in set(map(type, y.reshape(-1).tolist())):
         return y
     return exactly(y)
 

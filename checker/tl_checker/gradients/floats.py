@@ -87,10 +87,13 @@ def accurate(got: np.ndarray[Any, Any], rounded: Objects, wanted: Objects) -> Ac
     for position, (z, b, t) in enumerate(triples):
         found = judge.one(z, ball(b), t)
         if found is not None:
-            index = np.unravel_index(position, got.shape) if got.shape else ()
-            place = f"[{', '.join(map(str, index))}]"
-            total += dataclasses.replace(found, wrong=f"{place} is {found.wrong}" if found.wrong else "")
+            total += _placed(found, position, got.shape) if found.wrong else found
     return total
+
+
+def _placed(found: Accuracy, position: int, shape: tuple[int, ...]) -> Accuracy:
+    index = np.unravel_index(position, shape) if shape else ()
+    return dataclasses.replace(found, wrong=f"[{', '.join(map(str, index))}] is {found.wrong}")
 
 
 @dataclass(frozen=True)

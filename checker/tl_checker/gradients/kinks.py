@@ -19,7 +19,7 @@ import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, ball, exactly, log2
 from tl_checker.gradients.compare import NARROW
 from tl_checker.gradients.derivatives import dense
-from tl_checker.gradients.derived import NESTINGS, Derived
+from tl_checker.gradients.derived import NESTINGS, Derived, Known
 from tl_checker.gradients.subject import Operation, subject_at
 from tl_dsl import Tensor
 from tl_dsl.errors import DifferentiationError
@@ -55,7 +55,7 @@ def answers_at(operation: Operation, point: KinkPoint) -> list[Answer]:
     return found
 
 
-def second_at(operation: Operation, point: KinkPoint, rng: Random) -> list[Answer]:
+def second_at(operation: Operation, point: KinkPoint, rng: Random, known: Known) -> list[Answer]:
     """Second derivatives at a kink through all four nestings, on floats and on points, where slopes are finite."""
     subject = subject_at(operation, point, tuple(point.jacobian))
     steep = any(_infinite(z) for jacobian in point.jacobian.values() for z in jacobian.items)
@@ -63,7 +63,7 @@ def second_at(operation: Operation, point: KinkPoint, rng: Random) -> list[Answe
         return []
     points = [exactly(x) for x in subject.primals]
     shape = subject.engine(*subject.primals_as_tensors()).shape
-    derived = Derived(subject, shape)
+    derived = Derived(subject, shape, known=known)
     u, v, w = dense(rng, shape), [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
     bends = _Bends(point, subject.active, [_fractions(x) for x in v])
     found = []

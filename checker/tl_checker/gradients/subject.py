@@ -73,7 +73,10 @@ def operations() -> list[Operation]:
 
 @dataclass(frozen=True)
 class Subject:
-    """Functions of the active operands alone; the other operands are held. ``own``: the instruction that it is."""
+    """Functions of the active operands alone; the other operands are held. ``own``: the instruction that it is.
+
+    ``held`` tells functions of one operation apart: what is held, and the parameters.
+    """
 
     label: str
     engine: Callable[..., Tensor]
@@ -81,6 +84,7 @@ class Subject:
     primals: tuple[np.ndarray[Any, np.dtype[Any]], ...]
     active: tuple[int, ...]
     own: str = ""
+    held: str = ""
 
     def primals_as_tensors(self) -> list[Tensor]:
         """The operands as the engine takes them."""
@@ -114,7 +118,9 @@ def subject_at(
         return primal(*_with(point.operands, chosen, values), **point.params, **told)
 
     label = point.label if isinstance(point, Sample) else "a kink" if isinstance(point, KinkPoint) else "an edge"
-    return Subject(label, engine, reference, primals, chosen, "" if operation.public else operation.name)
+    others = [operand for k, operand in enumerate(point.operands) if k not in chosen]
+    own = "" if operation.public else operation.name
+    return Subject(label, engine, reference, primals, chosen, own, repr((chosen, others, point.params)))
 
 
 def in_a_row(result: Any) -> Tensor:

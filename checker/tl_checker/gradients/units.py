@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import gc
 import os
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import joblib
@@ -138,11 +141,35 @@ def verified_everywhere(units: Sequence[Unit], jobs: int = 0, told: Progress = q
     """
     processes = min(jobs or os.cpu_count() or 1, len(units))
     if processes <= 1 or (len(units) < FEW and not jobs):
-        for unit in units:
-            told(unit.label)
-            yield verified(unit, told)
+        with _settled():
+            for unit in units:
+                told(unit.label)
+                yield verified(unit, told)
         return
     spread = joblib.Parallel(n_jobs=processes, return_as="generator")
-    for unit, report in zip(units, spread(joblib.delayed(verified)(unit) for unit in units), strict=True):
+    for unit, report in zip(units, spread(joblib.delayed(_elsewhere)(unit) for unit in units), strict=True):
         told(unit.label)
         yield report
+
+
+@contextmanager
+def _settled() -> Iterator[None]:
+    """What is there stays there: the collector of garbage need not go through the imported modules time and again."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()
+
+
+def _elsewhere(unit: Unit) -> Report:
+    """`verified`, in a process that was made for it."""
+    _settle_once()
+    return verified(unit)
+
+
+@functools.cache
+def _settle_once() -> None:
+    gc.collect()
+    gc.freeze()

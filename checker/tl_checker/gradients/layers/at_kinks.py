@@ -19,7 +19,9 @@ def kinks(check: OperationCheck) -> list[Row]:
         row = dataclasses.replace(base, note=f"{one.where}: {one.rule}")
         try:
             answers = [answer for point in one.points for answer in answers_at(check.operation, point)]
-            answers += [answer for point in one.points for answer in second_at(check.operation, point, rng)]
+            answers += [
+                answer for point in one.points for answer in second_at(check.operation, point, rng, check.known)
+            ]
             answers += [value_at(check.operation, point) for point in one.values]
         except Exception as error:  # whatever a rule raises is a finding
             rows.append(check.failed(row, one.where, told(error)))

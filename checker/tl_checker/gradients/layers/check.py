@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
 from typing import Any
@@ -14,7 +14,7 @@ from tl_specs import Array, Kinks, Sample, Spec
 from tl_checker.gradients.balls import Objects, exactly, precision
 from tl_checker.gradients.depth import Depth
 from tl_checker.gradients.derivatives import Around, jacobian
-from tl_checker.gradients.derived import NESTINGS, Arrays, Derived
+from tl_checker.gradients.derived import NESTINGS, Arrays, Derived, Known
 from tl_checker.gradients.far import EXTREME, far
 from tl_checker.gradients.quotients import value
 from tl_checker.gradients.subject import Operation, Subject, subject_at
@@ -31,6 +31,7 @@ class Case:
     active: tuple[int, ...]
     seed: str
     depth: Depth
+    known: Known
 
     @property
     def rng(self) -> Random:
@@ -62,7 +63,7 @@ class Case:
     @cached_property
     def derived(self) -> Derived:
         """The graphs of the derivatives, traced at float64."""
-        return Derived(self.subject, self.result.shape)
+        return Derived(self.subject, self.result.shape, known=self.known)
 
     @cached_property
     def at(self) -> Around:
@@ -103,7 +104,7 @@ class Case:
         operands = [x for x in self.sample.operands if isinstance(x, Array) and kind(x) == "f"]
         if any(float(np.float32(z)) != z for x in operands for z in x.items):
             return None
-        return _Single(self.operation, self.sample, self.active, self.seed, self.depth, self)
+        return _Single(self.operation, self.sample, self.active, self.seed, self.depth, self.known, self)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +126,7 @@ class _Single(Case):
     @cached_property
     def derived(self) -> Derived:
         result = self.subject.engine(*self.subject.primals_as_tensors()).dtype
-        return Derived(self.subject, self.result.shape, result)
+        return Derived(self.subject, self.result.shape, result, self.known)
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,7 @@ class OperationCheck:
     seed: int
     samples: list[Sample]
     depth: Depth
+    known: Known = field(default_factory=dict)
 
     @cached_property
     def cases(self) -> list[Case]:
@@ -177,7 +179,8 @@ class OperationCheck:
         return next((kinks for kinks in self.spec.kinks if kinks.rule.startswith("a jump")), None)
 
     def _case(self, sample: Sample, active: tuple[int, ...], number: int) -> Case:
-        return Case(self.operation, sample, active, f"{self.seed} {self.operation.target} {number}", self.depth)
+        seed = f"{self.seed} {self.operation.target} {number}"
+        return Case(self.operation, sample, active, seed, self.depth, self.known)
 
     def complete(self, rows: list[Row], layer: str, modes: tuple[str, ...]) -> list[Row]:
         """The rows, with a failed one for each operand and mode that has none: nothing is left out in silence."""

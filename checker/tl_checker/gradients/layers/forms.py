@@ -59,7 +59,7 @@ def _attributed(check: OperationCheck, case: Case) -> Row:
 def _compared(check: OperationCheck, case: Case, name: str) -> list[Row]:
     key = case.curved(name) if name in ("hessian", *NESTINGS) else (name, False)
     program = case.derived[key]
-    simple, given, exact = program.simplified(), case.inputs(name), case.exact(*key)
+    simple, given, exact = program.simplified, case.inputs(name), case.exact(*key)
     with precision(case.depth.bits[0]):
         other = simple.exact(given)
     rows = [_exact_row(check, case, name, a, b) for a, b in zip(exact, other, strict=True)]
