@@ -24,7 +24,7 @@ from mypy.plugin import (
 from mypy.types import Type
 
 from tl_checker.mypy_versions import not_supported
-from tl_checker.shapes.hooks import Hook, Hooks
+from tl_checker.shapes.hooks import Find, Hook, Hooks
 from tl_checker.shapes.settings import Settings, fingerprint
 
 if TYPE_CHECKING:
@@ -65,17 +65,19 @@ def _no_threads() -> Iterator[None]:
             os.environ[name] = before
 
 
-class _TypeHooks(dict[str, Hook | None]):
+class _TypeHooks(Hooks):
     """mypy asks for the hook of every type that is written anywhere: of most names, a dict answers."""
 
-    def __init__(self, ask: Callable[[str], Hook | None]) -> None:
-        super().__init__()
-        self._ask = ask
+    passing = False
+    """Whether the next name is left to mypy."""
 
     def __missing__(self, fullname: str) -> Hook | None:
+        if self.passing:
+            self.passing = False
+            return None
         if fullname.startswith(NEVER_OURS) and fullname not in ASKED:
             return self.setdefault(fullname)
-        return self._ask(fullname)
+        return super().__missing__(fullname)
 
 
 class ShapePlugin(Plugin):
@@ -85,12 +87,10 @@ class ShapePlugin(Plugin):
         super().__init__(options)
         options.allow_redefinition = True  # `x = x @ w` gives x another shape
         self._settings, self._wrong = _settings(options.config_file)
-        self._in_use = False
-        self._passing = False
-        self._types = self._hooks("type_hook", self._left_to_mypy, lasting=False)
+        self._types = _TypeHooks(self._finder("type_hook"), self._left_to_mypy, self._used, lasting=False)
         signatures = self._hooks("signature_hook", attrgetter("default_signature"))
         answers = {
-            "get_type_analyze_hook": _TypeHooks(self._type_hook),
+            "get_type_analyze_hook": self._types,
             "get_customize_class_mro_hook": self._hooks("class_hook", lambda ctx: None),
             "get_function_signature_hook": signatures,
             "get_method_signature_hook": signatures,
@@ -101,8 +101,11 @@ class ShapePlugin(Plugin):
         for question, hooks in answers.items():
             setattr(self, question, hooks.__getitem__)  # answered without a call of ours for names that are known
 
-    def _hooks(self, finder: str, otherwise: Hook, *, lasting: bool = True) -> Hooks:
-        return Hooks(lambda: getattr(self._checking, finder), otherwise, self._used, lasting=lasting)
+    def _hooks(self, finder: str, otherwise: Hook) -> Hooks:
+        return Hooks(self._finder(finder), otherwise, self._used, lasting=True)
+
+    def _finder(self, name: str) -> Callable[[], Find]:
+        return lambda: getattr(self._checking, name)
 
     def set_modules(self, modules: dict[str, MypyFile]) -> None:
         """mypy gives us the modules of a run before it does anything, and ends when the settings are wrong."""
@@ -132,9 +135,7 @@ class ShapePlugin(Plugin):
 
     def _used(self) -> bool:
         """Whether the program has come to where shapes come from."""
-        if not self._in_use:
-            self._in_use = any(name in (self._modules or ()) for name in SOURCES)
-        return self._in_use
+        return any(name in (self._modules or ()) for name in SOURCES)
 
     def report_config_data(self, ctx: ReportConfigContext) -> Any:
         """What a cached result depends on beyond mypy's own settings; stub files hold no shapes."""
@@ -147,6 +148,7 @@ class ShapePlugin(Plugin):
         """
         if self._has_checked:
             self._checking.read_anew(file.fullname)
+            self._types.clear()
         names = [statement.id for statement in file.imports if isinstance(statement, ImportFrom)]
         names += [name for statement in file.imports if isinstance(statement, Import) for name, _ in statement.ids]
         if not any(name.split(".")[0] in SOURCES for name in names):
@@ -155,13 +157,9 @@ class ShapePlugin(Plugin):
             raise CompileError([f"error: tl_checker cannot be used: {self._made}"])
         return [WRITTEN]
 
-    def _type_hook(self, fullname: str) -> Hook | None:
-        passing, self._passing = self._passing, False
-        return None if passing else self._types[fullname]
-
     def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         """What mypy makes of a type that we failed to read; it asks for a hook again."""
-        self._passing = True
+        self._types.passing = True
         return ctx.api.analyze_type(ctx.type)
 
 

@@ -27,6 +27,7 @@ from mypy.nodes import (
 from mypy.plugin import AnalyzeTypeContext, ClassDefContext
 from mypy.semanal_shared import has_placeholder
 from mypy.types import (
+    AnyType,
     CallableType,
     Instance,
     ProperType,
@@ -49,6 +50,7 @@ from tl_checker.shapes.encoding import ARRAYS, LOST, OPEN, TENSOR, Encoder, any_
 from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.fields import note_class
+from tl_checker.shapes.hooks import never
 from tl_checker.shapes.jaxtyping_names import dtype_name, imports_jaxtyping
 from tl_checker.shapes.markers import mark_blocks
 from tl_checker.shapes.names import (
@@ -71,6 +73,8 @@ from tl_dsl.shapes import UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
 from tl_dsl.shapes.text import on_one_line
 
 ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+_SHARED: Final = ANNOTATED | ARRAYS | {"typing.Callable", "numpy._typing._array_like.NDArray"}
+"""What libraries name, too, that may have a meaning to us in a file of the user's."""
 TypeHook = Callable[[AnalyzeTypeContext], Type]
 Lookup = Callable[[str], SymbolTableNode | None]
 
@@ -81,14 +85,17 @@ class Annotations:
     def __init__(self, lookup: Lookup) -> None:
         self._lookup = lookup
         self._semantic: Any = None
-        self._plain: set[str] = set()
-        """Classes whose names stand for nothing but themselves."""
         self._passing = False
         self._inside = 0
         self._described = 0
         self._names = Names()
         self._patches: object = None
         self._patched: set[tuple[int, int]] = set()
+        self._marked: MypyFile | None = None
+        """The file, and the function, for which that was done last."""
+        self._signature: FuncDef | None = None
+        self._elements: dict[tuple[TypeInfo, str], Type] = {}
+        """The types of the elements of bare arrays under the names of jaxtyping."""
 
     def note_class(self, ctx: ClassDefContext) -> None:
         """A class whose bases are known: its fields are read before its methods."""
@@ -98,27 +105,28 @@ class Annotations:
             note_class(ctx.cls, lambda name: dtype_name(name, tree, modules) is not None)
 
     def hook(self, fullname: str) -> TypeHook | None:
-        """The hook for a type of that name. Each hands back to mypy what is not ours, once, or it would come again."""
+        """The hook for a type of that name; `never` for one that stands for nothing but a class, until files are read.
+
+        Each hands back to mypy what is not ours, once, or it would come again.
+        """
         passing, self._passing = self._passing, False
-        if passing or fullname in self._plain or self._in_library():
+        if passing:
             return None
+        if self._inside and fullname not in ANNOTATED:
+            return None  # what stands before a string is taken as mypy takes it
+        if self._in_library():
+            return None if fullname in _SHARED or "." not in fullname else never  # it names nothing of the user's
         if fullname in ANNOTATED:
             return self.annotated
-        if self._inside:
-            return None  # what stands before a string is taken as mypy takes it
         if fullname == "typing.Callable":
             return self.function
         if fullname in ARRAYS or "." not in fullname:
             return self.named
         symbol = self._lookup(fullname)
         node = None if symbol is None else symbol.node
-        if isinstance(node, TypeInfo):
-            self._plain.add(fullname)
-        return self.named if isinstance(node, (TypeAlias, TypeVarExpr)) else None
-
-    def read_anew(self) -> None:
-        """A file has been read, for the first time or once more: what its names stand for may be new."""
-        self._plain.clear()
+        if isinstance(node, (TypeAlias, TypeVarExpr)):
+            return self.named
+        return never if isinstance(node, TypeInfo) else None
 
     def _in_library(self) -> bool:
         """Whether mypy is in the standard library's files, or in numpy's: nothing is annotated with shapes there."""
@@ -201,6 +209,8 @@ class Annotations:
         if self._patches is not analyser.api.patches:
             self._semantic = analyser.api
             self._patches, self._patched, self._names = analyser.api.patches, set(), Names()
+            self._marked = self._signature = None
+            self._elements.clear()
             watch_errors(analyser.api.errors)
         return analyser
 
@@ -230,8 +240,10 @@ class Annotations:
 
     def _around(self, site: _Site, base: ProperType, dtype: str, spec: ShapeSpec) -> Type | None:
         """jaxtyping's reading of what stands before the string; None where it makes no type of it."""
+        if isinstance(base, Instance) and _is_array(base):
+            return self._around_array(site, base, dtype, spec)
         if isinstance(base, UnionType) and any(_is_foreign(get_proper_type(item)) for item in base.items):
-            self._names.place([*parts_of_text(spec.text)], site.scope, site.at)
+            self._names.place(parts_of_text(spec.text), site.scope, site.at)
             return base  # with a shape in one member, mypy would hold the results of the others against it
         if isinstance(base, UnionType):
             members = [self._around(site, get_proper_type(item), dtype, spec) for item in base.items]
@@ -243,31 +255,46 @@ class Annotations:
         if isinstance(base, Instance) and base.type.fullname in PYTHON_NUMBERS:
             without_axes = all(token.kind in ("star", "ellipsis") for token in spec.tokens)
             return base if without_axes and takes_number(base, dtype) else None
-        array = isinstance(base, Instance) and _is_array(base)
-        inner = array_shape(base) if isinstance(base, Instance) and array else ()
-        inner = () if inner == (Star(),) and not mentions_alias(inner) else inner  # a bare array has any shape
-        parts = [*parts_of_text(spec.text), *parts_of_shape(inner)]
-        if inner and len([part for part in parts if isinstance(part.axis, Star)]) > 1:
-            raise AnnotationError("only one axis may be variadic (`*name` or `...`), here or in what it extends")
+        self._names.place(parts_of_text(spec.text), site.scope, site.at)
+        return base
+
+    def _around_array(self, site: _Site, base: Instance, dtype: str, spec: ShapeSpec) -> Type:
+        inner, parts = array_shape(base), parts_of_text(spec.text)
+        extends = inner != UNKNOWN_SHAPE or mentions_alias(inner)  # a bare array has any shape
+        if extends:
+            parts = (*parts, *parts_of_shape(inner))
+            if inner and len([part for part in parts if isinstance(part.axis, Star)]) > 1:
+                raise AnnotationError("only one axis may be variadic (`*name` or `...`), here or in what it extends")
         shape = self._names.place(parts, site.scope, site.at)
-        if not array or not isinstance(base, Instance):
-            return base
         watch_errors(site.analyser.api.errors, site.analyser.api.cur_mod_id)
-        elements = common_elements(base, dtype, site.lookup, extends=bool(inner))
+        elements = self._elements_of(base, dtype, site, extends=extends and bool(inner))
         encoder = _encoder(site.analyser)
         if reports_losses() and (evaluated := not_decided(spec.text)):
             site.say_lost(evaluated)
             encoder = replace(encoder, unknown=LOST)
         return encoder.array(base.type, elements, shape)
 
+    def _elements_of(self, base: Instance, dtype: str, site: _Site, *, extends: bool) -> Type:
+        if not isinstance(get_proper_type(array_dtype(base)), AnyType):
+            return common_elements(base, dtype, site.lookup, extends=extends)
+        found = self._elements.get((base.type, dtype))
+        if found is None:
+            found = common_elements(base, dtype, site.lookup, extends=extends)
+            if isinstance(found, Instance):  # else the module that has the name may not be there yet
+                self._elements[base.type, dtype] = found
+        return found
+
     # -- after the analysis
 
     def _bind_later(self, site: _Site) -> None:
         """Make the axes of a signature bound type variables of the function; mark the conditions of the file."""
         function, semantic = site.scope.function, site.analyser.api
+        if self._signature is function and function is not None:
+            return
         self._mark_later(semantic)
         if function is not None and not site.scope.in_body and (id(function), 1) not in self._patched:
             encoder = _encoder(site.analyser)
+            self._signature = function
             self._later(semantic, function, lambda: bind_axes(function, encoder))
             if function.info:
                 of_override = functools.partial(self._override, semantic, function, encoder, semantic.errors.file)
@@ -280,7 +307,9 @@ class Annotations:
 
     def _mark_later(self, semantic: Any) -> None:
         tree = semantic.cur_mod_node
-        self._later(semantic, tree, lambda: mark_blocks(tree.defs, _mark))
+        if self._marked is not tree:
+            self._marked = tree
+            self._later(semantic, tree, lambda: mark_blocks(tree.defs, _mark))
 
     def _later(self, semantic: Any, subject: Context, step: Callable[[], None], order: int = 1) -> None:
         """Do something once for each subject, when the files that are analysed together have been."""
@@ -407,12 +436,30 @@ def _scope(analyser: Any, at: UnboundType) -> Scope:
     if isinstance(function, FuncDef) and namespace == function.fullname:
         in_body = bool(semantic.function_stack) and semantic.function_stack[-1] is function
         of_result = not in_body and in_result(function, at)
-        local = sum(isinstance(outer, FuncDef) for outer in semantic.scope.functions) > 1
-        return Scope(function.fullname, function, in_body, of_result, owner, local)
+        return _of_function(function, in_body, of_result, owner, semantic)
     if owner is not None and namespace in (owner.fullname, "", semantic.cur_mod_node.fullname):
         return Scope(owner.fullname, owner=owner)
     tuples = None if function is not None or owner is not None else named_tuple_at(semantic.cur_mod_node, at.line)
     return Scope("") if tuples is None else Scope(f"{semantic.cur_mod_id}.{tuples.name}", fields=tuples.defs)
+
+
+def _of_function(function: FuncDef, in_body: bool, in_result: bool, owner: TypeInfo | None, semantic: Any) -> Scope:
+    """The scope of a function, which is asked for at each of its annotations."""
+    last = _last_scope[0] if _last_scope else None
+    if (
+        last is None
+        or last.function is not function
+        or (last.in_body, last.in_result) != (in_body, in_result)
+        or last.owner is not owner
+        or last.name != function.fullname
+    ):
+        local = sum(isinstance(outer, FuncDef) for outer in semantic.scope.functions) > 1
+        last = Scope(function.fullname, function, in_body, in_result, owner, local)
+        _last_scope[:] = [last]
+    return last
+
+
+_last_scope: list[Scope] = []
 
 
 def _text(argument: Type, analyser: Any) -> str | None:

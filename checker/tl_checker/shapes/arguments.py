@@ -44,13 +44,14 @@ ALTERNATIVES = 16
 class Arguments:
     """The arguments of a call, bound to the parameters of an operation."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, operator: Context | None = None) -> None:
         self._reader = reader
+        self._operator = operator
         self.positional: list[list[Any]] = []
         self.named: dict[str, list[Any]] = {}
         self.types: list[Type] = []
-        self._variables: dict[int | str, SymbolNode] = {}
-        """The variables that are given, by position and by name."""
+        self._expressions: dict[int | str, Expression | None] = {}
+        """What is given, by position and by name."""
 
     def add(
         self,
@@ -58,20 +59,18 @@ class Arguments:
         t: Type,
         kind: ArgKind,
         name: str | None,
-        variable: SymbolNode | None = None,
     ) -> None:
         """One argument; each of its alternatives (a union's members) is tried. A variable is one value everywhere."""
         values = self._alternatives(expression, t)
         self.types.append(t)
-        if isinstance(expression, (TupleExpr, ListExpr)) and reports_losses():
+        if reports_losses() and isinstance(expression, (TupleExpr, ListExpr)):
             items = map(self._reader.type_of, expression.items)
             self.types += [item for item in items if item is not None and lost_before(item)]
-        place = name if kind in (ARG_NAMED, ARG_NAMED_OPT) and name is not None else len(self.positional)
-        if (found := variable or variable_of(expression)) is not None:
-            self._variables[place] = found
-        if isinstance(place, str):
-            self.named[place] = values
+        if name is not None and (kind is ARG_NAMED or kind is ARG_NAMED_OPT):
+            self.named[name] = values
+            self._expressions[name] = expression
         else:
+            self._expressions[len(self.positional)] = expression
             self.positional.append(values)
 
     def add_key(self, key: tuple[Any, ...], t: Type) -> None:
@@ -98,16 +97,26 @@ class Arguments:
         except NotStatic:
             return OPAQUE
 
+    def single(self) -> tuple[list[Any], dict[str, Any]] | None:
+        """The arguments by position and by name, where none of them has alternatives."""
+        try:
+            return [value for (value,) in self.positional], {name: value for name, (value,) in self.named.items()}
+        except ValueError:
+            return None
+
     def combinations(self) -> Iterable[tuple[list[Any], dict[str, Any]]]:
         """The arguments with each choice of one of their alternatives, by position and by name."""
+        single = self.single()
+        if single is not None:
+            yield single
+            return
         names = list(self.named)
         groups = [*self.positional, *self.named.values()]
-        if all([len(group) == 1 for group in groups]):
-            yield [group[0] for group in self.positional], {name: group[0] for name, group in self.named.items()}
-            return
         places = [*range(len(self.positional)), *names]
+        of_both = _both_operands(self._operator)
+        variables = [of_both or variable_of(self._expressions.get(place)) for place in places]
         first: dict[SymbolNode, int] = {}
-        source = [first.setdefault(self._variables[p], i) if p in self._variables else i for i, p in enumerate(places)]
+        source = [i if found is None else first.setdefault(found, i) for i, found in enumerate(variables)]
         groups = [group if source[i] == i else [None] for i, group in enumerate(groups)]
         for chosen in itertools.islice(itertools.product(*groups), ALTERNATIVES):
             values = [chosen[i] for i in source]
@@ -120,7 +129,7 @@ def variable_of(expression: Expression | None) -> SymbolNode | None:
     return expression.node if isinstance(expression, NameExpr) and isinstance(expression.node, Var) else None
 
 
-def both_operands(context: Context) -> SymbolNode | None:
+def _both_operands(context: Context | None) -> SymbolNode | None:
     """The variable that stands on both sides of an operator, as in `x * x`."""
     match context:
         case OpExpr(left=left, right=right) | ComparisonExpr(operands=[left, right]):

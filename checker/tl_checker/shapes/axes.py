@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 from typing import Final
 
 from mypy.nodes import FuncDef, MemberExpr, TypeInfo, Var
@@ -27,13 +28,14 @@ from tl_checker.shapes.encoding import (
     array_shape,
     as_array,
     decode_axis,
-    decode_star,
     is_dim,
     is_int_variable,
+    run_named,
 )
 from tl_checker.shapes.fields import KEY, fields_of
 from tl_checker.shapes.internals import for_this_round
-from tl_dsl.dims import Axis, Dim, OneOr
+from tl_checker.shapes.memory import Memory
+from tl_dsl.dims import Axis, OneOr, atoms
 from tl_dsl.shapes import Star
 
 AXIS: Final = "<axis "
@@ -64,23 +66,33 @@ class _Dims(TypeQuery[list[TypeVarType | TypeVarTupleType]]):
 
     def visit_instance(self, t: Instance) -> list[TypeVarType | TypeVarTupleType]:
         if t.extra_attrs is None and t.type.fullname in ARRAYS:
-            return self._axes(t)
+            return _axes(t)
         return super().visit_instance(t) + self.query_types(list(axes_of_object(t).values()))
 
-    def _axes(self, array: Instance) -> list[TypeVarType | TypeVarTupleType]:
-        found: list[TypeVarType | TypeVarTupleType] = []
+
+def _axes(array: Instance) -> list[TypeVarType | TypeVarTupleType]:
+    """The axes in an array's type of which nothing else is known."""
+    found = _of_arrays.of(array)
+    if found is None:
+        found = []
         for argument in array.args:
             for item in argument.items if isinstance(argument, TupleType) else (argument,):
                 inner = item.type if isinstance(item, UnpackType) else item
                 if isinstance(inner, (TypeVarType, TypeVarTupleType)) and is_dim(inner):
                     found.append(inner)
                 elif not isinstance(inner, (AnyType, LiteralType)) and (not isinstance(inner, Instance) or inner.args):
-                    found += inner.accept(self)
-        return found
+                    found += dims_in(inner)
+        _of_arrays.note(array, found)
+    return found
+
+
+_of_arrays = Memory[list[TypeVarType | TypeVarTupleType]]()
 
 
 def dims_in(t: Type) -> list[TypeVarType | TypeVarTupleType]:
     """The axes that a type mentions, in order."""
+    if isinstance(t, Instance) and t.extra_attrs is None and t.type.fullname in ARRAYS:
+        return _axes(t)
     return t.accept(_Dims())
 
 
@@ -118,10 +130,12 @@ def scope_of(name: str) -> str:
 
 def names_in(t: TypeVarType | TypeVarTupleType) -> frozenset[str]:
     """The atoms of one axis; of `*name`, "*scope:name"."""
-    if isinstance(t, TypeVarTupleType):
-        return frozenset({f"*{decode_star(t).run[0]}"})
-    axis = decode_axis(t)
-    return axis.atoms if isinstance(axis, Dim) else frozenset()
+    return _names_of_run(t.fullname) if isinstance(t, TypeVarTupleType) else atoms(decode_axis(t))
+
+
+@lru_cache(maxsize=2048)
+def _names_of_run(fullname: str) -> frozenset[str]:
+    return frozenset({f"*{run_named(fullname).run[0]}"})
 
 
 OF_CALLABLE: Final = "<callable_"

@@ -79,7 +79,6 @@ class Checking(Answers):
     def read_anew(self, module: str) -> None:
         """mypy has read a file, for the first time or in its daemon once more."""
         read_anew(module)
-        self.annotations.read_anew()
 
     def concerns(self, fullname: str) -> bool:
         """Whether calls of this function or method may involve shapes."""

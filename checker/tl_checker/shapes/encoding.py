@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from mypy.maptype import map_instance_to_supertype
@@ -80,6 +81,10 @@ class Encoder:
         default_factory=dict, init=False, compare=False, repr=False
     )
     """The type arguments that were made before."""
+    _arrays: dict[tuple[TypeInfo, int, Shape], Instance] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
+    """The types of arrays in which nothing is open."""
 
     def axis(self, axis: Axis) -> Type:
         """The type argument for one axis."""
@@ -134,6 +139,14 @@ class Encoder:
         _shapes.note(made, shape)
         return made
 
+    def closed(self, array: TypeInfo, dtype: Type, shape: Shape) -> Instance:
+        """The same for a shape in which nothing is open: one type wherever it comes up."""
+        key = (array, id(dtype), shape)
+        made = self._arrays.get(key)
+        if made is None:
+            made = self._arrays[key] = self.array(array, dtype, shape)  # which keeps the type that the key names
+        return made
+
     def _tuple(self, axes: list[Type]) -> Type:
         if len(axes) == 1 and isinstance(run := axes[0], UnpackType) and isinstance(run.type, Instance):
             return run.type
@@ -165,12 +178,24 @@ def is_int_variable(t: Type) -> bool:
     return isinstance(bound, Instance) and bound.type.fullname == "builtins.int"
 
 
+@lru_cache(maxsize=2048)
+def size_named(fullname: str) -> int | Dim:
+    """The size of a type variable of ours, by its full name."""
+    return decode_dim(fullname[len(PREFIX) :])
+
+
+@lru_cache(maxsize=2048)
+def run_named(fullname: str) -> Star:
+    """The run of axes of a TypeVarTuple, by its full name; of one of the user's, nothing is known."""
+    return Star(fullname[len(STAR_PREFIX) :]) if fullname.startswith(STAR_PREFIX) else Star()
+
+
 def decode_axis(t: Type) -> Axis:
     """The size that a type argument, or the type of an int, stands for."""
     t = get_proper_type(t)
     if isinstance(t, TypeVarType):
         if t.fullname.startswith(PREFIX):
-            return decode_dim(t.fullname[len(PREFIX) :])
+            return size_named(t.fullname)
         return Dim.name(t.name, t.id.namespace) if is_int_variable(t) else UNKNOWN
     if (known := _known_of(t)).startswith("#"):
         return OneOr(decode_dim(known[1:]))
@@ -188,8 +213,8 @@ def decode_axis(t: Type) -> Axis:
 def decode_star(t: Type) -> Star:
     """The Star of an unpacked type argument."""
     t = get_proper_type(t)
-    if isinstance(t, TypeVarTupleType) and t.fullname.startswith(STAR_PREFIX):
-        return Star(t.fullname[len(STAR_PREFIX) :])
+    if isinstance(t, TypeVarTupleType):
+        return run_named(t.fullname)
     if isinstance(t, Instance) and t.args and (known := _known_of(get_proper_type(t.args[0]))).startswith("*#"):
         return Star(None, known[2:])
     return Star()
@@ -200,7 +225,9 @@ def decode_axes(arguments: Iterable[Type]) -> Shape:
     shape: list[Axis | Star] = []
     for argument in arguments:
         argument = get_proper_type(argument)
-        if isinstance(argument, UnpackType):
+        if isinstance(argument, TypeVarType) and argument.fullname.startswith(PREFIX):
+            shape.append(size_named(argument.fullname))
+        elif isinstance(argument, UnpackType):
             inner = get_proper_type(argument.type)
             shape += decode_axes(inner.items) if isinstance(inner, TupleType) else [decode_star(inner)]
         else:

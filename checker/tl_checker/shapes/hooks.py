@@ -18,6 +18,11 @@ Hook = Callable[[Any], Any]
 Find = Callable[[str], Hook | None]
 
 
+def never(ctx: Any) -> Any:
+    """In place of a hook: the name has none, wherever it stands."""
+    raise AssertionError
+
+
 def guarded(hook: Hook, otherwise: Hook) -> Hook:
     """The hook; where it fails, that is reported, and mypy gets what it would have had without it."""
 
@@ -46,7 +51,8 @@ class Hooks(dict[str, Hook | None]):
     """The hooks of one kind, by the full name of what is called or read; None for a name that is not ours.
 
     mypy asks at every call of the program, and at every type that is written: a dict answers. With `lasting`, a name
-    has one hook; without, it is looked for each time. Nothing is looked for while `is_used` says no.
+    has one hook; without, it is looked for each time, unless it is `never` to have one. Nothing is looked for while
+    `is_used` says no.
     """
 
     def __init__(
@@ -56,21 +62,24 @@ class Hooks(dict[str, Hook | None]):
         self._finder = finder
         self._otherwise = otherwise
         self._is_used = is_used
+        self._in_use = False
         self._lasting = lasting
         self._guarded: dict[Hook, Hook] = {}
 
     def __missing__(self, fullname: str) -> Hook | None:
-        if not self._is_used():
-            return None
+        if not self._in_use:
+            self._in_use = self._is_used()
+            if not self._in_use:
+                return None
         try:
             hook = self._find(fullname)
         except Exception as error:  # told where the hook would have run
             hook = functools.partial(_raise, error)
-        if hook is None:
+        if hook is None or hook is never:
             safe = None
         elif (safe := self._guarded.get(hook)) is None:
             safe = self._guarded[hook] = guarded(hook, self._otherwise)
-        if self._lasting:
+        if self._lasting or hook is never:
             self[fullname] = safe
         return safe
 

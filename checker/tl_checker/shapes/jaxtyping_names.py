@@ -55,6 +55,9 @@ _read: dict[int, tuple[MypyFile, object, dict[str, tuple[str, str]]]] = {}
 
 def dtype_name(written: str, tree: MypyFile, modules: Mapping[str, MypyFile]) -> str | None:
     """jaxtyping's own name (`Float`) of a name as a file writes it (`jt.Float`, `F`); None for other names."""
+    module, name = _imports(tree).get(written, ("", ""))
+    if module == "jaxtyping":
+        return name if name in DTYPE_NAMES else None
     return _follow(written, tree, modules, DEPTH)
 
 

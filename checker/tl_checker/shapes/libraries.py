@@ -15,6 +15,7 @@ one class of rules, more names. Nothing in a shape file is executed but such exp
 from __future__ import annotations
 
 import ast
+import contextlib
 import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -71,8 +72,36 @@ Library = dict[str, list[Form]]
 """The forms of each function by its full name."""
 
 
+class Described:
+    """What a shape file says of one function. Of most, nobody asks for it."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self.written: list[ast.FunctionDef] = []
+
+    @cached_property
+    def forms(self) -> list[Form]:
+        """The forms of the function. Errors: LibraryError with the line."""
+        return [self._form(function) for function in self.written]
+
+    def _form(self, function: ast.FunctionDef) -> Form:
+        try:
+            return _form(function, self._name)
+        except (ValueError, SyntaxError, RecursionError) as error:
+            if isinstance(error, LibraryError):
+                raise
+            raise LibraryError(f"{function.lineno}: {error}") from error
+
+
 def read_library(path: Path) -> Library:
     """The functions of a shape file. Errors: LibraryError with the line."""
+    found = read_names(path)
+    with _errors_of(path):
+        return {name: described.forms for name, described in found.items()}
+
+
+def read_names(path: Path) -> dict[str, Described]:
+    """The same without a look at what the functions do. Errors: LibraryError for what is wrong outside of them."""
     name = path.name.removesuffix(".pyi").removesuffix(".shapes")
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
@@ -80,38 +109,42 @@ def read_library(path: Path) -> Library:
         raise LibraryError(f"{path}:{error.lineno}: error: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:  # not UTF-8, a null byte, brackets without end
         raise LibraryError(f"{path}:1: error: {error or type(error).__name__}") from error
-    found: Library = {}
-    try:
+    found: dict[str, Described] = {}
+    with _errors_of(path):
         _read_block(tree.body, name, found)
-    except LibraryError as error:
-        line, _, what = str(error).partition(": ")
-        raise LibraryError(f"{path}:{line}: error: {what}") from error
     return found
 
 
-def _read_block(body: list[ast.stmt], prefix: str, found: Library) -> None:
+@contextlib.contextmanager
+def _errors_of(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except LibraryError as error:
+        line, _, what = str(error).partition(": ")
+        raise LibraryError(f"{path}:{line}: error: {what}") from error
+
+
+def _read_block(body: list[ast.stmt], prefix: str, found: dict[str, Described]) -> None:
+    classes = {statement.name for statement in body if isinstance(statement, ast.ClassDef)}
     for statement in body:
         match statement:
-            case ast.FunctionDef():
-                try:
-                    form = _form(statement, f"{prefix}.{statement.name}")
-                except (ValueError, SyntaxError, RecursionError) as error:
-                    if isinstance(error, LibraryError):
-                        raise
-                    raise LibraryError(f"{statement.lineno}: {error}") from error
-                found.setdefault(form.name, []).append(form)
+            case ast.FunctionDef(name=name):
+                fullname = f"{prefix}.{name}"
+                found.setdefault(fullname, Described(fullname)).written.append(statement)
             case ast.ClassDef():
                 _read_block(statement.body, f"{prefix}.{statement.name}", found)
             case ast.Assign(targets=targets, value=ast.Name(id=source)):
                 original = f"{prefix}.{source}"
-                of_source = {name: forms for name, forms in found.items() if f"{name}.".startswith(f"{original}.")}
+                of_source = {original: found[original]} if original in found else {}
+                if source in classes:
+                    of_source |= {name: each for name, each in found.items() if name.startswith(f"{original}.")}
                 if not of_source:
                     raise LibraryError(f"{statement.lineno}: {source} is not defined above")
                 for target in targets:
                     if not isinstance(target, ast.Name):
                         raise LibraryError(f"{statement.lineno}: names are given to names only")
-                    for name, forms in of_source.items():
-                        found[f"{prefix}.{target.id}{name.removeprefix(original)}"] = forms
+                    for name, described in of_source.items():
+                        found[f"{prefix}.{target.id}{name.removeprefix(original)}"] = described
             case ast.Expr(value=ast.Constant(value=str())) | ast.Pass():
                 pass
             case _:

@@ -16,7 +16,7 @@ from mypy.nodes import ARG_POS, ListExpr, TupleExpr
 from mypy.typeops import make_simplified_union
 from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
 
-from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, both_operands, sizes_in, without_numbers
+from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
 from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
 from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
 from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
@@ -84,10 +84,9 @@ class LibraryCalls:
     def call(self, forms: list[Form], receiver: Type | None = None) -> Type:
         """The type of a call of a function, or of a method of `receiver`."""
         default: Type = self._ctx.default_return_type
-        arguments = Arguments(self._reader)
-        variable = None if receiver is None else both_operands(self._ctx.context)
+        arguments = Arguments(self._reader, None if receiver is None else self._ctx.context)
         if receiver is not None:
-            arguments.add(None, receiver, ARG_POS, None, variable)
+            arguments.add(None, receiver, ARG_POS, None)
         is_index = receiver is not None and forms[0].name.endswith(("__getitem__", "__setitem__"))
         for i, types in enumerate(self._ctx.arg_types):
             for j, t in enumerate(types):
@@ -102,7 +101,7 @@ class LibraryCalls:
                         return self._refused(error, default)
                 else:
                     kind, named = self._ctx.arg_kinds[i][j], self._ctx.arg_names[i][j]
-                    arguments.add(self._ctx.args[i][j], t, kind, named, variable)
+                    arguments.add(self._ctx.args[i][j], t, kind, named)
         given = [*arguments.types, *self._items()] if takes_items(forms[0].name) else arguments.types
         found = refused(forms[0].name, given)
         if found is not None:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import TypeAlias
 
 import tl_stubs
 from mypy.errors import CompileError
 from mypy.nodes import SymbolTableNode, TypeInfo
 
-from tl_checker.shapes.libraries import Form, Library, LibraryError, read_library
+from tl_checker.shapes.libraries import Described, Form, LibraryError, read_library, read_names
 from tl_checker.shapes.settings import SUFFIX
+
+_Names: TypeAlias = dict[str, Described]
 
 
 class Libraries:
@@ -24,9 +27,9 @@ class Libraries:
         self._files: dict[str, list[Path]] = {}
         for path in (*_shipped(), *own):
             self._files.setdefault(path.name.removesuffix(SUFFIX).partition(".")[0], []).append(path)
-        self._index: dict[str, Library] = {}
+        self._index: dict[str, _Names] = {}
         """The forms of each library that was asked for, by the names that have been found out."""
-        self._open: dict[str, dict[str, Library]] = {}
+        self._open: dict[str, dict[str, _Names]] = {}
         """Those of each of its modules and classes that mypy has not come to, by public names."""
         self._short: set[str] = set()
 
@@ -38,7 +41,7 @@ class Libraries:
         """Whether a function of that name, without its module, is described in a shape file."""
         if not self._short:
             for paths in self._files.values():
-                self._short.update(name.rpartition(".")[2] for path in paths for name in read_library(path))
+                self._short.update(name.rpartition(".")[2] for path in paths for name in read_names(path))
         return short in self._short
 
     def forms(self, fullname: str) -> list[Form] | None:
@@ -56,16 +59,16 @@ class Libraries:
         if found is None and self._open[root]:
             self._name_definitions(root, known)
             found = known.get(fullname)
-        return found
+        return None if found is None else found.forms
 
-    def _by_owner(self, root: str) -> dict[str, Library]:
-        owners: dict[str, Library] = {}
+    def _by_owner(self, root: str) -> dict[str, _Names]:
+        owners: dict[str, _Names] = {}
         for path in self._files[root]:
-            for public, forms in read_library(path).items():
+            for public, forms in read_names(path).items():
                 owners.setdefault(public.rpartition(".")[0], {})[public] = forms
         return owners
 
-    def _name_definitions(self, root: str, known: Library) -> None:
+    def _name_definitions(self, root: str, known: _Names) -> None:
         """Find out where functions are defined. mypy asks for some names of a library before it has read all of it."""
         for owner, library in [*self._open[root].items()]:
             symbol = self._lookup(owner)

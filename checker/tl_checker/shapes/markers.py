@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from mypy.nodes import (
+    AssignmentStmt,
     Block,
     ClassDef,
     Context,
@@ -23,12 +24,15 @@ from mypy.nodes import (
     MemberExpr,
     Node,
     OverloadedFuncDef,
+    ReturnStmt,
     Statement,
     TryStmt,
     WhileStmt,
     WithStmt,
 )
 
+_WITHOUT_BLOCKS: Final = (AssignmentStmt, ExpressionStmt, ReturnStmt)
+"""Most statements of a program."""
 MARKER_ATTRIBUTE: Final = "builtins.int.real"
 _meanings: dict[int, tuple[MemberExpr, object]] = {}
 
@@ -55,6 +59,8 @@ def mark_blocks(
 ) -> None:
     """Call `mark` for every block of statements, and for the function that it is part of."""
     for statement in statements:
+        if isinstance(statement, _WITHOUT_BLOCKS):
+            continue
         for function, block in _blocks(statement, inside):
             mark_blocks([*block.body], mark, function)
             mark(block, function)
@@ -62,6 +68,8 @@ def mark_blocks(
 
 def blocks(statement: Statement) -> list[Block]:
     """The blocks right below a statement; expressions have none."""
+    if isinstance(statement, _WITHOUT_BLOCKS):
+        return []
     return [block for _, block in _blocks(statement, None)]
 
 

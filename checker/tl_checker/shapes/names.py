@@ -6,10 +6,10 @@ So an alias, whose names mean nothing before somebody uses it, is put into the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Final
+from functools import cached_property, lru_cache
+from typing import Any, Final, TypeAlias
 
 from mypy.nodes import Block, FuncDef, TypeInfo
 from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, UnionType, UnpackType
@@ -52,6 +52,10 @@ class Scope:
             return f"{self.name}:{{{self.name.rpartition('.')[2]}.{name}}}"
         return f"{self.name}:{name}@{self.name.rpartition('.')[2]}" if self.local else f"{self.name}:{name}"
 
+    def atom(self, name: str) -> str:
+        """The atom of a name, or of a run "*b", of this scope: "*scope:b"."""
+        return f"*{self.axis(name[1:])}" if name[0] == "*" else self.axis(name)
+
     @property
     def rigid(self) -> bool:
         """Whether names that are new here are axes from now on: in parameters, and in the fields of a class."""
@@ -73,6 +77,15 @@ class Part:
     reads: frozenset[str]
     binds: str | None
     where: str = ""
+
+    @cached_property
+    def name(self) -> str | None:
+        """The name that the axis is, "*b" for a run; None where it is more than a name."""
+        axis = self.axis
+        atom = axis.name if isinstance(axis, Star) else axis.only if isinstance(axis, Dim) else None
+        if atom is None or not _of_alias(atom) or "{" in atom or (isinstance(axis, Star) and axis.run[1]):
+            return None
+        return "*" * isinstance(axis, Star) + _short(atom)
 
 
 @lru_cache(maxsize=1024)
@@ -135,13 +148,28 @@ def _atoms_of(axis: Axis | Star) -> list[str]:
     return sorted(atoms(axis.size if isinstance(axis, OneOr) else axis))
 
 
+_Placed: TypeAlias = dict[tuple[int, int], set[str]]
+"""Names by where the annotation stands that binds them."""
+
+
+class _Bound:
+    """What the annotations of a function or class bind: for good, or for the annotations after it (a result)."""
+
+    __slots__ = ("lasting", "owner", "passing")
+
+    def __init__(self, owner: object) -> None:
+        self.owner = owner
+        self.lasting: _Placed = {}
+        self.passing: _Placed = {}
+
+
 class Names:
     """The names that the annotations of functions and classes bind, in the order in which they are checked."""
 
     def __init__(self) -> None:
-        self._bound: dict[tuple[int, bool], tuple[object, dict[tuple[int, int], set[str]]]] = {}
+        self._bound: dict[int, _Bound] = {}
 
-    def place(self, parts: list[Part], scope: Scope, at: UnboundType, met: set[str] | None = None) -> Shape:
+    def place(self, parts: Sequence[Part], scope: Scope, at: UnboundType, met: set[str] | None = None) -> Shape:
         """The shape that an annotation has where it stands. Raises AnnotationError for names that nothing binds.
 
         `met` are the names that other parts of the same annotation have bound; it grows.
@@ -153,46 +181,44 @@ class Names:
         own = {name for name, atom in of_class.items() if scope_of(atom.lstrip("*")) == scope.name}
         place = self._place(scope, at)
         met = set() if met is None else met
-        bound = self._before(scope, place) | (of_class.keys() - own)
+        names, rigid = self._names_of(scope), scope.rigid
+        bound = self._before(names.lasting, scope, place) | (of_class.keys() - own)
         fresh: set[str] = set()
         for part in parts:
             if part.binds is not None:
                 fresh.add(part.binds)
             elif part.reads and scope.judged:
-                missing = part.reads - bound - self._before(scope, place, lasting=False) - met - fresh
+                missing = part.reads - bound - self._before(names.passing, scope, place) - met - fresh
                 if missing:
                     raise AnnotationError(
                         f'nothing before it binds "{min(missing)}", and an expression never does', got=part.where
                     )
         fresh -= bound
         met |= fresh
-        for lasting in (True, False) if scope.rigid else (False,):
-            self._names_of(scope, lasting).setdefault(place, set()).update(fresh)
-        if scope.rigid and scope.function is None and scope.owner is not None:
-            declare(scope.owner, fresh - of_class.keys())
-        return self._in_scope(tuple(part.axis for part in parts), scope, of_class, fresh)
+        names.passing.setdefault(place, set()).update(fresh)
+        if rigid:
+            names.lasting.setdefault(place, set()).update(fresh)
+            if scope.function is None and scope.owner is not None:
+                declare(scope.owner, fresh - of_class.keys())
+        return self._in_scope(parts, scope, of_class, frozenset() if rigid else fresh)
 
-    def _in_scope(self, shape: Shape, scope: Scope, of_class: Mapping[str, str], fresh: set[str]) -> Shape:
-        """A shape in the scope of aliases, in another one; new names are unknown where they are bound by what comes."""
-        lost = frozenset() if scope.rigid else frozenset(fresh)
+    def _in_scope(self, parts: Iterable[Part], scope: Scope, of_class: Mapping[str, str], lost: Set[str]) -> Shape:
+        """A shape in the scope of aliases, in another one; `lost` are the names that what comes binds."""
         own = Scope(scope.name, fields=scope.fields) if scope.function is None else scope
-        axes: dict[str, Axis] = {}
-        runs: dict[str, Shape] = {}
-        for axis in shape:
-            if isinstance(axis, Star) and (run := axis.name or axis.spread) is not None and _of_alias(run):
-                name = _short(run)
-                lost |= {"*..."}
-                known = of_class.get("*" + name, "*" + own.axis(name))[1:]
-                runs["*" + run] = (Star() if "*" + name in lost else Star(known),)
-            for atom in () if isinstance(axis, Star) else _atoms_of(axis):
-                name = _short(atom)
-                if not _of_alias(atom):
-                    continue
-                if "{" in name:
-                    axes[atom] = _values_of(scope)(name)
-                else:
-                    axes[atom] = UNKNOWN if name in lost else _dim(of_class.get(name, own.axis(name)))
-        return substitute_shape(shape, axes, runs)
+        shape: list[Axis | Star] = []
+
+        def axis_named(name: str) -> Dim | Star:
+            return _axis(of_class.get(name) or own.atom(name))
+
+        for part in parts:
+            name = part.name
+            if name is None:
+                shape += _expression_in_scope(part.axis, scope, lost, axis_named)
+            elif name in lost:
+                shape.append(Star() if name[0] == "*" else UNKNOWN)
+            else:
+                shape.append(axis_named(name))
+        return (Star(),) if len([axis for axis in shape if isinstance(axis, Star)]) > 1 else tuple(shape)
 
     # -- what is bound before
 
@@ -200,20 +226,19 @@ class Names:
         """The names that are bound where a type stands, and the atoms that they stand for."""
         of_class = class_axes(scope.owner) if scope.owner is not None else {}
         own = Scope(scope.name, fields=scope.fields) if scope.function is None else scope
-        before = self._before(scope, self._place(scope, at))
-        found = {name: "*" * name.startswith("*") + own.axis(name.lstrip("*")) for name in before}
-        return {**found, **of_class}
+        before = self._before(self._names_of(scope).lasting, scope, self._place(scope, at))
+        return {**{name: own.atom(name) for name in before}, **of_class}
 
-    def _before(self, scope: Scope, place: tuple[int, int], *, lasting: bool = True) -> frozenset[str]:
-        found = frozenset().union(*(names for at, names in self._names_of(scope, lasting).items() if at < place))
-        signature = scope.function.type if scope.function is not None and scope.in_body else None
+    def _before(self, names: _Placed, scope: Scope, place: tuple[int, int]) -> frozenset[str]:
+        found = frozenset().union(*[bound for at, bound in names.items() if at < place])
+        signature = scope.function.type if scope.in_body and scope.function is not None else None
         if not isinstance(signature, CallableType):
             return found
         single = names_of_single_parameters(signature, scope.name)  # each call of that function binds them
         return found - {"*" * name.startswith("*") + name.rpartition(":")[2].lstrip("*") for name in single}
 
-    def _names_of(self, scope: Scope, lasting: bool) -> dict[tuple[int, int], set[str]]:
-        """What each annotation of a function or class binds: for good, or for the annotations after it (a result)."""
+    def _names_of(self, scope: Scope) -> _Bound:
+        """What each annotation of a function or class binds."""
         owner: object = scope.name
         if scope.function is not None:
             owner = scope.function.unanalyzed_type or scope.function
@@ -221,10 +246,10 @@ class Names:
             owner = scope.owner.defn.defs
         elif scope.fields is not None:
             owner = scope.fields
-        found = self._bound.get((id(owner), lasting))
-        if found is None or found[0] is not owner:
-            found = self._bound[id(owner), lasting] = (owner, {})
-        return found[1]
+        found = self._bound.get(id(owner))
+        if found is None or found.owner is not owner:
+            found = self._bound[id(owner)] = _Bound(owner)
+        return found
 
     def _place(self, scope: Scope, at: UnboundType) -> tuple[int, int]:
         """Where an annotation stands among those of its function or class; a second analysis finds the same."""
@@ -250,28 +275,30 @@ _orders = Memory[Order]()
 def _order_of(written: Type) -> Order:
     found = _orders.of(written)
     if found is None:
-        places = {id(t): i for i, t in enumerate(_written_in(written))}
-        result = places[id(written.ret_type)] if isinstance(written, CallableType) else len(places)
-        found = Order(places, result)
+        before: list[Type] = []
+        after: list[Type] = []
+        _add_written(written, before, after)
+        result = len(before) if isinstance(written, CallableType) else len(before) + len(after)
+        found = Order({id(t): i for i, t in enumerate(before + after)}, result)
         _orders.note(written, found)
     return found
 
 
-def _written_in(t: Type) -> Iterator[Type]:
-    """A type as it is written and everything inside it, in order."""
-    yield t
-    inside: Iterable[Type] = ()
-    match t:
-        case CallableType():
-            inside = (*t.arg_types, t.ret_type)
-        case UnboundType():
-            inside = t.args
-        case UnionType() | TupleType() | TypeList():
-            inside = t.items
-        case UnpackType():
-            inside = (t.type,)
-    for part in inside:
-        yield from _written_in(part)
+def _add_written(t: Type, found: list[Type], result: list[Type] | None = None) -> None:
+    """Add a type as it is written and everything inside it, in order; of a signature, the result by itself."""
+    found.append(t)
+    if isinstance(t, UnboundType):
+        for part in t.args:
+            _add_written(part, found)
+    elif isinstance(t, CallableType):
+        for part in t.arg_types:
+            _add_written(part, found)
+        _add_written(t.ret_type, found if result is None else result)
+    elif isinstance(t, (UnionType, TupleType, TypeList)):
+        for part in t.items:
+            _add_written(part, found)
+    elif isinstance(t, UnpackType):
+        _add_written(t.type, found)
 
 
 def in_result(function: FuncDef, at: UnboundType) -> bool:
@@ -283,9 +310,30 @@ def in_result(function: FuncDef, at: UnboundType) -> bool:
     return order.places.get(id(at), -1) >= order.result
 
 
-def _dim(atom: str) -> Dim:
+@lru_cache(maxsize=1024)
+def _axis(atom: str) -> Dim | Star:
+    """The axis of an atom, or the run of "*scope:b"."""
     scope, _, name = atom.rpartition(":")
-    return Dim.name(name, scope)
+    return Star(atom[1:]) if atom[0] == "*" else Dim.name(name, scope)
+
+
+def _expression_in_scope(axis: Axis | Star, scope: Scope, lost: Set[str], axis_named: Callable[[str], Any]) -> Shape:
+    """The same for an axis that is more than a name."""
+    if isinstance(axis, Star):
+        run = axis.name or axis.spread
+        if run is None or not _of_alias(run):
+            return (axis,)
+        name = "*" + _short(run)
+        unknown = name == "*..." or name in lost
+        return substitute_shape((axis,), {}, {"*" + run: (Star() if unknown else axis_named(name),)})
+    axes: dict[str, Axis] = {}
+    for atom in filter(_of_alias, _atoms_of(axis)):
+        name = _short(atom)
+        if "{" in name:
+            axes[atom] = _values_of(scope)(name)
+        else:
+            axes[atom] = UNKNOWN if name in lost else axis_named(name)
+    return substitute_shape((axis,), axes, {})
 
 
 def _values_of(scope: Scope) -> Callable[[str], Axis]:

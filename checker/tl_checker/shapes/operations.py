@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from mypy.nodes import ARG_POS, ARG_STAR2, Context
+from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, Context, Expression
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, get_proper_type
 
@@ -19,7 +19,6 @@ from tl_checker.shapes.arguments import (
     Arguments,
     IllTyped,
     bind,
-    both_operands,
     for_dtype,
     for_shape,
     sizes_in,
@@ -85,46 +84,41 @@ class Operations:
 
     def function(self, op: Op, ctx: Any) -> Type:
         """The result of a call `tl.op(...)`."""
+        given = _given(ctx)
+        if given is None:
+            return ctx.default_return_type  # type: ignore[no-any-return]
         arguments = Arguments(self._reader)
-        for i, types in enumerate(ctx.arg_types):
-            for j, t in enumerate(types):
-                if ctx.arg_kinds[i][j] == ARG_STAR2 or ctx.arg_kinds[i][j].is_star():
-                    return ctx.default_return_type  # type: ignore[no-any-return]
-                arguments.add(ctx.args[i][j], t, ctx.arg_kinds[i][j], ctx.arg_names[i][j])
+        for argument in given:
+            arguments.add(*argument)
         return self.apply(op, arguments, ctx)
 
     def method(self, op: Op, how: str, ctx: Any) -> Type:
         """The result of an operator or a method of a Tensor."""
-        arguments = Arguments(self._reader)
-        variable = both_operands(ctx.context)
-        if how == "normal":
-            arguments.add(None, ctx.type, ARG_POS, None, variable)
         if op.name == "getitem":
             return self._getitem(op, ctx)
-        flat = [
-            (ctx.args[i][j], t, ctx.arg_kinds[i][j], ctx.arg_names[i][j])
-            for i, types in enumerate(ctx.arg_types)
-            for j, t in enumerate(types)
-        ]
-        if any(kind.is_star() for _, _, kind, _ in flat):
+        given = _given(ctx)
+        if given is None:
             return ctx.default_return_type  # type: ignore[no-any-return]
-        if any(is_of_numpy(t) for _, t, _, _ in flat):  # mypy refuses it, and then asks for the array's own operator
+        if any([is_of_numpy(argument[1]) for argument in given]):  # mypy refuses it, and asks for the array's operator
             return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
-        if op.name == "reshape" and len(flat) != 1:
+        arguments = Arguments(self._reader, ctx.context)
+        if how == "normal":
+            arguments.add(None, ctx.type, ARG_POS, None)
+        if op.name == "reshape" and len(given) != 1:
             sizes = Arguments(self._reader)
-            for argument in flat:
+            for argument in given:
                 sizes.add(*argument)
-            given = tuple(values[0] for values in sizes.positional)
-            if any(isinstance(value, (tuple, list)) for value in given):
+            written = tuple(values[0] for values in sizes.positional)
+            if any(isinstance(value, (tuple, list)) for value in written):
                 error = ShapeError("reshape takes sizes, or one tuple of them", got="a tuple among several")
                 fail(self._checker, ctx.context, error)
                 return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
-            arguments.positional.append([given])
+            arguments.positional.append([written])
         else:
-            for argument in flat:
-                arguments.add(*argument, variable)
+            for argument in given:
+                arguments.add(*argument)
         if how == "reflected":
-            arguments.add(None, ctx.type, ARG_POS, None, variable)
+            arguments.add(None, ctx.type, ARG_POS, None)
         return self.apply(op, arguments, ctx)
 
     def attribute(self, op: Op, ctx: Any) -> Type:
@@ -154,6 +148,10 @@ class Operations:
     def apply(self, op: Op, arguments: Arguments, ctx: Any, default: Type | None = None) -> Type:
         """The type of the result by the operation's rules; errors are reported at the call."""
         default = ctx.default_return_type if default is None else default
+        given = None if reports_losses() else arguments.single()
+        known = None if given is None else _patterns.known(op.name, *given)
+        if known is not None:
+            return self._result(default, *known, is_closed=True)
         asked = (op, arguments.positional, arguments.named, get_proper_type(default))
         before = _answers.of(ctx.context)
         if before is not None and before[0] == asked:
@@ -229,12 +227,12 @@ class Operations:
                 raise LostShape("a size is one of any number of axes") from error
             raise
 
-    def _result(self, like: Type, result: Result, dtype: type[DType]) -> Type:
+    def _result(self, like: Type, result: Result, dtype: type[DType], *, is_closed: bool = False) -> Type:
         if isinstance(result, Several):
             return several(like, result, lambda item, shape: self._tensor(item, shape, dtype))
-        return self._tensor(like, result, dtype)
+        return self._tensor(like, result, dtype, is_closed=is_closed)
 
-    def _tensor(self, like: Type, shape: Shape, dtype: type[DType]) -> Type:
+    def _tensor(self, like: Type, shape: Shape, dtype: type[DType], *, is_closed: bool = False) -> Type:
         like = get_proper_type(like)
         if not isinstance(like, Instance) or like.type.fullname != TENSOR:
             return like
@@ -242,7 +240,8 @@ class Operations:
         if elements is None:
             lookup = functools.partial(node_named, self._checker)
             elements = _elements[dtype] = element_type(like.type, dtype.__name__, lookup)
-        return self.encoder().array(like.type, elements, shape)
+        encoder = self.encoder()
+        return (encoder.closed if is_closed else encoder.array)(like.type, elements, shape)
 
     def encoder(self) -> Encoder:
         """Writes shapes into this run's types."""
@@ -255,6 +254,13 @@ class Operations:
     def _lost(self, why: LostShape, context: Context, default: Type, sources: list[Type]) -> Type:
         lost(self._checker, context, why.rule, *sources)
         return self._tensor(default, UNKNOWN_SHAPE, DType)
+
+
+def _given(ctx: Any) -> list[tuple[Expression, Type, ArgKind, str | None]] | None:
+    """The arguments of a call as they are written; None where some are not written out (`*xs`)."""
+    columns = zip(ctx.args, ctx.arg_types, ctx.arg_kinds, ctx.arg_names, strict=True)
+    given = [argument for column in columns for argument in zip(*column, strict=True)]
+    return None if any([kind is ARG_STAR or kind is ARG_STAR2 for _, _, kind, _ in given]) else given
 
 
 def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:

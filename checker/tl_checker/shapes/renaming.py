@@ -6,24 +6,35 @@ nothing was assumed or left open, it gives the same result, in their names, for 
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Hashable, Mapping
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any, Final, TypeAlias, TypeVar
 
 from tl_checker.shapes.memory import Recent
-from tl_checker.shapes.values import ScalarValue, TensorValue
-from tl_dsl.dims import Dim
+from tl_checker.shapes.values import Name, ScalarValue, TensorValue, is_name
+from tl_dsl.dims import Dim, substitute
 from tl_dsl.shapes import Star
 
 T = TypeVar("T")
+Names: TypeAlias = Sequence[Name]
+"""The axes that a call mentions, each once, in the order in which it does."""
 _PLAIN: Final = frozenset({bool, int, float, complex, str, type(None), type(...)})
 
 
 class Patterns:
-    """The results of rules, with numbers for the names of axes."""
+    """The results of rules, each as a function of the names that a call mentions."""
 
     def __init__(self) -> None:
-        self._known = Recent[Hashable, Any]()
+        self._known = Recent[Hashable, Callable[[Names], Any]]()
+
+    def known(self, rule: str, positional: list[Any], named: dict[str, Any]) -> Any:
+        """What is known of a call before any rule is asked; it holds without a doubt. None where nothing is."""
+        try:
+            pattern, names = _pattern(rule, positional, named)
+        except _Unnamed:
+            return None
+        made = self._known.get(pattern)
+        return None if made is None else made(names)
 
     def result(
         self,
@@ -33,18 +44,18 @@ class Patterns:
         judge: Callable[[Callable[[T], None]], T],
     ) -> T:
         """What a rule gives. `judge` finds it out, and hands it to its argument where it holds without a doubt."""
-        numbers = _Numbers()
         try:
-            pattern = (rule, numbers.form(positional), numbers.form(tuple(named.items())))
+            pattern, names = _pattern(rule, positional, named)
         except _Unnamed:
             return judge(_drop)
-        before = self._known.get(pattern)
-        if before is not None:
-            return numbers.named(before)  # type: ignore[no-any-return]
+        made = self._known.get(pattern)
+        if made is not None:
+            return made(names)  # type: ignore[no-any-return]
 
         def note(found: T) -> None:
-            with contextlib.suppress(_Unnamed):
-                self._known.put(pattern, numbers.numbered(found))
+            made = _made_of({name: i for i, name in enumerate(names)}, found)
+            if made is not None:
+                self._known.put(pattern, made)
 
         return judge(note)
 
@@ -57,57 +68,59 @@ class _Unnamed(Exception):
     """A value is more than names and numbers."""
 
 
-class _Numbers:
-    """Numbers for the names of axes, in the order in which one call mentions them."""
-
-    def __init__(self) -> None:
-        self._places: dict[Dim | Star, str] = {}
-
-    def form(self, value: Any) -> Hashable:
-        """A value with numbers for names; values of equal forms are equal but for names."""
-        kind = type(value)
-        if kind is TensorValue:
-            return tuple([axis if type(axis) is int else self._place(axis) for axis in value.shape]), value.dtype
-        if kind in _PLAIN or isinstance(value, type):
-            return kind, value
-        if kind is tuple or kind is list:
-            return kind, tuple([self.form(item) for item in value])
-        if kind is slice:
-            return kind, self.form(value.start), self.form(value.stop), self.form(value.step)
-        if kind is ScalarValue:
-            return kind, value.dtype
-        return kind, self._place(value)
-
-    def _place(self, axis: Any) -> str:
-        kind = type(axis)
-        place = self._places.get(axis) if kind is Dim or kind is Star else None
-        if place is None:
-            name = axis.only if kind is Dim else axis.name if kind is Star else None
-            if name is None or "{" in name:
-                raise _Unnamed
-            place = self._places[axis] = f"{kind.__name__} {len(self._places)}"
-        return place
-
-    def numbered(self, result: Any) -> Any:
-        """A result with numbers for names."""
-        return _with(self._places, result)
-
-    def named(self, numbered: Any) -> Any:
-        """Such a result in the names of this call."""
-        return _with({place: axis for axis, place in self._places.items()}, numbered)
+def _pattern(rule: str, positional: list[Any], named: dict[str, Any]) -> tuple[Hashable, Names]:
+    """What calls have in common that differ in the names of axes only, and the names of this one."""
+    mentioned: list[Name] = []
+    forms = [_form(value, mentioned) for value in positional]
+    given = [(name, _form(value, mentioned)) for name, value in named.items()] if named else ()
+    numbers: dict[Name, int] = {}
+    places = [numbers.setdefault(name, len(numbers)) for name in mentioned]
+    return (rule, tuple(forms), tuple(given), tuple(places)), tuple(numbers)
 
 
-def _with(places: Mapping[Any, Any], value: Any) -> Any:
-    """A result, with something else for each of its sizes that is no number."""
+def _form(value: Any, mentioned: list[Name]) -> Any:
+    """A value without the names of its axes, which are added to those that are mentioned."""
+    kind = type(value)
+    if kind is TensorValue:
+        form, names = value.pattern
+        if names is None:
+            raise _Unnamed
+        mentioned += names
+        return form
+    if kind in _PLAIN or isinstance(value, type):
+        return kind, value
+    if kind is tuple or kind is list:
+        return kind, tuple([_form(item, mentioned) for item in value])
+    if kind is slice:
+        return kind, tuple([_form(part, mentioned) for part in (value.start, value.stop, value.step)])
+    if kind is ScalarValue:
+        return kind, value.dtype
+    if not is_name(value):
+        raise _Unnamed
+    mentioned.append(value)
+    return kind
+
+
+def _made_of(numbers: Mapping[Name, int], value: Any) -> Callable[[Names], Any] | None:
+    """A result as a function of the names of a call; None where it is made of more than these."""
     kind = type(value)
     if kind is int or kind is bool or isinstance(value, type):
-        return value
-    if kind is tuple or kind is list:
-        return kind([_with(places, item) for item in value])
+        return lambda names: value
     if kind is TensorValue:
-        return TensorValue(_with(places, value.shape), value.dtype)
-    if kind is Dim or kind is Star or kind is str:
-        found = places.get(value)
-        if found is not None:
-            return found
-    raise _Unnamed  # sizes that are not among those of the arguments
+        shape = _made_of(numbers, value.shape)
+        return None if shape is None else lambda names: TensorValue(shape(names), value.dtype)
+    if kind is tuple or kind is list:
+        found = [_made_of(numbers, item) for item in value]
+        parts = [part for part in found if part is not None]
+        return None if len(parts) < len(found) else lambda names: kind([part(names) for part in parts])
+    if kind is Dim or kind is Star:
+        return itemgetter(numbers[value]) if value in numbers else _expression(numbers, value)
+    return None
+
+
+def _expression(numbers: Mapping[Name, int], value: Any) -> Callable[[Any], Any] | None:
+    """A size such as n+k of the names n and k."""
+    places = {name.only: i for name, i in numbers.items() if isinstance(name, Dim) and name.only is not None}
+    if not isinstance(value, Dim) or not value.atoms <= places.keys():
+        return None
+    return lambda names: substitute(value, {atom: names[i] for atom, i in places.items()})

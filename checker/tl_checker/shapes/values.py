@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from operator import add, mul, sub
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from mypy.nodes import (
     ComplexExpr,
@@ -56,6 +57,7 @@ from tl_checker.shapes.encoding import (
 )
 from tl_checker.shapes.fields import value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
+from tl_checker.shapes.memory import Memory
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
 from tl_dsl.dtypes import DType
@@ -93,12 +95,43 @@ def _named_dtype(fullname: str) -> type[DType] | None:
         return None
 
 
+Name: TypeAlias = Dim | Star
+"""An axis, or a run of axes, that is no more than a name."""
+
+
+def is_name(axis: object) -> bool:
+    """Whether an axis is a name that stands for itself, not an expression or the value of an argument."""
+    name = axis.only if isinstance(axis, Dim) else axis.name if isinstance(axis, Star) else None
+    return name is not None and "{" not in name
+
+
 @dataclass(frozen=True)
 class TensorValue:
     """A tensor argument: its shape, and its element type as a class of the language."""
 
     shape: Shape
     dtype: type[DType]
+
+    _pattern: _Pattern | None = field(default=None, init=False, repr=False, compare=False)
+
+    @property
+    def pattern(self) -> _Pattern:
+        """The value without the names of its axes, and these; no names at all where an axis is more than that."""
+        found = self._pattern
+        if found is None:
+            found = _pattern(self)
+            object.__setattr__(self, "_pattern", found)
+        return found
+
+
+_Pattern: TypeAlias = tuple[Hashable, tuple[Name, ...] | None]
+
+
+def _pattern(value: TensorValue) -> _Pattern:
+    names: tuple[Any, ...] = tuple([axis for axis in value.shape if type(axis) is not int])
+    if not all(map(is_name, names)):
+        return None, None
+    return (tuple([axis if type(axis) is int else type(axis) for axis in value.shape]), value.dtype), names
 
 
 class ScalarValue(TensorValue):
@@ -107,8 +140,19 @@ class ScalarValue(TensorValue):
 
 def tensor_value(t: Type) -> TensorValue | None:
     """A tensor, when the type is one."""
+    known = _tensors.of(t)
+    if known is not None:
+        return known
     array = as_array(t)
-    return None if array is None else TensorValue(array_shape(array), dtype_class(array_dtype(array)))
+    if array is None:
+        return None
+    found = TensorValue(array_shape(array), dtype_class(array_dtype(array)))
+    _tensors.note(t, found)
+    return found
+
+
+_tensors = Memory[TensorValue]()
+"""What types of tensors say; types do not change."""
 
 
 def agreed_shape(left: Shape, right: Shape) -> Shape:
@@ -150,6 +194,10 @@ class Reader:
         """
         if expression is not None and not (isinstance(t, Instance) and t.type.fullname in ARRAYS):
             match expression:
+                case IntExpr(value=number):
+                    return number
+                case UnaryExpr(op="-"):
+                    return self._negative(expression)
                 case NameExpr(fullname="builtins.None"):
                     return None
                 case NameExpr(fullname="builtins.True" | "builtins.False"):
@@ -160,12 +208,8 @@ class Reader:
                     return text
                 case TupleExpr() | ListExpr():
                     return self._items(expression)
-                case IntExpr(value=number):
-                    return number
                 case EllipsisExpr():
                     return ...
-                case UnaryExpr(op="-"):
-                    return self._negative(expression)
                 case OpExpr(op="**") if (power := self._power(expression)) is not None:
                     return power
         t = get_proper_type(t if t is not None else self._known_type(expression))

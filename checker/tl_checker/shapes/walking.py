@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from mypy.nodes import Block, Expression, MypyFile, Node, Statement
@@ -32,16 +32,20 @@ def children(node: Node) -> list[Node]:
     """The statements, expressions and patterns right below a node."""
     found: list[Node] = []
     for name in _attributes(type(node)):
-        _collect(getattr(node, name, None), found)
+        value = getattr(node, name, None)
+        if isinstance(value, _PARTS):
+            found.append(value)
+        elif isinstance(value, (list, tuple)) and value:
+            _collect(value, found)
     return found
 
 
-def _collect(value: object, found: list[Node]) -> None:
-    if isinstance(value, _PARTS):
-        found.append(value)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _collect(item, found)
+def _collect(values: Iterable[object], found: list[Node]) -> None:
+    for value in values:
+        if isinstance(value, _PARTS):
+            found.append(value)
+        elif isinstance(value, (list, tuple)):
+            _collect(value, found)
 
 
 _known: dict[type[Node], tuple[str, ...]] = {MypyFile: ("defs",)}
