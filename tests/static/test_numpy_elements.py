@@ -39,7 +39,8 @@ np.concatenate([a, b], dtype=np.float64)
 """
 OPERATORS = """
 a + b; a - b; a * b; a / b; a // b; a % b; a ** b; a @ b; a & b; a << b; -a; abs(a); a < b; a ** 2; a / 2; a * 0.5;
-a ** 2.0; a ** True; a // 2; a.clip(0.0, 1.0); a.round(); a.mean(axis=0); a.sum(axis=0); a.conj(); a.std(axis=0); a.cumsum()
+a ** 2.0; a ** True; a // 2; a.clip(0.0, 1.0); a.round(); a.mean(axis=0); a.sum(axis=0); a.conj(); a.std(axis=0);
+a.cumsum()
 """
 KINDS = ("int8", "int32", "int64", "uint8", "bool", "float16", "float32", "float64", "complex128")
 NAMED = {kind: named(np.dtype(kind)) for kind in KINDS}
