@@ -1,6 +1,6 @@
 """Sizes of axes: integers, polynomials over named axes, and the unknown."""
 
-from tl_dsl.dims.assumptions import assume, collect_assumptions
+from tl_dsl.dims.assumptions import Assumption, assume, assume_division, collect_assumptions
 from tl_dsl.dims.bounds import as_size, at_least, lower_bound
 from tl_dsl.dims.dim import (
     UNKNOWN,
@@ -23,6 +23,7 @@ from tl_dsl.dims.dim import (
 from tl_dsl.dims.knowledge import knowing
 
 __all__ = [
+    "Assumption",
     "Axis",
     "Dim",
     "OneOr",
@@ -30,6 +31,7 @@ __all__ = [
     "Unknown",
     "as_size",
     "assume",
+    "assume_division",
     "at_least",
     "atoms",
     "collect_assumptions",

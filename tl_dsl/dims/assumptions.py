@@ -3,15 +3,45 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from dataclasses import dataclass
 
-_assumptions: ContextVar[list[str] | None] = ContextVar("assumptions", default=None)
+from tl_dsl.dims.dim import Dim
 
 
-def assume(text: str) -> None:
-    """Note that a shape rule relies on `text`; nothing happens unless `collect_assumptions` is active."""
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """What is relied on, as a text; of a division without remainder, the sizes too."""
+
+    text: str
+    divisor: int | Dim = 1
+    dividend: int | Dim = 0
+
+    def __str__(self) -> str:
+        return self.text
+
+
+_assumptions: ContextVar[list[Assumption] | None] = ContextVar("assumptions", default=None)
+
+
+def assume(what: str | Assumption) -> None:
+    """Note that a shape rule relies on something; nothing happens unless `collect_assumptions` is active."""
     active = _assumptions.get()
-    if active is not None and text not in active:
-        active.append(text)
+    if active is None:
+        return
+    assumption = Assumption(what) if isinstance(what, str) else what
+    if assumption not in active:
+        active.append(assumption)
+
+
+def assume_division(divisor: int | Dim, dividend: int | Dim) -> None:
+    """Note that a shape rule relies on a division that leaves no remainder.
+
+    >>> with collect_assumptions() as found:
+    ...     assume_division(2, Dim.name("n"))
+    >>> print(found[0])
+    2 divides n
+    """
+    assume(Assumption(f"{divisor} divides {dividend}", divisor, dividend))
 
 
 class collect_assumptions:  # a class, since every rule is applied inside one: contextlib is many times slower
@@ -20,11 +50,11 @@ class collect_assumptions:  # a class, since every rule is applied inside one: c
     >>> with collect_assumptions() as found:
     ...     assume("n >= 2")
     >>> found
-    ['n >= 2']
+    [Assumption(text='n >= 2', divisor=1, dividend=0)]
     """
 
-    def __enter__(self) -> list[str]:
-        found: list[str] = []
+    def __enter__(self) -> list[Assumption]:
+        found: list[Assumption] = []
         self._token = _assumptions.set(found)
         return found
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tl_dsl.dims import Axis, Dim, Unknown, assume, split_quotient
+from tl_dsl.dims import Axis, Dim, Unknown, assume_division, split_quotient
 from tl_dsl.dims.polynomial import Quotient
-from tl_dsl.dims.text import show_dim
 
 
 def equal_if_divisible(left: Axis, right: Axis) -> bool:
@@ -17,7 +16,7 @@ def equal_if_divisible(left: Axis, right: Axis) -> bool:
     found = split_quotient(left - right)
     while found is not None:
         difference, dividend, divisor = found
-        assume(f"{show_dim(divisor)} divides {show_dim(dividend)}")
+        assume_division(divisor, dividend)
         if difference == 0:
             return True
         found = split_quotient(difference)

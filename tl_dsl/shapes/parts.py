@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tl_dsl.dims import Axis, Dim, Unknown, assume, at_least, exact_div
+from tl_dsl.dims import Axis, Dim, Unknown, assume, assume_division, at_least, exact_div
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import StaticAxis, normalize_axis, size_of, star_at
@@ -43,7 +43,7 @@ def _equal_part(size: Axis, sections: int) -> Axis:
         raise ShapeError("split makes parts of equal size", got=f"{sections} parts of {size} elements",
                          suggestion="the indices at which to cut")  # fmt: skip
     assert isinstance(size, Dim)
-    assume(f"{sections} divides {show_dim(size)}")
+    assume_division(sections, size)
     return size // sections
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from tl_dsl.dims import Axis, Unknown, assume, at_least, exact_div, product, same
+from tl_dsl.dims import Axis, Unknown, assume, assume_division, at_least, exact_div, product, same
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import size_of, star_at
@@ -63,7 +63,7 @@ def _reshape_to_runs(shape: Shape, wanted: Shape) -> Shape:
 
 
 def _run(axis: Axis | Star) -> str | None:
-    return axis.name if isinstance(axis, Star) else None
+    return axis.run[0] or None if isinstance(axis, Star) else None  # in the other order, too
 
 
 def _without(shape: Shape, shared: Counter[str | None]) -> Shape:
@@ -89,7 +89,7 @@ def _fill(shape: Shape, count: Axis, wanted: Shape, known: Axis) -> Axis:
     divisible = isinstance(count, int) and isinstance(known, int)
     if divisible or known == 0:
         raise _no_reshape(shape, wanted, count, known)
-    assume(f"{show_dim(known)} divides {show_dim(count)}")
+    assume_division(known, count)
     return count // known
 
 

@@ -43,7 +43,7 @@ _regions = Memory[tuple[Region, ...]]()
 
 def conditions_around(function: FuncItem, place: Context) -> list[Region]:
     """The conditions under which a function evaluates an expression, as far as they stand in expressions."""
-    statement = _statement_at(function.body, place.line)
+    statement = statement_at(function.body, place.line)
     if statement is None:
         return []
     found = _regions.of(statement)
@@ -53,7 +53,7 @@ def conditions_around(function: FuncItem, place: Context) -> list[Region]:
     return [region for region in found if id(place) in region.inside]
 
 
-def _statement_at(block: Block | None, line: int) -> Statement | None:
+def statement_at(block: Block | None, line: int) -> Statement | None:
     """The smallest statement that covers a line."""
     found: Statement | None = None
     while block is not None:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from mypy.nodes import Context, FuncDef, Var
+from mypy.nodes import FuncDef
 from mypy.types import Instance, Type, UnionType, get_proper_type
 
 from tl_checker.shapes.axes import class_axes
 from tl_checker.shapes.encoding import ARRAYS, Encoder, array_dtype, array_shape
 from tl_checker.shapes.equations import AnyFact, Fact
-from tl_checker.shapes.facts import keep
+from tl_checker.shapes.facts import keep_from
 from tl_checker.shapes.fields import value_of_field
 from tl_checker.shapes.internals import current_function, is_local, module_name, narrow
 from tl_checker.shapes.refinements import asserted_shape
@@ -26,7 +26,6 @@ from tl_dsl.errors import AnnotationError, ShapeError
 from tl_dsl.shapes import Shape, Star, parse_shape, show_shape
 
 ASSERT_SHAPE: Final = "tl_dsl.assertions.assert_shape"
-_sites: dict[int, tuple[Context, Var]] = {}
 
 
 def assert_shape(ctx: Any, encoder: Encoder) -> Type:
@@ -62,7 +61,7 @@ def assert_shape(ctx: Any, encoder: Encoder) -> Type:
     new = UnionType.make_union(kept)
     narrow(ctx.api, array, new)
     if len(kept) == 1:
-        keep(ctx.api, _name_of(ctx.context), facts)
+        keep_from(ctx.api, ctx.context, facts)
     return new
 
 
@@ -76,15 +75,6 @@ def _text(ctx: Any) -> str | None:
 
 def _never(fact: AnyFact) -> bool:
     return isinstance(fact, Fact) and isinstance(fact.left, int) and isinstance(fact.right, int)
-
-
-def _name_of(call: Context) -> Var:
-    found = _sites.get(id(call))
-    if found is None or found[0] is not call:
-        name = Var(f"<asserted, line {call.line}>")
-        name.is_inferred = False
-        found = _sites[id(call)] = (call, name)
-    return found[1]
 
 
 def _shape(text: str, ctx: Any) -> Shape:

@@ -41,7 +41,7 @@ from tl_checker.shapes.matching import Erasure, Matcher, Substitution
 from tl_checker.shapes.protocols import free_names
 from tl_checker.shapes.ranks import may_be_few
 from tl_checker.shapes.receivers import Receivers, instance_of, without_axes
-from tl_checker.shapes.report import fail, lost, remark
+from tl_checker.shapes.report import fail, lost, rely
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.values import NotStatic, Reader
 from tl_dsl.dims import UNKNOWN, Dim, Unknown, collect_assumptions
@@ -171,8 +171,7 @@ class Calls:
         owner = instance_of(signature.ret_type) if signature.is_type_obj() else None
         with collect_assumptions() as assumed:
             bindings = self._match(ctx, signature, encoder)
-        for text in assumed:
-            remark(ctx.api, ctx.context, f"{_subject(signature)}assumes {text}", "tensor-shape-assumed")
+        rely(ctx.api, ctx.context, assumed, _subject(signature))
         certain = bool(bindings.errors) and not in_lambda(ctx.api) and not _is_overloaded(ctx)
         for error in bindings.errors:
             subject = _subject(signature) or _called(ctx)

@@ -31,12 +31,13 @@ from mypy.types import AnyType, CallableType, Instance, TupleType, Type, UnionTy
 from tl_checker.shapes.axes import mentions_shapes
 from tl_checker.shapes.element_types import is_open_scalar
 from tl_checker.shapes.encoding import as_array, members_of, shape_of
-from tl_checker.shapes.facts import facts_at
+from tl_checker.shapes.facts import facts_at, keep_for
 from tl_checker.shapes.internals import inferred, is_compatible
 from tl_checker.shapes.markers import meaning_of, put_marker
 from tl_checker.shapes.report import is_whole, lost, remark_error
 from tl_checker.shapes.type_text import compatible, readable
 from tl_checker.shapes.unify import Bindings
+from tl_checker.shapes.walking import walk
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Shape
 
@@ -50,6 +51,11 @@ class Place:
     function: FuncDef | None
     items: tuple[int, ...]
     """Where the value stands in the tuple that the statement is about."""
+
+    @property
+    def is_conditional(self) -> bool:
+        """Whether the value is one of two, of which a condition chooses."""
+        return any(isinstance(node, ConditionalExpr) for node in walk(self.statement))
 
 
 _NO_ARRAY: Final = ShapeError("a result without axes is a scalar in numpy, not an array", suggestion="np.asarray of it")
@@ -126,6 +132,8 @@ def place_of(expression: Any) -> Place | None:
 
 def arrives(place: Place, ctx: Any, got: Type | None = None) -> None:
     """Compare a value with the type that is declared where it goes, beyond what mypy compares."""
+    if not place.is_conditional:
+        keep_for(ctx.api, place.statement)
     wanted = _declared(place)
     given = inferred(ctx.api, place.value) if got is None else got
     arrays = [] if wanted is None else _arrays(wanted)

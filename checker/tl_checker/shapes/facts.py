@@ -14,14 +14,15 @@ from typing import Any, TypeAlias, TypeVar
 
 from mypy.nodes import Context, Var
 
-from tl_checker.shapes.around import conditions_around
+from tl_checker.shapes.around import conditions_around, statement_at
 from tl_checker.shapes.equations import AnyFact, Equations, Fact
 from tl_checker.shapes.internals import held, hold, outermost_function
+from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.reading import ConditionReader
 from tl_checker.shapes.results import Several
 from tl_checker.shapes.type_text import read_size, same_text
 from tl_checker.shapes.values import TensorValue
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, atoms, collect_assumptions, knowing
+from tl_dsl.dims import UNKNOWN, Assumption, Axis, Dim, Unknown, assume, atoms, collect_assumptions, knowing
 from tl_dsl.errors import ShapeError, TlError
 from tl_dsl.shapes import IndexArray, Star
 
@@ -36,6 +37,46 @@ def keep(checker: Any, name: Var, facts: Iterable[AnyFact]) -> None:
     if found:
         _facts[name] = found
         hold(checker, name)
+
+
+def assumed_from_here(checker: Any, place: Context, assumed: Iterable[Assumption]) -> None:
+    """Once the program has come past a place, what is assumed there holds."""
+    facts = [Fact(each.dividend % each.divisor, 0) for each in assumed if each.dividend != 0]
+    if facts:
+        keep_from(checker, place, facts)
+
+
+def keep_from(checker: Any, place: Context, facts: Iterable[AnyFact]) -> None:
+    """Note facts that hold from an expression on; each time that mypy comes by, under the same name."""
+    name = _names.of(place)
+    if name is None:
+        name = Var("what holds from here on")
+        name.is_inferred = False  # or the binder keeps it when only one of two branches has it
+        _names.note(place, name)
+    keep(checker, name, facts)
+
+
+_names = Memory[Var]()
+
+
+def keep_for(checker: Any, statement: Context) -> None:
+    """What holds now, in the value of a statement, does so where the value is compared with what is declared for it.
+
+    mypy forgets it in between.
+    """
+    _of_statements.note(statement, tuple(fact for name in held(checker) for fact in _facts.get(name, ())))
+
+
+_of_statements = Memory[tuple[AnyFact, ...]]()
+
+
+def facts_of_statement(checker: Any, line: int) -> Known | None:
+    """What holds where the value of the statement at a line is compared."""
+    function = outermost_function(checker)
+    statement = None if function is None else statement_at(function.body, line)
+    kept = (_of_statements.of(statement) if statement is not None else None) or ()
+    facts = [fact for name in held(checker) for fact in _facts.get(name, ())]
+    return _solved(tuple(dict.fromkeys([*facts, *kept]))) if facts or kept else None
 
 
 def known_facts(checker: Any, place: Context | None = None) -> Known | None:
@@ -78,8 +119,8 @@ def by_facts(
         return attempt(_as_it_is, False)
     if error is not None:
         raise error
-    for text in assumed:
-        assume(text)
+    for assumption in assumed:
+        assume(assumption)
     return found
 
 

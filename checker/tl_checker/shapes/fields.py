@@ -6,7 +6,8 @@ constructor are fields as they are. Only the source is read, so that a method ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -154,6 +155,35 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
         may_change = (declared.get(field, []) for field in changing)
         taken = _axes_of_parameters(made, is_jaxtyping).union(definition.info.type_vars, *may_change)
         found["renamed"] += [[name, a] for name, a in chosen.items() if name not in renamed and name not in taken]
+        ints = _ints(made) & values.keys() - axes.keys() if _is_plain(definition) else set()
+        read = sorted(_names_in_expressions(declared) & ints)
+        found["axes"] += read
+        found["renamed"] += [[name, values[name]] for name in read]
+
+
+def _is_plain(definition: ClassDef) -> bool:
+    """Whether nothing checks the fields of a class at run time, as jaxtyping does those of a dataclass."""
+    is_made = any("dataclass" in base.metadata or base.dataclass_transform_spec for base in definition.info.mro[1:])
+    metaclass = definition.info.calculate_metaclass_type()
+    return not (definition.decorators or is_made or (metaclass and metaclass.type.dataclass_transform_spec))
+
+
+def _names_in_expressions(declared: Mapping[str, list[str]]) -> set[str]:
+    """The names in fields' sizes such as `n+m`, which other axes have to bind, or an int of the constructor's."""
+    found: set[str] = set()
+    for words in declared.values():
+        with contextlib.suppress(AnnotationError):
+            tokens = parse_shape(" ".join(words)).tokens
+            found.update(name for token in tokens if token.kind == "expression" for name in token.names)
+    return found
+
+
+def _ints(made: FuncDef) -> set[str]:
+    """The parameters of a constructor that are ints."""
+    signature = made.unanalyzed_type
+    written = signature.arg_types if isinstance(signature, CallableType) else ()
+    pairs = zip(made.arguments, written, strict=True)
+    return {a.variable.name for a, t in pairs if isinstance(t, UnboundType) and t.name in ("int", "builtins.int")}
 
 
 def _declared(statement: AssignmentStmt, is_jaxtyping: IsJaxtyping) -> dict[str, list[str]]:

@@ -30,7 +30,7 @@ from tl_checker.shapes.ranks import fails_for_few
 from tl_checker.shapes.refused_by_tensors import refused, takes_items
 from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
-from tl_checker.shapes.report import gaps, lost, remark, remark_error, reports_losses
+from tl_checker.shapes.report import gaps, lost, rely, remark_error, reports_losses
 from tl_checker.shapes.results import TUPLE
 from tl_checker.shapes.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.shape_functions import as_array as array_value
@@ -143,9 +143,7 @@ class LibraryCalls:
                     return self._refused(error, default)
                 if value not in values:
                     values.append(value)
-        for text in assumed:
-            text = f"{self._name}: assumes {text}"
-            remark(self._checker, self._ctx.context, text, "tensor-shape-assumed")
+        rely(self._checker, self._ctx.context, assumed, f"{self._name}: ")
         if len(values) > ALTERNATIVE_RESULTS:
             return self._lost("the call has too many possible results", default, arguments.types)
         shapes = _shapes([value for value, _, _ in values])

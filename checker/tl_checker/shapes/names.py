@@ -177,8 +177,8 @@ class Names:
         if scope.name == ALIAS:
             return tuple(part.axis for part in parts)
         of_class = class_axes(scope.owner) if scope.owner is not None else {}
-        # In the class itself, what it declares further down is not bound yet.
-        own = {name for name, atom in of_class.items() if scope_of(atom.lstrip("*")) == scope.name}
+        # In the class itself, what it declares further down is not bound yet; what its constructor takes is.
+        own = {n for n, atom in of_class.items() if scope_of(atom.lstrip("*")) == scope.name and "{" not in atom}
         place = self._place(scope, at)
         met = set() if met is None else met
         names, rigid = self._names_of(scope), scope.rigid

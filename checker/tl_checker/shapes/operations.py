@@ -34,7 +34,7 @@ from tl_checker.shapes.ranks import fails_for_few
 from tl_checker.shapes.refused_by_tensors import is_of_numpy
 from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
-from tl_checker.shapes.report import fail, gaps, is_whole, lost, remark, reports_losses
+from tl_checker.shapes.report import fail, gaps, is_whole, lost, rely, reports_losses
 from tl_checker.shapes.results import Result, Several, result_of, several, shapes_of, unknown_parts
 from tl_checker.shapes.undecided import undecided
 from tl_checker.shapes.values import NotStatic, Reader
@@ -178,8 +178,7 @@ class Operations:
                     return self._refused(wrong, op, ctx, default), False
                 except TlError as error:
                     return self._refused(error, op, ctx, default), False
-        for text in assumed:
-            remark(self._checker, ctx.context, f"{op.name}: assumes {text}", "tensor-shape-assumed")
+        rely(self._checker, ctx.context, assumed, f"{op.name}: ")
         distinct = results if len(results) == 1 else list(dict.fromkeys(results))
         shapes = [shape for result, _ in distinct for shape in shapes_of(result)]
         settled = not reports_losses() and all(map(is_whole, shapes))

@@ -20,7 +20,7 @@ from mypy.types import AnyType, Type, get_proper_type
 from tl_checker.codes import BY_NAME
 from tl_checker.shapes.encoding import LOST, OPEN
 from tl_checker.shapes.error_codes import code
-from tl_checker.shapes.facts import known_facts
+from tl_checker.shapes.facts import assumed_from_here, facts_of_statement, known_facts
 from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.function_text import functions_fit, is_function
 from tl_checker.shapes.generic_calls import has_own_variables, two_types_for
@@ -42,6 +42,7 @@ from tl_checker.shapes.type_text import (
     with_bare_sizes,
 )
 from tl_checker.shapes.walking import walk
+from tl_dsl.dims import Assumption
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, is_open, show_shape
 
@@ -209,6 +210,14 @@ def render(error: TlError, subject: str = "") -> str:
     return "; ".join([f"{subject}{error.rule}", *(part for part in parts if part)])
 
 
+def rely(api: Any, context: Context, assumed: Sequence[Assumption], subject: str) -> None:
+    """Report what a call relies on, which holds from there on."""
+    for assumption in assumed:
+        remark(api, context, f"{subject}assumes {assumption}", "tensor-shape-assumed")
+    if assumed:
+        assumed_from_here(api, context, assumed)
+
+
 def watch(api: Any) -> None:
     """See mypy's own messages of this run; safe to call for every expression."""
     if not _checkers or _checkers[0] is not api:
@@ -220,9 +229,9 @@ _checkers: list[Any] = []
 """The type checker whose messages are seen now."""
 
 
-def _by_facts(got: str, wanted: str, names_bind: bool) -> bool:
+def _by_facts(got: str, wanted: str, line: int, names_bind: bool) -> bool:
     """Whether the types are compatible by what is known of sizes where the message comes up."""
-    facts = known_facts(_checkers[0]) if _checkers else None
+    facts = facts_of_statement(_checkers[0], line) if _checkers else None
     if facts is None:
         return False
     return compatible(facts.written_out(got), facts.written_out(wanted), names_bind=names_bind, same=facts.same_text)
@@ -355,7 +364,7 @@ def rewrite(info: ErrorInfo) -> bool:
             names_bind = name == "arg-type" and not held
             if compatible(types[0], types[-1], names_bind=names_bind):
                 return names_bind or not _is_lost(info, types[0], types[-1])
-            if _by_facts(types[0], types[-1], names_bind):
+            if _by_facts(types[0], types[-1], info.line, names_bind):
                 return True
             if name == "arg-type" and _is_of_a_library(message) and differs_in(types[0], types[-1]) == "tensor-shape":
                 return True  # what mypy infers of axes from the place where the result goes

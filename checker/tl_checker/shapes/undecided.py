@@ -32,9 +32,9 @@ def undecided(arguments: Arguments, judge: Callable[[list[Any], dict[str, Any]],
             return _undistinguished(why.got or why.rule)
         except (TypeError, IllTyped):
             return ""
-        for text in assumed:
-            if "?" in text:
-                return f"whether {_undistinguished(text)}"
+        for assumption in assumed:
+            if "?" in assumption.text:
+                return f"whether {_undistinguished(assumption.text)}"
     return ""
 
 

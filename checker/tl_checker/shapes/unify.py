@@ -250,7 +250,7 @@ class Bindings:
         if isinstance(got, OneOr):
             if isinstance(wanted, OneOr) and value == got.size:
                 return
-            if value == got.size or self.facts() is not None or not comparable(value, got.size):
+            if value in (1, got.size) or self.facts() is not None or not comparable(value, got.size):
                 self.leave(where, show_dim(got), show_dim(wanted))
                 return
         facts = self.facts() if value != got else None

@@ -118,3 +118,7 @@ def written_out(x: Float[np.ndarray, "*b n"], y: Float[np.ndarray, "*b"]) -> Flo
     assert y.shape == (2, 3)
     wrong: Float[np.ndarray, "n 2 3"] = x.T  # E: "ndarray[Float, n, *reversed(b)]" [tensor-shape]
     return x.T
+
+
+def of_as_many_elements(p: Float[np.ndarray, "*b k d"]) -> None:
+    reveal_type(p.reshape(p.T.shape))  # R: ndarray[Float, d, k, *reversed(b)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from jaxtyping import Float
 
@@ -64,6 +66,33 @@ class Codec:
 
     def wrong(self, x: Float[np.ndarray, "n {self.dim}"]) -> Float[np.ndarray, "n {self.dim}"]:
         return self.decode(x)  # E: decode: axis 1 ({self.depth}+{self.dim}) of argument 1 (z) must be {self.depth}+{self.dim}; got {self.dim} [tensor-shape]
+
+
+class Cell:
+    """An expression may take the constructor's ints: nothing checks the fields of a plain class in their order."""
+
+    w: Float[np.ndarray, "hidden inputs+hidden"]
+
+    def __init__(self, inputs: int, hidden: int) -> None:
+        self.w = np.ones((hidden, inputs + hidden))
+        self.inputs = inputs
+        self.hidden = hidden
+
+    def step(self, x: Float[np.ndarray, "inputs"], h: Float[np.ndarray, "{self.hidden}"]) -> Float[np.ndarray, "hidden"]:
+        self.w @ np.concatenate([x, x])  # E: matmul contracts the last axis of the left operand [tensor-shape]
+        return self.w @ np.concatenate([x, h])
+
+
+@dataclass
+class Checked:
+    w: Float[np.ndarray, "hidden inputs+hidden"]  # E: nothing before it binds "inputs" [tensor-annotation]
+
+    def __init__(self, inputs: int, hidden: int) -> None:
+        self.w = np.ones((hidden, inputs + hidden))
+
+
+def cells() -> None:
+    reveal_type(Cell(3, 4).w)  # R: ndarray[Float, 4, 7]
 
 
 DEPTH = 6

@@ -45,6 +45,15 @@ def may_be_one(b: Float[Tensor, "n #k"]) -> Float[Tensor, "n k"]:
     return b  # E: The shape is lost: #k of the result is not compared with k [tensor-shape-lost]
 
 
+def same(x: Float[Tensor, "k #k"]) -> Float[Tensor, "k #k"]:
+    return x
+
+
+def of_ones(x: Float[Tensor, "16 1"]) -> Float[Tensor, "16 1"]:
+    y: Float[Tensor, "16 3"] = same(x)  # E: axis 1 of the value must be 3; got #16 [tensor-shape]
+    return same(x)  # E: The shape is lost: #16 of the result is not compared with 1 [tensor-shape-lost]
+
+
 async def later(b: Float[Tensor, "n #k"]) -> Float[Tensor, "#k n"]:
     return b  # E: the result must be [#k, n]; got [n, #k]; try: transpose it: .mT [tensor-shape]
 

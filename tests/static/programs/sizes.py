@@ -116,7 +116,12 @@ def rotate_half(x: Float[Tensor, "b d"], cos: Float[Tensor, "b d//2"]) -> Float[
     h = x.shape[-1] // 2
     reveal_type(x[:, :h] * x[:, h:])  # E: mul: assumes 2 divides d [tensor-shape-assumed]  # R: Tensor[Float, b, (d//2)]
     x1, x2 = x[:, ::2], x[:, 1::2]
-    x1 @ x2.T  # E: matmul: assumes 2 divides d [tensor-shape-assumed]
+    x1 @ x2.T
     x1 + x[:, ::3]  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
+    x - x[:, : 2 * h]
+    return tl.stack([-x2 * cos, x1], axis=-1)
+
+
+def cut_to_fit(x: Float[Tensor, "b d"]) -> None:
+    h = x.shape[-1] // 2
     x - x[:, : 2 * h]  # E: sub: shapes broadcast when their axes, from the last, are equal or 1; got [b, d] and [b, 2*(d//2)] [tensor-shape]
-    return tl.stack([-x2 * cos, x1], axis=-1)  # E: stack: assumes 2 divides d [tensor-shape-assumed]
