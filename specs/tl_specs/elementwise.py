@@ -167,12 +167,17 @@ ZERO_TO_0 = Kinks(
     "value 1, derivatives 0",
     (
         KinkPoint(
-            (vector(0.0, 0.0, 1.0, 1.0), vector(0.0, 3.0, 0.0, 3.0)),
-            {0: diagonal(0, 0, 0, 3), 1: diagonal(0, 0, 0, 0)},
+            (vector(0.0, 1.0), vector(0.0, 0.0)),
+            {0: diagonal(0, 0), 1: diagonal(0, 0)},
+            curvature={(0, 1): diagonal_curvature(0, 1), (1, 0): diagonal_curvature(0, 1)},
+        ),
+        KinkPoint(
+            (vector(0.0, 1.0), vector(3.0, 3.0)),
+            {0: diagonal(0, 3), 1: diagonal(0, 0)},
             curvature={
-                (0, 0): diagonal_curvature(0, 0, 0, 6),
-                (0, 1): diagonal_curvature(0, 0, 1, 1),
-                (1, 0): diagonal_curvature(0, 0, 1, 1),
+                (0, 0): diagonal_curvature(0, 6),
+                (0, 1): diagonal_curvature(0, 1),
+                (1, 0): diagonal_curvature(0, 1),
             },
         ),
         KinkPoint(
@@ -191,6 +196,17 @@ ZERO_TO_1 = Kinks(
             (vector(0.0, 1.0), vector(1.0, 1.0)),
             {0: diagonal(1, 1), 1: diagonal(0, 0)},
             curvature={(0, 1): diagonal_curvature(1, 1), (1, 0): diagonal_curvature(1, 1)},
+        ),
+    ),
+)
+ZERO_TO_3_HALVES = Kinks(
+    "0^(3/2)",
+    "second derivative inf along the base, mixed second derivatives 0",
+    (
+        KinkPoint(
+            (vector(0.0), vector(1.5)),
+            {0: diagonal(0), 1: diagonal(0)},
+            curvature={(0, 0): diagonal_curvature(math.inf)},
         ),
     ),
 )
@@ -265,7 +281,7 @@ _BINARY: dict[str, tuple[Callable[..., Scalar], Draw, Draw, tuple[Domain, ...], 
     "div": (div, reals, nonzeros, (NONZERO,), ()),
     "maximum": (maximum, reals, reals, (), (_half_each(True),)),
     "minimum": (minimum, reals, reals, (), (_half_each(False),)),
-    "pow": (sc.power, positives, reals, (BASE,), (ZERO_TO_0, ZERO_TO_1)),
+    "pow": (sc.power, positives, reals, (BASE,), (ZERO_TO_0, ZERO_TO_1, ZERO_TO_3_HALVES)),
 }
 
 
@@ -300,7 +316,9 @@ PUBLIC: dict[str, Spec] = {
         )
         for name, (f, left, right, domain, kinks) in _BINARY.items()
     },
-    "pow": Spec(broadcast_over(sc.power), (0, 1), _public_pow_samples, (BASE,), (ZERO_TO_0, ZERO_TO_1)),
+    "pow": Spec(
+        broadcast_over(sc.power), (0, 1), _public_pow_samples, (BASE,), (ZERO_TO_0, ZERO_TO_1, ZERO_TO_3_HALVES)
+    ),
     "square": Spec(strictly(square), (0,), unary(reals)),
     "clip": Spec(clip, (0,), _clip_samples, (), (CLIP_AT_BOUND,)),
 }

@@ -21,8 +21,12 @@ from tl_checker.gradients.verdict import Report, Verdict
 from tl_specs import SPECS, Array, Sample, conventions
 
 import tl_dsl as tl
+from tl_dsl import autodiff
 from tl_dsl.errors import DifferentiationError, ShapeError
+from tl_dsl.graph import Graph
+from tl_dsl.op import tracing
 from tl_dsl.primitive import PRIMITIVES
+from tl_dsl.transform.replay import replay
 
 INF, NAN, TINY, LARGE = math.inf, math.nan, 5e-324, 1e300
 
@@ -185,6 +189,21 @@ def test_second_derivatives_where_two_operands_meet_a_kink() -> None:
         report = verify_ops(["pow"], depth=QUICK, layers=["kinks"])
     found = [str(finding) for _, finding in report.findings]
     assert any(nesting in text for text in found for nesting in NESTINGS), found
+
+
+def test_zeros_that_are_numbers_are_seen_where_slopes_are_infinite(monkeypatch: pytest.MonkeyPatch) -> None:
+    def with_numbers(graph: Graph, residuals: int, kept: int) -> Graph:
+        """All tangents but one are zero in value alone: times an infinite slope they are nan."""
+        with tracing() as trace:
+            known = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs[: residuals + kept + 1]]
+            zeros = [trace.lift(tl.zeros(x.shape, dtype=x.dtype)) for x in graph.inputs[residuals:]]
+            tangents = [*zeros[:kept], known[-1], *zeros[kept + 1 :]]
+            outputs = replay(graph, [*known[:residuals], *tangents], trace)
+        return Graph((*known[:residuals], known[-1]), tuple(outputs))
+
+    monkeypatch.setattr(autodiff.function, "restrict", with_numbers)
+    found = [str(finding) for _, finding in verify_ops(["pow"], depth=QUICK, layers=["kinks"]).findings]
+    assert any("hessian of a number" in text and "nan" in text for text in found), found
 
 
 def test_every_kink_of_the_specifications_is_compared() -> None:

@@ -26,7 +26,7 @@ from tl_dsl.autodiff.traced import (
 from tl_dsl.errors import DifferentiationError
 from tl_dsl.graph import Graph, Node
 from tl_dsl.op import Trace, tracing
-from tl_dsl.ops import eye, ones, permute_dims, reshape, zeros
+from tl_dsl.ops import eye, ones, permute_dims, reshape
 from tl_dsl.pytree import tree_flatten, tree_map
 from tl_dsl.shapes import show_shape
 from tl_dsl.tensor import Tensor, tensor
@@ -36,6 +36,7 @@ from tl_dsl.transform.jvp import push_forward
 from tl_dsl.transform.linearize import Linearized
 from tl_dsl.transform.linearize import linearize as linearize_graph
 from tl_dsl.transform.replay import replay
+from tl_dsl.transform.restrict import restrict
 from tl_dsl.transform.transpose import pull_back, transpose
 
 P = ParamSpec("P")
@@ -244,14 +245,12 @@ def _jacobian(f: Callable[P, Any], argnums: ArgNums, has_aux: bool, name: str, b
 
 
 def _reverse_rows(split: Linearized, outputs: list[Node], residuals: list[Node], trace: Trace) -> list[list[Tensor]]:
-    """The blocks of the Jacobian, an output a row: the transposed linear graph pushed once with a batch of seeds."""
-    back = transpose(split.linear, split.residuals)
+    """The blocks of the Jacobian, an output a row: the linear graph of each transposed, with a batch of seeds."""
     rows = []
-    for k, y in enumerate(outputs):
-        size = math.prod(y.shape)
-        seeds = [_seeds(x) if j == k else zeros(x.shape, dtype=x.dtype) for j, x in enumerate(outputs)]
-        flags = [False] * len(residuals) + [j == k for j in range(len(outputs))]
-        pulled = replay(batch(back, size, flags), [*residuals, *map(trace.lift, seeds)], trace)
+    for y, dy in zip(outputs, split.linear.outputs, strict=True):
+        back = transpose(Graph(split.linear.inputs, (dy,)), split.residuals)
+        batched = batch(back, math.prod(y.shape), [False] * len(residuals) + [True])
+        pulled = replay(batched, [*residuals, trace.lift(_seeds(y))], trace)
         rows.append([reshape(Tensor(g), (*y.shape, *g.shape[1:])) for g in pulled])
     return rows
 
@@ -261,10 +260,9 @@ def _forward_columns(split: Linearized, outputs: list[Node], residuals: list[Nod
     inputs = split.linear.inputs[split.residuals :]
     columns = []
     for k, x in enumerate(inputs):
-        size = math.prod(x.shape)
-        seeds = [_seeds(z) if j == k else zeros(z.shape, dtype=z.dtype) for j, z in enumerate(inputs)]
-        flags = [False] * len(residuals) + [j == k for j in range(len(inputs))]
-        pushed = replay(batch(split.linear, size, flags), [*residuals, *map(trace.lift, seeds)], trace)
+        alone = restrict(split.linear, split.residuals, k)
+        batched = batch(alone, math.prod(x.shape), [False] * len(residuals) + [True])
+        pushed = replay(batched, [*residuals, trace.lift(_seeds(x))], trace)
         columns.append([_axes_last(Tensor(dy), x.shape) for dy in pushed])
     return [[column[k] for column in columns] for k in range(len(outputs))]
 

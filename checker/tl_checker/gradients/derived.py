@@ -28,6 +28,8 @@ Arrays = list[np.ndarray[Any, Any]]
 Function = Callable[..., Any]
 
 NESTINGS = ("reverse over reverse", "forward over reverse", "reverse over forward", "forward over forward")
+HESSIANS = ("hessian of a number", "jacrev of grad", "jacfwd of jacfwd", "jacrev of jacfwd")
+"""Ways to all second derivatives of ⟨u, f⟩, which take xs and u and give the blocks of each two operands."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,10 @@ class Derived:
             "pullback": lambda: (lambda *a: _pulled(f, a[n])(*a[:n]), xs + u),
             "pushforward": lambda: (lambda *a: _pushed(f, a[n:])(*a[:n]), xs + xs),
             "hessian": lambda: (lambda *a: tl.jacfwd(_pulled(f, a[n]), every)(*a[:n]), xs + u),
+            HESSIANS[0]: lambda: (lambda *a: tl.hessian(_weighted(f, a[n]), every)(*a[:n]), xs + u),
+            HESSIANS[1]: lambda: (lambda *a: tl.jacrev(tl.grad(_weighted(f, a[n]), every), every)(*a[:n]), xs + u),
+            HESSIANS[2]: lambda: (lambda *a: tl.jacfwd(tl.jacfwd(_weighted(f, a[n]), every), every)(*a[:n]), xs + u),
+            HESSIANS[3]: lambda: (lambda *a: tl.jacrev(tl.jacfwd(_weighted(f, a[n]), every), every)(*a[:n]), xs + u),
             NESTINGS[0]: lambda: (lambda *a: tl.vjp(_pulled(f, a[n]), *a[:n])[1](a[n + 1 :]), xs + u + xs),
             NESTINGS[1]: lambda: (lambda *a: _pushed(_pulled(f, a[n]), a[n + 1 :])(*a[:n]), xs + u + xs),
             NESTINGS[2]: lambda: (lambda *a: _pulled(_pushed(f, a[n + 1 :]), a[n])(*a[:n]), xs + u + xs),
@@ -131,6 +137,11 @@ def _in_balls(y: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     if not y.dtype.hasobject or Fraction not in set(map(type, y.reshape(-1).tolist())):
         return y
     return exactly(y)
+
+
+def _weighted(f: Function, u: Any) -> Function:
+    """xs -> ⟨u, f⟩."""
+    return lambda *xs: tl.sum(f(*xs) * u)
 
 
 def _pulled(f: Function, u: Any) -> Function:

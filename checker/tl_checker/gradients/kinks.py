@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 import operator
 from collections.abc import Iterator
@@ -19,10 +20,11 @@ import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, ball, exactly, log2
 from tl_checker.gradients.compare import NARROW
 from tl_checker.gradients.derivatives import dense
-from tl_checker.gradients.derived import NESTINGS, Derived, Known
-from tl_checker.gradients.subject import Operation, subject_at
-from tl_dsl import Tensor
+from tl_checker.gradients.derived import HESSIANS, NESTINGS, Arrays, Derived, Known
+from tl_checker.gradients.subject import Operation, Subject, subject_at
 from tl_dsl.errors import DifferentiationError
+
+Numbers = np.ndarray[Any, Any]
 
 Fractions = np.ndarray[Any, Any]
 """An array of fractions: exact numbers."""
@@ -39,44 +41,76 @@ class Answer:
     wrong: str = ""
 
 
-def answers_at(operation: Operation, point: KinkPoint) -> list[Answer]:
+def answers_at(operation: Operation, point: KinkPoint, known: Known) -> list[Answer]:
     """Jacobians, pullbacks and pushforwards at a kink, on floats and on points, against the convention."""
-    subject = subject_at(operation, point, tuple(point.jacobian))
+    subject, derived, shape = _at(operation, point, known)
     found = []
-    for scalar, primals in (("float64", subject.primals), ("balls", tuple(map(exactly, subject.primals)))):
-        values = [tl.tensor(x) for x in primals]
-        infinite = any(_infinite(z) for jacobian in point.jacobian.values() for z in jacobian.items)
-        if infinite and scalar == "balls":
+    for scalar, primals in (("float64", list(subject.primals)), ("balls", list(map(exactly, subject.primals)))):
+        if _steep(point) and scalar == "balls":
             continue  # a ball has no infinite value: it is undefined there
-        with tl.config(domain="ignore"):
-            for mode, k, jacobian in _jacobians(subject.engine, values):
-                wanted = point.jacobian[subject.active[k]]
-                found.append(_exactly_equal(f"{mode}, {scalar}", k, jacobian, wanted))
+        for mode, k, jacobian in _jacobians(derived, primals, shape):
+            wanted = point.jacobian[subject.active[k]]
+            found.append(_exactly_equal(f"{mode}, {scalar}", k, jacobian, wanted))
     return found
 
 
 def second_at(operation: Operation, point: KinkPoint, rng: Random, known: Known) -> list[Answer]:
     """Second derivatives at a kink through all four nestings, on floats and on points, where slopes are finite."""
-    subject = subject_at(operation, point, tuple(point.jacobian))
-    steep = any(_infinite(z) for jacobian in point.jacobian.values() for z in jacobian.items)
-    if steep:
+    if _steep(point):
         return []
+    subject, derived, shape = _at(operation, point, known)
     points = [exactly(x) for x in subject.primals]
-    shape = subject.engine(*subject.primals_as_tensors()).shape
-    derived = Derived(subject, shape, known=known)
     u, v, w = dense(rng, shape), [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
     bends = _Bends(point, subject.active, [_fractions(x) for x in v])
     found = []
     for nesting in NESTINGS:
         given = [*points, *v, *w] if nesting == NESTINGS[3] else [*points, u, *v]
         floats = derived[nesting].compiled([_floats(x) for x in given])
-        for scalar, results in (("float64", floats), ("balls", derived[nesting].exact(given))):
+        balls = [] if _sharp(point) else derived[nesting].exact(given)  # as above
+        for scalar, results in (("float64", floats), ("balls", balls)):
             for k, got in enumerate(results):
                 forward = nesting == NESTINGS[3]
                 row = bends.twice([_fractions(x) for x in w]) if forward else bends.pulled(_fractions(u), k)
                 wanted = Array(got.shape, [0] * got.size if row is None else row.reshape(-1).tolist())
                 found.append(_exactly_equal(f"{nesting}, {scalar}", k, got, wanted))
     return found
+
+
+def hessians_at(operation: Operation, point: KinkPoint, rng: Random, known: Known) -> list[Answer]:
+    """The whole Hessian of ⟨u, f⟩ by each way to one, on floats and on points, where slopes are finite.
+
+    Operands are arguments of their own: what is zero in one of them is zero, however steep the others are.
+    """
+    if _steep(point):
+        return []
+    subject, derived, shape = _at(operation, point, known)
+    points = [exactly(x) for x in subject.primals]
+    u = dense(rng, shape)
+    bends = _Bends(point, subject.active, [])
+    found = []
+    for name in HESSIANS:
+        floats = derived[name].compiled([*subject.primals, _floats(u)])
+        balls = [] if _sharp(point) else derived[name].exact([*points, u])  # as above
+        for scalar, blocks in (("float64", floats), ("balls", balls)):
+            for (k, j), block in zip(itertools.product(range(len(points)), repeat=2), blocks, strict=bool(blocks)):
+                wanted = bends.block(_fractions(u), k, j, points[k].shape + points[j].shape)
+                found.append(_exactly_equal(f"{name}, {scalar}", k, block, wanted))
+    return found
+
+
+def _at(operation: Operation, point: KinkPoint, known: Known) -> tuple[Subject, Derived, tuple[int, ...]]:
+    """The operation there, the graphs of its derivatives, and the shape of its result."""
+    subject = subject_at(operation, point, tuple(point.jacobian))
+    shape = subject.engine(*subject.primals_as_tensors()).shape
+    return subject, Derived(subject, shape, known=known), shape
+
+
+def _steep(point: KinkPoint) -> bool:
+    return any(_infinite(z) for jacobian in point.jacobian.values() for z in jacobian.items)
+
+
+def _sharp(point: KinkPoint) -> bool:
+    return any(_infinite(z) for block in point.curvature.values() for z in block.items)
 
 
 @dataclass(frozen=True)
@@ -102,6 +136,12 @@ class _Bends:
         found = [(self._block(k, j), v) for j, v in enumerate(self.along)]
         return _sum(np.tensordot(block, v, v.ndim) for block, v in found if block is not None)
 
+    def block(self, u: Fractions, k: int, j: int, shape: tuple[int, ...]) -> Array:
+        """Those of ⟨u, f⟩ in two operands, all of them."""
+        found = self._block(k, j)
+        items = [0] * math.prod(shape) if found is None else np.tensordot(u, found, u.ndim).reshape(-1).tolist()
+        return Array(shape, items)
+
     def _block(self, k: int, j: int) -> Fractions | None:
         found = self.point.curvature.get((self.active[k], self.active[j]))
         return None if found is None else _in_shape(found.items, found.shape)
@@ -126,32 +166,31 @@ def _floats(x: Objects) -> np.ndarray[Any, Any]:
     return np.asarray([float(z) for z in x.reshape(-1)]).reshape(x.shape)
 
 
-def _jacobians(engine: Any, values: list[Tensor]) -> Iterator[tuple[str, int, np.ndarray[Any, Any]]]:
+def _jacobians(derived: Derived, primals: Arrays, shape: tuple[int, ...]) -> Iterator[tuple[str, int, Numbers]]:
     """The Jacobian of each argument: by both batched transforms, and row by row without a batch."""
-    everything = tuple(range(len(values)))
-    for name, transform in (("jacrev", tl.jacrev), ("jacfwd", tl.jacfwd)):
-        for k, block in enumerate(transform(engine, everything)(*values)):
-            yield name, k, np.asarray(block)
-    y, pullback = tl.vjp(engine, *values)
-    rows = [pullback(_unit(y, i)) for i in range(y.size)]
-    for k, x in enumerate(values):
-        yield "vjp", k, np.stack([np.asarray(row[k]) for row in rows]).reshape(y.shape + x.shape)
-    for k, x in enumerate(values):
-        columns = [tl.jvp(engine, tuple(values), _tangents(values, k, j))[1] for j in range(x.size)]
-        block = np.stack([np.asarray(column).reshape(-1) for column in columns], axis=-1)
-        yield "jvp", k, block.reshape(y.shape + x.shape)
+
+    def run(name: str, *given: Numbers) -> Arrays:
+        program, arrays = derived[name], [*primals, *given]
+        return program.exact(arrays) if primals[0].dtype.hasobject else program.compiled(arrays)
+
+    for name in ("jacrev", "jacfwd"):
+        yield from ((name, k, block) for k, block in enumerate(run(name)))
+    size, kind = math.prod(shape), primals[0].dtype
+    rows = [run("pullback", _unit(shape, kind, i)) for i in range(size)]
+    for k, x in enumerate(primals):
+        yield "vjp", k, np.stack([row[k] for row in rows]).reshape(shape + x.shape)
+    for k, x in enumerate(primals):
+        along = [[_unit(z.shape, kind, j if i == k else None) for i, z in enumerate(primals)] for j in range(x.size)]
+        columns = [run("pushforward", *tangents)[0].reshape(-1) for tangents in along]
+        yield "jvp", k, np.stack(columns, axis=-1).reshape(shape + x.shape)
 
 
-def _tangents(values: list[Tensor], k: int, j: int) -> tuple[Tensor, ...]:
-    return tuple([_unit(x, j if i == k else None) for i, x in enumerate(values)])
-
-
-def _unit(like: Tensor, position: int | None) -> Tensor:
-    flat = np.zeros(like.size)
+def _unit(shape: tuple[int, ...], dtype: np.dtype[Any], position: int | None) -> Numbers:
+    flat = np.zeros(math.prod(shape))
     if position is not None:
         flat[position] = 1.0
-    array = flat.reshape(like.shape)
-    return tl.tensor(exactly(array) if like.dtype == object else array)
+    array: Numbers = flat.reshape(shape)
+    return exactly(array) if dtype.hasobject else array
 
 
 def _exactly_equal(mode: str, argument: int, got: np.ndarray[Any, Any], wanted: Array) -> Answer:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from random import Random
 
-from tl_checker.gradients.kinks import answers_at, second_at, value_at
+from tl_checker.gradients.kinks import answers_at, hessians_at, second_at, value_at
 from tl_checker.gradients.layers.check import OperationCheck, told
 from tl_checker.gradients.layers.orders import answer_row
 from tl_checker.gradients.verdict import Row, Verdict, merge_rows, require_nonzero
@@ -18,9 +18,12 @@ def kinks(check: OperationCheck) -> list[Row]:
         base = check.row("kinks", None, "", Verdict.NOT_DIFFERENTIABLE if one.points else Verdict.PASS)
         row = dataclasses.replace(base, note=f"{one.where}: {one.rule}")
         try:
-            answers = [answer for point in one.points for answer in answers_at(check.operation, point)]
+            answers = [answer for point in one.points for answer in answers_at(check.operation, point, check.known)]
             answers += [
                 answer for point in one.points for answer in second_at(check.operation, point, rng, check.known)
+            ]
+            answers += [
+                answer for point in one.points for answer in hessians_at(check.operation, point, rng, check.known)
             ]
             answers += [value_at(check.operation, point) for point in one.values]
         except Exception as error:  # whatever a rule raises is a finding
