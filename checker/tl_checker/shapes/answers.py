@@ -45,7 +45,7 @@ from tl_checker.shapes.overloads import Overloads
 from tl_checker.shapes.promises import keep_promises
 from tl_checker.shapes.reassigned import Again, forget_declarations
 from tl_checker.shapes.receivers import call_signature, instance_of
-from tl_checker.shapes.replacing import replaced
+from tl_checker.shapes.replacing import replaced, replaces, taking_fields
 from tl_checker.shapes.report import fail, watch
 from tl_checker.shapes.values import known_shape
 from tl_dsl.dims import atoms
@@ -97,6 +97,11 @@ class Answers:
     def taking_ints(self, ctx: Any) -> FunctionLike:
         """Before a call of a method of a list, a set or a dictionary."""
         return taking_ints(ctx, self.encoder(ctx.api))
+
+    def taking_fields(self, ctx: Any) -> FunctionLike:
+        """Before a call of a method named `replace`."""
+        found = taking_fields(ctx, self.encoder(ctx.api)) if replaces(ctx.type, "replace") else None
+        return self.signature(ctx) if found is None else found
 
     @_hook
     def result(self, ctx: Any) -> Type:
@@ -287,6 +292,9 @@ class Answers:
         """`dataclasses.replace(...)`."""
         watch(ctx.api)
         return replaced(ctx, self.encoder(ctx.api), self.calls.receivers)
+
+    def _replaced_by(self, name: str, ctx: Any) -> Type:
+        return self.replaced(ctx) if replaces(ctx.type, name) else self.result(ctx)
 
     @_hook
     def asserted(self, ctx: Any) -> Type:

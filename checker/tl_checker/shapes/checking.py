@@ -95,6 +95,8 @@ class Checking(Answers):
             return functools.partial(self._library_signature, fullname) if described else None
         if fullname in CONTAINER_METHODS:
             return self.taking_ints
+        if fullname.endswith(".replace") and self.concerns(fullname):
+            return self.taking_fields
         return self.signature if self.concerns(fullname) else None
 
     def function_hook(self, fullname: str) -> Hook | None:
@@ -150,8 +152,8 @@ class Checking(Answers):
             return self.sequential_call
         if fullname in KEEPS_SIGNATURE_CALLS:
             return self.program_call
-        if fullname in REPLACE_METHODS or name == "_replace":
-            return self.replaced
+        if name in REPLACE_METHODS and self.concerns(fullname):
+            return functools.partial(self._replaced_by, name)
         if fullname == CACHED_CALL:
             return self.cached_call
         if fullname == "builtins.float.__rpow__":
