@@ -6,7 +6,6 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-from mypy.nodes import MemberExpr, Var
 from mypy.types import FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.asserted import assert_shape
@@ -27,9 +26,10 @@ from tl_checker.shapes.conditions import Condition
 from tl_checker.shapes.containers import taking_ints
 from tl_checker.shapes.conversions import as_numpy, as_tensor
 from tl_checker.shapes.declared_places import Place, arrives, place_of
-from tl_checker.shapes.encoding import Encoder, as_array, encoder_of, members_of, shape_of
+from tl_checker.shapes.encoding import Encoder, as_array, encoder_of, members_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
-from tl_checker.shapes.fields import fields_of, has_several_values, value_of_field
+from tl_checker.shapes.fields import value_of_field
+from tl_checker.shapes.inferred_fields import is_one_of_several, is_unwritten, of_its_kind
 from tl_checker.shapes.integers import Integers
 from tl_checker.shapes.internals import enclosing_names, notice, refuse, uses_shapes
 from tl_checker.shapes.iteration import items_result, row_of
@@ -325,28 +325,23 @@ class Answers:
         if not mentions_shapes(declared):
             return self._size_field(ctx, owner, declared, encoder)
         watch(ctx.api)
-        if self._is_one_of_several(owner, ctx.context, declared):
+        given_from_outside = ctx.is_lvalue and not self.calls.receivers.is_self(ctx)
+        if ctx.is_lvalue and is_unwritten(owner, ctx.context):
+            declared = of_its_kind(declared, ctx.api, encoder)
+            if given_from_outside:
+                return declared.accept(Erasure(encoder))
+        if is_one_of_several(owner, ctx.context, declared):
             return declared.accept(Erasure(encoder))
         names = names_of(declared, owner.type)
         if ctx.is_lvalue and self.calls.receivers.is_self(ctx) and changes(owner.type, ctx.context):
             lasting = frozenset(name for name in names if "{" in name)  # the values that the object keeps do not change
             return declared.accept(Substitution({}, {}, encoder, names - lasting))
-        if ctx.is_lvalue and not self.calls.receivers.is_self(ctx):
+        if given_from_outside:
             declared = declared.accept(Substitution({}, {}, encoder, names - shared_axes(owner.type, ctx.context)))
         axes, runs = self.calls.receivers.axes(ctx.type, ctx, names)
         new = declared.accept(Substitution(axes, runs, encoder)) if axes or runs else declared
         foreign = _foreign_names(new, ctx)
         return new.accept(Substitution({}, {}, encoder, foreign)) if foreign else new
-
-    def _is_one_of_several(self, owner: Instance, access: Any, declared: Type) -> bool:
-        """Whether mypy has inferred the type of a field from one of the values that it gets."""
-        name = access.name if isinstance(access, MemberExpr) else ""
-        symbol = owner.type.get(name)
-        field = symbol.node if symbol is not None else None
-        if not isinstance(field, Var) or not field.is_inferred or field.explicit_self_type:
-            return False
-        counts = shape_of(declared) is None and any(name in fields_of(base).kept for base in owner.type.mro)
-        return counts or has_several_values(owner.type, name)
 
     def _size_field(self, ctx: Any, owner: Instance, declared: Type, encoder: Encoder) -> Type:
         """An int that the constructor kept: `layer.width`."""
