@@ -76,7 +76,7 @@ def replaced(ctx: Any, encoder: Encoder, receivers: Receivers) -> Type:
         *(names_of(t, owner.type) for name, t in fields.items() if name not in changed)
     )
     axes, runs = receivers.of_object(expression, old, kept, ctx.api)
-    bindings = Bindings(names - kept, axes=axes, runs=runs, origin=dict.fromkeys(axes, "the object"))
+    bindings = Bindings((names - kept) | axes.keys(), axes=axes, runs=runs, origin=dict.fromkeys(axes, "the object"))
     matcher = Matcher(bindings, encoder)
     for (place, name), t in given.items():
         if name in fields:

@@ -169,7 +169,9 @@ class Bindings:
         elif name not in self.runs:
             self.runs[name], self.origin[name] = axes, where
         elif self.runs[name] != axes and not _open(axes) and not _open(self.runs[name]):
-            if len(axes) == len(self.runs[name]) and not any(map(_contradict, axes, self.runs[name])):
+            bound = self.runs[name]
+            pairs = zip(axes, bound, strict=True) if len(axes) == len(bound) else ()
+            if pairs and not any(_contradict(x, y, name in self.free) for x, y in pairs):
                 self.leave(where, show_shape(axes), show_shape(self.runs[name]))
                 return
             self._unequal(name, self.runs[name], axes, where, self.origin.get(name, "the object"))
@@ -256,7 +258,7 @@ class Bindings:
         facts = self.facts() if value != got else None
         if value == got or same(value, got) or (facts is not None and facts.axis(value) == facts.axis(got)):
             return
-        if not isinstance(got, OneOr) and not comparable(value, got):
+        if not (isinstance(got, OneOr) or comparable(value, got) or (atoms(size) & self.free and of_one(value, got))):
             self.leave(where, show_dim(got), show_dim(value))
             if isinstance(value, Dim) and value.only is not None and of_object(value):
                 self._taken.setdefault(value.only, got)
@@ -361,6 +363,16 @@ def of_object(axis: Axis | Star) -> bool:
     return any(sort.startswith(VALUE) and sort not in (VALUE, FIELD) for sort in sort_of(axis))
 
 
+def of_one(left: Axis | Star, right: Axis | Star) -> bool:
+    """Whether two sizes are made of the axes of one object, which is a parameter.
+
+    `ridge(f.x, f.z)` asks for one n, as an operation does, and got two axes of f.
+    """
+    x, y = sort_of(left), sort_of(right)
+    names = [name for axis in (left, right) if not isinstance(axis, Star) for name in atoms(axis)]
+    return len(x) == 1 and x == y and of_object(left) and all(_object_of(name) in x for name in names)
+
+
 _BRACES: Final = re.compile(r"\{[\w.]+\}")
 _OF_TUPLE: Final = re.compile(r"\b(\w+):\{\1\.\w+\}$")
 _OF_OBJECT: Final = re.compile(r"(\{[\w.]+)\.\w+\}$")
@@ -412,8 +424,8 @@ def _is_unknown(axis: Axis) -> bool:
     return isinstance(axis, Unknown) and not isinstance(axis, OneOr)
 
 
-def _contradict(left: Axis | Star, right: Axis | Star) -> bool:
-    return left != right and comparable(left, right)
+def _contradict(left: Axis | Star, right: Axis | Star, of_call: bool) -> bool:
+    return left != right and (comparable(left, right) or (of_call and of_one(left, right)))
 
 
 def _spread_over(run: Shape) -> Star:
