@@ -25,6 +25,18 @@ def fftn(a, s=None, axes=None, norm=None, out=None) -> complex_of(a):
 
 ifftn = fftn
 
+def rfftn(a, s=None, axes=None, norm=None, out=None) -> complex_of(a):
+    return half_transformed(a, s, axes)
+
+def rfft2(a, s=None, axes=(-2, -1), norm=None, out=None) -> complex_of(a):
+    return half_transformed(a, s, axes)
+
+def irfftn(a, s=None, axes=None, norm=None, out=None) -> parts(complex_of(a)):
+    return from_half(a, s, axes)
+
+def irfft2(a, s=None, axes=(-2, -1), norm=None, out=None) -> parts(complex_of(a)):
+    return from_half(a, s, axes)
+
 def fftfreq(n, d=1.0, device=None) -> Float64:
     return of((n,))
 

@@ -63,6 +63,12 @@ def multi_dot(arrays, *, out=None) -> promote(*arrays):
         else chained(arrays)
     )
 
+def tensorsolve(a, b) -> floating(a, b):
+    return of(shape(a)[ndim(b) :])
+
+def tensorinv(a, ind=2) -> floating(a):
+    return of(shape(a)[ind:] + shape(a)[:ind])
+
 def matmul(x1, x2, /) -> promote(x1, x2):
     return matmul(array(x1), array(x2))
 

@@ -1,7 +1,7 @@
 """numpy.random: the functions of the module, and Generator."""
 
 def rand(*shape) -> Float64:
-    return of(shape)
+    return of(shape) if len(shape) > 0 else of(None)
 
 randn = rand
 
@@ -20,6 +20,15 @@ uniform = normal
 
 def randint(low, high=None, size=None, dtype=None) -> elements(dtype, Int64):
     return of(size)
+
+def multivariate_normal(mean, cov, size=None, check_valid="warn", tol=1e-8) -> Float64:
+    return normal_draws(mean, cov, size)
+
+def dirichlet(alpha, size=None) -> Float64:
+    return draws(size, alpha)
+
+def multinomial(n, pvals, size=None) -> Int64:
+    return draws(size, pvals)
 
 def permutation(x, /):
     return array(x) if is_array(x) else of((x,))
@@ -40,6 +49,50 @@ class Generator:
         return broadcast(loc, scale) if size is None else of(size)
 
     uniform = laplace = gumbel = logistic = lognormal = normal
+
+    def vonmises(self, mu, kappa, size=None) -> Float64:
+        return broadcast(mu, kappa) if size is None else of(size)
+
+    wald = f = noncentral_chisquare = vonmises
+
+    def triangular(self, left, mode, right, size=None) -> Float64:
+        return broadcast(left, mode, right) if size is None else of(size)
+
+    noncentral_f = triangular
+
+    def standard_gamma(self, shape, size=None, dtype=None, out=None) -> elements(dtype, Float64):
+        return broadcast(shape) if size is None else of(size)
+
+    def standard_t(self, df, size=None) -> Float64:
+        return broadcast(df) if size is None else of(size)
+
+    chisquare = pareto = weibull = power = standard_t
+
+    def standard_cauchy(self, size=None) -> Float64:
+        return of(size)
+
+    def geometric(self, p, size=None) -> Int64:
+        return broadcast(p) if size is None else of(size)
+
+    logseries = zipf = geometric
+
+    def negative_binomial(self, n, p, size=None) -> Int64:
+        return broadcast(n, p) if size is None else of(size)
+
+    def hypergeometric(self, ngood, nbad, nsample, size=None) -> Int64:
+        return broadcast(ngood, nbad, nsample) if size is None else of(size)
+
+    def multivariate_normal(self, mean, cov, size=None, check_valid="warn", tol=1e-8, *, method="svd") -> Float64:
+        return normal_draws(mean, cov, size)
+
+    def dirichlet(self, alpha, size=None) -> Float64:
+        return draws(size, alpha)
+
+    def multinomial(self, n, pvals, size=None) -> Int64:
+        return counted_draws(n, pvals, size)
+
+    def multivariate_hypergeometric(self, colors, nsample, size=None, method="marginals") -> Int64:
+        return draws(size, colors)
 
     def exponential(self, scale=1.0, size=None) -> Float64:
         return broadcast(scale) if size is None else of(size)

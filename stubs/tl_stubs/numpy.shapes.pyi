@@ -74,6 +74,119 @@ def less(x1, x2, /, out=None, **options) -> Bool:
 
 less_equal = greater = greater_equal = equal = not_equal = logical_and = logical_or = logical_xor = less
 
+def divmod(x1, x2, /, out=None, **options) -> counting(x1, x2):
+    return [broadcast(x1, x2)] * 2
+
+def modf(x, /, out=None, **options) -> smallest_floating(x):
+    return [broadcast(x)] * 2
+
+def frexp(x, /, out=None, **options) -> DType:
+    return [broadcast(x)] * 2
+
+def ldexp(x1, x2, /, out=None, **options) -> smallest_floating(x1):
+    return broadcast(x1, x2)
+
+def bitwise_count(x, /, out=None, **options) -> UInt8:
+    return broadcast(x)
+
+# -- methods of functions of two operands: of all pairs, and of one axis
+
+class add:
+    def outer(A, B, /, **options) -> promote(promote(A), promote(B)):
+        return after(A, B)
+
+    def reduce(x, /, axis=0, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, summed(x)):
+        return sum(array(x), axis=own_axis(x, axis), keepdims=keepdims)
+
+    def accumulate(x, /, axis=0, dtype=None, out=None) -> elements(dtype, summed(x)):
+        return checked(x, axis)
+
+    def reduceat(x, /, indices, axis=0, dtype=None, out=None) -> elements(dtype, summed(x)):
+        return resized(x, axis, size(indices))
+
+multiply = add
+
+class subtract:
+    def outer(A, B, /, **options) -> promote(promote(A), promote(B)):
+        return after(A, B)
+
+    def reduce(x, /, axis=0, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, promote(x)):
+        return sum(array(x), axis=own_axis(x, axis), keepdims=keepdims)
+
+    def accumulate(x, /, axis=0, dtype=None, out=None) -> elements(dtype, promote(x)):
+        return checked(x, axis)
+
+    def reduceat(x, /, indices, axis=0, dtype=None, out=None) -> elements(dtype, promote(x)):
+        return resized(x, axis, size(indices))
+
+maximum = minimum = fmax = fmin = bitwise_and = bitwise_or = bitwise_xor = gcd = lcm = subtract
+
+class power:
+    def outer(A, B, /, **options) -> counting(promote(A), promote(B)):
+        return after(A, B)
+
+    def reduce(x, /, axis=0, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, counting(x)):
+        return sum(array(x), axis=own_axis(x, axis), keepdims=keepdims)
+
+    def accumulate(x, /, axis=0, dtype=None, out=None) -> elements(dtype, counting(x)):
+        return checked(x, axis)
+
+    def reduceat(x, /, indices, axis=0, dtype=None, out=None) -> elements(dtype, counting(x)):
+        return resized(x, axis, size(indices))
+
+pow = remainder = mod = fmod = floor_divide = left_shift = right_shift = power
+
+class true_divide:
+    def outer(A, B, /, **options) -> quotient(promote(A), promote(B)):
+        return after(A, B)
+
+    def reduce(x, /, axis=0, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, quotient(x)):
+        return sum(array(x), axis=own_axis(x, axis), keepdims=keepdims)
+
+    def accumulate(x, /, axis=0, dtype=None, out=None) -> elements(dtype, quotient(x)):
+        return checked(x, axis)
+
+    def reduceat(x, /, indices, axis=0, dtype=None, out=None) -> elements(dtype, quotient(x)):
+        return resized(x, axis, size(indices))
+
+divide = true_divide
+
+class hypot:
+    def outer(A, B, /, **options) -> smallest_floating(promote(A), promote(B)):
+        return after(A, B)
+
+    def reduce(x, /, axis=0, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, smallest_floating(x)):
+        return sum(array(x), axis=own_axis(x, axis), keepdims=keepdims)
+
+    def accumulate(x, /, axis=0, dtype=None, out=None) -> elements(dtype, smallest_floating(x)):
+        return checked(x, axis)
+
+    def reduceat(x, /, indices, axis=0, dtype=None, out=None) -> elements(dtype, smallest_floating(x)):
+        return resized(x, axis, size(indices))
+
+arctan2 = logaddexp = logaddexp2 = heaviside = nextafter = copysign = hypot
+
+class logical_and:
+    def outer(A, B, /, **options) -> Bool:
+        return after(A, B)
+
+    def reduce(x, /, axis=0, dtype=None, out=None, keepdims=False, **options) -> Bool:
+        return sum(array(x), axis=own_axis(x, axis), keepdims=keepdims)
+
+    def accumulate(x, /, axis=0, dtype=None, out=None) -> Bool:
+        return checked(x, axis)
+
+    def reduceat(x, /, indices, axis=0, dtype=None, out=None) -> Bool:
+        return resized(x, axis, size(indices))
+
+logical_or = logical_xor = logical_and
+
+class less:
+    def outer(A, B, /, **options) -> Bool:
+        return after(A, B)
+
+less_equal = greater = greater_equal = equal = not_equal = less
+
 def isclose(a, b, **options) -> Bool:
     return broadcast(a, b)
 
@@ -108,7 +221,7 @@ def astype(x, dtype, /, *, copy=True, device=None) -> elements(dtype, DType):
 def copy(a, order="K", subok=False):
     return array(a)
 
-def select(condlist, choicelist, default=0):
+def select(condlist, choicelist, default=0) -> promote(*choicelist, default):
     return broadcast(*condlist, *choicelist, default)
 
 def interp(x, xp, fp, left=None, right=None, period=None) -> Float64:
@@ -323,6 +436,9 @@ def vsplit(ary, indices_or_sections):
 def array_split(ary, indices_or_sections, axis=0):
     return uneven_parts(ary, indices_or_sections, axis)
 
+def block(arrays) -> promote(*[promote(x) for x in leaves(arrays)]):
+    return blocked(arrays)
+
 def tile(A, reps):
     return tile(array(A), reps)
 
@@ -346,7 +462,10 @@ def roll(a, shift, axis=None):
     return roll(array(a), shift, axis=axis)
 
 def rot90(m, k=1, axes=(0, 1)):
-    return checked(m, axes) if k == 2 else swap(m, axes[0], axes[1])
+    return turned(m, k, axes)
+
+def rollaxis(a, axis, start=0):
+    return rolled(a, axis, start)
 
 def pad(array, pad_width, mode="constant", **options):
     return pad(array, pad_width)
@@ -357,8 +476,52 @@ def take(a, indices, axis=None, out=None, mode="raise") -> promote(a):
 def take_along_axis(arr, indices, axis=-1) -> promote(arr):
     return array(indices) if axis is None else take_along_axis(array(arr), array(indices), axis=axis)
 
-def diff(a, n=1, axis=-1):
-    return resized(a, axis, size(a, axis) - n)
+def put_along_axis(arr, indices, values, axis, mode="raise"):
+    return broadcast_to(
+        array(values),
+        (size(indices),) if axis is None else shape(take_along_axis(array(arr), array(indices), axis=axis)),
+    )
+
+def compress(condition, a, axis=None, out=None) -> promote(a):
+    return of((unknown,)) if own_axis(a, axis) is None else resized_anyhow(a, axis)
+
+def extract(condition, arr) -> promote(arr):
+    return of((unknown,))
+
+def trim_zeros(filt, trim="fb", axis=None):
+    return of([unknown for _ in shape(filt)])
+
+def choose(a, choices, out=None, mode="raise") -> promote(*choices):
+    return broadcast(a, *choices)
+
+def piecewise(x, condlist, funclist, *args, **options) -> promote(x):
+    return broadcast(x, *condlist)
+
+def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, **options):
+    return alone(of((unknown,)) if axis is None else resized_anyhow(ar, axis), return_index, return_inverse, return_counts)
+
+def intersect1d(ar1, ar2, assume_unique=False) -> promote(ar1, ar2):
+    return of((unknown,))
+
+union1d = setdiff1d = setxor1d = intersect1d
+
+def packbits(a, axis=None, bitorder="big") -> UInt8:
+    return packed(a, own_axis(a, axis))
+
+def unpackbits(a, axis=None, count=None, bitorder="big") -> UInt8:
+    return (
+        of((given_or(count, size(a) * 8),))
+        if own_axis(a, axis) is None
+        else resized(a, axis, given_or(count, size(a, axis) * 8))
+    )
+
+def copyto(dst, src, casting="same_kind", where=True):
+    return broadcast_to(array(src), shape(dst))
+
+def diff(a, n=1, axis=-1, prepend=None, append=None) -> promote(
+    a, *[promote(end) for end in [prepend, append] if end is not None]
+):
+    return differences(a, n, axis, *[end for end in [prepend, append] if end is not None])
 
 def ediff1d(ary, to_end=None, to_begin=None):
     return of((size(ary) - 1 + (0 if to_end is None else size(to_end)) + (0 if to_begin is None else size(to_begin)),))
@@ -407,14 +570,35 @@ triu = tril
 def diag(v, k=0):
     return diagonal(array(v), offset=k) if ndim(v) == 2 else of((size(v) + magnitude(k), size(v) + magnitude(k)))
 
+def diagflat(v, k=0):
+    return of((size(v) + magnitude(k), size(v) + magnitude(k)))
+
 def diagonal(a, offset=0, axis1=0, axis2=1):
     return of(without(a, axis1, axis2) + diagonal_size(a, offset, axis1, axis2))
 
 def tril_indices(n, k=0, m=None) -> Int64:
-    return [of((triangle(n, k, m),))] * 2
+    return [triangle(n, k, m)] * 2
 
 def triu_indices(n, k=0, m=None) -> Int64:
-    return [of((triangle(n, k, m),))] * 2
+    return [triangle(n, k, m, True)] * 2
+
+def tril_indices_from(arr, k=0) -> Int64:
+    return [triangle(matrix(arr)[0], k, matrix(arr)[1])] * 2
+
+def triu_indices_from(arr, k=0) -> Int64:
+    return [triangle(matrix(arr)[0], k, matrix(arr)[1], True)] * 2
+
+def diag_indices(n, ndim=2) -> Int64:
+    return [of((n,))] * ndim
+
+def unravel_index(indices, shape, order="C") -> Int64:
+    return unravelled(indices, shape)
+
+def ravel_multi_index(multi_index, dims, mode="raise", order="C") -> Int64:
+    return joint_index(multi_index)
+
+def ix_(*args) -> shared(*args) if shared(*args) is not Bool else Int64:
+    return open_mesh(*args)
 
 def indices(dimensions, dtype=None, sparse=False) -> elements(dtype, Int64):
     return of((len(dimensions), *dimensions))
@@ -447,16 +631,44 @@ def histogram(a, bins=10, range=None, density=None, weights=None) -> DType:
 def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False) -> promote(x, y, Float64):
     return of((deg + 1, *shape(y)[1:]))
 
+def histogram_bin_edges(a, bins=10, range=None, weights=None) -> DType:
+    return of((edges(bins),))
+
+def histogram2d(x, y, bins=10, range=None, density=None, weights=None) -> (
+    Float64 if floating(x, y) is Float64 else DType
+):
+    return histogram_in_two(bins)
+
 def polyval(p, x):
     return broadcast(x)
 
-def bincount(x, /, weights=None, minlength=0):
+def polyadd(a1, a2):
+    return longer(a1, a2)
+
+polysub = polyadd
+
+def polyint(p, m=1, k=None) -> promote(p, Float64):
+    return of((size(p) + m,))
+
+def polyder(p, m=1) -> promote(p, Int64) if m == 1 else DType:
+    return resized(p, 0, size(p) - m)
+
+def poly(seq_of_zeros) -> DType:
+    return of((1 + (size(seq_of_zeros) if ndim(seq_of_zeros) <= 1 else size(square(seq_of_zeros), 0)),))
+
+def roots(p) -> Inexact:
     return of((unknown,))
 
-def cov(m, y=None, rowvar=True, **options) -> promote(m, Float64):
+def polymul(a1, a2) -> promote(a1, a2):
+    return of((unknown,))
+
+def bincount(x, /, weights=None, minlength=0) -> Int64 if weights is None else Float64:
+    return of((unknown,))
+
+def cov(m, y=None, rowvar=True, **options) -> promote(m, Float64) if y is None else promote(m, y, Float64):
     return covariance(m, y, rowvar)
 
-def corrcoef(x, y=None, rowvar=True, **options) -> promote(x, Float64):
+def corrcoef(x, y=None, rowvar=True, **options) -> promote(x, Float64) if y is None else promote(x, y, Float64):
     return covariance(x, y, rowvar)
 
 def array_equal(a1, a2, equal_nan=False):
@@ -517,10 +729,56 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, lik
 def asarray(a, dtype=None, order=None, **options) -> elements(dtype, promote(a)):
     return array(a)
 
-asanyarray = ascontiguousarray = asarray
+asanyarray = asarray
+
+def ascontiguousarray(a, dtype=None, *, like=None) -> elements(dtype, promote(a)):
+    return at_least(a, 1)
+
+asfortranarray = ascontiguousarray
+
+def asarray_chkfinite(a, dtype=None, order=None) -> elements(dtype, promote(a)):
+    return array(a)
+
+def require(a, dtype=None, requirements=None, *, like=None) -> elements(dtype, promote(a)):
+    return array(a)
+
+def real_if_close(a, tol=100) -> DType if floating(a) is not promote(a) or not parts(a) is promote(a) else promote(a):
+    return array(a)
+
+def fromiter(iter, dtype, count=-1, *, like=None) -> elements(dtype, DType):
+    return of((unknown,)) if is_negative(count) else of((count,))
+
+def frombuffer(buffer, dtype=None, count=-1, offset=0, *, like=None) -> elements(dtype, Float64):
+    return of((unknown,)) if is_negative(count) else of((count,))
+
+def hanning(M) -> Float64:
+    return of_length(M)
+
+hamming = blackman = bartlett = hanning
+
+def kaiser(M, beta) -> Float64:
+    return of_length(M)
 
 def vander(x, N=None, increasing=False) -> promote(x, Int64):
     return of((size(x), size(x) if N is None else N))
+
+# -- what is written as an index
+
+class r_:
+    def __getitem__(key) -> promote(*strings(key)):
+        return strung(key)
+
+class c_:
+    def __getitem__(key) -> promote(*strings(key)):
+        return strung(key, 2)
+
+class mgrid:
+    def __getitem__(key) -> promote(*strings(key)):
+        return gridded(key)
+
+class ogrid:
+    def __getitem__(key) -> promote(*strings(key)):
+        return open_mesh(*strings(key)) if is_tuple(key) else strings(key)[0]
 
 # -- scalars, of which numpy's types leave this open
 

@@ -36,13 +36,32 @@ def rows(text: str) -> list[str]:
 def rules_of(forms: Library, module: str) -> SimpleNamespace:
     """A module whose functions give shapes for shapes."""
     inner = {name.removeprefix(module + ".") for name in forms if name.startswith(module + ".")}
-    found: dict[str, Any] = {name: _call(forms, f"{module}.{name}") for name in inner if "." not in name}
-    found |= {name: rules_of(forms, f"{module}.{name}") for name in {n.partition(".")[0] for n in inner if "." in n}}
-    return SimpleNamespace(**found)
+    return SimpleNamespace(**{name: _rules(forms, f"{module}.{name}") for name in {n.partition(".")[0] for n in inner}})
 
 
-def _call(forms: Library, name: str) -> Callable[..., Any]:
-    return lambda *positional, **named: given_by(forms[name], list(positional), named)[0]
+def _rules(forms: Library, name: str) -> Any:
+    """A function as its rule, with the rules of its methods; a module."""
+    inner = rules_of(forms, name) if any(other.startswith(f"{name}.") for other in forms) else SimpleNamespace()
+    if f"{name}.__getitem__" in forms:
+        return Brackets(lambda key: given_by(forms[f"{name}.__getitem__"], [key], {})[0])
+    if name not in forms:
+        return inner
+
+    def call(*positional: Any, **named: Any) -> Any:
+        return given_by(forms[name], list(positional), named)[0]
+
+    vars(call).update(vars(inner))
+    return call
+
+
+class Brackets:
+    """An object that takes what stands between brackets."""
+
+    def __init__(self, rule: Callable[[Any], Any]) -> None:
+        self._rule = rule
+
+    def __getitem__(self, key: Any) -> Any:
+        return self._rule(key)
 
 
 def decided(row: str, rules: dict[str, Any], real: dict[str, Any]) -> int:
@@ -52,8 +71,7 @@ def decided(row: str, rules: dict[str, Any], real: dict[str, Any]) -> int:
     """
     count = 0
     for values in _drawn(row):
-        known = {k: TensorValue(v, dtypes.Float64) if isinstance(v, tuple) else v for k, v in values.items()}
-        rule, found = _outcome(row, rules | known), _outcome(row, real | _arrays(values))
+        rule, found = _outcome(row, rules | _known(values)), _outcome(row, real | _arrays(values))
         where = f"{row} of {values}: the rule says {rule}, the library {found}"
         if rule == "open":
             continue
@@ -64,6 +82,16 @@ def decided(row: str, rules: dict[str, Any], real: dict[str, Any]) -> int:
             assert _agrees(rule, found), where
             count += 1
     return count
+
+
+def refused(row: str, names: dict[str, Any]) -> bool:
+    """Whether a call is refused for all draws."""
+    real = isinstance(names["np"], type(np))
+    return all(isinstance(_outcome(row, names | (_arrays(v) if real else _known(v))), Exception) for v in _drawn(row))
+
+
+def _known(values: dict[str, Any]) -> dict[str, Any]:
+    return {k: TensorValue(v, dtypes.Float64) if isinstance(v, tuple) else v for k, v in values.items()}
 
 
 def _drawn(row: str) -> Iterator[dict[str, Any]]:
@@ -81,6 +109,8 @@ def _drawn(row: str) -> Iterator[dict[str, Any]]:
 
 
 def _shape_of(value: Any) -> Any:
+    if value is None:
+        return None
     if isinstance(value, TensorValue):
         return value.shape
     return [_shape_of(item) for item in value] if isinstance(value, (tuple, list)) else np.shape(value)
@@ -89,7 +119,7 @@ def _shape_of(value: Any) -> Any:
 def _agrees(rule: Any, real: Any) -> bool:
     if isinstance(rule, list):
         return isinstance(real, list) and len(rule) == len(real) and all(map(_agrees, rule, real))
-    if not isinstance(real, tuple) or Star() in rule:
+    if not isinstance(real, tuple) or Star() in rule:  # with None, the rule only says what is refused
         return True
     return len(rule) == len(real) and all(x is UNKNOWN or x == y for x, y in zip(rule, real, strict=True))
 

@@ -35,7 +35,12 @@ np.where(a, 1.0, 0); np.where(v, v, u); np.interp(a, v, v); np.einsum('ij->j', a
 np.full_like(a, 0.5); np.zeros_like(a); np.zeros_like(a, dtype=np.float32); np.mean(a, dtype=np.float32); np.diff(a);
 np.max(a); np.min(a); np.outer(v, u); np.cross(v, u); np.inner(a, a); np.array([a, b]); np.median(v); np.gradient(v);
 np.nanmax(a); np.linspace(v, u, 3); np.searchsorted(v, u); np.digitize(u, v); np.std(a, axis=0); np.polyfit(v, u, 1);
-np.concatenate([a, b], dtype=np.float64)
+np.concatenate([a, b], dtype=np.float64); np.diff(a, prepend=0.0); np.diff(a, prepend=0); np.diff(v, append=u);
+np.block([v, 1.0]); np.block([v, True]); np.block([[a], [b]]); np.add.outer(a, 1.0); np.add.outer(a, 1);
+np.divmod(a, b); np.divmod(a, 2); np.bitwise_count(a); np.select([v, u], [v, u], 0.0); np.bincount([1, 2, 1], v);
+np.bincount([1, 2]); np.unpackbits(v); np.polynomial.polynomial.polyval(v, u); np.fromiter(v, np.float32, 3);
+np.choose([0, 1, 1], [v, u]); np.r_[v, 1.0]; np.r_[0:4, v]; np.r_[0.0, 1]; np.c_[v, u]; np.mgrid[0:3, 0:2];
+np.mgrid[0:1:3j]; np.ogrid[0:3, 0:1]
 """
 OPERATORS = """
 a + b; a - b; a * b; a / b; a // b; a % b; a ** b; a @ b; a & b; a << b; -a; abs(a); a < b; a ** 2; a / 2; a * 0.5;
@@ -45,10 +50,15 @@ a.cumsum()
 KINDS = ("int8", "int32", "int64", "uint8", "bool", "float16", "float32", "float64", "complex128")
 NAMED = {kind: named(np.dtype(kind)) for kind in KINDS}
 SHAPES = {"a": (2, 2), "b": (2, 2), "u": (3,), "v": (3,)}
-MISFITS = {"np.polyfit(u, b, 1)", "np.where(a, b, v)", "np.squeeze(a, i)", "np.cross(a, b)"}
-"""Rows of the shapes that numpy refuses for these."""
+MISFITS = {
+    *("np.polyfit(u, b, 1)", "np.where(a, b, v)", "np.squeeze(a, i)", "np.cross(a, b)", "np.linalg.tensorsolve(a, v)"),
+    *("np.block([[a, 1.0], [v]])", "np.c_[0:k, v]", "np.c_[a, v]", "np.r_[v, a]"),
+    *("np.copyto(a, b)", "np.put_along_axis(a, np.argsort(a, axis=i), b, axis=i)"),
+}
+"""Rows of the shapes that numpy refuses for these, or that give nothing."""
 LEFT_OPEN = {f"np.histogram({given})" for given in ("a", "a, bins=k", "a, bins=np.arange(4.0)")} | {
-    "np.broadcast_arrays(a, b)"
+    *("np.broadcast_arrays(a, b)", "np.frexp(a)", "np.histogram_bin_edges(a, k)", "np.poly(a)", "np.poly(v)"),
+    *("np.histogram_bin_edges(a, np.arange(4.0))", "np.polyder(v, k)"),
 }
 """Rows of which each part has a type of its own: none is named."""
 
@@ -76,6 +86,9 @@ class Rules:
 
     def __init__(self, name: str = "numpy", *receiver: Any) -> None:
         self._name, self._receiver = name, receiver
+
+    def __getitem__(self, key: Any) -> Any:
+        return Rules(f"{self._name}.__getitem__")(key)
 
     def __getattr__(self, name: str) -> Any:
         return NAMED.get(name) or Rules(f"{self._name}.{name}")

@@ -11,7 +11,7 @@ import tl_stubs
 from tl_checker.shapes.libraries import Form, read_library
 from tl_checker.shapes.values import TensorValue
 
-from tests.static.against import decided, rows, rules_of
+from tests.static.against import decided, refused, rows, rules_of
 from tl_dsl import dtypes
 
 FILES = sorted(Path(next(iter(tl_stubs.__path__))).glob("numpy*.pyi"))
@@ -60,14 +60,53 @@ np.nanmean(a, axis=i); np.nanstd(a, axis=i); np.nansum(a, axis=i); np.cumulative
 np.median(a, axis=i, keepdims=True); np.sum(a, axis=i, keepdims=True);
 np.gradient(a, axis=i); np.insert(a, 0, 1.0, axis=i);
 np.append(a, a, axis=i); np.moveaxis(a, i, i); np.linalg.vector_norm(a, axis=i);
-np.pad(a, k); np.array([a, a]); np.corrcoef(a); np.cov(a, rowvar=False)
+np.pad(a, k); np.array([a, a]); np.corrcoef(a); np.cov(a, rowvar=False);
+np.diff(a, k, i); np.diff(a, axis=i, prepend=0.0); np.diff(a, 2, i, 0.0, a); np.diff(v, append=u, n=k);
+np.block([[a, b], [b, a]]); np.block([a, b]); np.block([[a], [b]]); np.block([[a, 1.0], [v]]); np.block(a);
+np.block([[[a], [b]]]); np.lib.stride_tricks.sliding_window_view(a, k, i);
+np.lib.stride_tricks.sliding_window_view(v, k); np.lib.stride_tricks.sliding_window_view(a, (1, k));
+np.lib.stride_tricks.sliding_window_view(a, (1, k), (i, 0)); np.hanning(k); np.bartlett(i); np.kaiser(k, 5.0);
+np.add.outer(a, b); np.less.outer(a, b); np.maximum.reduce(a); np.add.reduce(a, axis=i, keepdims=True);
+np.logical_and.reduce(a, axis=i); np.multiply.accumulate(a, i); np.subtract.reduceat(a, [0, 0], i);
+np.hypot.reduce(a, axis=None); np.true_divide.reduce(a, i); np.power.accumulate(v); np.r_[v, u]; np.r_[a, b];
+np.r_[0.0, v, 1.0]; np.r_[v, a]; np.r_[0:k, v]; np.r_[0:k:2]; np.r_[0:1:5j, 2]; np.c_[v, u]; np.c_[a, b]; np.c_[a, v];
+np.c_[0:k, v]; np.c_[a]; np.mgrid[0:k, 0:3]; np.mgrid[1:k]; np.mgrid[0:1:3j, 0:k]; np.ogrid[0:k, 0:3];
+np.fromiter(range(9), np.float64, k); np.fromiter(range(9), dtype=np.int64); np.select([np.greater(a, 0), np.less(b, 1)], [a, b], 0.0);
+np.cov(a, b); np.cov(v, u); np.corrcoef(v, v); np.cov(a, a, rowvar=False); np.histogram2d(v, v, bins=k);
+np.histogram2d(v, v, (k, np.arange(4.0))); np.histogram2d(v, v, np.arange(4.0)); np.histogram_bin_edges(a, k);
+np.histogram_bin_edges(a, np.arange(4.0)); np.ix_(u, v); np.ix_(v); np.triu_indices(k, i);
+np.tril_indices(k, i); np.triu_indices(k, i, 2); np.triu_indices_from(a); np.tril_indices_from(a, i);
+np.diag_indices(k); np.packbits(np.greater(a, 0)); np.packbits(np.greater(a, 0), axis=i); np.rot90(a, k); np.rot90(a, i, axes=(0, -1));
+np.put_along_axis(a, np.argsort(a, axis=i), b, axis=i); np.compress([True], a, axis=i); np.extract(np.greater(a, 0), a);
+np.choose(np.argmin([a, b], axis=0), [a, b]); np.piecewise(a, [np.greater(a, 0)], [1.0, 2.0]); np.unique(a);
+np.unique(a, axis=i); np.intersect1d(a, b); np.copyto(a, b); np.diagflat(a, k); np.divmod(a, b); np.modf(a);
+np.frexp(a); np.ldexp(a, k); np.rollaxis(a, i); np.rollaxis(a, i, 1); np.unravel_index([0], (k, 2));
+np.unravel_index(0, k); np.ravel_multi_index(([0], [0, 0]), (k, 2)); np.poly(a); np.poly(v); np.roots(v);
+np.polyder(v); np.polyder(v, k); np.polyint(v, k); np.polyadd(u, v); np.polymul(u, v); np.trim_zeros(v);
+np.asfortranarray(a); np.ascontiguousarray(a); np.require(a); np.asarray_chkfinite(a); np.real_if_close(a);
+np.fft.rfftn(a); np.fft.rfft2(a); np.fft.irfftn(a); np.fft.irfft2(a); np.fft.rfftn(a, (k, 2), (0, 1));
+np.fft.irfftn(a, (k, 2)); np.linalg.tensorinv(a, 1); np.linalg.tensorsolve(a, v); np.frombuffer(bytes(64), count=k);
+np.polynomial.polynomial.polyval(a, b); np.polynomial.chebyshev.chebval(a, b, tensor=False);
+np.polynomial.legendre.legvander(a, k); np.polynomial.hermite.hermgauss(k); np.polynomial.laguerre.lagfit(v, v, 1);
+np.polynomial.polynomial.polyfromroots(v); np.polynomial.polynomial.polyadd(u, v)
 """
+REFUSED = """
+np.block([[v, u], v]); np.block([[v], []]); np.ix_(v, np.ones((2, 2))); np.triu_indices_from(v);
+np.linalg.eigh(v); np.c_[np.ones((2, 2)), np.ones(3)]; np.r_[v, np.ones((2, 2))]
+"""
+"""Calls that are refused whatever the sizes are."""
 
 RULES: Any = rules_of(FORMS, "numpy")
 RULES.arange = lambda stop: TensorValue((int(stop),), dtypes.Float64)
+RULES.float64, RULES.int64 = dtypes.Float64, dtypes.Int64
 RULES.ones = lambda shape: TensorValue(shape if isinstance(shape, tuple) else (shape,), dtypes.Float64)
 
 
 @pytest.mark.parametrize("row", rows(ROWS))
 def test_a_rule_says_what_numpy_does(row: str) -> None:
     assert decided(row, {"np": RULES}, {"np": np}) > 2 or "unstack" in row, f"{row} is hardly ever decided"
+
+
+@pytest.mark.parametrize("row", rows(REFUSED))
+def test_a_rule_refuses_what_numpy_refuses(row: str) -> None:
+    assert refused(row, {"np": RULES}) and refused(row, {"np": np})

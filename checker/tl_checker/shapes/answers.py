@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from mypy.nodes import CallExpr, IndexExpr, MemberExpr, RefExpr
 from mypy.types import FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.asserted import assert_shape
@@ -142,6 +143,15 @@ class Answers:
         forms = self.libraries.forms(getattr(getattr(ctx.context, "callee", None), "fullname", None) or "")
         default: Type = ctx.default_return_type
         return default if forms is None else self._library_call(name, forms, False, ctx)
+
+    def _method_of_object(self, name: str, ctx: Any) -> Type:
+        """A method that depends on the object: `np.add.outer(x, y)`, `np.r_[x, y]`."""
+        match ctx.context:
+            case CallExpr(callee=MemberExpr(expr=RefExpr(fullname=owner))) | IndexExpr(base=RefExpr(fullname=owner)):
+                forms = self.libraries.forms(f"{owner}.{name}")
+                if forms is not None:
+                    return self._library_call(forms[0].name, forms, False, ctx)
+        return ctx.default_return_type  # type: ignore[no-any-return]
 
     @_hook
     def from_numpy(self, ctx: Any) -> Type:

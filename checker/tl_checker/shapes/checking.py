@@ -37,6 +37,8 @@ KEEPS_SIGNATURE_CALLS = {
     f"{PROGRAM_MODULE}.Program.__call__",
     *(f"{CUSTOM_MODULE}.{name}.__call__" for name in ("custom_jvp", "custom_vjp")),
 }
+METHODS_OF_OBJECTS = frozenset({"outer", "reduce", "accumulate", "reduceat", "__getitem__"})
+"""What a shape file may say of one object: of `numpy.add`, of `numpy.r_`."""
 Hook = Callable[[Any], Type]
 # Not ours, and mypy's own plugin has hooks for some of them, which the first plugin that answers would hide.
 _SILENT = (
@@ -192,4 +194,6 @@ class Checking(Answers):
         forms = self.libraries.forms(fullname)
         if forms is not None:
             return functools.partial(self._library_call, fullname, forms, True)
-        return functools.partial(self._library_object, fullname) if name == "__call__" else None
+        if name == "__call__":
+            return functools.partial(self._library_object, fullname)
+        return functools.partial(self._method_of_object, name) if name in METHODS_OF_OBJECTS else None

@@ -165,6 +165,12 @@ _KINDS: Final = {
 }
 
 
+def is_python_number(t: Type) -> bool:
+    """Whether a type is one of Python's own numbers."""
+    proper = get_proper_type(t)
+    return isinstance(proper, Instance) and proper.type.fullname in PYTHON_NUMBERS
+
+
 def takes_number(t: Instance, name: str) -> bool:
     """Whether jaxtyping takes a Python number where an annotation of that name stands: the kinds have to meet."""
     kinds = _KINDS[PYTHON_NUMBERS[t.type.fullname]]

@@ -18,7 +18,7 @@ from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, 
 
 from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
 from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
-from tl_checker.shapes.element_types import dtype_class, element_type, open_scalar, scalar_type
+from tl_checker.shapes.element_types import dtype_class, element_type, is_python_number, open_scalar, scalar_type
 from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
 from tl_checker.shapes.internals import class_named, is_refused, mentions_any, node_named, uses_shapes
@@ -36,7 +36,7 @@ from tl_checker.shapes.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.shape_functions import as_array as array_value
 from tl_checker.shapes.undecided import undecided
 from tl_checker.shapes.unify import Bindings
-from tl_checker.shapes.values import NotStatic, Reader, TensorValue, agreed_shape
+from tl_checker.shapes.values import NotStatic, Reader, ScalarValue, TensorValue, agreed_shape
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Dim, atoms, collect_assumptions
 from tl_dsl.dtypes import DType
@@ -219,7 +219,7 @@ class LibraryCalls:
         if not isinstance(value, TensorValue):
             return default
         lookup = functools.partial(node_named, self._checker)
-        if value.shape == () and not keeps_arrays:
+        if value.shape == () and (not keeps_arrays or isinstance(value, ScalarValue)):
             return self._scalar(dtype, default)
         if value.shape == (Star(),) and not keeps_arrays and as_array(default) is None:
             return default  # without axes it would be a number
@@ -259,7 +259,7 @@ class LibraryCalls:
 
         Where numpy's own type is Any, integers and truth values stay so: people give them where an int is asked for.
         """
-        if dtype is DType:
+        if dtype is DType or is_python_number(default):
             return default
         if isinstance(get_proper_type(default), AnyType) and issubclass(dtype, (dtypes.Integer, dtypes.Bool)):
             return open_scalar(dtype.__name__)
@@ -353,7 +353,8 @@ def _evaluate(form: Form, bound: Bound) -> Any:
 def _settled(value: Any) -> Any:
     """A result in which sizes that are not decided are unknown."""
     if isinstance(value, TensorValue):
-        return TensorValue(tuple(UNKNOWN if isinstance(axis, Undecided) else axis for axis in value.shape), value.dtype)
+        shape = tuple(UNKNOWN if isinstance(axis, Undecided) else axis for axis in value.shape)
+        return type(value)(shape, value.dtype)
     return type(value)(map(_settled, value)) if type(value) in (tuple, list) else value
 
 

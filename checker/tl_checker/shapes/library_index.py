@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import tl_stubs
 from mypy.errors import CompileError
-from mypy.nodes import SymbolTableNode, TypeInfo
+from mypy.nodes import SymbolTableNode, TypeInfo, Var
 
 from tl_checker.shapes.libraries import Described, Form, LibraryError, read_library, read_names
 from tl_checker.shapes.settings import SUFFIX
@@ -89,6 +89,11 @@ class Libraries:
         symbol = self._lookup(public)
         if symbol is not None and symbol.fullname:
             yield symbol.fullname
+            return
+        holder, _, name = public.rpartition(".")
+        symbol = self._lookup(holder)
+        if symbol is not None and isinstance(symbol.node, Var):  # an object whose methods are described: `numpy.add`
+            yield f"{symbol.fullname}.{name}"
 
 
 def _shipped() -> Iterator[Path]:

@@ -75,12 +75,24 @@ def triangular(x: Any, mode: Any) -> TensorValue | list[TensorValue]:
 
 def covariance(x: Any, other: Any, by_rows: Any) -> TensorValue:
     """numpy.cov and corrcoef: of one variable, a number."""
-    if other is not None or not isinstance(by_rows, (bool, int)) or star_at(shape(x)) is not None or len(shape(x)) > 2:
+    given = [shape(x)] if other is None else [shape(x), shape(other)]
+    if not isinstance(by_rows, (bool, int)) or any(star_at(found) is not None or len(found) > 2 for found in given):
         return TensorValue((UNKNOWN, UNKNOWN) if other is None else UNKNOWN_SHAPE, DType)
-    count = 1 if len(shape(x)) < 2 else size(x, 0 if by_rows else 1)
+    if len(given) == 2 and not by_rows and any(len(found) == 2 for found in given):
+        return TensorValue((UNKNOWN, UNKNOWN), DType)  # one row counts as one variable, here
+    count = sum((1 if len(found) < 2 else _axis(found, 0 if by_rows else 1) for found in given), 0)
+    if len(given) == 2:
+        seen = [found[-1] if found else 1 for found in given]
+        if all(not isinstance(each, Star) for each in seen) and same(*seen) is False:
+            raise ShapeError("two sets of variables have as many values each", got=" and ".join(map(show_dim, seen)))
     if isinstance(count, Dim) and not at_least(count, 2):
         assume(f"{show_dim(count)} >= 2")
     return TensorValue(() if count == 1 else (count, count), DType)
+
+
+def _axis(found: Shape, at: int) -> Axis:
+    one = found[at]
+    return UNKNOWN if isinstance(one, Star) else one
 
 
 _CROSSED: Final = (3,) if NumpyVersion(np.__version__) >= "2.5.0" else (2, 3)
@@ -121,6 +133,30 @@ def transformed(x: Any, sizes: Any, axes: Any) -> TensorValue:
     return TensorValue(shape(x), DType)
 
 
+def half_transformed(x: Any, sizes: Any, axes: Any) -> TensorValue:
+    """numpy.fft.rfftn: of the last axis that is transformed, one more than half is left."""
+    whole, last = _along(x, sizes, axes)
+    return resized(whole, last, size(whole, last) // 2 + 1)
+
+
+def from_half(x: Any, sizes: Any, axes: Any) -> TensorValue:
+    """numpy.fft.irfftn: the last axis that is transformed has as many as are asked for, or an even number."""
+    whole, last = _along(x, sizes, axes)
+    return whole if sizes is not None else resized(whole, last, 2 * (size(whole, last) - 1))
+
+
+def _along(x: Any, sizes: Any, axes: Any) -> tuple[TensorValue, int]:
+    """The array with the sizes that are asked for, and the last axis of a transform."""
+    found = shape(x)
+    places = axes if axes is not None else range(-(len(found) if sizes is None else len(sizes)), 0)
+    if star_at(found) is not None:
+        raise LostShape(f"the number of axes of {show_shape(found)} is not known")
+    if not places:
+        raise ShapeError("a transform of real numbers has an axis", got=show_shape(found))
+    whole = transformed(x, [size(x, place) for place in places] if sizes is None else sizes, places)
+    return whole, places[-1]
+
+
 def after(first: Any, second: Any) -> TensorValue:
     """The axes of one array, then those of another."""
     return TensorValue((*shape(first), *shape(second)), DType)
@@ -145,18 +181,48 @@ def parts_of_one(x: Any, axis: Any) -> list[TensorValue]:
     return [TensorValue((*found[:at], *found[at + 1 :]), DType)] * count
 
 
-def triangle(rows: Any, diagonal: Any, columns: Any) -> Axis:
-    """The number of entries on a diagonal and to one side of it; off the main one, unknown."""
-    if columns not in (None, rows) or diagonal != 0 or not isinstance(rows, (int, Dim)):
+def triangle(rows: Any, diagonal: Any, columns: Any, above: bool = False) -> TensorValue:
+    """An index for each entry on a diagonal and to one side of it."""
+    return TensorValue((_entries(rows, diagonal, columns, above),), DType)
+
+
+def _entries(rows: Any, diagonal: Any, columns: Any, above: bool) -> Axis:
+    """The number of these, in a square or where all sizes are numbers."""
+    columns = rows if columns is None else columns
+    if above and isinstance(diagonal, int):
+        rows, columns, diagonal = columns, rows, -diagonal
+    if all(isinstance(value, int) for value in (rows, diagonal, columns)):
+        return sum(max(0, min(columns, row + diagonal + 1)) for row in range(rows))
+    if columns != rows or not isinstance(diagonal, int) or not isinstance(rows, (int, Dim)):
         return UNKNOWN
-    return rows * (rows + 1) // 2
+    least = rows - abs(diagonal) + (diagonal < 0)
+    if not at_least(least, 0):
+        assume(f"{show_dim(least)} >= 0")
+    left = rows + diagonal if diagonal <= 0 else rows - diagonal - 1
+    part = left * (left + 1) // 2
+    return part if diagonal <= 0 else rows * rows - part
+
+
+def matrix(x: Any) -> Shape:
+    """The shape of an array with two axes."""
+    found = shape(x)
+    if star_at(found) is None and len(found) != 2:
+        raise ShapeError("a matrix has two axes", got=show_shape(found))
+    return (size(x, 0), size(x, 1))
+
+
+def alone(x: TensorValue, *others: Any) -> TensorValue:
+    """What a function gives of which no other results are asked for."""
+    if any(other is not False for other in others):
+        raise LostShape("the sizes of the results are not known before the program runs")
+    return x
 
 
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     function.__name__: function
     for function in (
         *(covariance, crossed, square, solved, singular, triangular, fitted, transformed, after, of_scalars),
-        *(resized_anyhow, parts_of_one, triangle),
+        *(resized_anyhow, parts_of_one, triangle, matrix, alone, half_transformed, from_half),
     )
 }
 """The functions by the names that shape files use."""

@@ -12,7 +12,7 @@ from typing import Any, Final, NoReturn
 
 from tl_checker.shapes import promotion
 from tl_checker.shapes.arguments import for_dtype
-from tl_checker.shapes.values import UNKNOWN_BOOL, TensorValue
+from tl_checker.shapes.values import UNKNOWN_BOOL, ScalarValue, TensorValue
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, same
 from tl_dsl.dims import at_least as known_at_least
@@ -113,9 +113,9 @@ def is_scalar(x: Any) -> bool:
 
 
 def of(shape: Any) -> TensorValue:
-    """An array of a shape."""
+    """An array of a shape; without one, a number."""
     if shape is None:
-        return TensorValue((), DType)
+        return ScalarValue((), DType)
     if isinstance(shape, (tuple, list)):
         return TensorValue(new_shape(shape), DType)
     if isinstance(shape, TensorValue) or shape is UNDECIDED:
@@ -157,7 +157,7 @@ def resized(x: Any, axis: Any, size: Axis) -> TensorValue:
     at = normalize_axis(axis, found) + len(found)
     if isinstance(size, int) and size < 0:
         size = 0
-    elif not known_at_least(size, 0):
+    elif isinstance(size, Dim) and not known_at_least(size, 0):
         assume(f"{show_dim(size)} >= 0")
     return TensorValue((*found[:at], size, *found[at + 1 :]), DType)
 

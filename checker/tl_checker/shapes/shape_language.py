@@ -1,5 +1,5 @@
 """The names of shape files: every operation of the language, element types, and the functions of
-`shape_functions` and `matrix_functions`."""
+`shape_functions`, `array_functions`, `matrix_functions` and `written_ranges`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
-from tl_checker.shapes import matrix_functions, shape_functions
+from tl_checker.shapes import array_functions, matrix_functions, shape_functions, written_ranges
 from tl_checker.shapes.arguments import OPAQUE, bind, for_shape
 from tl_checker.shapes.shape_functions import UNDECIDED, as_array
 from tl_checker.shapes.values import TensorValue
@@ -49,4 +49,6 @@ def language() -> dict[str, Any]:
     classes = {name: value for name, value in vars(dtypes).items() if isinstance(value, type)}
     operations = {name: _lifted(op) for name, op in OPS.items()}
     builtins = {"len": len, "range": range, "unknown": UNKNOWN, "__builtins__": {}}
-    return {**classes, **operations, **shape_functions.FUNCTIONS, **matrix_functions.FUNCTIONS, **builtins}
+    modules = (shape_functions, array_functions, matrix_functions, written_ranges)
+    functions = {name: function for module in modules for name, function in module.FUNCTIONS.items()}
+    return {**classes, **operations, **functions, **builtins}

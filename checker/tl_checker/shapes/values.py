@@ -210,6 +210,8 @@ class Reader:
                     return self._items(expression)
                 case EllipsisExpr():
                     return ...
+                case SliceExpr(begin_index=begin, end_index=end, stride=stride):
+                    return slice(self._bound(begin), self._bound(end), self._bound(stride))
                 case OpExpr(op="**") if (power := self._power(expression)) is not None:
                     return power
         t = get_proper_type(t if t is not None else self._known_type(expression))
@@ -394,8 +396,13 @@ class Reader:
 
     def key(self, expression: Expression) -> tuple[Any, ...]:
         """An index as `index_shape` takes it. Raises NotStatic where it is not known what is selected."""
-        parts = expression.items if isinstance(expression, TupleExpr) else [expression]
-        return tuple(key for part in parts for key in self._key_parts(part))
+        if isinstance(expression, TupleExpr):
+            return tuple(key for part in expression.items for key in self._key_parts(part))
+        whole = None if isinstance(expression, (SliceExpr, ListExpr)) else self.value(expression)
+        parts = whole if isinstance(whole, tuple) else None
+        if parts is None:
+            return self._key_parts(expression)
+        return tuple(key for part in parts for key in self._key_of(part))
 
     def _key_parts(self, part: Expression) -> tuple[Any, ...]:
         if isinstance(part, SliceExpr):
@@ -405,7 +412,9 @@ class Reader:
                 if length is not None:
                     return (Span(length),)
             return (slice(*bounds),)
-        value = self.value(part)
+        return self._key_of(self.value(part))
+
+    def _key_of(self, value: Any) -> tuple[Any, ...]:
         if isinstance(value, (list, range)) and all(isinstance(item, int) for item in value):
             truth = bool(value) and all(isinstance(item, bool) for item in value)
             return mask((len(value),)) if truth else (IndexArray((len(value),)),)
