@@ -498,7 +498,9 @@ def piecewise(x, condlist, funclist, *args, **options) -> promote(x):
     return broadcast(x, *condlist)
 
 def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, **options):
-    return alone(of((unknown,)) if axis is None else resized_anyhow(ar, axis), return_index, return_inverse, return_counts)
+    return alone(
+        of((unknown,)) if axis is None else resized_anyhow(ar, axis), return_index, return_inverse, return_counts
+    )
 
 def intersect1d(ar1, ar2, assume_unique=False) -> promote(ar1, ar2):
     return of((unknown,))
@@ -634,9 +636,9 @@ def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False) -> promote(x, 
 def histogram_bin_edges(a, bins=10, range=None, weights=None) -> DType:
     return of((edges(bins),))
 
-def histogram2d(x, y, bins=10, range=None, density=None, weights=None) -> (
-    Float64 if floating(x, y) is Float64 else DType
-):
+def histogram2d(
+    x, y, bins=10, range=None, density=None, weights=None
+) -> Float64 if floating(x, y) is Float64 else DType:
     return histogram_in_two(bins)
 
 def polyval(p, x):
@@ -742,7 +744,7 @@ def asarray_chkfinite(a, dtype=None, order=None) -> elements(dtype, promote(a)):
 def require(a, dtype=None, requirements=None, *, like=None) -> elements(dtype, promote(a)):
     return array(a)
 
-def real_if_close(a, tol=100) -> DType if floating(a) is not promote(a) or not parts(a) is promote(a) else promote(a):
+def real_if_close(a, tol=100) -> DType if floating(a) is not promote(a) or parts(a) is not promote(a) else promote(a):
     return array(a)
 
 def fromiter(iter, dtype, count=-1, *, like=None) -> elements(dtype, DType):

@@ -71,12 +71,14 @@ np.logical_and.reduce(a, axis=i); np.multiply.accumulate(a, i); np.subtract.redu
 np.hypot.reduce(a, axis=None); np.true_divide.reduce(a, i); np.power.accumulate(v); np.r_[v, u]; np.r_[a, b];
 np.r_[0.0, v, 1.0]; np.r_[v, a]; np.r_[0:k, v]; np.r_[0:k:2]; np.r_[0:1:5j, 2]; np.c_[v, u]; np.c_[a, b]; np.c_[a, v];
 np.c_[0:k, v]; np.c_[a]; np.mgrid[0:k, 0:3]; np.mgrid[1:k]; np.mgrid[0:1:3j, 0:k]; np.ogrid[0:k, 0:3];
-np.fromiter(range(9), np.float64, k); np.fromiter(range(9), dtype=np.int64); np.select([np.greater(a, 0), np.less(b, 1)], [a, b], 0.0);
+np.fromiter(range(9), np.float64, k); np.fromiter(range(9), dtype=np.int64);
+np.select([np.greater(a, 0), np.less(b, 1)], [a, b], 0.0);
 np.cov(a, b); np.cov(v, u); np.corrcoef(v, v); np.cov(a, a, rowvar=False); np.histogram2d(v, v, bins=k);
 np.histogram2d(v, v, (k, np.arange(4.0))); np.histogram2d(v, v, np.arange(4.0)); np.histogram_bin_edges(a, k);
 np.histogram_bin_edges(a, np.arange(4.0)); np.ix_(u, v); np.ix_(v); np.triu_indices(k, i);
 np.tril_indices(k, i); np.triu_indices(k, i, 2); np.triu_indices_from(a); np.tril_indices_from(a, i);
-np.diag_indices(k); np.packbits(np.greater(a, 0)); np.packbits(np.greater(a, 0), axis=i); np.rot90(a, k); np.rot90(a, i, axes=(0, -1));
+np.diag_indices(k); np.packbits(np.greater(a, 0)); np.packbits(np.greater(a, 0), axis=i); np.rot90(a, k);
+np.rot90(a, i, axes=(0, -1));
 np.put_along_axis(a, np.argsort(a, axis=i), b, axis=i); np.compress([True], a, axis=i); np.extract(np.greater(a, 0), a);
 np.choose(np.argmin([a, b], axis=0), [a, b]); np.piecewise(a, [np.greater(a, 0)], [1.0, 2.0]); np.unique(a);
 np.unique(a, axis=i); np.intersect1d(a, b); np.copyto(a, b); np.diagflat(a, k); np.divmod(a, b); np.modf(a);

@@ -12,7 +12,16 @@ from tl_dsl.dims import at_least as known_at_least
 from tl_dsl.dims.text import show_dim
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape, ShapeError
-from tl_dsl.shapes import Shape, Star, broadcast_shapes, concat_shape, normalize_axes, normalize_axis, show_shape, star_at
+from tl_dsl.shapes import (
+    Shape,
+    Star,
+    broadcast_shapes,
+    concat_shape,
+    normalize_axes,
+    normalize_axis,
+    show_shape,
+    star_at,
+)
 
 # -- windows and differences
 
@@ -220,7 +229,9 @@ def counted_draws(total: Any, chances: Any, size: Any) -> TensorValue:
     if size is not None:
         drawn = of(size).shape
         if len(before) > len(drawn):
-            raise ShapeError("draws have the axes of their parameters", got=show_shape(drawn), wanted=show_shape(before))
+            raise ShapeError(
+                "draws have the axes of their parameters", got=show_shape(drawn), wanted=show_shape(before)
+            )
         before = tuple(broadcast_shapes(drawn, before))
     return TensorValue((*before, found[-1]), DType)
 

@@ -82,9 +82,10 @@ def covariance(x: Any, other: Any, by_rows: Any) -> TensorValue:
         return TensorValue((UNKNOWN, UNKNOWN), DType)  # one row counts as one variable, here
     count = sum((1 if len(found) < 2 else _axis(found, 0 if by_rows else 1) for found in given), 0)
     if len(given) == 2:
-        seen = [found[-1] if found else 1 for found in given]
-        if all(not isinstance(each, Star) for each in seen) and same(*seen) is False:
-            raise ShapeError("two sets of variables have as many values each", got=" and ".join(map(show_dim, seen)))
+        first, second = (_axis(found, -1) if found else 1 for found in given)
+        if same(first, second) is False:
+            got = f"{show_dim(first)} and {show_dim(second)}"
+            raise ShapeError("two sets of variables have as many values each", got=got)
     if isinstance(count, Dim) and not at_least(count, 2):
         assume(f"{show_dim(count)} >= 2")
     return TensorValue(() if count == 1 else (count, count), DType)
@@ -192,14 +193,14 @@ def _entries(rows: Any, diagonal: Any, columns: Any, above: bool) -> Axis:
     if above and isinstance(diagonal, int):
         rows, columns, diagonal = columns, rows, -diagonal
     if all(isinstance(value, int) for value in (rows, diagonal, columns)):
-        return sum(max(0, min(columns, row + diagonal + 1)) for row in range(rows))
+        return sum(max(0, min(int(columns), row + diagonal + 1)) for row in range(rows))
     if columns != rows or not isinstance(diagonal, int) or not isinstance(rows, (int, Dim)):
         return UNKNOWN
     least = rows - abs(diagonal) + (diagonal < 0)
     if not at_least(least, 0):
         assume(f"{show_dim(least)} >= 0")
     left = rows + diagonal if diagonal <= 0 else rows - diagonal - 1
-    part = left * (left + 1) // 2
+    part: int | Dim = left * (left + 1) // 2
     return part if diagonal <= 0 else rows * rows - part
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from tl_checker.shapes.arguments import for_dtype
 from tl_checker.shapes.promotion import promoted
-from tl_checker.shapes.shape_functions import UNDECIDED, as_array, at_least, of, shape, size
+from tl_checker.shapes.shape_functions import UNDECIDED, as_array, of, shape, size
 from tl_checker.shapes.values import TensorValue
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN

@@ -38,7 +38,7 @@ def pairs(x: Float[np.ndarray, "n"], y: Float[np.ndarray, "m"], b: Bool[np.ndarr
 def in_brackets(x: Float[np.ndarray, "n"], z: Float[np.ndarray, "n m"], k: int) -> Float[np.ndarray, "n m"]:
     reveal_type(np.r_[0.0, x, 1.0])  # R: ndarray[Float, n+2]
     reveal_type(np.r_[0:k, 7])  # R: ndarray[Int64, {k}+1]
-    reveal_type(np.mgrid[0:k, 0:1:5j])  # R: ndarray[Float64, 2, {k}, 5]
+    reveal_type(np.mgrid[0:k, 1:5])  # R: ndarray[Int64, 2, {k}, 4]
     reveal_type(np.ogrid[0:k, 0:3])  # R: tuple[ndarray[Int64, {k}, 1], ndarray[Int64, 1, 3]]
     np.r_["0,2", x]  # E: The shape is lost: what stands between the brackets is not known before the program runs  [tensor-shape-lost]
     return np.c_[z, x]  # E: Incompatible return value type (got "ndarray[Float, n, m+1]", expected "ndarray[Float, n, m]")  [tensor-shape]
