@@ -52,6 +52,7 @@ from tl_checker.shapes.faults import CODE, fault_message
 from tl_checker.shapes.fields import note_class
 from tl_checker.shapes.hooks import never
 from tl_checker.shapes.jaxtyping_names import dtype_name, imports_jaxtyping
+from tl_checker.shapes.local_objects import mark_objects
 from tl_checker.shapes.markers import mark_blocks
 from tl_checker.shapes.names import (
     ALIAS,
@@ -413,6 +414,7 @@ def _mark(block: Block, function: FuncDef | None) -> None:
     mark_places(block, function)
     if function is not None and block is function.body:
         mark_reassigned(block, function)
+        mark_objects(block, function)
 
 
 # -- where an annotation stands

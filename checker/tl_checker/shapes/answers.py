@@ -37,6 +37,7 @@ from tl_checker.shapes.iteration import items_result, row_of
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
 from tl_checker.shapes.library_index import Libraries
+from tl_checker.shapes.local_objects import Renewed, forget_objects
 from tl_checker.shapes.markers import meaning_of
 from tl_checker.shapes.matching import Erasure, Substitution
 from tl_checker.shapes.models import Models, parameter_type
@@ -322,6 +323,8 @@ class Answers:
             arrives(meaning, ctx)
         elif isinstance(meaning, Again):
             forget_declarations(ctx.api, meaning)
+        elif isinstance(meaning, Renewed):
+            forget_objects(ctx.api, meaning, self.encoder(ctx.api))
         return ctx.default_attr_type  # type: ignore[no-any-return]
 
     @_hook

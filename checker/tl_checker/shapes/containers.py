@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from mypy.nodes import Expression, IndexExpr, MemberExpr
 from mypy.types import FunctionLike, Instance, Type, get_proper_type
 
 from tl_checker.shapes.encoding import SYMINT, Encoder
+from tl_checker.shapes.local_objects import forget_in_container
 from tl_checker.shapes.matching import Erasure
 
 _METHODS: Final = {
@@ -38,9 +40,18 @@ def holds_sizes(container: Type) -> bool:
     return isinstance(items, Instance) and items.type.fullname == SYMINT
 
 
+def _container(place: Any) -> Expression | None:
+    """The container of which a method is called, or an item set."""
+    if isinstance(place, IndexExpr):
+        return place.base
+    callee = getattr(place, "callee", None)
+    return callee.expr if isinstance(callee, MemberExpr) else None
+
+
 def taking_ints(ctx: Any, encoder: Encoder) -> FunctionLike:
     """The signature of a method of a container, which takes any int for a size."""
     signature: Any = ctx.default_signature
+    forget_in_container(ctx.api, _container(ctx.context), encoder)
     if not holds_sizes(ctx.type):
         return signature  # type: ignore[no-any-return]
     erasure = Erasure(encoder)

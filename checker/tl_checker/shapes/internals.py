@@ -254,9 +254,15 @@ def tuple_of(checker: Checker, item: Type) -> Instance:
 # -- what mypy's binder keeps along the branches of a function: the types of variables, and names of ours
 
 
+def held_type(checker: Checker, expression: Expression) -> Type | None:
+    """The type that a variable or an attribute has here beyond what is declared for it."""
+    found: Type | None = checker.binder.get(expression) if checker.binder.can_put_directly(expression) else None
+    return found
+
+
 def narrowed_type(checker: Checker, expression: Expression) -> Type | None:
     """The type that a variable or an attribute has here."""
-    found: Type | None = checker.binder.get(expression) if checker.binder.can_put_directly(expression) else None
+    found = held_type(checker, expression)
     return type_of(checker, expression) if found is None else found
 
 

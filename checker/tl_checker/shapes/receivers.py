@@ -30,6 +30,7 @@ from tl_checker.shapes.constants import default_of
 from tl_checker.shapes.encoding import Encoder, decode_axes, decode_axis, is_int_variable
 from tl_checker.shapes.fields import CONSTRUCTORS, value_of_field, values_in
 from tl_checker.shapes.internals import current_function, type_of
+from tl_checker.shapes.local_objects import note_axes, variable_of_object
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.patterns import matched_by
 from tl_checker.shapes.results import TUPLE
@@ -271,7 +272,7 @@ def _names_self(expression: Expression | None) -> bool:
 
 
 def _fresh(expression: Expression | None, name: str, checker: Any) -> Axis:
-    """An axis of its own for a parameter and for what hangs on it; two objects do not share axes.
+    """An axis of its own for the object of a variable and for what hangs on it; two objects do not share axes.
 
     Like the value of an int argument it contradicts no axis but others of the object, in operations: a caller may give
     a fitting one.
@@ -281,7 +282,17 @@ def _fresh(expression: Expression | None, name: str, checker: Any) -> Axis:
     if found is None:
         return UNKNOWN
     short = name.rpartition(":")[2].strip("{}").rpartition(".")[2]
-    return Dim.name(f"{{{found[0]}.{short}}}", found[1])
+    axis = Dim.name(f"{{{found[0]}.{short}}}", found[1])
+    if (root := _root(expression)) is not None and function is not None:
+        note_axes(root, function, axis.atoms)
+    return axis
+
+
+def _root(expression: Expression | None) -> NameExpr | None:
+    """The variable at the beginning of `p.layer.inner`."""
+    while isinstance(expression, MemberExpr):
+        expression = expression.expr
+    return expression if isinstance(expression, NameExpr) else None
 
 
 def _path(expression: Expression | None, function: FuncDef) -> tuple[str, str] | None:
@@ -292,8 +303,11 @@ def _path(expression: Expression | None, function: FuncDef) -> tuple[str, str] |
             kept = function.info and value_of_field(function.info, expression.name) is not None
             return (f"self.{expression.name}", function.info.fullname) if kept else None
         return None if inner is None else (f"{inner[0]}.{expression.name}", inner[1])
-    if not isinstance(expression, NameExpr) or expression.name in assigned_names(function):
+    if not isinstance(expression, NameExpr):
         return None
+    if expression.name in assigned_names(function):
+        held = variable_of_object(expression, function)
+        return None if held is None else (held, function.fullname)
     is_parameter = any(argument.variable is expression.node for argument in function.arguments)
     return (expression.name, function.fullname) if is_parameter else None
 

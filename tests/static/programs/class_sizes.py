@@ -80,7 +80,7 @@ def get(flag: bool) -> Linear:
         r = Linear(3, 4)
     else:
         r = Linear(4, 5)
-    r(np.zeros((2, 4)))  # E: The shape is lost: Linear: 4 of argument 1 (x) is not compared with ? [tensor-shape-lost]
+    r(np.zeros((2, 4)))  # E: The shape is lost: Linear: 4 of argument 1 (x) is not compared with {r.din} [tensor-shape-lost]
     return r
 reveal_type(get(True)(np.zeros((2, 4))))  # E: The shape is lost: Linear: 4 of argument 1 (x) is not compared with ? [tensor-shape-lost]  # R: ndarray[Float, 2, Any]
 t = (Linear(3, 4), Linear(4, 5))

@@ -178,7 +178,7 @@ class Owner:
         reveal_type(self.inner.w)  # R: Tensor[Float, {i}, 4]
         self.given.w + self.inner.w  # E: The shape is lost [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
         for layer in self.layers:
-            layer(x)  # E: The shape is lost: Affine: 3 of argument 1 (x) is not compared with ? [tensor-shape-lost]
+            layer(x)  # E: The shape is lost: Affine: 3 of argument 1 (x) is not compared with {layer.i} [tensor-shape-lost]
         self.fixed(x.T)  # E: Affine: axis 1 (i) of argument 1 (x) must be 3; got n [tensor-shape]
         return self.fixed(x)
 

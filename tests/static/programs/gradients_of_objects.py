@@ -73,7 +73,7 @@ def second(first: T, then: T) -> T:
 
 def passed_on(l: Layer, m: Layer, x: Float[Tensor, "n m"]) -> None:
     g = second(l, tl.grad(norm, argnums=1)(x, m))
-    reveal_type(g.w)  # R: Tensor[Float, Any, Any]
+    reveal_type(g.w)  # R: Tensor[Float, {g.o}, {g.i}]
 
 
 def changed(p: Params, x: Float[Tensor, "n m"]) -> Params:

@@ -45,7 +45,7 @@ def mean_of(p: Mlp, q: Mlp, x: Float[Tensor, "5 n"]) -> None:
     reveal_type(p(x))  # E: The shape is lost: Mlp: n of argument 1 (x) is not compared with {p.inputs} [tensor-shape-lost]  # R: Tensor[Float, 5, {p.outputs}]
     p.w1 @ p.w1  # E: got [{p.hidden}, {p.inputs}] @ [{p.hidden}, {p.inputs}]: {p.inputs} and {p.hidden} [tensor-shape]
     alias = p
-    alias.w1 + p.w1  # E: The shape is lost: this cannot be decided: add: [?, ?] and [{p.hidden}, {p.inputs}] [tensor-shape-lost]
+    alias.w1 + p.w1  # E: The shape is lost: this cannot be decided: add: [{alias.hidden}, {alias.inputs}] and [{p.hidden}, {p.inputs}] [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
 
 
 class Tower(tl.Module):
