@@ -27,6 +27,7 @@ FORMS: dict[str, tuple[str, tuple[Any, ...], dict[str, Any], str]] = {
     "two element types to choose from": ("where", (np.dtype(bool), F64, F32), {}, "operands of the element types"),
     "nothing done": ("reshape", (F64,), {"shape": (3,)}, "reshape of float64[3] does nothing"),
     "nothing summed": ("sum", (F64,), {"axis": ()}, "sum of float64[3] does nothing"),
+    "nothing moved": ("permute_dims", (F64,), {"axes": (-1,)}, "permute_dims of float64[3] does nothing"),
     "a condition": ("where", (np.dtype(bool), F64, F64), {}, ""),
     "negative axes": ("sum", (F64,), {"axis": (-1,)}, ""),
 }

@@ -82,6 +82,11 @@ def test_second_derivatives_of_each_element(size: int) -> None:
     np.testing.assert_array_equal(np.asarray(cube), wanted)
 
 
+def test_the_inverse_of_a_number_may_be_too_large() -> None:
+    tiny = Fraction(2, 10**400 + 1)
+    assert [node.op.name for node in simplify(graph_of(lambda x: x / tiny, V)).nodes] == ["full", "div"]
+
+
 def test_sources_are_kept() -> None:
     simple = simplify(graph_of(lambda x: (x * 2 + x * 2) @ x, V))
     assert all(node.source is not None and node.source.file.endswith("test_simplify.py") for node in simple.nodes)

@@ -257,7 +257,7 @@ def with_zeros(derivatives: Sequence[Tensor], params: Params[Any], before: tuple
 
 
 def _cast(leaf: Tensor, cast: Callable[[float], Any]) -> Tensor:
-    values = [cast(value) for value in leaf.numpy().reshape(-1).tolist()]
+    values = [cast(value) for value in leaf.numpy().ravel().tolist()]
     if all(isinstance(value, (float, np.floating)) for value in values):
         return tensor(np.array(values).reshape(leaf.shape))
     wrong = [value for value in values if not (isinstance(value, Fraction) or is_ball(value))]

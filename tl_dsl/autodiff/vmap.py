@@ -122,4 +122,4 @@ def moved(x: Tensor, source: int, destination: int) -> Tensor:
     """One axis moved to another place, the others in order."""
     rest = [k for k in range(x.ndim) if k != source % x.ndim]
     rest.insert(destination % x.ndim, source % x.ndim)
-    return x if rest == list(range(x.ndim)) else permute_dims(x, tuple(rest))
+    return permute_dims(x, tuple(rest))

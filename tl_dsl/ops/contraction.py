@@ -146,7 +146,7 @@ def _pair(x: Tensor, left: Labels, y: Tensor, right: Labels, keep: set[Any]) -> 
 
 
 def _ordered(x: Tensor, labels: Labels, wanted: Labels) -> Tensor:
-    return x if labels == wanted else permute_dims(x, tuple([labels.index(label) for label in wanted]))
+    return permute_dims(x, tuple([labels.index(label) for label in wanted]))
 
 
 def _tensordot_rule(x1: Any, x2: Any, /, *, axes: Any = 2) -> Any:

@@ -63,7 +63,8 @@ def permute_dims(x: TensorLike, /, axes: tuple[int, ...]) -> Tensor:
     value = as_tensor(x)
     order = tuple([arguments.integer(axis, "an axis") for axis in _several(axes, "permute_dims", "axes")])
     permute_shape(value.shape, order)
-    return bind(PERMUTE_DIMS, value, axes=tuple([axis - value.ndim if axis >= 0 else axis for axis in order]))
+    places = [axis - value.ndim if axis >= 0 else axis for axis in order]
+    return value if places == sorted(places) else bind(PERMUTE_DIMS, value, axes=tuple(places))
 
 
 PERMUTE_DIMS: Primitive = primitive(

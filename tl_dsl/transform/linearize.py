@@ -42,7 +42,7 @@ def linearize(graph: Graph, wrt: Sequence[int], *, outputs: int | None = None) -
     copied: dict[int, Node] = {}
     residuals: list[Node] = []
     pending = [node for node in both.nodes if id(node) in depends]
-    for node in (*pending, *[y for y in both.outputs[values:] if id(y) not in depends]):
+    for node in (*pending, *both.outputs[values:]):
         for x in node.operands if id(node) in depends else (node,):
             if id(x) not in depends and id(x) not in copied:
                 if x.operands or x.op is INPUT:

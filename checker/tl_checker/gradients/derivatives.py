@@ -14,7 +14,7 @@ from tl_specs import Array
 from tl_checker.gradients.balls import Objects, dot, exactly, objects, widened
 from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.derived import NESTINGS, Derived
-from tl_checker.gradients.quotients import Direction, Primal, Reference, unit, value
+from tl_checker.gradients.quotients import Direction, Primal, Reference, unit
 from tl_checker.gradients.subject import Subject
 from tl_dsl import Tensor
 
@@ -59,8 +59,8 @@ class Around:
         """With directions from the generator, and boxes for directions so long in each coordinate."""
         points = [exactly(x) for x in subject.primals]
         boxes = [widened(x, reference.radius(longest)) for x in points]
-        shape = value(subject.primal, points).shape
-        u, v, w = dense(rng, shape), [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
+        u = dense(rng, derived.result)
+        v, w = [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
         return cls(subject, derived, points, boxes, u, v, w)
 
     def only(self, directions: list[Objects], argument: int) -> list[Objects]:

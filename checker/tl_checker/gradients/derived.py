@@ -74,7 +74,8 @@ class Derived:
     takes xs, vs and ws and gives that of every item of f along both. Errors: MalformedError for a graph that transforms
     could not go on from.
 
-    ``known`` holds graphs that other points left: those of one operation, where operands differ in numbers alone.
+    ``result`` is the shape of what the subject gives. ``known`` holds graphs that other points left: those of one
+    operation, where operands differ in numbers alone.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Derived:
         self.subject = subject
         self._count = len(subject.primals)
         self._xs = [(x.shape, x.dtype) for x in subject.primals]
+        self.result = result
         self._u = [(result, dtype or np.dtype(float))]
         self._form = (subject.held, tuple(self._xs), self._u[0])
         self._known = {} if known is None else known

@@ -17,7 +17,6 @@ from flint import arb
 
 import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, ball, exactly, precision
-from tl_checker.gradients.quotients import value
 from tl_checker.gradients.subject import Subject
 
 UNITS = 4
@@ -65,14 +64,14 @@ def digits(dtype: np.dtype[Any]) -> int:
     return int(np.finfo(dtype).nmant) + 1
 
 
-def float_values(subject: Subject, bits: int) -> Accuracy:
-    """The kernel on floats against the reference's value."""
+def float_values(subject: Subject, wanted: Objects, bits: int) -> Accuracy:
+    """The kernel on floats against the reference's value, in balls of so many digits."""
     got = subject.engine(*subject.primals_as_tensors()).numpy()
     points = [exactly(x) for x in subject.primals]
     with precision(digits(got.dtype)):
         rounded = np.asarray(subject.engine(*map(tl.tensor, points)))
     with precision(bits):
-        return accurate(got, rounded, value(subject.primal, points))
+        return accurate(got, rounded, wanted)
 
 
 def accurate(got: np.ndarray[Any, Any], rounded: Objects, wanted: Objects) -> Accuracy:

@@ -43,12 +43,12 @@ class Answer:
 
 def answers_at(operation: Operation, point: KinkPoint, known: Known) -> list[Answer]:
     """Jacobians, pullbacks and pushforwards at a kink, on floats and on points, against the convention."""
-    subject, derived, shape = _at(operation, point, known)
+    subject, derived = _at(operation, point, known)
     found = []
     for scalar, primals in (("float64", list(subject.primals)), ("balls", list(map(exactly, subject.primals)))):
         if _steep(point) and scalar == "balls":
             continue  # a ball has no infinite value: it is undefined there
-        for mode, k, jacobian in _jacobians(derived, primals, shape):
+        for mode, k, jacobian in _jacobians(derived, primals):
             wanted = point.jacobian[subject.active[k]]
             found.append(_exactly_equal(f"{mode}, {scalar}", k, jacobian, wanted))
     return found
@@ -58,9 +58,9 @@ def second_at(operation: Operation, point: KinkPoint, rng: Random, known: Known)
     """Second derivatives at a kink through all four nestings, on floats and on points, where slopes are finite."""
     if _steep(point):
         return []
-    subject, derived, shape = _at(operation, point, known)
+    subject, derived = _at(operation, point, known)
     points = [exactly(x) for x in subject.primals]
-    u, v, w = dense(rng, shape), [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
+    u, v, w = dense(rng, derived.result), [dense(rng, x.shape) for x in points], [dense(rng, x.shape) for x in points]
     bends = _Bends(point, subject.active, [_fractions(x) for x in v])
     found = []
     for nesting in NESTINGS:
@@ -83,9 +83,9 @@ def hessians_at(operation: Operation, point: KinkPoint, rng: Random, known: Know
     """
     if _steep(point):
         return []
-    subject, derived, shape = _at(operation, point, known)
+    subject, derived = _at(operation, point, known)
     points = [exactly(x) for x in subject.primals]
-    u = dense(rng, shape)
+    u = dense(rng, derived.result)
     bends = _Bends(point, subject.active, [])
     found = []
     for name in HESSIANS:
@@ -98,11 +98,11 @@ def hessians_at(operation: Operation, point: KinkPoint, rng: Random, known: Know
     return found
 
 
-def _at(operation: Operation, point: KinkPoint, known: Known) -> tuple[Subject, Derived, tuple[int, ...]]:
-    """The operation there, the graphs of its derivatives, and the shape of its result."""
+def _at(operation: Operation, point: KinkPoint, known: Known) -> tuple[Subject, Derived]:
+    """The operation there, and the graphs of its derivatives."""
     subject = subject_at(operation, point, tuple(point.jacobian))
     shape = subject.engine(*subject.primals_as_tensors()).shape
-    return subject, Derived(subject, shape, known=known), shape
+    return subject, Derived(subject, shape, known=known)
 
 
 def _steep(point: KinkPoint) -> bool:
@@ -166,7 +166,7 @@ def _floats(x: Objects) -> np.ndarray[Any, Any]:
     return np.asarray([float(z) for z in x.reshape(-1)]).reshape(x.shape)
 
 
-def _jacobians(derived: Derived, primals: Arrays, shape: tuple[int, ...]) -> Iterator[tuple[str, int, Numbers]]:
+def _jacobians(derived: Derived, primals: Arrays) -> Iterator[tuple[str, int, Numbers]]:
     """The Jacobian of each argument: by both batched transforms, and row by row without a batch."""
 
     def run(name: str, *given: Numbers) -> Arrays:
@@ -175,8 +175,8 @@ def _jacobians(derived: Derived, primals: Arrays, shape: tuple[int, ...]) -> Ite
 
     for name in ("jacrev", "jacfwd"):
         yield from ((name, k, block) for k, block in enumerate(run(name)))
-    size, kind = math.prod(shape), primals[0].dtype
-    rows = [run("pullback", _unit(shape, kind, i)) for i in range(size)]
+    shape, kind = derived.result, primals[0].dtype
+    rows = [run("pullback", _unit(shape, kind, i)) for i in range(math.prod(shape))]
     for k, x in enumerate(primals):
         yield "vjp", k, np.stack([row[k] for row in rows]).reshape(shape + x.shape)
     for k, x in enumerate(primals):

@@ -46,6 +46,8 @@ def _fault_of(node: Node, own: str) -> str:
 def _is_idle(node: Node) -> bool:
     if node.op.name in ("reshape", "broadcast_to", "astype"):
         return (node.shape, node.dtype) == (node.operand.shape, node.operand.dtype)
+    if node.op.name == "permute_dims":
+        return bool(node.params["axes"] == tuple(range(-len(node.shape), 0)))
     return node.op.name == "sum" and not node.params["axis"]
 
 

@@ -31,13 +31,16 @@ def tidy(value: Constant) -> Constant:
 
     >>> tidy(Fraction(4, 2)), tidy(Fraction(1, 2)), tidy(Fraction(1, 3))
     (2, 0.5, Fraction(1, 3))
+    >>> large = Fraction(10**400 + 1, 2)
+    >>> tidy(large) is large
+    True
     """
     if not isinstance(value, Fraction):
         return value
     if value.denominator == 1:
         return int(value)
-    exact_in_binary = value.denominator & (value.denominator - 1) == 0
-    return float(value) if exact_in_binary and Fraction(float(value)) == value else value
+    number = _size(value)
+    return number if number == value else value
 
 
 def product(a: Constant, b: Constant) -> Constant | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from tl_dsl.graph import Node
 from tl_dsl.transform.simplify import constants
@@ -14,7 +15,7 @@ Sizes = tuple[int, ...]
 def sum_rule(w: Rewriter, x: Node, *, axis: Sizes) -> Node | None:
     """Unit axes, two sums, constants, sums over repeated elements, factors that do not vary along the axes."""
     longer = tuple([a for a in axis if x.shape[a] != 1])
-    if longer != axis:
+    if longer != axis or not longer:
         return w.sum(x, longer)
     if x.op.name == "sum":
         return w.sum(x.operand, tuple(sorted({*x.params["axis"], *axis})))
@@ -23,13 +24,8 @@ def sum_rule(w: Rewriter, x: Node, *, axis: Sizes) -> Node | None:
     if value is not None:
         total = constants.fitted(constants.product(value, math.prod([x.shape[a] for a in axis])), x.dtype)
         return None if total is None else w.full(total, small, x.dtype)
-    if x.op.name == "broadcast_to":
-        return _sum_of_broadcast(w, x, axis)
-    if x.op.name == "reshape":
-        return _sum_past_unit_axes(w, x, axis)
-    if x.op.name in ("mul", "div"):
-        return _sum_of_scaled(w, x, axis)
-    return _sum_of_products(w, x, axis) if x.op.name == "matmul" else None
+    rule = _SUMS.get(x.op.name)
+    return None if rule is None else rule(w, x, axis)
 
 
 def _sum_of_broadcast(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
@@ -59,7 +55,7 @@ def _sum_of_scaled(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
         return None
     u, v = x.operands
     for kept, factor in ((u, v), (v, u)) if x.op.name == "mul" else ((u, v),):
-        if factor.op.name == "broadcast_to" and set(axis) <= set(expanded(factor)):
+        if set(axis) <= set(expanded(factor)):
             shape = with_axes(x.shape, axis, (1,) * len(axis))
             return w.emit(x.op.name, w.sum(kept, axis), w.broadcast(factor.operand, shape))
     return None
@@ -79,6 +75,16 @@ def _sum_of_products(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     product = w.emit("matmul", first, w.reshape(right, (long, columns)))
     kept = w.reshape(product, (1,) * (rank - 2) + (rows, columns))
     return w.sum(kept, tuple([a for a in axis if a >= -2]))
+
+
+_SUMS: dict[str, Callable[[Rewriter, Node, Sizes], Node | None]] = {
+    "broadcast_to": _sum_of_broadcast,
+    "reshape": _sum_past_unit_axes,
+    "mul": _sum_of_scaled,
+    "div": _sum_of_scaled,
+    "matmul": _sum_of_products,
+}
+"""What sums of these become."""
 
 
 def matmul_rule(w: Rewriter, x: Node, y: Node) -> Node | None:

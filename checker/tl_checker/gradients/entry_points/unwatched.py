@@ -333,6 +333,13 @@ class S:
 s = S(1.0)
 factor: s.c
 change: object.__setattr__(s, 'c', 2.0)
+## a frozen dataclass with slots and nothing in them
+@dataclasses.dataclass(frozen=True, slots=True)
+class S:
+    c: typing.ClassVar[float] = 1.0
+s = S()
+factor: s.c
+change: S.c = 2.0
 ## a named tuple of lists
 class P(typing.NamedTuple):
     c: list

@@ -25,8 +25,8 @@ def float32(check: OperationCheck) -> list[Row]:
 
 
 def _single(check: OperationCheck, case: Case) -> list[Row]:
-    row = check.row("float32", None, "value")
-    return [accuracy_row(row, float_values(case.subject, case.depth.bits[0]), case), *_jacobians(check, case)]
+    found = float_values(case.subject, case.result, case.depth.bits[0])
+    return [accuracy_row(check.row("float32", None, "value"), found, case), *_jacobians(check, case)]
 
 
 def _jacobians(check: OperationCheck, case: Case) -> list[Row]:

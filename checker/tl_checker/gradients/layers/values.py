@@ -67,7 +67,7 @@ def _values(check: OperationCheck, case: Case) -> list[Row]:
     row, subject = check.row("values", None, "float64"), case.subject
     got = np.asarray(subject.engine(*subject.primals_as_tensors()))
     if got.dtype.kind == "f" and subject.primals:
-        found = float_values(subject, case.depth.bits[0])
+        found = float_values(subject, case.result, case.depth.bits[0])
         return [accuracy_row(row, found, case), _ball_row(check, case)]
     return [_equal_row(check, row, got, subject.primal(*_operands(case), like=0.0), case.sample.label)]
 
@@ -78,7 +78,7 @@ def _extreme(check: OperationCheck, case: Case) -> list[Row]:
     for one in (case, case.single):
         if one is not None and one.subject.primals:
             with tl.config(domain="ignore"):
-                found = float_values(one.subject, one.depth.bits[0])
+                found = float_values(one.subject, one.result, one.depth.bits[0])
             rows.append(accuracy_row(check.row("values", None, str(one.subject.primals[0].dtype)), found, one))
     return rows
 
@@ -106,7 +106,7 @@ def _ball_row(check: OperationCheck, case: Case) -> Row:
     for bits in case.depth.bits:
         with precision(bits):
             (got,) = case.derived["value"].exact(case.points)
-            wanted = value(case.subject.primal, case.points)
+            wanted = case.result if bits == case.depth.bits[0] else value(case.subject.primal, case.points)
             if got.shape != wanted.shape:
                 return check.failed(row, case.sample.label, f"shape {list(got.shape)}, not {list(wanted.shape)}")
             tally = compare(got, wanted)
@@ -132,10 +132,10 @@ Type = tuple[tuple[int, ...], tuple[str, ...]]
 
 def _value_types(check: OperationCheck, case: Case) -> list[Row]:
     rows = []
+    expected = case.subject.primal(*_operands(case), like=0.0)
     for dtype in (np.float64, np.float32) if case.active else (np.float64,):
         subject = subject_at(case.operation, case.sample, case.active, dtype)
         got = np.asarray(subject.engine(*subject.primals_as_tensors()))
-        expected = subject.primal(*_operands(case), like=0.0)
         kinds = (_kind_of(case.sample, expected, dtype),) if expected.items else (str(got.dtype),)
         pairs: list[tuple[Type, Type]] = [((got.shape, (str(got.dtype),)), (expected.shape, kinds))]
         rows.append(_type_row(check, case, f"value, {np.dtype(dtype)}", pairs))
