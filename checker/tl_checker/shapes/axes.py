@@ -35,7 +35,7 @@ from tl_checker.shapes.encoding import (
 from tl_checker.shapes.fields import KEY, fields_of
 from tl_checker.shapes.internals import for_this_round
 from tl_checker.shapes.memory import Memory
-from tl_dsl.dims import Axis, OneOr, atoms
+from tl_dsl.dims import Axis, Dim, OneOr, atoms
 from tl_dsl.shapes import Star
 
 AXIS: Final = "<axis "
@@ -217,8 +217,25 @@ def names_of_callables(t: Type) -> frozenset[str]:
 
 def own_dims(t: Type, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
     """The axes that a type mentions and that belong to one function, those of functions that it takes included."""
-    dims = [*dims_in(t), *spread_in(t, encoder)]
-    return [dim for dim in dims if any(_belongs(scope_of(name.lstrip("*")), scope) for name in names_in(dim))]
+    dims = _of_names(t, encoder)
+    if dims is None:
+        dims = [*dims_in(t), *spread_in(t, encoder)]
+    return [dim for dim in dims if any([_belongs(scope_of(name.lstrip("*")), scope) for name in names_in(dim)])]
+
+
+def _of_names(t: Type, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType] | None:
+    """The axes of an array whose axes are names and sizes; None for other types."""
+    if not isinstance(t, Instance) or t.extra_attrs is not None or t.type.fullname not in ARRAYS:
+        return None
+    found: list[Type] = []
+    for axis in array_shape(t):
+        if isinstance(axis, Star) and axis.name is not None:
+            found.append(encoder.star(axis).type)
+        elif isinstance(axis, Dim):
+            found.append(encoder.axis(axis))
+        elif not isinstance(axis, int):
+            return None
+    return [dim for dim in found if isinstance(dim, (TypeVarType, TypeVarTupleType))]
 
 
 def _belongs(own: str, scope: str) -> bool:

@@ -311,12 +311,12 @@ def _is_overloaded(ctx: Any) -> bool:
     return not isinstance(callee, Expression) or isinstance(get_proper_type(callee_type(ctx)), Overloaded)
 
 
-_ARGUMENT = re.compile(r"\bargument (\d+)\b")
+_ARGUMENT = r"\bargument (\d+)\b"
 
 
 def _place_of(error: TlError, ctx: Any) -> Context:
     """Where an error is reported: at the argument that it is about, when that stands in a line of its own."""
-    match = _ARGUMENT.search(error.rule)
+    match = re.search(_ARGUMENT, error.rule)
     given = ctx.args[int(match[1]) - 1] if match is not None and int(match[1]) <= len(ctx.args) else []
     context: Context = ctx.context
     return given[0] if len(given) == 1 and given[0].line > context.line else context

@@ -243,6 +243,8 @@ def members_of(t: Type) -> list[ProperType]:
 
 def as_array(t: Type) -> Instance | None:
     """The type, or the bound of a type variable, as an instance of Tensor or ndarray itself; None for other types."""
+    if isinstance(t, Instance) and t.type.fullname in ARRAYS:
+        return t
     t = get_proper_type(t)
     if isinstance(t, TypeVarType) and not t.values:
         t = get_proper_type(t.upper_bound)

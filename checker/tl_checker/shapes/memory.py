@@ -9,6 +9,8 @@ K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 MANY: Final = 500
 """So much is kept for certain: more than what is asked for again while one file is checked."""
+MANY_OBJECTS: Final = 4 * MANY
+"""What is known of so many objects is let go at once: that is rare, and asking is quicker for it."""
 
 
 class Recent(Generic[K, V]):
@@ -42,7 +44,7 @@ class Recent(Generic[K, V]):
         self._now[key] = value
 
 
-class Memory(Recent[int, tuple[object, V]]):
+class Memory(Generic[V]):
     """What is known of objects of mypy's, by which object it is; of an equal one it may not hold.
 
     >>> lengths = Memory[int]()
@@ -52,16 +54,18 @@ class Memory(Recent[int, tuple[object, V]]):
     (2, None)
     """
 
-    __slots__ = ()
+    __slots__ = ("_known",)
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[object, V]] = {}
 
     def of(self, thing: object) -> V | None:
         """What is kept of an object."""
-        key = id(thing)
-        found = self._now.get(key) or self._before.get(key)
+        found = self._known.get(id(thing))
         return found[1] if found is not None and found[0] is thing else None
 
     def note(self, thing: object, value: V) -> None:
         """Keep something of an object, which lives on for as long: no later one can be taken for it."""
-        if len(self._now) >= self._many:
-            self._now, self._before = {}, self._now
-        self._now[id(thing)] = (thing, value)
+        if len(self._known) >= MANY_OBJECTS:
+            self._known.clear()
+        self._known[id(thing)] = (thing, value)

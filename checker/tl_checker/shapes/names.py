@@ -275,30 +275,30 @@ _orders = Memory[Order]()
 def _order_of(written: Type) -> Order:
     found = _orders.of(written)
     if found is None:
-        before: list[Type] = []
-        after: list[Type] = []
-        _add_written(written, before, after)
-        result = len(before) if isinstance(written, CallableType) else len(before) + len(after)
-        found = Order({id(t): i for i, t in enumerate(before + after)}, result)
+        places: dict[int, int] = {}
+        parts = [*written.arg_types, written.ret_type] if isinstance(written, CallableType) else [written]
+        for part in parts[:-1]:
+            _add_written(part, places)
+        result = len(places)
+        _add_written(parts[-1], places)
+        found = Order(places, result if isinstance(written, CallableType) else len(places))
         _orders.note(written, found)
     return found
 
 
-def _add_written(t: Type, found: list[Type], result: list[Type] | None = None) -> None:
-    """Add a type as it is written and everything inside it, in order; of a signature, the result by itself."""
-    found.append(t)
+def _add_written(t: Type, places: dict[int, int]) -> None:
+    """Number a type as it is written and everything inside it, in order."""
+    places[id(t)] = len(places)
     if isinstance(t, UnboundType):
-        for part in t.args:
-            _add_written(part, found)
+        inside: Iterable[Type] = t.args
     elif isinstance(t, CallableType):
-        for part in t.arg_types:
-            _add_written(part, found)
-        _add_written(t.ret_type, found if result is None else result)
+        inside = (*t.arg_types, t.ret_type)
     elif isinstance(t, (UnionType, TupleType, TypeList)):
-        for part in t.items:
-            _add_written(part, found)
-    elif isinstance(t, UnpackType):
-        _add_written(t.type, found)
+        inside = t.items
+    else:
+        inside = (t.type,) if isinstance(t, UnpackType) else ()
+    for part in inside:
+        _add_written(part, places)
 
 
 def in_result(function: FuncDef, at: UnboundType) -> bool:

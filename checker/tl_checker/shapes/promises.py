@@ -11,9 +11,12 @@ from __future__ import annotations
 from typing import Any
 
 from mypy.nodes import FuncDef, Var
+from mypy.types import CallableType, Instance, Type, TypeVarTupleType, TypeVarType
 
 from tl_checker.shapes.axes import class_axes, dims_in, names_in, names_of
+from tl_checker.shapes.encoding import ARRAYS, array_shape
 from tl_checker.shapes.fields import CONSTRUCTORS
+from tl_checker.shapes.forms import form_of
 from tl_checker.shapes.internals import current_function, for_this_round
 from tl_checker.shapes.unify import FIELD, PROMISED, hold, of_named_tuple
 
@@ -47,8 +50,19 @@ def _promises(function: FuncDef) -> dict[str, str]:
                     promises.update((name, FIELD) for name in names_of(symbol.node.type, base) if "{" in name)
         if function.info and function.name not in CONSTRUCTORS:  # to methods, the axes that fields declare are axes
             promises.update((atom, PROMISED) for atom in class_axes(function.info).values() if "{" in atom)
-        for dim in dims_in(function.type) if function.type is not None else ():
+        for dim in _dims_of(function.type):
             if "{" in dim.fullname:
                 promises.update((name, PROMISED) for name in names_in(dim) if "{" in name and not of_named_tuple(name))
         found = _known[id(function)] = (function, promises)
     return found[1]
+
+
+def _dims_of(signature: Type | None) -> list[TypeVarType | TypeVarTupleType]:
+    """The axes that a signature mentions; nothing where all that it has are names."""
+    parts = [*signature.arg_types, signature.ret_type] if isinstance(signature, CallableType) else [signature]
+    return [] if signature is None or all(map(_has_no_values, parts)) else dims_in(signature)
+
+
+def _has_no_values(t: Type | None) -> bool:
+    shape = array_shape(t) if isinstance(t, Instance) and t.extra_attrs is None and t.type.fullname in ARRAYS else None
+    return shape is not None and all([isinstance(axis, int) or form_of(axis) is not None for axis in shape])

@@ -10,8 +10,9 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeAlias, TypeVar
 
+from tl_checker.shapes.forms import Name, form_of
 from tl_checker.shapes.memory import Recent
-from tl_checker.shapes.values import Name, ScalarValue, TensorValue, is_name
+from tl_checker.shapes.values import ScalarValue, TensorValue
 from tl_dsl.dims import Dim, substitute
 from tl_dsl.shapes import Star
 
@@ -95,10 +96,11 @@ def _form(value: Any, mentioned: list[Name]) -> Any:
         return kind, tuple([_form(part, mentioned) for part in (value.start, value.stop, value.step)])
     if kind is ScalarValue:
         return kind, value.dtype
-    if not is_name(value):
+    found = form_of(value) if kind is Dim or kind is Star else None
+    if found is None:
         raise _Unnamed
-    mentioned.append(value)
-    return kind
+    mentioned += found[1]
+    return found[0]
 
 
 def _made_of(numbers: Mapping[Name, int], value: Any) -> Callable[[Names], Any] | None:
@@ -112,10 +114,17 @@ def _made_of(numbers: Mapping[Name, int], value: Any) -> Callable[[Names], Any] 
     if kind is tuple or kind is list:
         found = [_made_of(numbers, item) for item in value]
         parts = [part for part in found if part is not None]
-        return None if len(parts) < len(found) else lambda names: kind([part(names) for part in parts])
+        return None if len(parts) < len(found) else _together(kind, parts)
     if kind is Dim or kind is Star:
         return itemgetter(numbers[value]) if value in numbers else _expression(numbers, value)
     return None
+
+
+def _together(kind: Callable[[Any], Any], parts: list[Callable[[Names], Any]]) -> Callable[[Names], Any]:
+    if kind is tuple and len(parts) == 2:  # the shape and the elements of a result
+        first, second = parts
+        return lambda names: (first(names), second(names))
+    return lambda names: kind([part(names) for part in parts])
 
 
 def _expression(numbers: Mapping[Name, int], value: Any) -> Callable[[Any], Any] | None:

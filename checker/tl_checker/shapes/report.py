@@ -52,30 +52,26 @@ RECODED: Final = frozenset(
 )
 
 
-_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "(.*)" of (<derived>|"(\w+)")')
+_INFERENCE: Final = r'Cannot infer value of type parameter "(.*)" of (<derived>|"(\w+)")'
 """What mypy says of functions, some of whose calls we judge ourselves."""
-_AXIS_INFERENCE: Final = re.compile(r'Cannot infer value of type parameter "[a-z]')
+_AXIS_INFERENCE: Final = r'Cannot infer value of type parameter "[a-z]'
 """What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""
 
 
-_VARIADIC: Final = re.compile(r"Variadic tuple can have length \d+")
+_VARIADIC: Final = r"Variadic tuple can have length \d+"
 """What mypy adds to "Tuple index out of range" where the index may be in range, as in `x.shape[1]`."""
 _AMBIGUOUS: Final = "Ambiguous slice of a variadic tuple"
 """What mypy says of `x.shape[:-1]` when x has any number of axes."""
 
 
-_NOT_INDEXABLE: Final = re.compile(
-    r'Value of type ".*" is not indexable|No overload variant of "__getitem__" of "generic" matches'
-)
+_NOT_INDEXABLE: Final = r'Value of type ".*" is not indexable|No overload variant of "__getitem__" of "generic" matches'
 """What mypy says of an index of a numpy scalar."""
-_FORMS_OF_INDEX: Final = re.compile(r"Possible overload variants:|    def __getitem__\(self, ")
+_FORMS_OF_INDEX: Final = r"Possible overload variants:|    def __getitem__\(self, "
 _indices_told: set[tuple[str | None, int]] = set()
 """Where an index of a scalar was told as ours, by module and line."""
 
 
-_CONTAINERS: Final = re.compile(
-    r'to "\w+" of "(list|set|frozenset|dict|deque|defaultdict|OrderedDict|Counter|Queue|Mutable\w+)"'
-)
+_CONTAINERS: Final = r'to "\w+" of "(list|set|frozenset|dict|deque|defaultdict|OrderedDict|Counter|Queue|Mutable\w+)"'
 """What mypy says of a container that gets another shape than it holds: there the axes are those of the place."""
 
 
@@ -250,7 +246,7 @@ def watch_errors(errors: Any, module: str = "") -> None:
         watchers.insert(0, ErrorWatcher(errors, filter_errors=_rewrite))
 
 
-_MAY_HOLD_SIZES: Final = re.compile(r"ndarray\[|\[Literal\[\d|, Literal\[\d")
+_MAY_HOLD_SIZES: Final = r"ndarray\[|\[Literal\[\d|, Literal\[\d"
 
 
 def _is_lost(info: ErrorInfo, got: str, wanted: str) -> bool:
@@ -320,7 +316,7 @@ def rewrite(info: ErrorInfo) -> bool:
     if not PRINTS_BARE and ("ndarray[" in message or "Tensor[" in message):
         message = with_bare_sizes(message)
     name = info.code.code if info.code is not None else ""
-    if inferred := _INFERENCE.match(message):
+    if inferred := re.match(_INFERENCE, message):
         if inferred[3] is None or inferred[3] in _entry_points():
             return True
         found = two_types_for(_checkers[0], info.line, inferred[3], inferred[1]) if _checkers else ""
@@ -330,27 +326,27 @@ def rewrite(info: ErrorInfo) -> bool:
     if message == _AMBIGUOUS and info.module in _annotated:
         info.message, info.code = "The shape is lost: a slice of the sizes of any number of axes", code(LOST_CODE)
         return not _strict
-    if _VARIADIC.match(message) and info.module in _annotated:
+    if re.match(_VARIADIC, message) and info.module in _annotated:
         if _checkers:
             forget_errors(_checkers[0], "misc", info.line, info.column)
         info.message, info.code = "The shape is lost: an index among the sizes of any number of axes", code(LOST_CODE)
         info.severity = "error"
         return not _strict
-    if _NOT_INDEXABLE.match(message) and info.module in _annotated and _checkers:
+    if re.match(_NOT_INDEXABLE, message) and info.module in _annotated and _checkers:
         wrong = index_of_scalar(_checkers[0], info.line, info.column)
         if wrong is not None:
             info.message, info.code = render(wrong), code(_code_of(wrong))
             _indices_told.add((info.module, info.line))
         return False
-    if info.severity == "note" and (info.module, info.line) in _indices_told and _FORMS_OF_INDEX.match(message):
+    if info.severity == "note" and (info.module, info.line) in _indices_told and re.match(_FORMS_OF_INDEX, message):
         return True
-    if _AXIS_INFERENCE.match(message) or (name == "override" and (info.module, info.line) in _overrides):
+    if re.match(_AXIS_INFERENCE, message) or (name == "override" and (info.module, info.line) in _overrides):
         return True
     if (info.module, info.line) in _judged_overrides and (
         (name == "override" and holds_axes(message)) or message.startswith(_LISKOV)
     ):
         return True
-    if not holds_axes(message) and not (_MAY_HOLD_SIZES.search(message) and info.module in _annotated):
+    if not holds_axes(message) and not (re.search(_MAY_HOLD_SIZES, message) and info.module in _annotated):
         return False
     if name in RECODED and info.severity == "error":
         types = quoted(message)
@@ -359,7 +355,7 @@ def rewrite(info: ErrorInfo) -> bool:
                 return True  # a call of a described function, which we see after mypy
             if all(map(is_function, (types[0], types[-1]))) and functions_fit(types[0], types[-1], _any_way(message)):
                 return True
-            held = _CONTAINERS.search(message) is not None
+            held = re.search(_CONTAINERS, message) is not None
             # Arguments of calls that we see are checked by us: in those that only mypy sees (`cls(x)`), names are free.
             names_bind = name == "arg-type" and not held
             if compatible(types[0], types[-1], names_bind=names_bind):

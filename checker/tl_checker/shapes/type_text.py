@@ -21,8 +21,8 @@ from tl_dsl.errors import TlError
 _ANY_SHAPE = frozenset({"*tuple[Any, ...]", "*tuple[int, ...]", "*tuple[Never, ...]", "..."})
 _UNKNOWN = frozenset({"Any", "int", "Never", "object"})
 ARRAY_NAMES = frozenset({"Tensor", "ndarray"})
-_ARRAY = re.compile(r"\b(?:Tensor|ndarray)\[")
-_NUMPY = re.compile(r"\b(?:numpy\.)?ndarray\[")
+_ARRAY = r"\b(?:Tensor|ndarray)\["
+_NUMPY = r"\b(?:numpy\.)?ndarray\["
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,12 @@ def read_size(text: str, named: Callable[[str], Axis] = Dim.name) -> Axis:
         return f"w{len(words) - 1}"
 
     try:
-        return parse_dim(_NAME.sub(number, text), resolve=lambda word: named(words[int(word[1:])]))
+        return parse_dim(re.sub(_NAME, number, text), resolve=lambda word: named(words[int(word[1:])]))
     except TlError:
         return UNKNOWN
 
 
-_NAME = re.compile(r"\{[\w.\[\]]+\}|[A-Za-z_]\w*(?:@\w+)?(?:\[\d+\])?")
+_NAME = r"\{[\w.\[\]]+\}|[A-Za-z_]\w*(?:@\w+)?(?:\[\d+\])?"
 """An axis name as it is printed: n, {k}, {self.d}, {x.shape[0]}, n@inner, b[0]."""
 
 
@@ -127,12 +127,12 @@ def _shapes(got: tuple[str, ...], wanted: tuple[str, ...], names_bind: bool = Fa
     return all((names_bind and not y.isdigit()) or _axis(x, y, same) for x, y in zip(got, wanted, strict=True))
 
 
-_OF_OTHERS: Final = re.compile(r"\{(?!self\.)\w+\.|\{self\.\w+\.")
+_OF_OTHERS: Final = r"\{(?!self\.)\w+\.|\{self\.\w+\."
 """`{p.n}`: an axis of a parameter, of which a caller may give one that fits."""
 
 
-_VALUE: Final = re.compile(r"\{\w+\}")
-_LITERAL: Final = re.compile(r"\bLiteral\[(-?\d+)\]\??")
+_VALUE: Final = r"\{\w+\}"
+_LITERAL: Final = r"\bLiteral\[(-?\d+)\]\??"
 
 
 def _axis(got: str, wanted: str, same: Same) -> bool:
@@ -142,14 +142,14 @@ def _axis(got: str, wanted: str, same: Same) -> bool:
     """
     if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN:
         return True
-    got, wanted = _LITERAL.sub(r"\1", got), _LITERAL.sub(r"\1", wanted)
+    got, wanted = re.sub(_LITERAL, r"\1", got), re.sub(_LITERAL, r"\1", wanted)
     if got == wanted:
         return True
     if ("{self." in got) != ("{self." in wanted):  # a field may hold what the argument gives
         return not is_promised(got + wanted) or same(got, wanted)
     if ("{" in got) != ("{" in wanted):
-        return _VALUE.search(wanted) is None or same(got, wanted)
-    if _OF_OTHERS.search(got) or _OF_OTHERS.search(wanted):
+        return re.search(_VALUE, wanted) is None or same(got, wanted)
+    if re.search(_OF_OTHERS, got) or re.search(_OF_OTHERS, wanted):
         return True
     return (not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)) or same(got, wanted)
 
@@ -158,7 +158,7 @@ def uncompared(got: str, wanted: str, same: Same = same_text) -> str:
     """Two sizes of compatible types that were not held against each other: "m and {k}"; empty where there are none."""
     for x, y in zip(arrays_in(got), arrays_in(wanted), strict=False):
         for p, q in zip(x[1:], y[1:], strict=False) if len(x) == len(y) else ():
-            p, q = _LITERAL.sub(r"\1", p), _LITERAL.sub(r"\1", q)
+            p, q = re.sub(_LITERAL, r"\1", p), re.sub(_LITERAL, r"\1", q)
             if p != q and not (_ANY_SHAPE | _UNKNOWN) & {p, q} and not same(p, q):
                 return f"{p} and {q}"
     return ""
@@ -186,10 +186,10 @@ def _dtype(arguments: tuple[str, ...]) -> type[dtypes.DType] | None:
 def carry_shapes(got: str, wanted: str) -> bool:
     """Whether two types can differ in a shape: both hold Tensors, or are of one class whose arguments are sizes."""
     heads = {read(member).name for member in split(got, "|")} & {read(member).name for member in split(wanted, "|")}
-    if _ARRAY.search(got) and _ARRAY.search(wanted):
+    if re.search(_ARRAY, got) and re.search(_ARRAY, wanted):
         return bool(heads) or ("def " in got and "def " in wanted)
     return bool(heads & {"Linear", "Params", "Sequential", "SymInt"}) or (
-        bool(heads) and any(_LITERAL.search(member.partition("[")[2]) for member in (got, wanted))
+        bool(heads) and any(re.search(_LITERAL, member.partition("[")[2]) for member in (got, wanted))
     )
 
 
@@ -201,11 +201,11 @@ def holds_axes(message: str) -> bool:
     """
     if "tl_dsl." in message or "SymInt" in message or "Tensor[" in message:
         return True
-    axes = (axis for match in _AXES.finditer(message) for axis in split(match[1], ","))
+    axes = (axis for match in re.finditer(_AXES, message) for axis in split(match[1], ","))
     return any(axis not in _NUMPY_AXES and not axis.startswith("_") for axis in axes)
 
 
-_AXES: Final = re.compile(r"\bndarray\[tuple\[([^\[\]]*)\]")
+_AXES: Final = r"\bndarray\[tuple\[([^\[\]]*)\]"
 _NUMPY_AXES: Final = frozenset({"", "...", "()", "Any", "int", "Never"})
 
 
@@ -246,7 +246,7 @@ def differs_in(got: str, wanted: str) -> str:
 def arrays_in(text: str) -> list[tuple[str, ...]]:
     """The arguments of each array in a type: its elements, then its axes."""
     text = as_arrays(text)
-    return [tuple(split(text[match.end() : _closing(text, match.end())], ",")) for match in _ARRAY.finditer(text)]
+    return [tuple(split(text[match.end() : _closing(text, match.end())], ",")) for match in re.finditer(_ARRAY, text)]
 
 
 def _closing(text: str, start: int) -> int:
@@ -259,13 +259,13 @@ def _closing(text: str, start: int) -> int:
     return len(text)
 
 
-_COMPREHENSION: Final = re.compile(r"\w+ comprehension has incompatible type (.*); expected (.*)")
+_COMPREHENSION: Final = r"\w+ comprehension has incompatible type (.*); expected (.*)"
 """The one message of mypy that shows types without quotes."""
 
 
 def quoted(message: str) -> list[str]:
     """The quoted types of a message that hold shapes."""
-    if match := _COMPREHENSION.match(message):
+    if match := re.match(_COMPREHENSION, message):
         return list(match.groups())
     return [text for text in re.findall(r'"([^"]*)"', message) if re.search(r"\b([A-Z]\w*|ndarray)\[", text)]
 
@@ -287,7 +287,9 @@ def with_bare_sizes(message: str) -> str:
     >>> with_bare_sizes('"numpy.ndarray[tuple[n, Literal[3]], numpy.dtype[Any]]"')
     '"numpy.ndarray[tuple[n, 3], numpy.dtype[Any]]"'
     """
-    return re.sub(r"\b(?!Literal)\w+\[[^\[\]]*Literal[^\"]*\]", lambda match: _LITERAL.sub(r"\1", match[0]), message)
+    return re.sub(
+        r"\b(?!Literal)\w+\[[^\[\]]*Literal[^\"]*\]", lambda match: re.sub(_LITERAL, r"\1", match[0]), message
+    )
 
 
 def as_arrays(text: str) -> str:
@@ -297,7 +299,7 @@ def as_arrays(text: str) -> str:
     'ndarray[Float, n, 3]'
     """
     parts, at = [], 0
-    for match in _NUMPY.finditer(text):
+    for match in re.finditer(_NUMPY, text):
         end = _closing(text, match.end())
         arguments = split(text[match.end() : end], ",")
         if match.start() < at or len(arguments) != 2 or not arguments[0].startswith("tuple["):

@@ -328,7 +328,7 @@ def hold(promises: Mapping[str, str]) -> None:
 def is_promised(text: str) -> bool:
     """Whether a printed size holds for all the values in braces in it."""
     promised = {name.rpartition(":")[2] for name, sort in _promises.items() if sort == PROMISED}
-    return promised.issuperset(_BRACES.findall(text))
+    return promised.issuperset(re.findall(_BRACES, text))
 
 
 def sort_of(axis: Axis | Star) -> frozenset[str]:
@@ -349,13 +349,13 @@ def _object_of(name: str) -> str:
 
     Operations hold them against each other, as in its class; calls do not: `layer(layer(x))` asks for a fitting layer.
     """
-    match = _OF_OBJECT.search(name)
+    match = re.search(_OF_OBJECT, name)
     return VALUE if match is None or match[1] == "{self" or of_named_tuple(name) else match[1]
 
 
 def of_named_tuple(name: str) -> bool:
     """Whether an atom is an axis of a class of named tuples, `{Params.n}`: of any tuple of the class."""
-    return _OF_TUPLE.search(name) is not None
+    return re.search(_OF_TUPLE, name) is not None
 
 
 def of_object(axis: Axis | Star) -> bool:
@@ -373,9 +373,9 @@ def of_one(left: Axis | Star, right: Axis | Star) -> bool:
     return len(x) == 1 and x == y and of_object(left) and all(_object_of(name) in x for name in names)
 
 
-_BRACES: Final = re.compile(r"\{[\w.]+\}")
-_OF_TUPLE: Final = re.compile(r"\b(\w+):\{\1\.\w+\}$")
-_OF_OBJECT: Final = re.compile(r"(\{[\w.]+)\.\w+\}$")
+_BRACES: Final = r"\{[\w.]+\}"
+_OF_TUPLE: Final = r"\b(\w+):\{\1\.\w+\}$"
+_OF_OBJECT: Final = r"(\{[\w.]+)\.\w+\}$"
 
 
 def comparable(left: Axis | Star, right: Axis | Star) -> bool:
@@ -399,12 +399,12 @@ def _of_class(axis: Axis | Star) -> bool:
 def _are_two_arguments(left: Axis | Star, right: Axis | Star) -> bool:
     """Whether two sizes are ints that a function takes: it would take one if they were to be equal."""
     names = [axis.only for axis in (left, right) if isinstance(axis, Dim) and axis.only is not None]
-    return len(names) == 2 and all(_ARGUMENT.fullmatch(name.rpartition(":")[2]) for name in names) and (
+    return len(names) == 2 and all(re.fullmatch(_ARGUMENT, name.rpartition(":")[2]) for name in names) and (
         names[0].rpartition(":")[0] == names[1].rpartition(":")[0]
     )  # fmt: skip
 
 
-_ARGUMENT: Final = re.compile(r"\{\w+\}")
+_ARGUMENT: Final = r"\{\w+\}"
 
 
 def _names_of(axis: Dim | OneOr) -> frozenset[str]:

@@ -56,6 +56,7 @@ from tl_checker.shapes.encoding import (
     shape_of,
 )
 from tl_checker.shapes.fields import value_of_field, values_in
+from tl_checker.shapes.forms import Name, form_of
 from tl_checker.shapes.internals import current_function, type_of
 from tl_checker.shapes.memory import Memory
 from tl_dsl import dtypes
@@ -95,16 +96,6 @@ def _named_dtype(fullname: str) -> type[DType] | None:
         return None
 
 
-Name: TypeAlias = Dim | Star
-"""An axis, or a run of axes, that is no more than a name."""
-
-
-def is_name(axis: object) -> bool:
-    """Whether an axis is a name that stands for itself, not an expression or the value of an argument."""
-    name = axis.only if isinstance(axis, Dim) else axis.name if isinstance(axis, Star) else None
-    return name is not None and "{" not in name
-
-
 @dataclass(frozen=True)
 class TensorValue:
     """A tensor argument: its shape, and its element type as a class of the language."""
@@ -128,10 +119,17 @@ _Pattern: TypeAlias = tuple[Hashable, tuple[Name, ...] | None]
 
 
 def _pattern(value: TensorValue) -> _Pattern:
-    names: tuple[Any, ...] = tuple([axis for axis in value.shape if type(axis) is not int])
-    if not all(map(is_name, names)):
-        return None, None
-    return (tuple([axis if type(axis) is int else type(axis) for axis in value.shape]), value.dtype), names
+    sizes: list[Hashable] = []
+    names: list[Name] = []
+    for axis in value.shape:
+        if isinstance(axis, int):
+            sizes.append(axis)
+        elif (form := form_of(axis)) is not None:
+            sizes.append(form[0])
+            names += form[1]
+        else:
+            return None, None
+    return (tuple(sizes), value.dtype), tuple(names)
 
 
 class ScalarValue(TensorValue):
