@@ -429,39 +429,36 @@ def _around(at: UnboundType, analyser: Any) -> list[Written]:
 
 def _scope(analyser: Any, at: UnboundType) -> Scope:
     semantic = analyser.api
-    frame = analyser.tvar_scope
-    while frame is not None and not frame.namespace:
-        frame = frame.parent
-    namespace = (frame.namespace if frame is not None else "").partition("#")[0]
-    owner: TypeInfo | None = semantic.type
     function = semantic.scope.functions[-1] if semantic.scope.functions else None
-    if isinstance(function, FuncDef) and namespace == function.fullname:
+    if isinstance(function, FuncDef):
         in_body = bool(semantic.function_stack) and semantic.function_stack[-1] is function
         of_result = not in_body and in_result(function, at)
-        return _of_function(function, in_body, of_result, owner, semantic)
-    if owner is not None and namespace in (owner.fullname, "", semantic.cur_mod_node.fullname):
+        place = (analyser.tvar_scope, function, semantic.type, in_body, of_result)
+        known = _last_scope.get(place)
+        if known is not None:
+            return known
+        if _namespace(analyser) == function.fullname:
+            local = sum(isinstance(outer, FuncDef) for outer in semantic.scope.functions) > 1
+            found = Scope(function.fullname, function, in_body, of_result, semantic.type, local)
+            _last_scope.clear()
+            _last_scope[place] = found
+            return found
+    owner: TypeInfo | None = semantic.type
+    if owner is not None and _namespace(analyser) in (owner.fullname, "", semantic.cur_mod_node.fullname):
         return Scope(owner.fullname, owner=owner)
     tuples = None if function is not None or owner is not None else named_tuple_at(semantic.cur_mod_node, at.line)
     return Scope("") if tuples is None else Scope(f"{semantic.cur_mod_id}.{tuples.name}", fields=tuples.defs)
 
 
-def _of_function(function: FuncDef, in_body: bool, in_result: bool, owner: TypeInfo | None, semantic: Any) -> Scope:
-    """The scope of a function, which is asked for at each of its annotations."""
-    last = _last_scope[0] if _last_scope else None
-    if (
-        last is None
-        or last.function is not function
-        or (last.in_body, last.in_result) != (in_body, in_result)
-        or last.owner is not owner
-        or last.name != function.fullname
-    ):
-        local = sum(isinstance(outer, FuncDef) for outer in semantic.scope.functions) > 1
-        last = Scope(function.fullname, function, in_body, in_result, owner, local)
-        _last_scope[:] = [last]
-    return last
+_last_scope: dict[tuple[Any, ...], Scope] = {}
+"""The scope that was made last: it is asked for at each annotation of a function."""
 
 
-_last_scope: list[Scope] = []
+def _namespace(analyser: Any) -> str:
+    frame = analyser.tvar_scope
+    while frame is not None and not frame.namespace:
+        frame = frame.parent
+    return (frame.namespace if frame is not None else "").partition("#")[0]
 
 
 def _text(argument: Type, analyser: Any) -> str | None:

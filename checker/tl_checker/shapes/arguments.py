@@ -23,7 +23,7 @@ from mypy.nodes import (
     TupleExpr,
     Var,
 )
-from mypy.types import Instance, Type, UnionType, get_proper_type
+from mypy.types import Instance, ProperType, Type, UnionType, get_proper_type
 
 from tl_checker.shapes.contradictions import NUMBERS
 from tl_checker.shapes.encoding import ARRAYS
@@ -61,8 +61,10 @@ class Arguments:
         name: str | None,
     ) -> None:
         """One argument; each of its alternatives (a union's members) is tried. A variable is one value everywhere."""
-        values = self._alternatives(expression, t)
         self.types.append(t)
+        t = get_proper_type(t)
+        is_array = isinstance(t, Instance) and t.type.fullname in ARRAYS
+        values = [tensor_value(t)] if is_array else self._alternatives(expression, t)
         if reports_losses() and isinstance(expression, (TupleExpr, ListExpr)):
             items = map(self._reader.type_of, expression.items)
             self.types += [item for item in items if item is not None and lost_before(item)]
@@ -79,10 +81,7 @@ class Arguments:
         if reports_losses() and lost_before(t):
             self.types.append(t)
 
-    def _alternatives(self, expression: Expression | None, t: Type) -> list[Any]:
-        t = get_proper_type(t)
-        if isinstance(t, Instance) and t.type.fullname in ARRAYS:
-            return [tensor_value(t)]
+    def _alternatives(self, expression: Expression | None, t: ProperType) -> list[Any]:
         if isinstance(t, UnionType) and not isinstance(expression, (TupleExpr, ListExpr)):
             return [self._one(None, member) for member in t.items]
         return [self._one(expression, t)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from mypy.nodes import (
     Block,
@@ -72,9 +73,12 @@ def _covers(block: Block, line: int) -> bool:
 
 def _read(statement: Statement) -> Iterator[Region]:
     for node in walk(statement):
-        for condition, holds, parts in _parts(node):
+        for condition, holds, parts in _parts(node) if isinstance(node, _CONDITIONAL) else ():
             if speaks_of_sizes(condition):
                 yield Region(condition, holds, frozenset(id(inner) for part in parts for inner in walk(part)))
+
+
+_CONDITIONAL: Final = (ConditionalExpr, OpExpr, GeneratorExpr, DictionaryComprehension)
 
 
 def _parts(node: Node) -> Iterator[tuple[Expression, bool, list[Expression]]]:

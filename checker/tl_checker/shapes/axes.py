@@ -33,10 +33,11 @@ from tl_checker.shapes.encoding import (
     run_named,
 )
 from tl_checker.shapes.fields import KEY, fields_of
+from tl_checker.shapes.forms import form_of
 from tl_checker.shapes.internals import for_this_round
 from tl_checker.shapes.memory import Memory
 from tl_dsl.dims import Axis, Dim, OneOr, atoms
-from tl_dsl.shapes import Star
+from tl_dsl.shapes import Shape, Star
 
 AXIS: Final = "<axis "
 """Under this name, the type of an object keeps the value of an axis."""
@@ -217,24 +218,23 @@ def names_of_callables(t: Type) -> frozenset[str]:
 
 def own_dims(t: Type, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
     """The axes that a type mentions and that belong to one function, those of functions that it takes included."""
-    dims = _of_names(t, encoder)
-    if dims is None:
-        dims = [*dims_in(t), *spread_in(t, encoder)]
-    return [dim for dim in dims if any([_belongs(scope_of(name.lstrip("*")), scope) for name in names_in(dim)])]
+    if isinstance(t, Instance) and t.extra_attrs is None and t.type.fullname in ARRAYS:
+        shape = array_shape(t)
+        if all([isinstance(axis, int) or form_of(axis) is not None for axis in shape]):
+            return _own_of_shape(shape, scope, encoder)
+    dims = [*dims_in(t), *spread_in(t, encoder)]
+    return [dim for dim in dims if any(_belongs(scope_of(name.lstrip("*")), scope) for name in names_in(dim))]
 
 
-def _of_names(t: Type, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType] | None:
-    """The axes of an array whose axes are names and sizes; None for other types."""
-    if not isinstance(t, Instance) or t.extra_attrs is not None or t.type.fullname not in ARRAYS:
-        return None
+def _own_of_shape(shape: Shape, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
+    """The same for a shape in which nothing is open."""
     found: list[Type] = []
-    for axis in array_shape(t):
-        if isinstance(axis, Star) and axis.name is not None:
-            found.append(encoder.star(axis).type)
-        elif isinstance(axis, Dim):
+    for axis in shape:
+        if isinstance(axis, Star):
+            if _belongs(scope_of(axis.run[0]), scope):
+                found.append(encoder.star(axis).type)
+        elif isinstance(axis, Dim) and any([_belongs(scope_of(atom), scope) for atom in axis.atoms]):
             found.append(encoder.axis(axis))
-        elif not isinstance(axis, int):
-            return None
     return [dim for dim in found if isinstance(dim, (TypeVarType, TypeVarTupleType))]
 
 

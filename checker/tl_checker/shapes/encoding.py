@@ -94,15 +94,15 @@ class Encoder:
         return written
 
     def _axis(self, axis: Axis) -> Type:
+        if isinstance(axis, int):
+            return literal_of(axis, self.int_type)
         if isinstance(axis, OneOr):
             return _any_but("#" + encode_dim(axis.size))
         if isinstance(axis, Unknown):
             return AnyType(self.unknown)
-        if isinstance(axis, int):
-            return literal_of(axis, self.int_type)
-        key = encode_dim(axis)
-        identity = TypeVarId(-999, namespace=PREFIX + key)
-        return TypeVarType(show_dim(axis), PREFIX + key, identity, [], self.int_type, _NO_DEFAULT)
+        fullname = PREFIX + encode_dim(axis)
+        identity = TypeVarId(-999, namespace=fullname)
+        return TypeVarType(show_dim(axis), fullname, identity, [], self.int_type, _NO_DEFAULT)
 
     def size(self, axis: Axis) -> Type:
         """The type argument of a class that is generic in a size, as a user writes it: `Linear[Literal[3], M]`."""

@@ -177,12 +177,12 @@ class Names:
         if scope.name == ALIAS:
             return tuple(part.axis for part in parts)
         of_class = class_axes(scope.owner) if scope.owner is not None else {}
-        # In the class itself, what it declares further down is not bound yet; what its constructor takes is.
-        own = {n for n, atom in of_class.items() if scope_of(atom.lstrip("*")) == scope.name and "{" not in atom}
         place = self._place(scope, at)
         met = set() if met is None else met
         names, rigid = self._names_of(scope), scope.rigid
-        bound = self._before(names.lasting, scope, place) | (of_class.keys() - own)
+        bound = self._before(names.lasting, scope, place)
+        if of_class:  # of the class itself, what it declares further down is not bound yet, but what it is made with
+            bound |= {n for n, atom in of_class.items() if scope_of(atom.lstrip("*")) != scope.name or "{" in atom}
         fresh: set[str] = set()
         for part in parts:
             if part.binds is not None:
@@ -195,11 +195,12 @@ class Names:
                     )
         fresh -= bound
         met |= fresh
-        names.passing.setdefault(place, set()).update(fresh)
-        if rigid:
+        if fresh:
+            names.passing.setdefault(place, set()).update(fresh)
+        if fresh and rigid:
             names.lasting.setdefault(place, set()).update(fresh)
-            if scope.function is None and scope.owner is not None:
-                declare(scope.owner, fresh - of_class.keys())
+        if rigid and scope.function is None and scope.owner is not None:
+            declare(scope.owner, fresh - of_class.keys())
         return self._in_scope(parts, scope, of_class, frozenset() if rigid else fresh)
 
     def _in_scope(self, parts: Iterable[Part], scope: Scope, of_class: Mapping[str, str], lost: Set[str]) -> Shape:

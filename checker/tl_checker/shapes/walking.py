@@ -11,8 +11,24 @@ from mypy.patterns import Pattern
 _PARTS = (Expression, Statement, Block, Pattern)
 _LINKS = frozenset({"setter", "node", "info", "analyzed", "original_def", "corresponding_argument", "expanded"})
 """What leads out of the tree, or to a second reading of the same code."""
-_TEXTS: Final = frozenset({"line", "column", "end_line", "end_column", "name", "fullname", "kind", "op"})
-"""What holds numbers and text."""
+_TEXTS: Final = frozenset(
+    {
+        "line",
+        "column",
+        "end_line",
+        "end_column",
+        "name",
+        "fullname",
+        "kind",
+        "op",
+        "operators",
+        "arg_kinds",
+        "arg_names",
+    }
+    | {"type", "unanalyzed_type", "as_type", "method_type", "method_types", "type_guard", "type_is", "def_var"}
+    | {"right_always", "right_unreachable", "new_syntax", "invalid_recursive_alias", "has_surrogates"}
+)
+"""What holds numbers, text and types."""
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -31,7 +47,8 @@ def walk(node: Node) -> Iterator[Node]:
 def children(node: Node) -> list[Node]:
     """The statements, expressions and patterns right below a node."""
     found: list[Node] = []
-    for name in _attributes(type(node)):
+    kind = type(node)
+    for name in _known.get(kind) or _attributes(kind):
         value = getattr(node, name, None)
         if isinstance(value, _PARTS):
             found.append(value)
