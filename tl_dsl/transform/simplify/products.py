@@ -74,7 +74,7 @@ def _sum_of_products(w: Rewriter, x: Node, axis: Sizes) -> Node | None:
     first = w.emit("permute_dims", w.reshape(turned, (long, rows)), axes=(-1, -2))
     product = w.emit("matmul", first, w.reshape(right, (long, columns)))
     kept = w.reshape(product, (1,) * (rank - 2) + (rows, columns))
-    return w.sum(kept, tuple([a for a in axis if a >= -2]))
+    return w.sum(kept, axis)
 
 
 _SUMS: dict[str, Callable[[Rewriter, Node, Sizes], Node | None]] = {

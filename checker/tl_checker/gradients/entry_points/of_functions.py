@@ -69,6 +69,18 @@ _PUSHED: Any = {
 }
 
 
+def _beside(jacobian: Callable[[Any], Any]) -> Any:
+    """The slopes of √x + y² at 0 and 3, where a zero that is a number would meet the first."""
+    with tl.config(domain="ignore"):
+        return jacobian(lambda x, y: tl.sqrt(x) + y * y)(tl.tensor(0.0), tl.tensor(3.0))
+
+
+_BESIDE: dict[str, Callable[[Any], Any]] = {
+    "jacrev": lambda f: tl.jacrev(f, (0, 1)),
+    "jacfwd": lambda f: tl.jacfwd(f, (0, 1)),
+}
+
+
 def function_cases() -> Iterator[Case]:
     """All of them."""
     yield from _gradients()
@@ -207,6 +219,10 @@ def _products() -> Iterator[Case]:
     single = as_tensors((V.astype(np.float32), W.astype(np.float32)))
     yield Case("jvp", "tangents in single precision", lambda: tl.jvp(_table, (x, y), single)[1], _PUSHED)
     yield Case("linearize", "tangents in single precision", lambda: tl.linearize(_table, x, y)[1](*single), _PUSHED)
+    for name, ways in _BESIDE.items():
+        yield Case(
+            name, "zeros beside an infinite slope", partial(_beside, ways), (np.asarray(np.inf), np.asarray(6.0))
+        )
     fine = (V, W)
     yield Case("jvp", "the tangents as they are", lambda: tl.jvp(lambda *z: z, (x, y), single)[1], fine)
     yield Case("linearize", "the tangents as they are", lambda: tl.linearize(lambda *z: z, x, y)[1](*single), fine)
