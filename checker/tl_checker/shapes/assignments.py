@@ -73,7 +73,12 @@ def paired(target: Expression, value: Expression | None) -> Iterator[tuple[Expre
 
 
 def stored_parameters(function: FuncDef) -> dict[str, str]:
-    """The fields to which an `__init__` assigns a parameter as it is, and nothing else: `self.width = w`."""
+    """The parameters of an `__init__` that a field keeps, and the field: `self.width = w`."""
+    return {parameter: field for field, parameter in stored_fields(function).items()}
+
+
+def stored_fields(function: FuncDef) -> dict[str, str]:
+    """The fields to which an `__init__` assigns a parameter as it is, and nothing else, with the parameters."""
     if function.name != "__init__" or not function.arguments:
         return {}
     owner = function.arguments[0].variable.name
@@ -86,7 +91,7 @@ def stored_parameters(function: FuncDef) -> dict[str, str]:
         elif isinstance(statement, OperatorAssignmentStmt):
             given += _given(statement.lvalue, None, owner)
     fields = [field for field, _ in given]
-    return {value: field for field, value in given if value in parameters and fields.count(field) == 1}
+    return {field: value for field, value in given if value in parameters and fields.count(field) == 1}
 
 
 def _given(target: Expression, value: Expression | None, owner: str) -> Iterator[tuple[str, str | None]]:

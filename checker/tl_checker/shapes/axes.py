@@ -299,6 +299,24 @@ def class_axes(info: TypeInfo) -> dict[str, str]:
     return found
 
 
+def stored_axes(info: TypeInfo) -> dict[str, str]:
+    """The axes of arrays that the constructors of a class and of its bases take and keep: {"n": "pkg.Base:n"}.
+
+    Fields of these arrays have them, whose annotations the class does not repeat. In methods, the names are free.
+    """
+    found: dict[str, str] = {}
+    for base in reversed(info.mro):
+        for name in fields_of(base).stored:
+            found[name] = "*" * name.startswith("*") + f"{base.fullname}:{name.removeprefix('*')}"
+    return found
+
+
+def of_self(atom: str) -> str:
+    """The atom that such an axis is in a method which does not name it: "pkg.Base:{self.n}"."""
+    scope, _, name = atom.rpartition(":")
+    return f"{scope}:{{self.{name}}}"
+
+
 def _axes_of_items(info: TypeInfo) -> dict[str, str]:
     """The axes of a named tuple, which stand in the types of its items: {"n": "pkg.Params:{Params.n}"}."""
     items = info.tuple_type.items if info.is_named_tuple and info.tuple_type is not None else ()
@@ -326,8 +344,10 @@ def changing_axes(info: TypeInfo) -> frozenset[str]:
     for base in info.mro:
         for field in fields_of(base).changing:
             symbol = info.get(field)
-            if symbol is not None and isinstance(symbol.node, Var) and symbol.node.type is not None:
-                found |= names_of(symbol.node.type, info)
+            node = symbol.node if symbol is not None else None
+            is_declared = isinstance(node, Var) and (not node.is_inferred or node.explicit_self_type)
+            if isinstance(node, Var) and node.type is not None and is_declared:
+                found |= names_of(node.type, info)
     return found
 
 

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Set
 from typing import Final, TypeVar
 
-from tl_checker.shapes.unify import VALUE, of_object, sort_of
+from tl_checker.shapes.unify import VALUE, belongs, of_object, sort_of
 from tl_dsl.dims import Dim, assume
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
@@ -32,8 +32,9 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
         if alike and not objects:
             raise
         for sort in objects:
+            others = {axis for axis in sizes if sort_of(axis) != sort and not all(belongs(axis, each) for each in sort)}
             try:
-                evaluate(frozenset({NUMBERS, *(axis for axis in sizes if sort_of(axis) != sort)}))
+                evaluate(frozenset({NUMBERS, *others}))
             except ShapeError:
                 raise error from None  # axes of one object disagree, whatever all others are
         results: list[T] = []

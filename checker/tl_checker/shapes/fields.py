@@ -7,7 +7,7 @@ constructor are fields as they are. Only the source is read, so that a method ma
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -35,7 +35,7 @@ from mypy.nodes import (
 )
 from mypy.types import CallableType, RawExpressionType, Type, TypeList, UnboundType, UnionType
 
-from tl_checker.shapes.assignments import assigned_names, stored_parameters
+from tl_checker.shapes.assignments import assigned_names, stored_fields, stored_parameters
 from tl_checker.shapes.constructed_sizes import chosen_sizes
 from tl_checker.shapes.encoding import shape_of
 from tl_checker.shapes.walking import children, walk
@@ -66,6 +66,8 @@ class Fields:
     values: tuple[tuple[str, str], ...] = ()
     """Parameters of `__init__`, and the atoms of their values: "pkg.Linear:{self.width}" when a field keeps it for
     life, else "pkg.Linear:{width}"."""
+    stored: tuple[str, ...] = ()
+    """The axes of arrays that `__init__` takes and that fields without annotation keep, `*name` for runs."""
 
 
 def fields_of(info: TypeInfo) -> Fields:
@@ -76,7 +78,8 @@ def fields_of(info: TypeInfo) -> Fields:
     values = tuple((parameter, atom) for parameter, atom in kept["values"])
     given = tuple((field, count) for field, count in kept["given"])
     renamed = tuple((name, atom) for name, atom in kept["renamed"])
-    return Fields(tuple(kept["axes"]), tuple(kept["changing"]), tuple(kept["kept"]), given, renamed, values)
+    axes, changing, unchanged, stored = (tuple(kept[key]) for key in ("axes", "changing", "kept", "stored"))
+    return Fields(axes, changing, unchanged, given, renamed, values, stored)
 
 
 def has_several_values(info: TypeInfo, name: str) -> bool:
@@ -146,7 +149,7 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
         return
     found: dict[str, Any] = {"axes": list(axes), "changing": list(changing), "kept": list(kept)}
     found |= {"given": [[field, count] for field, count in given.items()]}
-    found |= {"renamed": [[name, atom] for name, atom in renamed.items()], "values": []}
+    found |= {"renamed": [[name, atom] for name, atom in renamed.items()], "values": [], "stored": []}
     definition.info.metadata[KEY] = found
     if made is not None:
         values = _values(made, definition.info)
@@ -159,6 +162,11 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
         read = sorted(_names_in_expressions(declared) & ints)
         found["axes"] += read
         found["renamed"] += [[name, values[name]] for name in read]
+        if _is_plain(definition):
+            lasting = {field for field, count in given.items() if count == 1} - changing.keys() - declared.keys()
+            found["stored"] = sorted(
+                _stored(made, definition.info, lasting - properties, is_jaxtyping) - {*found["axes"]}
+            )
 
 
 def _is_plain(definition: ClassDef) -> bool:
@@ -166,6 +174,15 @@ def _is_plain(definition: ClassDef) -> bool:
     is_made = any("dataclass" in base.metadata or base.dataclass_transform_spec for base in definition.info.mro[1:])
     metaclass = definition.info.calculate_metaclass_type()
     return not (definition.decorators or is_made or (metaclass and metaclass.type.dataclass_transform_spec))
+
+
+def _stored(made: FuncDef, info: TypeInfo, lasting: Set[str], is_jaxtyping: IsJaxtyping) -> set[str]:
+    """The axes of the arrays among the parameters of a constructor that fields keep as they are."""
+    written = made.unanalyzed_type.arg_types if isinstance(made.unanalyzed_type, CallableType) else ()
+    types = {argument.variable.name: t for argument, t in zip(made.arguments, written, strict=False)}
+    inherited = {name for base in info.mro[1:] for name in base.names}
+    kept = {parameter for field, parameter in stored_fields(made).items() if field in lasting - inherited}
+    return {name for parameter in kept & types.keys() for name in _names(types[parameter], is_jaxtyping)}
 
 
 def _names_in_expressions(declared: Mapping[str, list[str]]) -> set[str]:
@@ -276,6 +293,7 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
             "given": [],
             "renamed": [],
             "values": [],
+            "stored": [],
         }
         info.metadata.setdefault(KEY, nothing)["axes"] += new
 

@@ -14,8 +14,8 @@ from typing import Any, Final, TypeAlias
 from mypy.nodes import Block, FuncDef, TypeInfo
 from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, UnionType, UnpackType
 
-from tl_checker.shapes.axes import class_axes, names_of_single_parameters, scope_of
-from tl_checker.shapes.fields import declare, value_of_field, values_in
+from tl_checker.shapes.axes import class_axes, names_of_single_parameters, scope_of, stored_axes
+from tl_checker.shapes.fields import declare, fields_of, value_of_field, values_in
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms
@@ -201,7 +201,7 @@ class Names:
             names.lasting.setdefault(place, set()).update(fresh)
         if rigid and scope.function is None and scope.owner is not None:
             declare(scope.owner, fresh - of_class.keys())
-        return self._in_scope(parts, scope, of_class, frozenset() if rigid else fresh)
+        return self._in_scope(parts, scope, _stored_here(scope) | of_class, frozenset() if rigid else fresh)
 
     def _in_scope(self, parts: Iterable[Part], scope: Scope, of_class: Mapping[str, str], lost: Set[str]) -> Shape:
         """A shape in the scope of aliases, in another one; `lost` are the names that what comes binds."""
@@ -228,7 +228,7 @@ class Names:
         of_class = class_axes(scope.owner) if scope.owner is not None else {}
         own = Scope(scope.name, fields=scope.fields) if scope.function is None else scope
         before = self._before(self._names_of(scope).lasting, scope, self._place(scope, at))
-        return {**{name: own.atom(name) for name in before}, **of_class}
+        return {**{name: own.atom(name) for name in before}, **_stored_here(scope), **of_class}
 
     def _before(self, names: _Placed, scope: Scope, place: tuple[int, int]) -> frozenset[str]:
         found = frozenset().union(*[bound for at, bound in names.items() if at < place])
@@ -335,6 +335,13 @@ def _expression_in_scope(axis: Axis | Star, scope: Scope, lost: Set[str], axis_n
         else:
             axes[atom] = UNKNOWN if name in lost else axis_named(name)
     return substitute_shape((axis,), axes, {})
+
+
+def _stored_here(scope: Scope) -> dict[str, str]:
+    """In a constructor, the axes of the arrays that its object keeps."""
+    if scope.function is None or scope.owner is None or scope.function.name != "__init__":
+        return {}
+    return {name: atom for name, atom in stored_axes(scope.owner).items() if name in fields_of(scope.owner).stored}
 
 
 def _values_of(scope: Scope) -> Callable[[str], Axis]:

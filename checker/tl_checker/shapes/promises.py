@@ -13,12 +13,12 @@ from typing import Any
 from mypy.nodes import FuncDef, Var
 from mypy.types import CallableType, Instance, Type, TypeVarTupleType, TypeVarType
 
-from tl_checker.shapes.axes import class_axes, dims_in, names_in, names_of
+from tl_checker.shapes.axes import class_axes, dims_in, names_in, names_of, of_self, scope_of, stored_axes
 from tl_checker.shapes.encoding import ARRAYS, array_shape
 from tl_checker.shapes.fields import CONSTRUCTORS
 from tl_checker.shapes.forms import form_of
 from tl_checker.shapes.internals import current_function, for_this_round
-from tl_checker.shapes.unify import FIELD, PROMISED, hold, of_named_tuple
+from tl_checker.shapes.unify import FIELD, PROMISED, STORED, hold, of_named_tuple
 
 _NONE: dict[str, str] = {}
 _held: list[dict[str, str]] = []
@@ -48,6 +48,9 @@ def _promises(function: FuncDef) -> dict[str, str]:
             for symbol in base.names.values():
                 if isinstance(symbol.node, (Var, FuncDef)) and symbol.node.type is not None:
                     promises.update((name, FIELD) for name in names_of(symbol.node.type, base) if "{" in name)
+        for name, atom in stored_axes(function.info).items() if function.info else ():
+            if not name.startswith("*"):
+                promises[of_self(atom)] = promises[f"{function.fullname}:{name}"] = STORED + scope_of(atom)
         if function.info and function.name not in CONSTRUCTORS:  # to methods, the axes that fields declare are axes
             promises.update((atom, PROMISED) for atom in class_axes(function.info).values() if "{" in atom)
         for dim in _dims_of(function.type):

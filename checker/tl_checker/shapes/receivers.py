@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import Expression, FuncDef, MemberExpr, NameExpr, RefExpr, SuperExpr, TypeInfo, Var
+from mypy.nodes import Expression, FuncDef, FuncItem, MemberExpr, NameExpr, RefExpr, SuperExpr, TypeInfo, Var
 from mypy.patterns import Pattern
 from mypy.types import (
     CallableType,
@@ -25,11 +25,20 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.assignments import assigned_names
-from tl_checker.shapes.axes import AXIS, axes_of_object, changing_axes, names_of, scope_of
+from tl_checker.shapes.axes import (
+    AXIS,
+    axes_of_object,
+    changing_axes,
+    dims_in,
+    names_in,
+    names_of,
+    scope_of,
+    stored_axes,
+)
 from tl_checker.shapes.constants import default_of
 from tl_checker.shapes.encoding import Encoder, decode_axes, decode_axis, is_int_variable
 from tl_checker.shapes.fields import CONSTRUCTORS, value_of_field, values_in
-from tl_checker.shapes.internals import current_function, type_of
+from tl_checker.shapes.internals import current_function, outermost_function, type_of
 from tl_checker.shapes.local_objects import note_axes, variable_of_object
 from tl_checker.shapes.matching import Substitution
 from tl_checker.shapes.patterns import matched_by
@@ -117,9 +126,10 @@ class Receivers:
             return {}, {}
         if is_self or _names_self(expression):
             chosen = _chosen_here(names, current_function(checker))
+            axes, runs = _stored_here(names, owner.type, outermost_function(checker))
             return (
-                {name: UNKNOWN for name in chosen if not name.startswith("*")},
-                {name: (Star(),) for name in chosen if name.startswith("*")},
+                axes | {name: UNKNOWN for name in chosen if not name.startswith("*")},
+                runs | {name: (Star(),) for name in chosen if name.startswith("*")},
             )
         axes, runs = object_axes(owner, names)
         changing = changing_axes(owner.type)
@@ -265,6 +275,29 @@ def _chosen_here(names: frozenset[str], function: FuncDef | None) -> frozenset[s
     kept = {atom for value in values_in(function).values() for atom in atoms(value)}
     own = function.info.fullname
     return frozenset(name for name in names if "{" not in name or (scope_of(name) != own and name not in kept))
+
+
+def _stored_here(names: frozenset[str], info: TypeInfo, method: FuncItem | None) -> Values:
+    """In a method, what the axes of arrays are that the constructor took and kept.
+
+    A method that has an axis of that name in its signature means the same; in others, they are values of the object.
+    """
+    stored = set(stored_axes(info).values()) & names
+    if method is None or not stored or method.name in CONSTRUCTORS:
+        return {}, {}
+    own = {name for dim in dims_in(method.type) for name in names_in(dim)} if method.type is not None else set()
+    axes: dict[str, Axis] = {}
+    runs: dict[str, Shape] = {}
+    for atom in stored:
+        name = atom.rpartition(":")[2]
+        local = f"{method.fullname}:{name}"
+        if atom.startswith("*"):
+            runs[atom] = (Star(local),) if f"*{local}" in own else (Star(),)
+        elif local in own:
+            axes[atom] = Dim.name(name, method.fullname)
+        else:
+            axes[atom] = UNKNOWN if info.get(name) is not None else Dim.name(f"{{self.{name}}}", scope_of(atom))
+    return axes, runs
 
 
 def _names_self(expression: Expression | None) -> bool:

@@ -314,6 +314,9 @@ VALUE: Final = "{"
 """The sort of values that some caller gives: held against nothing."""
 FIELD: Final = "{self"
 """The sort of values that the fields of a class mention: held against each other."""
+STORED: Final = "{self of "
+"""With the name of a class: the sort of the axes of arrays that an object of it keeps, and of those that a method means
+by the same name."""
 PROMISED: Final = ""
 """No sort: a signature promises that these values may be any."""
 _promises: dict[str, str] = {}
@@ -368,9 +371,14 @@ def of_one(left: Axis | Star, right: Axis | Star) -> bool:
 
     `ridge(f.x, f.z)` asks for one n, as an operation does, and got two axes of f.
     """
-    x, y = sort_of(left), sort_of(right)
-    names = [name for axis in (left, right) if not isinstance(axis, Star) for name in atoms(axis)]
-    return len(x) == 1 and x == y and of_object(left) and all(_object_of(name) in x for name in names)
+    sorts = {sort for sort in sort_of(left) | sort_of(right) if of_object(left) or of_object(right)}
+    return len(sorts) == 1 and all(belongs(axis, sort) for axis in (left, right) for sort in sorts)
+
+
+def belongs(axis: Axis | Star, sort: str) -> bool:
+    """Whether a size is made of the axes of one object alone, or of names by which a method calls those."""
+    names = frozenset() if isinstance(axis, Star) else atoms(axis)
+    return bool(names) and all(_promises.get(name, _object_of(name) if "{" in name else "") == sort for name in names)
 
 
 _BRACES: Final = r"\{[\w.]+\}"

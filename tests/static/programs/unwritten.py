@@ -62,7 +62,7 @@ tl.grad_params(model, loss, params, x, tl.one_hot(tl.arange(5), 4))  # E: axis 1
 
 
 class Holder:
-    """A class that is no Module: its object does not say what the axes of its fields were."""
+    """A class that is no Module: its object keeps the axes of what it was made of."""
 
     def __init__(self, x: Float[Tensor, "n"]) -> None:
         self.x = x
@@ -70,5 +70,5 @@ class Holder:
 
 
 def held(x: Float[Tensor, "k"]) -> Float[Tensor, "k"]:
-    reveal_type(Holder(x).x)  # R: Tensor[Float, Any]
-    return Holder(x).x + x  # E: The shape is lost: this cannot be decided: add: [?] and [k] [tensor-shape-lost]
+    reveal_type(Holder(x).x)  # R: Tensor[Float, k]
+    return Holder(x).x + x
