@@ -48,14 +48,14 @@ STAR_PREFIX: Final = "dim|*"
 
 def any_type() -> AnyType:
     """A type of which nothing is known, and that nothing reports."""
-    return AnyType(TypeOfAny.special_form)
+    return AnyType(LOST)
 
 
 _NO_DEFAULT: Final = AnyType(TypeOfAny.from_omitted_generics)
 OPEN: Final = TypeOfAny.explicit
 """The kind of Any for what an annotation leaves open, or an object does not tell."""
-LOST: Final = TypeOfAny.special_form
-"""The kind of Any for what was lost, and reported."""
+LOST: Final = TypeOfAny.implementation_artifact
+"""The kind of Any for what was lost, and reported; mypy itself hardly ever writes it, and libraries cannot."""
 
 
 def _any_but(known: str) -> AnyType:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from mypy.nodes import ARG_POS, ListExpr, TupleExpr
 from mypy.typeops import make_simplified_union
-from mypy.types import AnyType, Instance, NoneType, TupleType, Type, TypeOfAny, get_proper_type
+from mypy.types import AnyType, Instance, NoneType, TupleType, Type, get_proper_type
 
 from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
 from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
@@ -72,7 +72,7 @@ class LibraryCalls:
         self._name = _short(name)
         self._checker = ctx.api
         self._reader = Reader(ctx.api)
-        self._unknown: int = TypeOfAny.special_form
+        self._unknown: int = LOST
         self._is_ambiguous = False
         """Whether there is an Any in an argument's type: more than one of the library's overloads may fit.
 
@@ -271,7 +271,10 @@ class LibraryCalls:
         array = as_array(default)
         if array is None:
             return any_type() if not isinstance(get_proper_type(default), NoneType) else default
-        return encoder_of(self._checker, LOST).array(array.type, array_dtype(array), UNKNOWN_SHAPE)
+        elements = array_dtype(array)
+        if self._is_ambiguous:  # these differ by overload
+            elements = element_type(array.type, "DType", functools.partial(node_named, self._checker))
+        return encoder_of(self._checker, LOST).array(array.type, elements, UNKNOWN_SHAPE)
 
     def _refused(self, error: TlError, default: Type) -> Type:
         remark_error(self._checker, self._ctx.context, error, subject=f"{self._name}: ")

@@ -1,7 +1,7 @@
 """Where shapes are lost: what has been reported already, and what has not.
 
 A shape is reported as lost once, where it is lost. What the checker writes for it afterwards is an Any of the kind
-`special_form`, and says nothing downstream. Every other Any (of an annotation that leaves a part open, of a function
+`LOST`, and says nothing downstream. Every other Any (of an annotation that leaves a part open, of a function
 without annotations, of a join) is reported by the first operation that cannot be decided because of it.
 """
 
@@ -10,23 +10,28 @@ from __future__ import annotations
 from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UnionType, UnpackType, get_proper_type
 
 from tl_checker.shapes.element_types import is_open_scalar
-from tl_checker.shapes.encoding import SYMINT, as_array, decode_axis, decode_star, is_dim
+from tl_checker.shapes.encoding import LOST, SYMINT, as_array, decode_axis, decode_star, is_dim
 from tl_dsl.dims import Unknown
 from tl_dsl.shapes import Star
 
-_SAID = (TypeOfAny.special_form, TypeOfAny.from_error)
+_SAID = (LOST, TypeOfAny.from_error)
+_UNDECIDED_OVERLOAD = TypeOfAny.special_form
+"""What mypy gives where it cannot choose among overloads: an argument was not known, and that was reported.
+
+As the axes of an array, it is what a library wrote, `NDArray[float]`, of which nothing was said.
+"""
 
 
 def lost_before(t: Type) -> bool:
     """Whether what is not known of a type was reported where it was lost."""
     t = get_proper_type(t)
     if isinstance(t, AnyType):
-        return origin_of_any(t) in _SAID
+        return origin_of_any(t) in (*_SAID, _UNDECIDED_OVERLOAD)
     if isinstance(t, (UnionType, TupleType)):
         return any(lost_before(item) for item in t.items)
     if isinstance(t, Instance) and t.type.fullname in ("builtins.slice", SYMINT):
         return any(lost_before(part) for part in t.args)
-    return any(isinstance(axis, AnyType) and lost_before(axis) for axis in _unknown_axes(t))
+    return any(isinstance(axis, AnyType) and origin_of_any(axis) in _SAID for axis in _unknown_axes(t))
 
 
 def is_known(t: Type) -> bool:

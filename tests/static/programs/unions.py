@@ -9,7 +9,7 @@ from tl_dsl import Tensor
 
 def on_the_right(x: Float[np.ndarray, "n 1"], u: Float[np.ndarray, "n 1"] | Float[np.ndarray, "2 1"]) -> None:
     reveal_type(0.5 * u)  # R: ndarray[Float, n, 1] | ndarray[Float, 2, 1]
-    reveal_type(x.T + u.T)  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]  # R: numpy.ndarray[Any, Any]
+    reveal_type(x.T + u.T)  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]  # R: ndarray
     x @ u  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]
     x.T @ u  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]
     reveal_type(x.sum() * u)  # R: ndarray[Float64, n, 1] | ndarray[Float64, 2, 1]
