@@ -291,6 +291,11 @@ class Answers:
         return Integers(ctx.api, self.encoder(ctx.api)).root(ctx)
 
     @_hook
+    def power(self, ctx: Any) -> Type:
+        """`2**n`: a float beside arrays of these, where mypy says Any and loses what is divided by it."""
+        return Integers(ctx.api, self.encoder(ctx.api)).power(ctx)
+
+    @_hook
     def _int_function(self, name: str, ctx: Any) -> Type:
         return Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx)
 

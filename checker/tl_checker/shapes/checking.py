@@ -160,6 +160,8 @@ class Checking(Answers):
             return self.cached_call
         if fullname == "builtins.float.__rpow__":
             return self.root
+        if fullname == "builtins.int.__pow__":
+            return self.power
         if fullname in INT_OPERATORS:
             return functools.partial(self._int_operator, INT_OPERATORS[fullname])
         return self.result if self.concerns(fullname) else None

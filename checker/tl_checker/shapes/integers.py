@@ -11,8 +11,9 @@ from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, Op
 from mypy.types import AnyType, Instance, LiteralType, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.encoding import LOST, SYMINT, Encoder
-from tl_checker.shapes.internals import class_named
+from tl_checker.shapes.internals import class_named, power_of_ints
 from tl_checker.shapes.losses import lost_before
+from tl_checker.shapes.powers import may_be_float
 from tl_checker.shapes.report import lost, reports_losses
 from tl_checker.shapes.values import NotStatic, Reader, known_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, at_least, product
@@ -30,7 +31,7 @@ _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "__rfloordiv__": lambda x, y: y // x,
     "__rmod__": lambda x, y: y % x,
 }
-_POWER: Final = {f"{SYMINT}.__pow__": operator.pow}  # that of int has a hook of mypy's own
+_POWER: Final = {f"{SYMINT}.__pow__": operator.pow}
 INT_OPERATORS: Final = _POWER | {
     f"{cls}.{name}": function for name, function in _OPERATORS.items() for cls in ("builtins.int", SYMINT)
 }
@@ -135,6 +136,13 @@ class Integers:
         if (isinstance(known, (int, Dim)) or self._is_size(left)) and isinstance(ctx.type, Instance):
             return ctx.type
         lost(self._checker, ctx.context, "the power of an int that is not known is a float, or a complex number")
+        return default
+
+    def power(self, ctx: Any) -> Type:
+        """The type of an int to the power of an int."""
+        default = power_of_ints(ctx)
+        if isinstance(get_proper_type(default), AnyType) and may_be_float(self._checker, ctx.context):
+            return self._checker.named_type("builtins.float")  # type: ignore[no-any-return]
         return default
 
     def _is_size(self, expression: Expression | None) -> bool:
