@@ -26,7 +26,7 @@ from tl_checker.shapes.calls import Calls
 from tl_checker.shapes.conditions import Condition
 from tl_checker.shapes.containers import taking_ints
 from tl_checker.shapes.conversions import as_numpy, as_tensor
-from tl_checker.shapes.declared_places import Place, arrives, place_of
+from tl_checker.shapes.declared_places import Place, arrives, comes, place_of
 from tl_checker.shapes.encoding import Encoder, as_array, encoder_of, members_of
 from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.fields import value_of_field
@@ -325,7 +325,7 @@ class Answers:
             Narrowing(ctx.api, self.encoder(ctx.api)).note(meaning)
         elif isinstance(meaning, Place):
             watch(ctx.api)
-            arrives(meaning, ctx)
+            comes(meaning, ctx)
         elif isinstance(meaning, Again):
             forget_declarations(ctx.api, meaning)
         elif isinstance(meaning, Renewed):

@@ -3,7 +3,7 @@
 mypy compares the two types, and an axis that is not known, or known to be one of two (`#n`), is Any for it. So what
 mypy lets pass there is compared once more, axis by axis: what cannot be the declared size is an error, and what is not
 known is lost. A call, an operation or an attribute is judged when the plugin is asked for its type; before a name, for
-which mypy asks nobody, there is a marker.
+which mypy asks nobody, there is a marker, and where losses are reported before every value, since of Any nobody asks.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from tl_checker.shapes.encoding import as_array, members_of, shape_of
 from tl_checker.shapes.facts import facts_at, keep_for
 from tl_checker.shapes.internals import inferred, is_compatible
 from tl_checker.shapes.markers import meaning_of, put_marker
-from tl_checker.shapes.report import is_whole, lost, remark_error
+from tl_checker.shapes.report import is_whole, lost, remark_error, reports_losses
 from tl_checker.shapes.type_text import compatible, readable
 from tl_checker.shapes.unify import Bindings
 from tl_checker.shapes.walking import walk
@@ -53,6 +53,11 @@ class Place:
     """Where the value stands in the tuple that the statement is about."""
 
     @property
+    def is_name(self) -> bool:
+        """Whether mypy asks nobody for the type of the value."""
+        return isinstance(self.value, (NameExpr, MemberExpr))
+
+    @property
     def is_conditional(self) -> bool:
         """Whether the value is one of two, of which a condition chooses."""
         return any(isinstance(node, ConditionalExpr) for node in walk(self.statement))
@@ -69,9 +74,10 @@ def mark_places(block: Block, function: FuncDef | None) -> None:
         found = [] if isinstance(meaning_of(statement), Place) else [*_places_of(statement, function)]
         marked = meaning_of(block.body[at - 1]) if at else None
         for place in found:
-            if not isinstance(place.value, (NameExpr, MemberExpr)):
+            if not place.is_name:
                 _places[id(place.value)] = place
-            elif not isinstance(marked, Place):
+            asked = place.is_name or (reports_losses() and not place.is_conditional)
+            if asked and not isinstance(marked, Place):
                 put_marker(block, at, place, place.value)
 
 
@@ -127,21 +133,37 @@ def _item(t: Type, i: int) -> Type | None:
 def place_of(expression: Any) -> Place | None:
     """The declared place to which the value of an expression goes, if it is one of those that are asked about."""
     found = _places.get(id(expression))
-    return found if found is not None and found.value is expression else None
+    return found if found is not None and found.value is expression and found not in _asked else None
 
 
-def arrives(place: Place, ctx: Any, got: Type | None = None) -> None:
+_asked: list[Place] = []
+"""Of whose values mypy is asked for the type before it comes to them, when it does not know yet where they go."""
+
+
+def comes(place: Place, ctx: Any) -> None:
+    """Before the statement of a place: compare a name; of other values, which a hook compares, see if it is Any."""
+    _asked.append(place)
+    try:
+        given = inferred(ctx.api, place.value)
+    finally:
+        _asked.pop()
+    if place.is_name or isinstance(get_proper_type(given), AnyType):
+        arrives(place, ctx, given)
+
+
+def arrives(place: Place, ctx: Any, given: Type) -> None:
     """Compare a value with the type that is declared where it goes, beyond what mypy compares."""
     if not place.is_conditional:
         keep_for(ctx.api, place.statement)
     wanted = _declared(place)
-    given = inferred(ctx.api, place.value) if got is None else got
     arrays = [] if wanted is None else _arrays(wanted)
     if wanted is None or len(arrays) != 1:
         return
-    scalar = get_proper_type(given)
-    if isinstance(scalar, AnyType) and is_open_scalar(scalar) and not isinstance(get_proper_type(wanted), UnionType):
-        remark_error(ctx.api, place.value, _NO_ARRAY)
+    if isinstance(anything := get_proper_type(given), AnyType):
+        if not is_open_scalar(anything):
+            lost(ctx.api, place.value, f"Any is not compared with {readable(str(arrays[0]))}", anything)
+        elif not isinstance(get_proper_type(wanted), UnionType):
+            remark_error(ctx.api, place.value, _NO_ARRAY)
     for member in _arrays(given):
         pair = shape_of(arrays[0]), shape_of(member)
         if pair[0] is None or pair[1] is None or (is_whole(pair[0]) and is_whole(pair[1])):

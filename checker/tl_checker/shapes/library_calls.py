@@ -18,10 +18,17 @@ from mypy.types import AnyType, Instance, NoneType, TupleType, Type, get_proper_
 
 from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
 from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
-from tl_checker.shapes.element_types import dtype_class, element_type, is_python_number, open_scalar, scalar_type
+from tl_checker.shapes.element_types import (
+    dtype_class,
+    element_type,
+    is_open_scalar,
+    is_python_number,
+    open_scalar,
+    scalar_type,
+)
 from tl_checker.shapes.encoding import LOST, NDARRAY, any_type, array_dtype, array_shape, as_array, encoder_of
 from tl_checker.shapes.facts import Change, by_facts
-from tl_checker.shapes.internals import class_named, is_refused, mentions_any, node_named, uses_shapes
+from tl_checker.shapes.internals import class_named, current_function, is_refused, mentions_any, node_named, uses_shapes
 from tl_checker.shapes.libraries import Form
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.operations import ALTERNATIVE_RESULTS
@@ -32,6 +39,7 @@ from tl_checker.shapes.renaming import Patterns
 from tl_checker.shapes.repeated import for_any_number
 from tl_checker.shapes.report import gaps, lost, rely, remark_error, reports_losses
 from tl_checker.shapes.results import TUPLE
+from tl_checker.shapes.scalars import misuses
 from tl_checker.shapes.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.shape_functions import as_array as array_value
 from tl_checker.shapes.undecided import undecided
@@ -152,7 +160,16 @@ class LibraryCalls:
         )
         types = [self._type(value, dtype, default, keeps_arrays=keeps) for value, dtype, keeps in values]
         self.is_judged = True
-        return make_simplified_union(types)
+        made = make_simplified_union(types)
+        self._misuses(get_proper_type(made))
+        return made
+
+    def _misuses(self, made: Type) -> None:
+        """Report what the function does with a scalar that is Any to mypy, which shows us nothing of that."""
+        function = current_function(self._checker)
+        if isinstance(made, AnyType) and is_open_scalar(made) and function is not None:
+            for place, error in misuses(function, self._ctx.context):
+                remark_error(self._checker, place, error)
 
     def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
         """What a call gives. mypy asks once for each overload that it tries, and most of them ask the same."""

@@ -70,3 +70,32 @@ def of_powers(c: Bool[np.ndarray, "n d"], x: Float[np.ndarray, "n d"], i: Int[np
 def of_two_types(x: Float[np.ndarray, "n d"], flag: bool) -> None:
     y = (x > 0.5).astype(np.float64) if flag else np.square(x)
     reveal_type(np.stack([y, y, y > 0.5], axis=-1))  # R: ndarray[Float, n, d, 3]
+
+
+def of_whole_numbers(x: Float[np.ndarray, "n m"], k: Int[np.ndarray, "n m"], c: Float[np.ndarray, ""]) -> None:
+    (c != 0.5)[2:5]  # E: got 1 indices for [], a result without axes [tensor-index]
+    first = (x != x)[0, 0]
+    first[2:5]  # E: got 1 indices for [], a result without axes [tensor-index]
+    first[...], first[None]
+    first[-1, 2]  # E: got 2 indices for [], a result without axes [tensor-index]
+    k[0, 0] @ x  # E: a scalar has no axis to contract; use *; got [] on the left of @ [tensor-shape]
+    for i in range(3):
+        count = k[i, i]
+        count @ x  # E: got [] on the left of @ [tensor-shape]
+
+
+def of_variables_that_change(x: Float[np.ndarray, "n m"], k: Int[np.ndarray, "n m"], flag: bool) -> None:
+    x[0, 0]
+    x = k[0, 0]
+    y = k[0, 0]
+    if flag:
+        y = k[0]
+    y[0]
+
+
+def of_products(x: Float[np.ndarray, "n m"], k: Int[np.ndarray, "n m"]) -> Float[np.ndarray, "n"]:
+    y: Float[np.ndarray, "n"] = k[0, 0] * x  # E: Any is not compared with ndarray[Float, n] [tensor-shape-lost]
+    if len(x) > 3:
+        return k[0, 0] * x  # E: Any is not compared with ndarray[Float, n] [tensor-shape-lost]
+    z = k[0, 0] * x
+    return z  # E: Any is not compared with ndarray[Float, n] [tensor-shape-lost]
