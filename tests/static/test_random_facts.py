@@ -16,7 +16,9 @@ FUNCTIONS = 250
 
 def axes(revealed: str) -> list[str] | None:
     found = re.search(r'"ndarray\[\w+(?:, ([^"]*))?\]"', revealed)
-    return None if found is None or "..." in revealed else (found[1].split(", ") if found[1] else [])
+    if found is None or "..." in revealed:
+        return None
+    return [] if found[1] in (None, "()") else found[1].split(", ")
 
 
 def holds(names: list[str], env: dict[str, int], shape: tuple[int, ...]) -> bool:

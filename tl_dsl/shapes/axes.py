@@ -39,7 +39,8 @@ def normalize_axis(axis: StaticAxis, shape: Shape) -> int:
     star = star_at(shape)
     if star is None:
         if not -rank <= axis < rank:
-            raise ShapeError(f"the axis must be one of the {rank} axes of {show_shape(shape)}", got=f"axis {axis}")
+            axes = "the axis" if rank == 1 else f"one of the {rank} axes"
+            raise ShapeError(f"the axis must be {axes} of {show_shape(shape)}", got=f"axis {axis}")
         return axis - rank if axis >= 0 else axis
     if axis < 0 and star < rank + axis:
         return axis

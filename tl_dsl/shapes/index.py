@@ -12,7 +12,7 @@ from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import IndexingError, LostShape
 from tl_dsl.shapes.axes import star_at
 from tl_dsl.shapes.rules import broadcast_shapes
-from tl_dsl.shapes.text import Shape, Star, show_shape
+from tl_dsl.shapes.text import Shape, Star, counted, show_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def index_shape(shape: Shape, key: tuple[KeyPart, ...]) -> Shape:
     star = star_at(shape)
     if star is None and used > len(shape):
         raise IndexingError(
-            "an array has at most one index for each axis", got=f"{used} indices for {show_shape(shape)}"
+            "an array has at most one index for each axis", got=f"{counted(used, 'index')} for {show_shape(shape)}"
         )
     ellipses = [i for i, part in enumerate(key) if part is ...]
     if len(ellipses) > 1:

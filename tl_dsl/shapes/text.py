@@ -102,6 +102,18 @@ def show_shape(shape: Shape) -> str:
     return "[" + ", ".join(repr(axis) if isinstance(axis, Star) else show_dim(axis) for axis in shape) + "]"
 
 
+_MANY: Final = {"axis": "axes", "index": "indices"}
+
+
+def counted(count: int, word: Literal["axis", "index"]) -> str:
+    """How many there are of something, in a message.
+
+    >>> counted(1, "axis"), counted(2, "index")
+    ('1 axis', '2 indices')
+    """
+    return f"{count} {word if count == 1 else _MANY[word]}"
+
+
 TokenKind: TypeAlias = Literal["int", "name", "expression", "star", "ellipsis", "anonymous"]
 
 

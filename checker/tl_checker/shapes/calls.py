@@ -184,7 +184,10 @@ class Calls:
             else bindings.free | (_values_of_self(result) - bindings.axes.keys())
         )
         writer = self._losses(ctx, signature, bindings, encoder)
-        new = result.accept(Substitution(bindings.settled(), bindings.runs, writer, forgotten))
+        axes, runs = bindings.settled(), bindings.runs
+        if bindings.errors:  # what comes of a wrong call is not held against anything
+            axes, runs, forgotten = {}, {}, forgotten | axes.keys() | runs.keys()
+        new = result.accept(Substitution(axes, runs, writer, forgotten))
         if owner is None:
             return new
         made = get_proper_type(new)

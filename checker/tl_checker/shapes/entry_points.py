@@ -17,6 +17,7 @@ from tl_checker.shapes.axes import names_in
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import Encoder, any_type, array_dtype, as_array, dtype_of, is_dim, shape_of
 from tl_checker.shapes.facts import facts_at
+from tl_checker.shapes.function_text import DERIVED
 from tl_checker.shapes.given import lambda_for
 from tl_checker.shapes.late import is_untyped, late_of, postponed
 from tl_checker.shapes.matching import Matcher, Substitution
@@ -318,7 +319,7 @@ class EntryPoints:
 
     def _function(self, parameters: list[Type], result: Type, like: CallableType) -> Type:
         made = CallableType(
-            parameters, [ARG_POS] * len(parameters), [None] * len(parameters), result, like.fallback, name="<derived>"
+            parameters, [ARG_POS] * len(parameters), [None] * len(parameters), result, like.fallback, name=DERIVED
         )
         return derived(made, result)
 
@@ -370,7 +371,7 @@ def match_seed(ctx: Any, wanted: Type, got: Type, what: str) -> None:
 
 def derived(function: CallableType, result: Type) -> CallableType:
     """A function made by an entry point. Its result carries the signature; composites are left to our own matching."""
-    signature = function.copy_modified(ret_type=result, name="<derived>", definition=None)
+    signature = function.copy_modified(ret_type=result, name=DERIVED, definition=None)
     proper = get_proper_type(result)
     if isinstance(proper, Instance):
         proper = carrying(proper, signature)

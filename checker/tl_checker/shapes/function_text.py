@@ -11,6 +11,8 @@ from tl_dsl.dims import atoms
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, Star, parse_shape
 
+DERIVED: Final = "a function that a transform made"
+"""What mypy calls such a function in its messages."""
 _OPEN: Final = {"Any": "_", "int": "_", "Never": "_"}
 
 

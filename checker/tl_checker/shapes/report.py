@@ -22,7 +22,7 @@ from tl_checker.shapes.encoding import LOST, OPEN
 from tl_checker.shapes.error_codes import code
 from tl_checker.shapes.facts import assumed_from_here, facts_of_statement, known_facts
 from tl_checker.shapes.faults import CODE, fault_message
-from tl_checker.shapes.function_text import functions_fit, is_function
+from tl_checker.shapes.function_text import DERIVED, functions_fit, is_function
 from tl_checker.shapes.generic_calls import has_own_variables, two_types_for
 from tl_checker.shapes.internals import PRINTS_BARE, current_function, forget_errors, in_lambda
 from tl_checker.shapes.losses import is_known, lost_before
@@ -40,6 +40,7 @@ from tl_checker.shapes.type_text import (
     split,
     uncompared,
     with_bare_sizes,
+    written_out,
 )
 from tl_checker.shapes.walking import walk
 from tl_dsl.dims import Assumption
@@ -52,7 +53,7 @@ RECODED: Final = frozenset(
 )
 
 
-_INFERENCE: Final = r'Cannot infer value of type parameter "(.*)" of (<derived>|"(\w+)")'
+_INFERENCE: Final = rf'Cannot infer value of type parameter "(.*)" of "({DERIVED}|(\w+))"'
 """What mypy says of functions, some of whose calls we judge ourselves."""
 _AXIS_INFERENCE: Final = r'Cannot infer value of type parameter "[a-z]'
 """What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""
@@ -353,6 +354,8 @@ def rewrite(info: ErrorInfo) -> bool:
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
             if " to <callable> has " in message:
                 return True  # a call of a described function, which we see after mypy
+            if f'to "{DERIVED}" has' in message and differs_in(types[0], types[-1]) == "tensor-shape":
+                return True  # which we see after mypy, too
             if all(map(is_function, (types[0], types[-1]))) and functions_fit(types[0], types[-1], _any_way(message)):
                 return True
             held = re.search(_CONTAINERS, message) is not None
@@ -372,5 +375,5 @@ def rewrite(info: ErrorInfo) -> bool:
         elif is_scalar_for_array(*re.findall(r'"([^"]*)"', message)[-2:]):
             info.code = code("tensor-shape")
             message += "; a result without axes is a scalar in numpy, not an array; try: np.asarray of it"
-    info.message = readable(message)
+    info.message = written_out(readable(message))
     return False

@@ -25,7 +25,7 @@ from tl_checker.shapes.encoding import members_of, shape_of
 from tl_checker.shapes.internals import inferred, scopes_around, type_of
 from tl_checker.shapes.walking import walk
 from tl_dsl.errors import IndexingError, ShapeError, TlError
-from tl_dsl.shapes import Star
+from tl_dsl.shapes import Star, counted
 
 
 def index_of_scalar(checker: Any, line: int, column: int) -> IndexingError | None:
@@ -80,7 +80,7 @@ def _is_number(part: Expression) -> bool:
 
 
 def _no_axis(taking: int) -> IndexingError:
-    got = f"{taking} indices for [], a result without axes"
+    got = f"{counted(taking, 'index')} for [], a result without axes"
     return IndexingError("an array has at most one index for each axis", got=got)
 
 

@@ -281,6 +281,15 @@ def readable(message: str) -> str:
     return message.replace("Tensor[Any, ...]", "Tensor")
 
 
+def written_out(message: str) -> str:
+    """A message in which an array without axes says so: `Tensor[Float]` may be read as one of any shape.
+
+    >>> written_out('got "Tensor[Float] | Tensor[Float, d]"')
+    'got "Tensor[Float, ()] | Tensor[Float, d]"'
+    """
+    return re.sub(r"\b(Tensor|ndarray)\[(\w+)\]", r"\1[\2, ()]", message)
+
+
 def with_bare_sizes(message: str) -> str:
     """Literals among type arguments as numbers.
 

@@ -15,7 +15,7 @@ from tl_checker.shapes.equations import Equations
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, assume, at_least, atoms, one_or, same, substitute
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
-from tl_dsl.shapes import Shape, Star, axes_of_run, broadcast_shapes, show_shape
+from tl_dsl.shapes import Shape, Star, axes_of_run, broadcast_shapes, counted, show_shape
 
 FEW: Final = {0: "no axes", 1: "one axis"}
 """The numbers of axes that are tried for a run of any number, in words."""
@@ -46,7 +46,15 @@ class Bindings:
     """What the axes of objects have to be for the call to fit."""
 
     def shape(self, wanted: Shape, got: Shape, where: str) -> None:
-        """Match a whole shape."""
+        """Match a whole shape. One that does not fit binds nothing: other arguments are not held against it."""
+        errors, axes, runs = len(self.errors), len(self.axes), len(self.runs)
+        self._match(wanted, got, where)
+        if len(self.errors) > errors:
+            for bound, before in ((self.axes, axes), (self.runs, runs)):
+                for name in [*bound][before:]:
+                    del bound[name]
+
+    def _match(self, wanted: Shape, got: Shape, where: str) -> None:
         if (_star(wanted) is not None or _star(got) is not None) and (facts := self.facts()) is not None and facts.runs:
             wanted, got = facts.written_out(wanted), facts.written_out(got)
         wanted_star, got_star = _star(wanted), _star(got)
@@ -65,7 +73,7 @@ class Bindings:
             self._variadic(wanted, got, wanted_star, got_star, where)
 
     def _rank(self, wanted: Shape, got: Shape, where: str, least: int, word: str) -> None:
-        rule = f"{where} has {len(got)} axes, and {word}{least} are needed"
+        rule = f"{where} has {counted(len(got), 'axis')}, and {_needed(least, word)}"
         self.errors.append(ShapeError(rule, got=show_shape(got), wanted=show_shape(self.known(wanted))))
 
     def _whole(self, wanted: Shape, got: Shape, where: str) -> ShapeError:
@@ -84,7 +92,7 @@ class Bindings:
         run = got[star]
         after = len(got) - star - 1
         if len(got) - 1 > len(wanted) or (isinstance(run, Star) and run.name is not None):
-            rule = f"{where} has any number of axes, and {len(wanted)} are needed"
+            rule = f"{where} has any number of axes, and {_needed(len(wanted))}"
             self.errors.append(ShapeError(rule, got=show_shape(got), wanted=show_shape(self.known(wanted))))
             return
         self.leave(where, show_shape(got), show_shape(wanted))
@@ -285,7 +293,7 @@ class Bindings:
     def bindings(self, names: frozenset[str] | None = None) -> str:
         """The axes that are fixed and where each was: "n=3 from argument 1 (x)"."""
         shown = [
-            f"{name.rpartition(':')[2]}={show_dim(value)} from {self.origin[name]}"
+            f"{_with_value(name.rpartition(':')[2], value)} from {self.origin[name]}"
             for name, value in self.axes.items()
             if name in self.origin and (names is None or name in names) and not isinstance(value, Unknown)
         ]
@@ -320,6 +328,21 @@ by the same name."""
 PROMISED: Final = ""
 """No sort: a signature promises that these values may be any."""
 _promises: dict[str, str] = {}
+
+
+def _needed(axes: int, word: str = "") -> str:
+    return f"{word}{axes} {'is' if axes == 1 else 'are'} needed"
+
+
+def _with_value(name: str, value: int | Dim | OneOr) -> str:
+    """A name of the function that is called, and its value, in which the caller may use the name for another size."""
+    shown = show_dim(value)
+    if shown == name:
+        return f"{name} is"
+    is_in_both = (
+        name in {atom.rpartition(":")[2] for atom in _names_of(value)} if isinstance(value, (Dim, OneOr)) else False
+    )
+    return f"the function's {name} is {shown}" if is_in_both else f"{name}={shown}"
 
 
 def hold(promises: Mapping[str, str]) -> None:

@@ -157,7 +157,8 @@ def _printed(types: list[str]) -> tuple[list[str], bool]:
     for member in members:
         match = re.fullmatch(r"(?:Tensor|ndarray)\[([^\[\]]*)\]", member)
         if match is not None:
-            shapes.append(match[1].partition(", ")[2])
+            axes = match[1].partition(", ")[2]
+            shapes.append("" if axes == "()" else axes)
             known = known and not re.search(r"\bAny\b|\.\.\.", shapes[-1])
         elif "Tensor" in member or "ndarray" in member or members == ["Any"]:
             return [], False

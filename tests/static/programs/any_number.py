@@ -35,7 +35,7 @@ def rows(x: Float[np.ndarray, "*c 2 m"]) -> Float[np.ndarray, "m *c"]:
 def calls(x: Float[np.ndarray, "*b n 2"], y: Float[np.ndarray, "*b"], n: Float[np.ndarray, "n"]) -> None:
     reveal_type(first(x.T, np.ones(2)))  # R: ndarray[Float, n, *reversed(b), 2]
     first(x, n)  # E: The shape is lost: first: [*b, n, 2] of argument 1 (x) is not compared with [n, *c] [tensor-shape-lost]
-    first(y, n)  # E: first: argument 1 (x) has 0 axes, and at least 1 are needed; got []; wanted [n, *c]; where *b has no axes [tensor-shape]
+    first(y, n)  # E: first: argument 1 (x) has 0 axes, and at least 1 is needed; got []; wanted [n, *c]; where *b has no axes [tensor-shape]
     rows(x.T)  # E: rows: axis -2 of argument 1 (x) must be 2; got n; where *b has one axis [tensor-shape]
     rows(x.mT)
 
@@ -97,7 +97,7 @@ def scalar(x: Float[np.ndarray, "n k"]) -> Float[np.ndarray, "1"]:
 
 def taken(x: Float[np.ndarray, "n k"], i: int, some: Float[np.ndarray, "k"] | None) -> None:
     total = x.sum()
-    total[i]  # E: an array has at most one index for each axis; got 1 indices for [], a result without axes [tensor-index]
+    total[i]  # E: an array has at most one index for each axis; got 1 index for [], a result without axes [tensor-index]
     x[0, 0][::-1]  # E: an array has at most one index for each axis [tensor-index]
     for _ in range(3):
         mean = x.mean()

@@ -181,7 +181,7 @@ def mean(x: Float[Tensor, "d"], y: Float[Tensor, "d d"]) -> float:
 
 
 def sums(xs: Float[Tensor, "k d"], ys: Float[Tensor, "k d d"]) -> float:
-    return sum(mean(x, y) for x, y in zip(xs, ys[0]))  # E: mean: argument 2 (y) has 1 axes, and 2 are needed; got [d]; wanted [d, d] [tensor-shape]
+    return sum(mean(x, y) for x, y in zip(xs, ys[0]))  # E: mean: argument 2 (y) has 1 axis, and 2 are needed; got [d]; wanted [d, d] [tensor-shape]
 
 
 class Model:

@@ -40,7 +40,7 @@ def same(x: Float[Tensor, "*b"], y: Float[Tensor, "*b"]) -> Float[Tensor, "*b"]:
 
 affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros(4))  # E: affine: axis 0 (m) of argument 3 (b) must be 5; got 4; where m=5 from argument 2 (w) [tensor-shape]
 reveal_type(affine(tl.zeros((8, 3)), tl.zeros((3, 5)), b=tl.zeros(5)))  # R: Tensor[Float, 8, 5]
-affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros((5, 1)))  # E: affine: argument 3 (b) has 2 axes, and 1 are needed; got [5, 1]; wanted [5] [tensor-shape]
+affine(tl.zeros((8, 3)), tl.zeros((3, 5)), tl.zeros((5, 1)))  # E: affine: argument 3 (b) has 2 axes, and 1 is needed; got [5, 1]; wanted [5] [tensor-shape]
 reveal_type(grown(grown(tl.zeros(3))))  # R: Tensor[Float, 5]
 reveal_type(halves(tl.zeros((3, 9)), tl.zeros(6)))  # R: Tensor[Float, 3, 4]
 halves(tl.zeros((3, 9)), tl.zeros(5))  # E: halves: axis 0 (2*h) of argument 2 (y) must be 6; got 5; where h=3 from argument 1 (x) [tensor-shape]

@@ -68,7 +68,7 @@ class Data:
         return Data(self.x[idx], self.y[idx])
 
     def wrong(self) -> Data:
-        return Data(self.x, self.x[0])  # E: Data: axis 0 (n) of argument 2 (y) must be n; got d; where n=n from argument 1 (x) [tensor-shape]
+        return Data(self.x, self.x[0])  # E: Data: axis 0 (n) of argument 2 (y) must be n; got d; where n is from argument 1 (x) [tensor-shape]
 
     def __len__(self) -> int:
         return len(self.x)

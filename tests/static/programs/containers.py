@@ -83,7 +83,7 @@ def tern(x: Float[Tensor, "n"], y: Float[Tensor, "m"], k: bool) -> None:
     z + tl.zeros(3)  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [n] and [3]; wanted n and 3 equal, or one of them 1 [tensor-shape]  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [m] and [3]; wanted m and 3 equal, or one of them 1 [tensor-shape]
     s = x if k else x * 2
     reveal_type(s)  # R: Tensor[Float, n]
-    s.sum(axis=1)  # E: sum: the axis must be one of the 1 axes of [n]; got axis 1 [tensor-shape]
+    s.sum(axis=1)  # E: sum: the axis must be the axis of [n]; got axis 1 [tensor-shape]
 
 def uses(a: list[Float[Tensor, "n"]], b: Sequence[Float[Tensor, "n"]], c: Mapping[str, Float[Tensor, "n m"]]) -> Float[Tensor, "n"]:
     return a[0] + b[0]
@@ -95,7 +95,7 @@ def opt(x: Optional[Float[Tensor, "n"]], y: Float[Tensor, "n"]) -> Float[Tensor,
     return y
 opt(None, tl.zeros(3))
 opt(tl.zeros(4), tl.zeros(3))  # E: opt: axis 0 (n) of argument 2 (y) must be 4; got 3; where n=4 from argument 1 (x) [tensor-shape]
-opt(tl.zeros((3, 3)), tl.zeros(3))  # E: opt: argument 1 (x) has 2 axes, and 1 are needed; got [3, 3]; wanted [n] [tensor-shape]
+opt(tl.zeros((3, 3)), tl.zeros(3))  # E: opt: argument 1 (x) has 2 axes, and 1 is needed; got [3, 3]; wanted [n] [tensor-shape]
 def local(x: Float[Tensor, "n m"]) -> None:
     y: Float[Tensor, "m n"] = x.mT
     z: Float[Tensor, "n m"] = x.mT  # E: Incompatible types in assignment (expression has type "Tensor[Float, m, n]", variable has type "Tensor[Float, n, m]") [tensor-shape]

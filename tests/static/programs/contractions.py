@@ -15,7 +15,7 @@ def einsums(
     reveal_type(tl.einsum("nm,...mk->...nk", a, c))  # R: Tensor[Float, *b, n, k]
     reveal_type(tl.einsum("...ij->ij...", c))  # R: Tensor[Float, m, k, *b]
     reveal_type(tl.einsum("ii->i", s))  # R: Tensor[Float, n]
-    reveal_type(tl.einsum("ij->", a))  # R: Tensor[Float]
+    reveal_type(tl.einsum("ij->", a))  # R: Tensor[Float, ()]
     tl.einsum(text, a, b)  # E: The shape is lost: the subscripts are not known before the program runs [tensor-shape-lost]
     tl.einsum("ij,kj->ik", a, b)  # E: einsum: a label of einsum has one size; got j in 'ij,kj->ik' is m and k [tensor-shape]
     tl.einsum("ii", a)  # E: einsum: a label of einsum has one size; got i in 'ii' is n and m [tensor-shape]

@@ -43,13 +43,13 @@ reveal_type(tl.grad(tl.grad))  # R: def [P] (f: def (*P.args, **P.kwargs) -> Any
 reveal_type(tl.jacrev(field)(x, tl.zeros((7, 3))))  # R: Tensor[Float, 7, 3]
 reveal_type(tl.jacfwd(field, argnums=1)(x, tl.zeros((7, 3))))  # R: Tensor[Float, 7, 7, 3]
 reveal_type(tl.jacfwd(tl.grad(energy))(x))  # R: Tensor[Float, 3, 3]
-reveal_type(tl.value_and_grad(energy)(x))  # R: tuple[Tensor[Float], Tensor[Float, 3]]
+reveal_type(tl.value_and_grad(energy)(x))  # R: tuple[Tensor[Float, ()], Tensor[Float, 3]]
 
 y, back = tl.vjp(field, x, tl.zeros((7, 3)))
 reveal_type(y)  # R: Tensor[Float, 7]
 reveal_type(back(y))  # R: tuple[Tensor[Float64, 3], Tensor[Float64, 7, 3]]
 back(x)  # E: axis 0 of argument 1 must be 7; got 3 [tensor-shape]
-reveal_type(tl.jvp(energy, (x,), (x,)))  # R: tuple[Tensor[Float], Tensor[Float]]
+reveal_type(tl.jvp(energy, (x,), (x,)))  # R: tuple[Tensor[Float, ()], Tensor[Float, ()]]
 tl.jvp(energy, (x,), (tl.zeros(4),))  # E: axis 0 of tangent 1 must be 3; got 4 [tensor-shape]
 reveal_type(tl.hvp(energy, (x,), (x,)))  # R: tuple[Tensor[Float64, 3]]
 value, push = tl.linearize(field, x, tl.zeros((7, 3)))

@@ -73,9 +73,9 @@ def of_two_types(x: Float[np.ndarray, "n d"], flag: bool) -> None:
 
 
 def of_whole_numbers(x: Float[np.ndarray, "n m"], k: Int[np.ndarray, "n m"], c: Float[np.ndarray, ""]) -> None:
-    (c != 0.5)[2:5]  # E: got 1 indices for [], a result without axes [tensor-index]
+    (c != 0.5)[2:5]  # E: got 1 index for [], a result without axes [tensor-index]
     first = (x != x)[0, 0]
-    first[2:5]  # E: got 1 indices for [], a result without axes [tensor-index]
+    first[2:5]  # E: got 1 index for [], a result without axes [tensor-index]
     first[...], first[None]
     first[-1, 2]  # E: got 2 indices for [], a result without axes [tensor-index]
     k[0, 0] @ x  # E: a scalar has no axis to contract; use *; got [] on the left of @ [tensor-shape]

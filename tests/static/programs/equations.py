@@ -20,7 +20,7 @@ def stacks(
     reveal_type(tl.linalg.inv(a))  # R: Tensor[Float, *b, n, n]
     reveal_type(tl.linalg.det(a))  # R: Tensor[Float, *b]
     reveal_type(tl.linalg.cholesky(a, upper=True))  # R: Tensor[Float, *b, n, n]
-    reveal_type(tl.linalg.norm(w))  # R: Tensor[Float]
+    reveal_type(tl.linalg.norm(w))  # R: Tensor[Float, ()]
     reveal_type(tl.linalg.norm(b, axis=-1, keepdims=True))  # R: Tensor[Float, *b, n, 1]
     reveal_type(tl.linalg.vector_norm(w, axis=0, ord=1))  # R: Tensor[Float, m]
     reveal_type(tl.linalg.trace(a))  # R: Tensor[Float, *b]

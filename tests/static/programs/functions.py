@@ -18,8 +18,8 @@ def at_once(x: Float[Tensor, "n"], k: Float[Tensor, "n n"], w: Float[Tensor, "n 
     reveal_type(tl.grad(lambda v: energy(v, k))(x))  # R: Tensor[Float, n]
     reveal_type(tl.hessian(lambda v: tl.sum(v * v))(x))  # R: Tensor[Float, n, n]
     reveal_type(tl.jacrev(lambda v: v @ w)(x))  # R: Tensor[Float, m, n]
-    reveal_type(tl.value_and_grad(lambda v: tl.sum(v))(x))  # R: tuple[Tensor[Float], Tensor[Float, n]]
-    tl.grad(lambda v: energy(v, w))(x)  # E: energy: axis 1 (n) of argument 2 (k) must be n; got m; where n=n from argument 1 (x) [tensor-shape]
+    reveal_type(tl.value_and_grad(lambda v: tl.sum(v))(x))  # R: tuple[Tensor[Float, ()], Tensor[Float, n]]
+    tl.grad(lambda v: energy(v, w))(x)  # E: energy: axis 1 (n) of argument 2 (k) must be n; got m; where n is from argument 1 (x) [tensor-shape]
     tl.jacrev(lambda v: w @ v)(x)  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [n, m] @ [n]: m and n; wanted equal sizes; try: transpose the left operand: .mT [tensor-shape]
     tl.grad(lambda v: v @ w)(x)  # E: grad takes a function with one scalar result; got [m]; wanted []; try: tl.sum or tl.mean of it [tensor-grad]
     reveal_type(tl.vmap(lambda v: v @ w)(k))  # R: Tensor[Float, n, m]
@@ -35,7 +35,7 @@ def at_once(x: Float[Tensor, "n"], k: Float[Tensor, "n n"], w: Float[Tensor, "n 
 
 
 def stored(x: Float[Tensor, "n"], k: Float[Tensor, "n n"], w: Float[Tensor, "n m"]) -> Float[Tensor, "n"]:
-    g = tl.grad(lambda v: energy(v, k))  # E: energy: argument 1 (x) has 2 axes, and 1 are needed; got [n, m]; wanted [n] [tensor-shape]
+    g = tl.grad(lambda v: energy(v, k))  # E: energy: argument 1 (x) has 2 axes, and 1 is needed; got [n, m]; wanted [n] [tensor-shape]
     reveal_type(g(x))  # R: Tensor[Float, n]
     g(w)
     f = lambda v: v @ w  # noqa: E731

@@ -81,7 +81,7 @@ def after_an_error(x: Float[Tensor, "n m"], w: Float[Tensor, "k"]) -> Float[Tens
     tl.zeros((size + 1, wrong.shape[0], wrong.size))
     tl.concat([wrong, x])
     x[: len(wrong)]
-    return affine(x, w)  # E: argument 2 (w) has 1 axes, and 2 are needed [tensor-shape]
+    return affine(x, w)  # E: argument 2 (w) has 1 axis, and 2 are needed [tensor-shape]
 
 
 def to_the_axes_of_another(x: Float[Tensor, "*b n n"], y: Float[Tensor, "n q *b"]) -> Float[Tensor, "n q *b"]:

@@ -36,7 +36,7 @@ class Plain:
 
     def chained(self, x: Float[Tensor, "n"]) -> Float[Tensor, "2*n"]:
         reveal_type(self.static(x, x))  # R: Tensor[Float, 2*n]
-        self.static(x, self.static(x, x))  # E: static: axis 0 (n) of argument 2 (y) must be n; got 2*n; where n=n from argument 1 (x) [tensor-shape]
+        self.static(x, self.static(x, x))  # E: static: axis 0 (n) of argument 2 (y) must be n; got 2*n; where n is from argument 1 (x) [tensor-shape]
         return self.of_class(self.static(x, x), Plain.static(x, x))
 
 

@@ -37,7 +37,7 @@ def values(x: Float[Tensor, "n d"], y: Float[np.ndarray, "n d"], i: Int[np.ndarr
     reveal_type(tl.tensor(i))  # R: Tensor[Int, k]
     reveal_type(tl.tensor([[1, 2, 3], [4, 5, 6]]))  # R: Tensor[Int64, 2, 3]
     reveal_type(tl.tensor(y, dtype="float32"))  # R: Tensor[Float32, n, d]
-    reveal_type(tl.tensor(z))  # R: Tensor[Float, n] | Tensor[Float64]
+    reveal_type(tl.tensor(z))  # R: Tensor[Float, n] | Tensor[Float64, ()]
     reveal_type(x.numpy())  # R: ndarray[Float, n, d]
     tl.tensor([1.0, 2.0]) + tl.tensor([1.0, 2.0, 3.0])  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [2] and [3] [tensor-shape]
     x.numpy() @ y  # E: matmul contracts [tensor-shape]

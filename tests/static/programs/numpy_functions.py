@@ -180,7 +180,7 @@ def mesh(x: Float[np.ndarray, "n"], y: Float[np.ndarray, "m"]) -> Float[np.ndarr
     a, b = np.meshgrid(x, y)
     return a + b
 def trap(y: Float[np.ndarray, "n"], dx: float) -> Float[np.ndarray, ""]:
-    return dx * y.sum()  # E: Incompatible return value type (got "float64", expected "ndarray[Float]") [tensor-shape]
+    return dx * y.sum()  # E: Incompatible return value type (got "float64", expected "ndarray[Float, ()]") [tensor-shape]
 def ternary(x: Float[np.ndarray, "n m"], flag: bool) -> Float[np.ndarray, "n m"]:
     y = x if flag else x.T
     return y  # E: Incompatible return value type (got "ndarray[Float, n, m] | ndarray[Float, m, n]", expecte [tensor-shape]

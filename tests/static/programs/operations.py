@@ -78,8 +78,8 @@ def types(x: Float32[Tensor, "n"], y: Float64[Tensor, "n"], i: Int[Tensor, "n"],
     reveal_type(m & (x > 0))  # R: Tensor[Bool, n]
     m + 1  # E: add: element types of different kinds are not promoted; got Bool and a Python int; wanted one kind; try: tl.astype(x, dtype) on one of them [tensor-dtype]
     reveal_type(tl.astype(i, tl.float32))  # R: Tensor[Float32, n]
-    reveal_type(x.sum())  # R: Tensor[Float32]
-    reveal_type(tl.argmax(x, axis=0))  # R: Tensor[Int64]
+    reveal_type(x.sum())  # R: Tensor[Float32, ()]
+    reveal_type(tl.argmax(x, axis=0))  # R: Tensor[Int64, ()]
 
 
 def wants_float(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
@@ -122,12 +122,12 @@ def any_axes(x: Float[Tensor, "*b n"]) -> Float[Tensor, "*b n"]:
 
 def elements(x: Float[Tensor, "n m"], w: Float[Tensor, "k n m"], count: int, v: Float[Tensor, "{count}+1"]) -> None:
     reveal_type(x[1:].mean(axis=0))  # E: mean: assumes n-1 >= 1 [tensor-shape-assumed]  # R: Tensor[Float, m]
-    reveal_type(x.max())  # R: Tensor[Float]
+    reveal_type(x.max())  # R: Tensor[Float, ()]
     tl.zeros((2, 0)).max(axis=1)  # E: max: there is nothing along the axis; got [2, 0]; wanted one element at least [tensor-shape]
     x.reshape(w.shape[1:], 1)  # E: reshape takes sizes, or one tuple of them; got a tuple among several [tensor-shape]
     tl.tile(2, x)  # E: Argument 2 to "tile" has incompatible type "Tensor[Float, n, m]"; expected "int | tuple[int, ...]" [arg-type]
-    reveal_type(tl.pad(1.0, 1))  # R: Tensor[Float64]
-    reveal_type(tl.ones_like(1.0))  # R: Tensor[Float64]
+    reveal_type(tl.pad(1.0, 1))  # R: Tensor[Float64, ()]
+    reveal_type(tl.ones_like(1.0))  # R: Tensor[Float64, ()]
     sized: Float[Tensor, "m"] = v  # E: {count}+1 and m are not compared [tensor-shape-lost]
 
 

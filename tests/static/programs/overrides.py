@@ -134,5 +134,5 @@ class FourTimes(Sized):
 class Flat(AnyLayer):
     w: Float[Tensor, "i o"]
 
-    def apply(self, x: Float[Tensor, "n i"]) -> Float[Tensor, "o"]:  # E: apply overrides that of AnyLayer: the result has 1 axes, and 2 are needed [tensor-shape]
+    def apply(self, x: Float[Tensor, "n i"]) -> Float[Tensor, "o"]:  # E: apply overrides that of AnyLayer: the result has 1 axis, and 2 are needed [tensor-shape]
         return self.w[0]

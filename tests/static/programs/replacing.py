@@ -25,7 +25,7 @@ class Affine(tl.Module):
         return self.replace(shift=tl.mean(x, axis=0), power=2)
 
     def of_rank(self, x: Float[Tensor, "n d"]) -> Affine:
-        return self.replace(shift=x)  # E: replace: argument 1 (shift) has 2 axes, and 1 are needed [tensor-shape]
+        return self.replace(shift=x)  # E: replace: argument 1 (shift) has 2 axes, and 1 is needed [tensor-shape]
 
     def of_ints(self, x: Int[Tensor, "d"]) -> Affine:
         return self.replace(shift=x)  # E: Argument "shift" to "replace" of "Affine" has incompatible type "Tensor[Int, d]"; expected "Tensor[Float, ...]" [tensor-dtype]
@@ -72,7 +72,7 @@ class Pair(NamedTuple):
 
 
 def of_tuples(p: Pair, w: Float[np.ndarray, "i o"], k: Int[np.ndarray, "o"]) -> None:
-    p._replace(b=w)  # E: replace: argument 1 (b) has 2 axes, and 1 are needed [tensor-shape]
+    p._replace(b=w)  # E: replace: argument 1 (b) has 2 axes, and 1 is needed [tensor-shape]
     p._replace(b=k)  # E: Argument "b" to "_replace" of "Pair" has incompatible type [tensor-dtype]
     p._replace(c=w)  # E: Unexpected keyword argument "c" for "_replace" of "Pair" [call-arg]
     p._replace(b=p.b + 1)

@@ -23,7 +23,7 @@ def bounded(x: T, y: T, z: Float[Tensor, "n"]) -> T:
 
 reveal_type(bounded(tl.zeros(3), tl.zeros(3), tl.zeros(3)))  # R: Tensor[Float64, 3]
 bounded(tl.zeros(3), tl.zeros(3), tl.zeros(4))  # E: bounded: axis 0 (n) of argument 3 (z) must be 3; got 4; where n=3 from argument 1 (x) [tensor-shape]
-bounded(tl.zeros((3, 1)), tl.zeros(3), tl.zeros(3))  # E: bounded: argument 1 (x) has 2 axes, and 1 are needed; got [3, 1]; wanted [n] [tensor-shape]
+bounded(tl.zeros((3, 1)), tl.zeros(3), tl.zeros(3))  # E: bounded: argument 1 (x) has 2 axes, and 1 is needed; got [3, 1]; wanted [n] [tensor-shape]
 
 
 def constrained(x: A, y: A) -> A:
