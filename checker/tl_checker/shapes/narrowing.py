@@ -64,24 +64,24 @@ class Narrowing:
         refinement = _refinement(operand, value, self._same_array(array) if named else "")
         if refinement is None:
             return []
-        kept: list[Type] = []
-        facts: list[AnyFact] = []
+        kept: list[tuple[Instance, Shape, list[AnyFact]]] = []
         for member in members:
             assert isinstance(member, Instance)
             shape = array_shape(member)
             refined = refinement(shape)
             if not holds:
                 never = refined is not None and refined[0] == shape and star_at(shape) is None and not refined[1]
-                kept += [] if never and len(members) > 1 and is_rank(operand) else [member]
+                kept += [] if never and len(members) > 1 and is_rank(operand) else [(member, shape, [])]
             elif refined is not None:
-                facts = refined[1]
-                changed = refined[0] != shape
-                new = self._encoder.array(member.type, array_dtype(member), refined[0]) if changed else member
-                kept.append(new)
+                kept.append((member, *refined))
         if not kept:
             return []
-        narrow(self._checker, array, UnionType.make_union(kept))
-        return facts if len(kept) == 1 else []
+        new = [self._of_shape(member, shape) for member, shape, _ in kept]
+        narrow(self._checker, array, UnionType.make_union([*new]))
+        return [fact for fact in kept[0][2] if all(fact in facts for _, _, facts in kept)]
+
+    def _of_shape(self, array: Instance, shape: Shape) -> Instance:
+        return array if shape == array_shape(array) else self._encoder.array(array.type, array_dtype(array), shape)
 
     def _same_array(self, array: Expression) -> str:
         """ "scope:x" of a parameter to which nothing is assigned: one array, wherever the program comes by."""

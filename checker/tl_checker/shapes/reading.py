@@ -9,7 +9,7 @@ from typing import Any
 from mypy.nodes import CallExpr, ComparisonExpr, Expression, IndexExpr, IntExpr, MemberExpr, NameExpr, OpExpr, UnaryExpr
 
 from tl_checker.shapes.conditions import COMPARED, leaves
-from tl_checker.shapes.encoding import shape_of
+from tl_checker.shapes.encoding import members_of, shape_of
 from tl_checker.shapes.equations import AnyFact, Fact
 from tl_checker.shapes.internals import narrowed_type
 from tl_checker.shapes.values import NotStatic, Reader
@@ -55,9 +55,10 @@ class ConditionReader:
         """The value of an operand, None when nothing is known of it."""
         array = subject(operand)
         t = None if array is None else narrowed_type(self._checker, array)
-        shape = None if t is None else shape_of(t)
-        if shape is not None:
-            return _value_of(operand, shape)
+        shapes = [] if t is None else [shape for member in members_of(t) if (shape := shape_of(member)) is not None]
+        if t is not None and shapes and len(shapes) == len(members_of(t)):
+            values = [_value_of(operand, shape) for shape in shapes]
+            return values[0] if all(value == values[0] for value in values) else None
         try:
             return self._reader.value(operand)
         except NotStatic:

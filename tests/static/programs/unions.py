@@ -50,3 +50,25 @@ def reversed_runs(b: Float[np.ndarray, "*b m n"]) -> Float[np.ndarray, "n m *b"]
     b.shape[4]  # E: The shape is lost: an index among the sizes of any number of axes [tensor-shape-lost]
     reveal_type(b.shape[:3])  # R: Any  # E: The shape is lost: a slice of the sizes of any number of axes [tensor-shape-lost]
     return b.T  # E: Incompatible return value type [tensor-shape]
+
+
+def checked_size(c: Float[np.ndarray, "d"] | Float[np.ndarray, "d d"], n: int) -> Float[np.ndarray, "{n} {n}"]:
+    if c.shape[0] != n:
+        raise ValueError
+    if c.ndim == 1:
+        return np.diag(c)
+    return c
+
+
+def asserted_size(c: Float[np.ndarray, "d"] | Float[np.ndarray, "d d"], n: int) -> Float[np.ndarray, "{n} {n}"]:
+    assert len(c) == n
+    if c.ndim == 1:
+        return np.diag(c)
+    return c
+
+
+def either_size(c: Float[np.ndarray, "d"] | Float[np.ndarray, "d d"], n: int) -> Float[np.ndarray, "{n} 2"]:
+    assert c.shape[0] >= 2 and c.shape[0] == n
+    if c.ndim == 2:
+        return c  # E: Incompatible return value type (got "ndarray[Float, d, d]", expected "ndarray[Float, {n}, 2]") [tensor-shape]
+    raise ValueError
