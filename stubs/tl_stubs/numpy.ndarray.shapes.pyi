@@ -43,6 +43,7 @@ def __iadd__(self, other) -> promote(self):
     return broadcast_to(broadcast(self, other), shape(self))
 
 __isub__ = __imul__ = __itruediv__ = __ifloordiv__ = __imod__ = __ipow__ = __iand__ = __ior__ = __ixor__ = __iadd__
+__ilshift__ = __irshift__ = __iadd__
 
 def __imatmul__(self, other) -> promote(self):
     return broadcast_to(matmul(self, array(other)), shape(self))
@@ -52,6 +53,27 @@ def __getitem__(self, key) -> promote(self):
 
 def __setitem__(self, key, value):
     return broadcast_to(stripped(value, getitem(self, key)), shape(getitem(self, key)))
+
+def argpartition(self, kth, /, axis=-1, **options) -> Int64:
+    return reshape(self, -1) if own_axis(self, axis) is None else checked(self, axis)
+
+def searchsorted(self, v, /, side="left", sorter=None) -> Int64:
+    return broadcast(v)
+
+def nonzero(self) -> Int64:
+    return [of((unknown,))] * ndim(self)
+
+def compress(self, condition, /, axis=None, out=None) -> promote(self):
+    return of((unknown,)) if own_axis(self, axis) is None else resized_anyhow(self, axis)
+
+def choose(self, choices, /, out=None, mode="raise") -> promote(*choices):
+    return broadcast(self, *choices)
+
+def byteswap(self, inplace=False):
+    return array(self)
+
+def view(self, dtype=None, type=None) -> promote(self) if dtype is None else elements(dtype, DType):
+    return viewed(self, dtype)
 
 @property
 def T(self):

@@ -8,7 +8,7 @@ randn = rand
 def random(size=None) -> Float64:
     return of(size)
 
-random_sample = standard_exponential = random
+random_sample = standard_exponential = standard_cauchy = random
 
 def standard_normal(size=None) -> Float64:
     return of(size)
@@ -16,7 +16,49 @@ def standard_normal(size=None) -> Float64:
 def normal(loc=0.0, scale=1.0, size=None) -> Float64:
     return broadcast(loc, scale) if size is None else of(size)
 
-uniform = normal
+uniform = laplace = gumbel = logistic = lognormal = normal
+
+def exponential(scale=1.0, size=None) -> Float64:
+    return broadcast(scale) if size is None else of(size)
+
+rayleigh = exponential
+
+def beta(a, b, size=None) -> Float64:
+    return broadcast(a, b) if size is None else of(size)
+
+f = wald = vonmises = noncentral_chisquare = beta
+
+def gamma(shape, scale=1.0, size=None) -> Float64:
+    return broadcast(shape, scale) if size is None else of(size)
+
+def standard_gamma(shape, size=None) -> Float64:
+    return broadcast(shape) if size is None else of(size)
+
+def chisquare(df, size=None) -> Float64:
+    return broadcast(df) if size is None else of(size)
+
+standard_t = chisquare
+
+def pareto(a, size=None) -> Float64:
+    return broadcast(a) if size is None else of(size)
+
+weibull = power = pareto
+
+def poisson(lam=1.0, size=None) -> Int64:
+    return broadcast(lam) if size is None else of(size)
+
+def geometric(p, size=None) -> Int64:
+    return broadcast(p) if size is None else of(size)
+
+logseries = geometric
+
+def binomial(n, p, size=None) -> Int64:
+    return broadcast(n, p) if size is None else of(size)
+
+negative_binomial = binomial
+
+def triangular(left, mode, right, size=None) -> Float64:
+    return broadcast(left, mode, right) if size is None else of(size)
 
 def randint(low, high=None, size=None, dtype=None) -> elements(dtype, Int64):
     return of(size)

@@ -424,11 +424,17 @@ def atleast_1d(a, /):
 def atleast_2d(a, /):
     return at_least(a, 2)
 
+def atleast_3d(a, /):
+    return at_least_3d(a)
+
 def split(ary, indices_or_sections, axis=0):
     return split(array(ary), indices_or_sections, axis=axis)
 
 def hsplit(ary, indices_or_sections):
     return split(array(ary), indices_or_sections, axis=0 if ndim(ary) == 1 else 1)
+
+def dsplit(ary, indices_or_sections):
+    return split(array(ary), indices_or_sections, axis=2)
 
 def vsplit(ary, indices_or_sections):
     return split(array(ary), indices_or_sections, axis=0)
@@ -543,6 +549,9 @@ def gradient(f, *varargs, axis=None, edge_order=1) -> floating(f):
 def sort(a, axis=-1, **options):
     return reshape(array(a), -1) if axis is None else checked(a, axis)
 
+def sort_complex(a) -> complex_of(a):
+    return array(a)
+
 def partition(a, kth, axis=-1, **options):
     return reshape(array(a), -1) if axis is None else checked(a, axis)
 
@@ -592,6 +601,9 @@ def triu_indices_from(arr, k=0) -> Int64:
 
 def diag_indices(n, ndim=2) -> Int64:
     return [of((n,))] * ndim
+
+def diag_indices_from(arr) -> Int64:
+    return [of(shape(square(arr))[:1])] * ndim(arr)
 
 def unravel_index(indices, shape, order="C") -> Int64:
     return unravelled(indices, shape)

@@ -87,7 +87,9 @@ np.unravel_index(0, k); np.ravel_multi_index(([0], [0, 0]), (k, 2)); np.poly(a);
 np.polyder(v); np.polyder(v, k); np.polyint(v, k); np.polyadd(u, v); np.polymul(u, v); np.trim_zeros(v);
 np.asfortranarray(a); np.ascontiguousarray(a); np.require(a); np.asarray_chkfinite(a); np.real_if_close(a);
 np.fft.rfftn(a); np.fft.rfft2(a); np.fft.irfftn(a); np.fft.irfft2(a); np.fft.rfftn(a, (k, 2), (0, 1));
-np.fft.irfftn(a, (k, 2)); np.linalg.tensorinv(a, 1); np.linalg.tensorsolve(a, v); np.frombuffer(bytes(64), count=k);
+np.fft.irfftn(a, (k, 2)); np.dsplit(a, 2); np.atleast_3d(a);
+np.diag_indices_from(a); np.sort_complex(a); np.linalg.tensorinv(a, 1);
+np.linalg.tensorsolve(a, v); np.frombuffer(bytes(64), count=k);
 np.polynomial.polynomial.polyval(a, b); np.polynomial.chebyshev.chebval(a, b, tensor=False);
 np.polynomial.legendre.legvander(a, k); np.polynomial.hermite.hermgauss(k); np.polynomial.laguerre.lagfit(v, v, 1);
 np.polynomial.polynomial.polyfromroots(v); np.polynomial.polynomial.polyadd(u, v)

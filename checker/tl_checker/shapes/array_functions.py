@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from tl_checker.shapes.shape_functions import UNDECIDED, as_array, at_least, of, resized, shape, size
 from tl_checker.shapes.values import TensorValue
+from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, same
 from tl_dsl.dims import at_least as known_at_least
 from tl_dsl.dims.text import show_dim
@@ -257,6 +259,26 @@ def coefficients_at(points: Any, coefficients: Any, crossed: Any) -> TensorValue
     return TensorValue(tuple(broadcast_shapes(rest, shape(points))), DType)
 
 
+def viewed(x: Any, dtype: Any) -> TensorValue:
+    """numpy.ndarray.view: with elements of another size, the last axis has another one."""
+    found, before, after = shape(x), _width(as_array(x).dtype), _width(dtype)
+    if dtype is None or (before is not None and before == after):
+        return as_array(x)
+    if not found or isinstance(found[-1], Star):
+        raise LostShape("whether the elements are of another size is not known")
+    last = found[-1]
+    known = before is not None and after is not None and isinstance(last, int) and last * before % after == 0
+    return TensorValue((*found[:-1], last * before // after if known else UNKNOWN), DType)
+
+
+def _width(dtype: Any) -> int | None:
+    """How many bits an element has, where that is known."""
+    if dtype is dtypes.Bool:
+        return 8
+    digits = re.search(r"\d+$", getattr(dtype, "__name__", ""))
+    return None if digits is None else int(digits[0])
+
+
 def given_or(count: Any, otherwise: Axis) -> Axis:
     """A size that is given, or that of the input."""
     return otherwise if count is None else _number(count)
@@ -276,7 +298,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     for function in (
         *(windows, differences, of_length, packed, leaves, blocked, open_mesh, joint_index, turned, rolled),
         *(unravelled, edges, histogram_in_two, draws, normal_draws, counted_draws, longer, coefficients_at),
-        *(given_or, is_negative),
+        *(given_or, is_negative, viewed),
     )
 }
 """The functions by the names that shape files use."""

@@ -1,9 +1,10 @@
 """Functions of numpy that do more than go along one axis: differences, blocks, windows, pairs, index arrays, draws."""
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Float64, Int
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.polynomial import chebyshev, polynomial
+from numpy.typing import NDArray
 
 
 def differences(x: Float[np.ndarray, "n"], y: Float[np.ndarray, "m"]) -> Float[np.ndarray, "n-1"]:
@@ -89,3 +90,18 @@ def of_the_data(x: Float[np.ndarray, "n"], i: Int[np.ndarray, "n"]) -> None:
     np.compress(x > 0, x)  # E: The shape is lost: nothing is known of axis 0 of [?]  [tensor-shape-lost]
     np.polymul(x, x)  # E: The shape is lost: nothing is known of axis 0 of [?]  [tensor-shape-lost]
     np.convolve(x, np.ones(3), mode="valid")  # E: The shape is lost: nothing is known of axis 0 of [?]  [tensor-shape-lost]
+
+
+def same_numbers(x: Float[np.ndarray, "n m"], y: Float64[np.ndarray, "n 4"]) -> None:
+    reveal_type(y.view(np.float32))  # R: ndarray[Float32, n, 8]
+    reveal_type(y.view(np.int64))  # R: ndarray[Int64, n, 4]
+    reveal_type(x.argpartition(2, axis=1))  # R: ndarray[Int64, n, m]
+    x.view(np.float32)  # E: The shape is lost: nothing is known of axis 1 of [n, ?]  [tensor-shape-lost]
+    reveal_type(np.random.gamma(1.0, 2.0, 3))  # R: ndarray[Float64, 3]
+    np.diag_indices_from(x)  # E: diag_indices_from: a decomposition takes square matrices; got [n, m]: n rows and m columns  [tensor-shape]
+
+
+def of_a_library(x: Float[np.ndarray, "n m"], y: NDArray[np.float64]) -> None:
+    y + x  # E: The shape is lost: this cannot be decided: add: [...] and [n, m]  [tensor-shape-lost]
+    np.apply_along_axis(np.sum, 0, x) * x  # E: The shape is lost: this cannot be decided: mul: [...] and [n, m]  [tensor-shape-lost]
+    np.loadtxt("data") + x  # E: The shape is lost: this cannot be decided: add: [...] and [n, m]  [tensor-shape-lost]
