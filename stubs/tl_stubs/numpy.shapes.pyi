@@ -549,7 +549,7 @@ def gradient(f, *varargs, axis=None, edge_order=1) -> floating(f):
 def sort(a, axis=-1, **options):
     return reshape(array(a), -1) if axis is None else checked(a, axis)
 
-def sort_complex(a) -> complex_of(a):
+def sort_complex(a) -> Complex:
     return array(a)
 
 def partition(a, kth, axis=-1, **options):

@@ -53,7 +53,7 @@ SHAPES = {"a": (2, 2), "b": (2, 2), "u": (3,), "v": (3,)}
 MISFITS = {
     *("np.polyfit(u, b, 1)", "np.where(a, b, v)", "np.squeeze(a, i)", "np.cross(a, b)", "np.linalg.tensorsolve(a, v)"),
     *("np.block([[a, 1.0], [v]])", "np.c_[0:k, v]", "np.c_[a, v]", "np.r_[v, a]"),
-    *("np.copyto(a, b)", "np.put_along_axis(a, np.argsort(a, axis=i), b, axis=i)"),
+    *("np.dsplit(a, 2)", "np.copyto(a, b)", "np.put_along_axis(a, np.argsort(a, axis=i), b, axis=i)"),
 }
 """Rows of the shapes that numpy refuses for these, or that give nothing."""
 LEFT_OPEN = {f"np.histogram({given})" for given in ("a", "a, bins=k", "a, bins=np.arange(4.0)")} | {

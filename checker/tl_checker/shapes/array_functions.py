@@ -267,8 +267,12 @@ def viewed(x: Any, dtype: Any) -> TensorValue:
     if not found or isinstance(found[-1], Star):
         raise LostShape("whether the elements are of another size is not known")
     last = found[-1]
-    known = before is not None and after is not None and isinstance(last, int) and last * before % after == 0
-    return TensorValue((*found[:-1], last * before // after if known else UNKNOWN), DType)
+    if before is None or after is None or not isinstance(last, int):
+        return TensorValue((*found[:-1], UNKNOWN), DType)
+    if last * before % after:
+        got = f"{last * before} bits in elements of {after}"
+        raise ShapeError("the last axis is a whole number of the new elements", got=got)
+    return TensorValue((*found[:-1], last * before // after), DType)
 
 
 def _width(dtype: Any) -> int | None:
