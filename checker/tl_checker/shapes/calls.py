@@ -30,10 +30,10 @@ from tl_checker.shapes import given
 from tl_checker.shapes.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.callables import DESCRIBED
 from tl_checker.shapes.constants import default_of
+from tl_checker.shapes.decorators import decorated
 from tl_checker.shapes.encoding import LOST, Encoder, any_type, as_array, is_int_variable
 from tl_checker.shapes.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts import facts_at
-from tl_checker.shapes.function_text import functions_fit, without_arrays
 from tl_checker.shapes.internals import class_named, for_this_round, in_lambda, is_compatible, type_of
 from tl_checker.shapes.late import callee_type, late_of
 from tl_checker.shapes.losses import lost_before, origin_of_any
@@ -196,23 +196,6 @@ class Calls:
             erased = result.accept(Substitution({}, {}, writer, forgotten))
             return erased.copy_modified(fallback=fallback) if isinstance(erased, TupleType) else made
         return self.receivers.constructed(made, bindings, encoder) if isinstance(made, Instance) else new
-
-
-def decorated(ctx: Any, result: Type) -> Type:
-    """What a decorator gives for a function whose parameters and result it keeps; mypy forgets `n+1` on the way."""
-    made = get_proper_type(result)
-    given = get_proper_type(ctx.arg_types[0][0]) if [len(types) for types in ctx.arg_types] == [1] else None
-    if not isinstance(made, CallableType) or not isinstance(given, CallableType) or given.is_type_obj():
-        return result
-    same = made.arg_names == given.arg_names and made.arg_kinds == given.arg_kinds
-    if not same or not dims_in(given) or made.is_ellipsis_args:
-        return result
-    texts = [str(t.copy_modified(variables=[])) for t in (made, given)]
-    if without_arrays(texts[0]) == without_arrays(texts[1]) and functions_fit(texts[0], texts[1]):
-        return given
-    if "Never" in texts[0] and dims_in(given):
-        lost(ctx.api, ctx.context, "a decorator forgets the axes of the function")
-    return result
 
 
 def nameless(ctx: Any) -> CallableType | None:

@@ -15,6 +15,7 @@ from tl_checker.shapes.asserted import ASSERT_SHAPE
 from tl_checker.shapes.caches import CACHED_CALL, CACHES
 from tl_checker.shapes.containers import CONTAINER_METHODS
 from tl_checker.shapes.conversions import TO_TENSOR
+from tl_checker.shapes.decorators import MANAGERS
 from tl_checker.shapes.encoding import ARRAYS, NDARRAY, TENSOR
 from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS
 from tl_checker.shapes.internals import OPERATORS
@@ -134,7 +135,7 @@ class Checking(Answers):
             return self.replaced
         if fullname == ASSERT_SHAPE:
             return self.asserted
-        return self.result if self.concerns(fullname) else None
+        return self.result if self.concerns(fullname) or fullname in MANAGERS else None
 
     def method_hook(self, fullname: str) -> Hook | None:
         """The hook for calls of a method."""
