@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
+from typing import Any, Final
 
 from mypy.nodes import (
     AssignmentExpr,
@@ -101,17 +102,20 @@ def _given(target: Expression, value: Expression | None, owner: str) -> Iterator
             yield field.name, each.name if isinstance(each, NameExpr) else None
 
 
-def bound_in(node: Node) -> Iterator[str]:
+def bound_in(node: Node) -> list[str]:
     """The names that a body binds, once for each place; of the functions in it, what is `nonlocal` there."""
-    yield from _bound_by(node)
-    if isinstance(node, FuncDef):
-        yield node.name
-        yield from _nonlocal(node.body)
-    elif isinstance(node, ClassDef):
-        yield node.name
-    else:
-        for child in children(node):
-            yield from bound_in(child)
+    found: list[str] = []
+    stack = [node]
+    while stack:
+        node = stack.pop()
+        bound = _BOUND_BY.get(type(node))
+        if bound is not None:
+            found += bound(node)
+        if not isinstance(node, _NAMED):
+            stack += reversed(children(node))
+        elif isinstance(node, FuncDef):
+            found += _nonlocal(node.body)
+    return found
 
 
 def _nonlocal(node: Node) -> Iterator[str]:
@@ -128,37 +132,27 @@ def not_local(body: Node) -> Iterator[str]:
             yield from statement.names
 
 
-def _bound_by(node: Node) -> Iterator[str]:
-    """What a statement, an expression or a pattern binds by itself."""
-    match node:
-        case AssignmentStmt():
-            for target in node.lvalues:
-                yield from _names(target)
-        case OperatorAssignmentStmt():
-            yield from _names(node.lvalue)
-        case AssignmentExpr():
-            yield from _names(node.target)
-        case ForStmt():
-            yield from _names(node.index)
-        case WithStmt():
-            for target in node.target:
-                yield from _names(target)
-        case TryStmt():
-            for target in node.vars:
-                yield from _names(target)
-        case DelStmt():
-            yield from _names(node.expr)
-        case AsPattern():
-            yield from _names(node.name)
-        case StarredPattern():
-            yield from _names(node.capture)
-        case MappingPattern():
-            yield from _names(node.rest)
-        case Import():
-            yield from (alias or name.partition(".")[0] for name, alias in node.ids)
-        case ImportFrom():
-            yield from (alias or name for name, alias in node.names)
+def _names(*targets: Expression | None) -> Iterator[str]:
+    for target in targets:
+        yield from (single.name for single in targets_in(target) if isinstance(single, NameExpr))
 
 
-def _names(target: Expression | None) -> Iterator[str]:
-    yield from (single.name for single in targets_in(target) if isinstance(single, NameExpr))
+_NAMED: Final = (FuncDef, ClassDef)
+"""What binds its own name, and has a scope of its own."""
+_BOUND_BY: Final[dict[type[Node], Callable[[Any], Iterable[str]]]] = {
+    FuncDef: lambda node: [node.name],
+    ClassDef: lambda node: [node.name],
+    AssignmentStmt: lambda node: _names(*node.lvalues),
+    OperatorAssignmentStmt: lambda node: _names(node.lvalue),
+    AssignmentExpr: lambda node: _names(node.target),
+    ForStmt: lambda node: _names(node.index),
+    WithStmt: lambda node: _names(*node.target),
+    TryStmt: lambda node: _names(*node.vars),
+    DelStmt: lambda node: _names(node.expr),
+    AsPattern: lambda node: _names(node.name),
+    StarredPattern: lambda node: _names(node.capture),
+    MappingPattern: lambda node: _names(node.rest),
+    Import: lambda node: [alias or name.partition(".")[0] for name, alias in node.ids],
+    ImportFrom: lambda node: [alias or name for name, alias in node.names],
+}
+"""What a statement, an expression or a pattern binds by itself."""

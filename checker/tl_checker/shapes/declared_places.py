@@ -31,7 +31,7 @@ from mypy.types import AnyType, CallableType, Instance, TupleType, Type, UnionTy
 from tl_checker.shapes.axes import mentions_shapes
 from tl_checker.shapes.element_types import is_open_scalar
 from tl_checker.shapes.encoding import as_array, members_of, shape_of
-from tl_checker.shapes.facts import facts_at, keep_for
+from tl_checker.shapes.facts import facts_at, keep_for, knows_something
 from tl_checker.shapes.internals import inferred, is_compatible
 from tl_checker.shapes.markers import meaning_of, put_marker
 from tl_checker.shapes.report import is_whole, lost, remark_error, reports_losses
@@ -153,7 +153,7 @@ def comes(place: Place, ctx: Any) -> None:
 
 def arrives(place: Place, ctx: Any, given: Type) -> None:
     """Compare a value with the type that is declared where it goes, beyond what mypy compares."""
-    if not place.is_conditional:
+    if knows_something() and not place.is_conditional:
         keep_for(ctx.api, place.statement)
     wanted = _declared(place)
     arrays = [] if wanted is None else _arrays(wanted)

@@ -59,6 +59,11 @@ def keep_from(checker: Any, place: Context, facts: Iterable[AnyFact]) -> None:
 _names = Memory[Var]()
 
 
+def knows_something() -> bool:
+    """Whether anything that the program has passed has said something of sizes."""
+    return bool(_facts)
+
+
 def keep_for(checker: Any, statement: Context) -> None:
     """What holds now, in the value of a statement, does so where the value is compared with what is declared for it.
 

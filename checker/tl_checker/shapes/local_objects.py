@@ -90,12 +90,22 @@ def _local_variables(function: FuncDef) -> dict[str, list[_Binding]]:
     if known is None:
         taken = {argument.variable.name for argument in function.arguments}
         times = times_bound(function.body)
-        found: dict[str, list[_Binding]] = {}
-        for binding in _bindings_in(function.body, ()):
-            found.setdefault(binding.variable.name, []).append(binding)
+        found = _bindings_of(function)
         known = {name: each for name, each in found.items() if len(each) == times[name] and name not in taken}
         _bindings.note(function.body, known)
     return known
+
+
+def _bindings_of(function: FuncDef) -> dict[str, list[_Binding]]:
+    found: dict[str, list[_Binding]] = {}
+    for binding in _bindings_in(function.body, ()):
+        found.setdefault(binding.variable.name, []).append(binding)
+    return found
+
+
+def _is_renewed(bindings: list[_Binding]) -> bool:
+    """Whether a variable may hold another object than before."""
+    return len(bindings) > 1 or any(binding.loops for binding in bindings)
 
 
 def _bindings_in(block: Block, loops: tuple[tuple[Block, Statement], ...]) -> Iterator[_Binding]:
@@ -128,10 +138,10 @@ def _variables(
 
 def mark_objects(body: Block, function: FuncDef) -> None:
     """Put markers where variables get another object, and after the loops around."""
-    found = _local_variables(function)
-    bindings = [each for several in found.values() for each in several if len(several) > 1 or each.loops]
-    if not bindings:
+    if not any(map(_is_renewed, _bindings_of(function).values())):
         return
+    found = [several for several in _local_variables(function).values() if _is_renewed(several)]
+    bindings = [each for several in found for each in several if len(several) > 1 or each.loops]
     used = {id(owner.node) for owner in _owners(body)}
     markers = _Markers({})
     for binding in bindings:

@@ -47,8 +47,8 @@ def walk(node: Node) -> Iterator[Node]:
 def children(node: Node) -> list[Node]:
     """The statements, expressions and patterns right below a node."""
     found: list[Node] = []
-    kind = type(node)
-    for name in _known.get(kind) or _attributes(kind):
+    names = _known.get(type(node))
+    for name in _attributes(type(node)) if names is None else names:
         value = getattr(node, name, None)
         if isinstance(value, _PARTS):
             found.append(value)
@@ -69,9 +69,7 @@ _known: dict[type[Node], tuple[str, ...]] = {MypyFile: ("defs",)}
 
 
 def _attributes(cls: type[Node]) -> tuple[str, ...]:
-    if cls not in _known:
-        _known[cls] = _read_attributes(cls)
-    return _known[cls]
+    return _known.setdefault(cls, _read_attributes(cls))
 
 
 def _read_attributes(cls: type[Node]) -> tuple[str, ...]:
