@@ -29,6 +29,7 @@ from mypy.nodes import (
     OverloadedFuncDef,
     RefExpr,
     Statement,
+    SymbolNode,
     Var,
     WhileStmt,
     WithStmt,
@@ -49,7 +50,8 @@ from tl_checker.shapes.walking import walk
 class Renewed:
     """Variables that may hold another object here than before."""
 
-    variables: tuple[Var, ...]
+    variables: tuple[NameExpr, ...]
+    """Where they are bound: mypy's daemon makes other variables of the same names when it analyses a function again."""
     branched: frozenset[str]
     """The names of variables that have got a value in a branch which may not have been taken in this round: what they
     are where it was is all that mypy knows of them."""
@@ -175,8 +177,7 @@ class _Markers:
                     break
                 at += 1
             else:
-                variables = tuple([name.node for name in renewed if isinstance(name.node, Var)])
-                put_marker(block, at, Renewed(variables, frozenset(branched), body), statement or block)
+                put_marker(block, at, Renewed(tuple(renewed), frozenset(branched), body), statement or block)
 
 
 def _branches(block: Block, seen: set[str], *, in_loop: bool) -> Iterator[tuple[_Place, set[str]]]:
@@ -208,14 +209,14 @@ def _owners(body: Block) -> Iterator[NameExpr]:
 
 def forget_objects(checker: Checker, renewed: Renewed, encoder: Encoder) -> None:
     """What was computed of the objects that variables held before is of sizes that are not known."""
-    gone, every = _axes_of(renewed.variables), _axes_of(_axes)
+    gone, every = _axes_of(name.node for name in renewed.variables), _axes_of(_axes)
     for place in _places(renewed.body) if every else ():
         is_branched = isinstance(place, NameExpr) and place.name in renewed.branched
         _forget(checker, place, every if is_branched else gone, encoder)
 
 
-def _axes_of(variables: Iterable[Var]) -> frozenset[str]:
-    return frozenset(atom for variable in variables for atom in _axes.get(variable, ()))
+def _axes_of(variables: Iterable[SymbolNode | None]) -> frozenset[str]:
+    return frozenset(atom for variable in variables if isinstance(variable, Var) for atom in _axes.get(variable, ()))
 
 
 def forget_in_container(checker: Checker, container: Expression | None, encoder: Encoder) -> None:
