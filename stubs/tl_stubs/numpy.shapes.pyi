@@ -166,6 +166,10 @@ class hypot:
 
 arctan2 = logaddexp = logaddexp2 = heaviside = nextafter = copysign = hypot
 
+class float_power:
+    def outer(A, B, /, **options) -> promote(A, B, Float64):
+        return after(A, B)
+
 class logical_and:
     def outer(A, B, /, **options) -> Bool:
         return after(A, B)
@@ -615,20 +619,10 @@ def ix_(*args) -> shared(*args) if shared(*args) is not Bool else Int64:
     return open_mesh(*args)
 
 def indices(dimensions, dtype=None, sparse=False) -> elements(dtype, Int64):
-    return of((len(dimensions), *dimensions))
+    return grids([of((count,)) for count in dimensions], True, "ij") if sparse else of((len(dimensions), *dimensions))
 
-def meshgrid(x1, /, *, copy=True, sparse=False, indexing="xy"):
-    return [of((size(x1),))]
-
-def meshgrid(x, y, /, *, copy=True, sparse=False, indexing="xy") -> shared(x, y):
-    return (
-        [of((size(y), size(x))), of((size(y), size(x)))]
-        if indexing == "xy"
-        else [of((size(x), size(y))), of((size(x), size(y)))]
-    )
-
-def meshgrid(x1, x2, x3, /, *, copy=True, sparse=False, indexing="xy") -> shared(x1, x2, x3):
-    return [of((size(x2), size(x1), size(x3)))] * 3 if indexing == "xy" else [of((size(x1), size(x2), size(x3)))] * 3
+def meshgrid(*xi, copy=True, sparse=False, indexing="xy") -> shared(*xi):
+    return grids(xi, sparse, indexing)
 
 def searchsorted(a, v, side="left", sorter=None) -> Int64:
     return broadcast(v)
@@ -672,6 +666,9 @@ def poly(seq_of_zeros) -> DType:
 
 def roots(p) -> Inexact:
     return of((unknown,))
+
+def polydiv(u, v) -> floating(u, v):
+    return [of((unknown,))] * 2
 
 def polymul(a1, a2) -> promote(a1, a2):
     return of((unknown,))

@@ -35,7 +35,7 @@ from tl_checker.shapes.integers import Integers
 from tl_checker.shapes.internals import enclosing_names, notice, refuse, uses_shapes
 from tl_checker.shapes.iteration import items_result, row_of
 from tl_checker.shapes.libraries import Form
-from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes
+from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes, undescribed
 from tl_checker.shapes.library_index import Libraries
 from tl_checker.shapes.local_objects import Renewed, forget_objects
 from tl_checker.shapes.markers import meaning_of
@@ -142,8 +142,15 @@ class Answers:
 
     def _library_object(self, name: str, ctx: Any) -> Type:
         forms = self.libraries.forms(getattr(getattr(ctx.context, "callee", None), "fullname", None) or "")
-        default: Type = ctx.default_return_type
-        return default if forms is None else self._library_call(name, forms, False, ctx)
+        if forms is None:
+            return undescribed(ctx, name.removesuffix(".__call__"), ctx.default_return_type)
+        return self._library_call(name, forms, False, ctx)
+
+    @_hook
+    def _undescribed(self, name: str, ctx: Any) -> Type:
+        """After a call of a library's function that no shape file describes."""
+        watch(ctx.api)
+        return undescribed(ctx, name, self.calls.result(ctx, self.encoder(ctx.api)))
 
     def _method_of_object(self, name: str, ctx: Any) -> Type:
         """A method that depends on the object: `np.add.outer(x, y)`, `np.r_[x, y]`."""

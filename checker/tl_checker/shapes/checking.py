@@ -130,7 +130,9 @@ class Checking(Answers):
             return self.sequential
         if self.libraries.covers(fullname):
             forms = self.libraries.forms(fullname)
-            return self.result if forms is None else functools.partial(self._library_call, fullname, forms, False)
+            if forms is None:
+                return functools.partial(self._undescribed, fullname)
+            return functools.partial(self._library_call, fullname, forms, False)
         if fullname in REPLACE:
             return self.replaced
         if fullname == ASSERT_SHAPE:

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 from mypy.nodes import ARG_POS, ListExpr, TupleExpr
 from mypy.typeops import make_simplified_union
-from mypy.types import AnyType, Instance, NoneType, TupleType, Type, get_proper_type
+from mypy.types import AnyType, Instance, NoneType, Overloaded, TupleType, Type, get_proper_type
 
 from tl_checker.shapes.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
 from tl_checker.shapes.contradictions import NUMBERS, Forgotten, settle
@@ -313,6 +313,21 @@ def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape])
     if not all(isinstance(value, TensorValue) for value in values):
         raise LostShape("the results depend on how long a list is")
     return TensorValue(shape([value.shape for value in values]), values[0].dtype), *judged[0][1:]
+
+
+def undescribed(ctx: Any, name: str, found: Type) -> Type:
+    """What a function gives of which no shape file says anything: where it is Any, an array's shape is lost in it.
+
+    An array of which the library says no shape is told where something depends on that; about Any, mypy asks nobody.
+    """
+    given = [t for types in ctx.arg_types for t in types]
+    callee = Reader(ctx.api).type_of(getattr(ctx.context, "callee", ctx.context))
+    if isinstance(get_proper_type(callee), Overloaded):  # another overload may be the one
+        return found
+    if not isinstance(get_proper_type(found), AnyType) or not any(map(_is_known, given)):
+        return found
+    lost(ctx.api, ctx.context, f"no shape file says what {_short(name)} gives", *given)
+    return any_type() if reports_losses() else found
 
 
 def concerns_shapes(ctx: Any, receiver: Type | None) -> bool:

@@ -59,12 +59,26 @@ def gridded(key: Any) -> TensorValue:
     return of((len(counts), *counts)) if isinstance(key, tuple) else of(counts)
 
 
+def grids(arrays: Any, is_sparse: Any, order: Any) -> list[TensorValue]:
+    """numpy.meshgrid: each sequence along an axis of its own, repeated along the others unless they are sparse."""
+    if not isinstance(is_sparse, bool) or order not in ("xy", "ij"):
+        raise LostShape("an argument is not known before the program runs")
+    counts = [size(array) for array in arrays]
+    places = list(range(len(counts)))
+    if order == "xy":
+        places[:2] = places[:2][::-1]
+    if not is_sparse:
+        return [TensorValue(tuple(counts[place] for place in places), DType)] * len(counts)
+    each = [[counts[i] if place == i else 1 for place in places] for i in range(len(counts))]
+    return [TensorValue(tuple(one), DType) for one in each]
+
+
 def is_tuple(value: Any) -> bool:
     """Whether several things stand between the brackets."""
     return isinstance(value, tuple)
 
 
 FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
-    function.__name__: function for function in (strings, strung, gridded, is_tuple)
+    function.__name__: function for function in (strings, strung, gridded, grids, is_tuple)
 }
 """The functions by the names that shape files use."""

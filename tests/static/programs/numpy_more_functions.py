@@ -105,3 +105,5 @@ def of_a_library(x: Float[np.ndarray, "n m"], y: NDArray[np.float64]) -> None:
     y + x  # E: The shape is lost: this cannot be decided: add: [...] and [n, m]  [tensor-shape-lost]
     np.apply_along_axis(np.sum, 0, x) * x  # E: The shape is lost: this cannot be decided: mul: [...] and [n, m]  [tensor-shape-lost]
     np.loadtxt("data") + x  # E: The shape is lost: this cannot be decided: add: [...] and [n, m]  [tensor-shape-lost]
+    np.vectorize(lambda value: value)(x)  # E: The shape is lost: no shape file says what vectorize gives  [tensor-shape-lost]
+    reveal_type(np.meshgrid(x, x[0], sparse=True))  # R: tuple[ndarray[Float, 1, m*n], ndarray[Float, m, 1]]
