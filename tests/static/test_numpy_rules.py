@@ -68,7 +68,8 @@ np.block([[a, b], [b, a]]); np.block([a, b]); np.block([[a], [b]]); np.block([[a
 np.block([[[a], [b]]]); np.lib.stride_tricks.sliding_window_view(a, k, i);
 np.lib.stride_tricks.sliding_window_view(v, k); np.lib.stride_tricks.sliding_window_view(a, (1, k));
 np.lib.stride_tricks.sliding_window_view(a, (1, k), (i, 0)); np.hanning(k); np.bartlett(i); np.kaiser(k, 5.0);
-np.add.outer(a, b); np.less.outer(a, b); np.float_power.outer(v, u); np.maximum.reduce(a); np.add.reduce(a, axis=i, keepdims=True);
+np.add.outer(a, b); np.less.outer(a, b); np.float_power.outer(v, u);
+np.maximum.reduce(a); np.add.reduce(a, axis=i, keepdims=True);
 np.logical_and.reduce(a, axis=i); np.multiply.accumulate(a, i); np.subtract.reduceat(a, [0, 0], i);
 np.hypot.reduce(a, axis=None); np.true_divide.reduce(a, i); np.power.accumulate(v); np.r_[v, u]; np.r_[a, b];
 np.r_[0.0, v, 1.0]; np.r_[v, a]; np.r_[0:k, v]; np.r_[0:k:2]; np.r_[0:1:5j, 2]; np.c_[v, u]; np.c_[a, b]; np.c_[a, v];
@@ -86,7 +87,8 @@ np.choose(np.argmin([a, b], axis=0), [a, b]); np.piecewise(a, [np.greater(a, 0)]
 np.unique(a, axis=i); np.intersect1d(a, b); np.copyto(a, b); np.diagflat(a, k); np.divmod(a, b); np.modf(a);
 np.frexp(a); np.ldexp(a, k); np.rollaxis(a, i); np.rollaxis(a, i, 1); np.unravel_index([0], (k, 2));
 np.unravel_index(0, k); np.ravel_multi_index(([0], [0, 0]), (k, 2)); np.poly(a); np.poly(v); np.roots(v);
-np.polyder(v); np.polyder(v, k); np.polyint(v, k); np.polyadd(u, v); np.polymul(u, v); np.polydiv(u, v); np.trim_zeros(v);
+np.polyder(v); np.polyder(v, k); np.polyint(v, k); np.polyadd(u, v);
+np.polymul(u, v); np.polydiv(u, v); np.trim_zeros(v);
 np.asfortranarray(a); np.ascontiguousarray(a); np.require(a); np.asarray_chkfinite(a); np.real_if_close(a);
 np.fft.rfftn(a); np.fft.rfft2(a); np.fft.irfftn(a); np.fft.irfft2(a); np.fft.rfftn(a, (k, 2), (0, 1));
 np.fft.irfftn(a, (k, 2)); np.dsplit(a, 2); np.atleast_3d(a);
