@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tl_checker.shapes.libraries import LibraryError, read_library
+import tl_stubs
+from tl_checker.shapes.libraries import Described, Form, LibraryError, read_library, read_names, read_outline
 
 from tests.static.mypy_run import findings, run_mypy
 
@@ -93,3 +96,17 @@ def test_a_wrong_shape_file(text: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(LibraryError) as raised:
         read_library(path)
     assert said in str(raised.value)
+
+
+@pytest.mark.parametrize("path", sorted(Path(tl_stubs.__path__[0]).glob("*.shapes.pyi")), ids=lambda path: path.name)
+def test_outlines_say_what_the_files_say(path: Path) -> None:
+    assert said_by(read_outline(path)) == said_by(read_names(path))
+
+
+def said_by(found: dict[str, Described]) -> list[tuple[str, list[object]]]:
+    return [(name, [part for form in each.forms for part in parts(form)]) for name, each in found.items()]
+
+
+def parts(form: Form) -> list[object]:
+    trees = [ast.dump(written.tree, include_attributes=True) for written in (form.shape, form.dtype) if written]
+    return [replace(form, shape=None, dtype=None), *trees]

@@ -34,6 +34,7 @@ from tl_dsl.shapes.reshape import reshape_shape
 from tl_dsl.shapes.rules import broadcast_shapes, broadcast_to_shape, matmul_shape, new_shape
 from tl_dsl.shapes.square import solve_shape, square_shape
 from tl_dsl.shapes.text import (
+    UNKNOWN_RUN,
     UNKNOWN_SHAPE,
     Shape,
     ShapeSpec,
@@ -48,6 +49,7 @@ from tl_dsl.shapes.text import (
 )
 
 __all__ = [
+    "UNKNOWN_RUN",
     "UNKNOWN_SHAPE",
     "IndexArray",
     "Shape",

@@ -62,7 +62,8 @@ _REVERSED: Final = "reversed("
 
 
 Shape: TypeAlias = tuple[int | Axis | Star, ...]
-UNKNOWN_SHAPE: Shape = (Star(),)
+UNKNOWN_RUN: Final = Star()
+UNKNOWN_SHAPE: Shape = (UNKNOWN_RUN,)
 
 
 def reversed_shape(shape: Shape) -> Shape:

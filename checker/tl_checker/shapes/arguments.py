@@ -65,7 +65,7 @@ class Arguments:
         t = get_proper_type(t)
         is_array = isinstance(t, Instance) and t.type.fullname in ARRAYS
         values = [tensor_value(t)] if is_array else self._alternatives(expression, t)
-        if reports_losses() and isinstance(expression, (TupleExpr, ListExpr)):
+        if isinstance(expression, (TupleExpr, ListExpr)) and reports_losses():
             items = map(self._reader.type_of, expression.items)
             self.types += [item for item in items if item is not None and lost_before(item)]
         if name is not None and (kind is ARG_NAMED or kind is ARG_NAMED_OPT):

@@ -35,7 +35,7 @@ from tl_checker.shapes.internals import int_type, literal_of, size_in, tuple_of
 from tl_checker.shapes.memory import Memory
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown
 from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
-from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
+from tl_dsl.shapes import UNKNOWN_RUN, UNKNOWN_SHAPE, Shape, Star
 
 TENSOR: Final = "tl_dsl.tensor.Tensor"
 NDARRAY: Final = "numpy.ndarray"
@@ -217,7 +217,7 @@ def decode_star(t: Type) -> Star:
         return run_named(t.fullname)
     if isinstance(t, Instance) and t.args and (known := _known_of(get_proper_type(t.args[0]))).startswith("*#"):
         return Star(None, known[2:])
-    return Star()
+    return UNKNOWN_RUN
 
 
 def decode_axes(arguments: Iterable[Type]) -> Shape:
@@ -258,10 +258,11 @@ def as_array(t: Type) -> Instance | None:
 
 def array_shape(array: Instance) -> Shape:
     """The shape of an instance of Tensor or ndarray itself."""
-    shape = _shapes.of(array)
-    if shape is None:
-        shape = _decoded(array)
-        _shapes.note(array, shape)
+    known = _shapes.get(id(array))  # asked more often than anything else
+    if known is not None and known[0] is array:
+        return known[1]
+    shape = _decoded(array)
+    _shapes.note(array, shape)
     return shape
 
 
@@ -275,7 +276,7 @@ def _decoded(array: Instance) -> Shape:
     axes = get_proper_type(array.args[0]) if array.args else None
     if isinstance(axes, TupleType):
         return decode_axes(axes.items)
-    return (Star(),) if axes is None else (decode_star(axes),)
+    return UNKNOWN_SHAPE if axes is None else (decode_star(axes),)
 
 
 def array_dtype(array: Instance) -> Type:

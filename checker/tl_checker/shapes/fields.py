@@ -70,11 +70,14 @@ class Fields:
     """The axes of arrays that `__init__` takes and that fields without annotation keep, `*name` for runs."""
 
 
+_NO_FIELDS: Final = Fields()
+
+
 def fields_of(info: TypeInfo) -> Fields:
     """What is known of a class itself."""
     kept: Any = info.metadata.get(KEY)
     if kept is None:
-        return Fields()
+        return _NO_FIELDS
     values = tuple((parameter, atom) for parameter, atom in kept["values"])
     given = tuple((field, count) for field, count in kept["given"])
     renamed = tuple((name, atom) for name, atom in kept["renamed"])

@@ -139,9 +139,15 @@ def refuse(checker: Checker, context: Context) -> None:
         checker.fail("this form does not fit", context)
 
 
+def current_body(checker: Checker) -> FuncItem | None:
+    """The function or lambda whose body is being checked."""
+    found: FuncItem | None = checker.scope.current_function()
+    return found
+
+
 def current_function(checker: Checker) -> FuncDef | None:
     """The function whose body is being checked."""
-    found = checker.scope.current_function()
+    found = current_body(checker)
     return found if isinstance(found, FuncDef) else None
 
 

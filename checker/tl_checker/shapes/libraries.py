@@ -17,7 +17,8 @@ from __future__ import annotations
 import ast
 import contextlib
 import inspect
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -39,7 +40,7 @@ class Expression:
     """An expression of the shape language, as a function of parameters. Most are never asked for their value."""
 
     def __init__(self, tree: ast.expr, parameters: set[str]) -> None:
-        self._tree = tree
+        self.tree = tree
         self._parameters = parameters
 
     @cached_property
@@ -47,7 +48,7 @@ class Expression:
         """The function that gives its value."""
         # In a bare expression, a comprehension would not see the parameters.
         given = ast.arguments([], [ast.arg(name) for name in sorted(self._parameters)], None, [], [], None, [])
-        function = ast.copy_location(ast.Lambda(given, self._tree), self._tree)
+        function = ast.copy_location(ast.Lambda(given, self.tree), self.tree)
         code = compile(ast.fix_missing_locations(ast.Expression(function)), "<shapes>", "eval")
         made: Callable[..., Any] = eval(code, language())
         return made
@@ -72,21 +73,36 @@ Library = dict[str, list[Form]]
 """The forms of each function by its full name."""
 
 
+@dataclass(frozen=True)
+class Unparsed:
+    """The text of a function that nobody has asked for."""
+
+    name: str
+    lineno: int
+    text: str
+
+    def parsed(self) -> ast.FunctionDef:
+        """The function, at its line."""
+        (function,) = ast.parse("\n" * (self.lineno - 1) + self.text).body
+        assert isinstance(function, ast.FunctionDef)
+        return function
+
+
 class Described:
     """What a shape file says of one function. Of most, nobody asks for it."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self.written: list[ast.FunctionDef] = []
+        self.written: list[ast.FunctionDef | Unparsed] = []
 
     @cached_property
     def forms(self) -> list[Form]:
         """The forms of the function. Errors: LibraryError with the line."""
         return [self._form(function) for function in self.written]
 
-    def _form(self, function: ast.FunctionDef) -> Form:
+    def _form(self, function: ast.FunctionDef | Unparsed) -> Form:
         try:
-            return _form(function, self._name)
+            return _form(function.parsed() if isinstance(function, Unparsed) else function, self._name)
         except (ValueError, SyntaxError, RecursionError) as error:
             if isinstance(error, LibraryError):
                 raise
@@ -102,7 +118,6 @@ def read_library(path: Path) -> Library:
 
 def read_names(path: Path) -> dict[str, Described]:
     """The same without a look at what the functions do. Errors: LibraryError for what is wrong outside of them."""
-    name = path.name.removesuffix(".pyi").removesuffix(".shapes")
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
     except SyntaxError as error:
@@ -111,8 +126,33 @@ def read_names(path: Path) -> dict[str, Described]:
         raise LibraryError(f"{path}:1: error: {error or type(error).__name__}") from error
     found: dict[str, Described] = {}
     with _errors_of(path):
-        _read_block(tree.body, name, found)
+        _read_block(tree.body, _prefix(path), found)
     return found
+
+
+_FUNCTION: Final = r"(?m)^(?:@.*\n)*def (\w+)\(.*\n(?:[ )].*\n|\n)*"
+
+
+def read_outline(path: Path) -> dict[str, Described]:
+    """The same for a file of ours, each function of which is parsed when somebody asks for it.
+
+    In such a file, the lines of a function are indented but for the first and for one that closes brackets.
+    """
+    text = path.read_text(encoding="utf-8")
+    functions: list[Unparsed] = []
+
+    def put_aside(match: re.Match[str]) -> str:
+        functions.append(Unparsed(match[1], text.count("\n", 0, match.start()) + 1, match[0]))
+        return "\n" * match[0].count("\n")
+
+    others = ast.parse(re.sub(_FUNCTION, put_aside, text)).body
+    found: dict[str, Described] = {}
+    _read_block(sorted([*others, *functions], key=lambda each: each.lineno), _prefix(path), found)
+    return found
+
+
+def _prefix(path: Path) -> str:
+    return path.name.removesuffix(".pyi").removesuffix(".shapes")
 
 
 @contextlib.contextmanager
@@ -124,11 +164,11 @@ def _errors_of(path: Path) -> Iterator[None]:
         raise LibraryError(f"{path}:{line}: error: {what}") from error
 
 
-def _read_block(body: list[ast.stmt], prefix: str, found: dict[str, Described]) -> None:
+def _read_block(body: Sequence[ast.stmt | Unparsed], prefix: str, found: dict[str, Described]) -> None:
     classes = {statement.name for statement in body if isinstance(statement, ast.ClassDef)}
     for statement in body:
         match statement:
-            case ast.FunctionDef(name=name):
+            case ast.FunctionDef(name=name) | Unparsed(name=name):
                 fullname = f"{prefix}.{name}"
                 found.setdefault(fullname, Described(fullname)).written.append(statement)
             case ast.ClassDef():

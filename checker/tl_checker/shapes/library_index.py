@@ -13,7 +13,7 @@ import tl_stubs
 from mypy.errors import CompileError
 from mypy.nodes import SymbolTableNode, TypeInfo, Var
 
-from tl_checker.shapes.libraries import Described, Form, LibraryError, read_library, read_names
+from tl_checker.shapes.libraries import Described, Form, LibraryError, read_library, read_names, read_outline
 from tl_checker.shapes.settings import SUFFIX
 
 _Names: TypeAlias = dict[str, Described]
@@ -41,7 +41,7 @@ class Libraries:
         """Whether a function of that name, without its module, is described in a shape file."""
         if not self._short:
             for paths in self._files.values():
-                self._short.update(name.rpartition(".")[2] for path in paths for name in read_names(path))
+                self._short.update(name.rpartition(".")[2] for path in paths for name in _read(path))
         return short in self._short
 
     def forms(self, fullname: str) -> list[Form] | None:
@@ -64,7 +64,7 @@ class Libraries:
     def _by_owner(self, root: str) -> dict[str, _Names]:
         owners: dict[str, _Names] = {}
         for path in self._files[root]:
-            for public, forms in read_names(path).items():
+            for public, forms in _read(path).items():
                 owners.setdefault(public.rpartition(".")[0], {})[public] = forms
         return owners
 
@@ -99,6 +99,10 @@ class Libraries:
 def _shipped() -> Iterator[Path]:
     for folder in tl_stubs.__path__:
         yield from sorted(Path(folder).glob(f"*{SUFFIX}"))
+
+
+def _read(path: Path) -> _Names:
+    return read_outline(path) if str(path.parent) in tl_stubs.__path__ else read_names(path)
 
 
 def check_files(paths: Iterable[Path]) -> None:

@@ -44,7 +44,7 @@ class Recent(Generic[K, V]):
         self._now[key] = value
 
 
-class Memory(Generic[V]):
+class Memory(dict[int, tuple[object, V]]):
     """What is known of objects of mypy's, by which object it is; of an equal one it may not hold.
 
     >>> lengths = Memory[int]()
@@ -54,18 +54,15 @@ class Memory(Generic[V]):
     (2, None)
     """
 
-    __slots__ = ("_known",)
-
-    def __init__(self) -> None:
-        self._known: dict[int, tuple[object, V]] = {}
+    __slots__ = ()
 
     def of(self, thing: object) -> V | None:
         """What is kept of an object."""
-        found = self._known.get(id(thing))
+        found = self.get(id(thing))
         return found[1] if found is not None and found[0] is thing else None
 
     def note(self, thing: object, value: V) -> None:
         """Keep something of an object, which lives on for as long: no later one can be taken for it."""
-        if len(self._known) >= MANY_OBJECTS:
-            self._known.clear()
-        self._known[id(thing)] = (thing, value)
+        if len(self) >= MANY_OBJECTS:
+            self.clear()
+        self[id(thing)] = (thing, value)

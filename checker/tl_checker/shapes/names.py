@@ -12,7 +12,16 @@ from functools import cached_property, lru_cache
 from typing import Any, Final, TypeAlias
 
 from mypy.nodes import Block, FuncDef, TypeInfo
-from mypy.types import CallableType, TupleType, Type, TypeList, UnboundType, UnionType, UnpackType
+from mypy.types import (
+    CallableType,
+    RawExpressionType,
+    TupleType,
+    Type,
+    TypeList,
+    UnboundType,
+    UnionType,
+    UnpackType,
+)
 
 from tl_checker.shapes.axes import class_axes, names_of_single_parameters, scope_of, stored_axes
 from tl_checker.shapes.fields import declare, fields_of, value_of_field, values_in
@@ -288,9 +297,9 @@ def _order_of(written: Type) -> Order:
 
 
 def _add_written(t: Type, places: dict[int, int]) -> None:
-    """Number a type as it is written and everything inside it, in order."""
-    places[id(t)] = len(places)
+    """Number a type as it is written and those inside it, in order; those that are no names have no place."""
     if isinstance(t, UnboundType):
+        places[id(t)] = len(places)
         inside: Iterable[Type] = t.args
     elif isinstance(t, CallableType):
         inside = (*t.arg_types, t.ret_type)
@@ -299,7 +308,8 @@ def _add_written(t: Type, places: dict[int, int]) -> None:
     else:
         inside = (t.type,) if isinstance(t, UnpackType) else ()
     for part in inside:
-        _add_written(part, places)
+        if not isinstance(part, RawExpressionType):
+            _add_written(part, places)
 
 
 def in_result(function: FuncDef, at: UnboundType) -> bool:

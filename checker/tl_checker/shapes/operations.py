@@ -259,7 +259,8 @@ def _given(ctx: Any) -> list[tuple[Expression, Type, ArgKind, str | None]] | Non
     """The arguments of a call as they are written; None where some are not written out (`*xs`)."""
     columns = zip(ctx.args, ctx.arg_types, ctx.arg_kinds, ctx.arg_names, strict=True)
     given = [argument for column in columns for argument in zip(*column, strict=True)]
-    return None if any([kind is ARG_STAR or kind is ARG_STAR2 for _, _, kind, _ in given]) else given
+    kinds = [kind for _, _, kind, _ in given]
+    return None if ARG_STAR in kinds or ARG_STAR2 in kinds else given
 
 
 def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:

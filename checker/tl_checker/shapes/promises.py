@@ -10,31 +10,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from mypy.nodes import FuncDef, Var
+from mypy.nodes import FuncDef, FuncItem, Var
 from mypy.types import CallableType, Instance, Type, TypeVarTupleType, TypeVarType
 
 from tl_checker.shapes.axes import class_axes, dims_in, names_in, names_of, of_self, scope_of, stored_axes
 from tl_checker.shapes.encoding import ARRAYS, array_shape
 from tl_checker.shapes.fields import CONSTRUCTORS
 from tl_checker.shapes.forms import form_of
-from tl_checker.shapes.internals import current_function, for_this_round
+from tl_checker.shapes.internals import current_body, for_this_round
 from tl_checker.shapes.unify import FIELD, PROMISED, STORED, hold, of_named_tuple
 
 _NONE: dict[str, str] = {}
 _held: list[dict[str, str]] = []
 """The promises that sizes are held to now."""
-_last: dict[str, FuncDef | None] = for_this_round({})
-"""The function that was checked when somebody asked before."""
+_last: dict[str, FuncItem | None] = for_this_round({})
+"""The function or lambda that was checked when somebody asked before."""
 _known: dict[int, tuple[FuncDef, dict[str, str]]] = for_this_round({})
 
 
 def keep_promises(checker: Any) -> None:
     """From now on, sizes are held against each other as the function that is being checked promises."""
-    function = current_function(checker)
-    if _last.get("function", ...) is function:
+    body = current_body(checker)
+    if _last.get("body", ...) is body:
         return
-    _last["function"] = function
-    promises = _NONE if function is None else _promises(function)
+    _last["body"] = body
+    promises = _promises(body) if isinstance(body, FuncDef) else _NONE
     if not _held or _held[0] is not promises:
         _held[:] = [promises]
         hold(promises)

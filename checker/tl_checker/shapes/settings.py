@@ -116,9 +116,19 @@ def _sources() -> str:
     for package in JUDGES:
         spec = importlib.util.find_spec(package)
         for folder in (spec.submodule_search_locations or ()) if spec is not None else ():
-            for path in sorted((*Path(folder).rglob("*.py"), *Path(folder).rglob("*.pyi"))):
-                digest.update(f"{package}/{path.relative_to(folder)}\0".encode() + path.read_bytes())
+            for path in _source_files(folder):
+                with open(path, "rb") as file:
+                    digest.update(f"{package}/{path[len(folder) :]}\0".encode() + file.read())
     return digest.hexdigest()
+
+
+def _source_files(folder: str) -> Iterator[str]:
+    """The source files in a folder and those inside it, in the same order each time."""
+    for where, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        for name in sorted(names):
+            if name.endswith((".py", ".pyi")):
+                yield os.path.join(where, name)
 
 
 @lru_cache(maxsize=1)

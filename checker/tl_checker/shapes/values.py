@@ -96,7 +96,7 @@ def _named_dtype(fullname: str) -> type[DType] | None:
         return None
 
 
-@dataclass(frozen=True)
+@dataclass(unsafe_hash=True)  # to make a frozen one takes longer, and there are many
 class TensorValue:
     """A tensor argument: its shape, and its element type as a class of the language."""
 
@@ -110,8 +110,7 @@ class TensorValue:
         """The value without the names of its axes, and these; no names at all where an axis is more than that."""
         found = self._pattern
         if found is None:
-            found = _pattern(self)
-            object.__setattr__(self, "_pattern", found)
+            found = self._pattern = _pattern(self)
         return found
 
 
@@ -138,9 +137,9 @@ class ScalarValue(TensorValue):
 
 def tensor_value(t: Type) -> TensorValue | None:
     """A tensor, when the type is one."""
-    known = _tensors.of(t)
-    if known is not None:
-        return known
+    known = _tensors.get(id(t))
+    if known is not None and known[0] is t:
+        return known[1]
     array = as_array(t)
     if array is None:
         return None
