@@ -11,7 +11,7 @@ from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, Op
 from mypy.types import AnyType, Instance, LiteralType, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.encoding import LOST, SYMINT, Encoder
-from tl_checker.shapes.internals import class_named, power_of_ints
+from tl_checker.shapes.internals import class_named, float_type, power_of_ints
 from tl_checker.shapes.losses import lost_before
 from tl_checker.shapes.powers import may_be_float
 from tl_checker.shapes.report import lost, reports_losses
@@ -142,7 +142,7 @@ class Integers:
         """The type of an int to the power of an int."""
         default = power_of_ints(ctx)
         if isinstance(get_proper_type(default), AnyType) and may_be_float(self._checker, ctx.context):
-            return self._checker.named_type("builtins.float")  # type: ignore[no-any-return]
+            return float_type(self._checker)
         return default
 
     def _is_size(self, expression: Expression | None) -> bool:

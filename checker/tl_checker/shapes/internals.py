@@ -257,6 +257,12 @@ def int_type(checker: Checker) -> Instance:
     return found
 
 
+def float_type(checker: Checker) -> Instance:
+    """mypy's type of floats."""
+    found: Instance = checker.named_type("builtins.float")
+    return found
+
+
 def tuple_of(checker: Checker, item: Type) -> Instance:
     """mypy's type of tuples of any length."""
     found: Instance = checker.named_generic_type("builtins.tuple", [item])

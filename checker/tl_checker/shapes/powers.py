@@ -14,7 +14,7 @@ from mypy.types import Instance, ProperType, get_proper_type
 
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import array_dtype, as_array
-from tl_checker.shapes.internals import outermost_function
+from tl_checker.shapes.internals import outermost_function, scopes_around
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.values import Reader
 from tl_checker.shapes.walking import children, walk
@@ -42,7 +42,7 @@ def may_be_float(checker: Any, power: Expression) -> bool:
 
     It may be kept in a variable before, which gets no other value.
     """
-    root: Node = outermost_function(checker) or checker.tree
+    root: Node = outermost_function(checker) or scopes_around(checker)[-1]
     known = _uses.of(root)
     if known is None:
         known = _found(root)
