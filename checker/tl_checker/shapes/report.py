@@ -82,6 +82,8 @@ def fail(api: Any, context: Context, error: TlError, *, subject: str = "", certa
     Inside what is given to an overloaded function, mypy takes an error to mean that a form of it does not fit. One that
     is `certain` is there whatever form that is.
     """
+    if _is_told(api, context, error, subject):
+        return
     if certain or isinstance(context, (OpExpr, ComparisonExpr)):
         remark_error(api, context, error, subject=subject)
     else:
@@ -107,9 +109,18 @@ def say(
         try:
             for error, subject in found:
                 _overrides.add((module, method.line))
-                errors.report(method.line, method.column, render(error, subject), code=code(_code_of(error)))
+                if not _is_ignored(errors, path, method.line):
+                    errors.report(method.line, method.column, render(error, subject), code=code(_code_of(error)))
         finally:
             errors.set_file(*before)
+
+
+def _is_ignored(errors: Any, path: str, line: int) -> bool:
+    """Whether the program has `# type: ignore[override]` there, by which people mean ours, too."""
+    if "override" not in errors.ignored_lines.get(path, {}).get(line, ()):
+        return False
+    errors.used_ignored_lines[path][line].append("override")
+    return True
 
 
 _overrides: set[tuple[str, int]] = set()
@@ -128,7 +139,17 @@ def read_anew(module: str) -> None:
 
 def remark_error(api: Any, context: Context, error: TlError, *, subject: str = "") -> None:
     """The same for calls of overloaded functions, where mypy would take an error to mean that a form does not fit."""
-    remark(api, context, render(error, subject), _code_of(error))
+    if not _is_told(api, context, error, subject):
+        remark(api, context, render(error, subject), _code_of(error))
+
+
+def _is_told(api: Any, context: Context, error: TlError, subject: str) -> bool:
+    """Whether a rule was broken at a place before: in a loop, mypy comes by with what the first error led to."""
+    start = render(type(error)(error.rule), subject)
+    return any(
+        (info.line, info.column) == (context.line, context.column) and info.message.partition("; ")[0] == start
+        for info in api.errors.error_info_map.get(api.errors.file, ())
+    )
 
 
 def _code_of(error: TlError) -> str:

@@ -80,7 +80,7 @@ def cont(x: Float[Tensor, "n"], m: Float[Tensor, "n k"], xs: list[Float[Tensor, 
 def tern(x: Float[Tensor, "n"], y: Float[Tensor, "m"], k: bool) -> None:
     z = x if k else y
     reveal_type(z)  # R: Tensor[Float, n] | Tensor[Float, m]
-    z + tl.zeros(3)  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [n] and [3]; wanted n and 3 equal, or one of them 1 [tensor-shape]  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [m] and [3]; wanted m and 3 equal, or one of them 1 [tensor-shape]
+    z + tl.zeros(3)  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [n] and [3]; wanted n and 3 equal, or one of them 1 [tensor-shape]
     s = x if k else x * 2
     reveal_type(s)  # R: Tensor[Float, n]
     s.sum(axis=1)  # E: sum: the axis must be the axis of [n]; got axis 1 [tensor-shape]

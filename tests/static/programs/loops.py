@@ -41,3 +41,13 @@ def chosen(x: Float[np.ndarray, "n d"], flag: bool) -> Float[np.ndarray, "n d"]:
         x = x + 1.0
     y = x.T if flag else x
     return y  # E: Incompatible return value type [tensor-shape]
+
+
+def squared(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n n"]:
+    return x[:, None] * x
+
+
+def told_once(x: Float[np.ndarray, "n"], steps: int) -> None:
+    for _ in range(steps):
+        y = squared(x)  # E: squared: argument 1 (x) has 2 axes, and 1 is needed; got [n, n]; wanted [n] [tensor-shape]
+        x = x - y

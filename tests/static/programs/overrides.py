@@ -136,3 +136,8 @@ class Flat(AnyLayer):
 
     def apply(self, x: Float[Tensor, "n i"]) -> Float[Tensor, "o"]:  # E: apply overrides that of AnyLayer: the result has 1 axis, and 2 are needed [tensor-shape]
         return self.w[0]
+
+
+class Silenced(A):
+    def run(self, x: Float[Tensor, "m"]) -> Float[Tensor, "m+2"]:  # type: ignore[override]
+        return tl.pad(x, (0, 2))
