@@ -21,6 +21,7 @@ from tl_dsl.ops.operands import (
     floating,
     floating_promote_rule,
     number,
+    number_promote_rule,
     number_rule,
     plus,
     promote_rule,
@@ -52,7 +53,7 @@ def _sub_tangents(z: Tensor, x: Tensor, y: Tensor, dx: Tensor | None, dy: Tensor
     return neg(dy) if dx is None else sub(dx, dy)
 
 
-@op(shape=broadcast_rule, dtype=promote_rule)
+@op(shape=broadcast_rule, dtype=number_promote_rule)
 def sub(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """``x1 - x2``, broadcast. Errors: ShapeError, DTypeError.
 
@@ -148,13 +149,13 @@ NEG: Primitive = primitive(
 
 @op(shape=same_shape_rule, dtype=number_rule)
 def square(x: TensorLike, /) -> Tensor:
-    """``"*s" -> "*s"``: ``x·x``.
+    """``"*s" -> "*s"``: ``x·x``. Errors: DTypeError for booleans.
 
     >>> import tl_dsl as tl
     >>> tl.square(tl.tensor([1.0, -3.0]))
     Tensor[float64, 2]([1., 9.])
     """
-    (value,) = promoted(x)
+    value = number(x, "square")
     return mul(value, value)
 
 
@@ -215,7 +216,7 @@ POW_SCALAR: Primitive = primitive(
 )
 
 
-@op(shape=broadcast_rule, dtype=promote_rule)
+@op(shape=broadcast_rule, dtype=number_promote_rule)
 def pow(x1: TensorLike, x2: TensorLike, /) -> Tensor:
     """``x1`` to the power ``x2``, broadcast; ``0**0`` is 1. A Python number as exponent is a constant of the program.
 

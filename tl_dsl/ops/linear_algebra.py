@@ -12,7 +12,7 @@ from tl_dsl.ops.manipulation import PERMUTE_DIMS
 from tl_dsl.ops.operands import (
     as_tensor,
     broadcast,
-    promote_rule,
+    number_promote_rule,
     promoted,
     reshaped,
     same_rule,
@@ -35,7 +35,7 @@ def _product_shape(x: tuple[int, ...], y: tuple[int, ...]) -> tuple[int, ...]:
     return sizes(matmul_shape(x, y))
 
 
-@op(shape=matmul_shape, dtype=promote_rule)
+@op(shape=matmul_shape, dtype=number_promote_rule)
 def matmul(x1: Tensor, x2: Tensor, /) -> Tensor:
     """``"*b n k", "*b k m" -> "*b n m"``: the product of matrices, batch axes broadcast; vectors lose the axis added.
 

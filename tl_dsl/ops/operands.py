@@ -285,6 +285,11 @@ def number_rule(x: type[DType], *rest: Any, **params: Any) -> type[DType]:
     return _strong(x)
 
 
+def number_promote_rule(*operands: type[DType]) -> type[DType]:
+    """The promoted class of all operands, which must not be boolean. Errors: DTypeError."""
+    return number_rule(promote_rule(*operands))
+
+
 def index_rule(*operands: Any, **params: Any) -> type[DType]:
     """Indices."""
     return dtypes.Int64

@@ -59,6 +59,9 @@ def triangle_shape(shape: Shape, k: object = 0) -> Shape:
     >>> triangle_shape((5, 2, 3))
     (5, 2, 3)
     """
-    if len(shape) < 2 and star_at(shape) is None:
+    star = star_at(shape)
+    if len(shape) < 2 and star is None:
         raise ShapeError("a triangle is one of matrices", got=show_shape(shape), wanted="at least two axes")
+    if star is not None and len(shape) < 3 and shape[star] != Star():
+        assume(f"{show_shape(shape)} has at least two axes")
     return shape

@@ -86,8 +86,8 @@ def _fill(shape: Shape, count: Axis, wanted: Shape, known: Axis) -> Axis:
     if filled is not None:
         return filled
     assert not isinstance(count, Unknown) and not isinstance(known, Unknown)
-    divisible = isinstance(count, int) and isinstance(known, int)
-    if divisible or known == 0:
+    is_wrong = (isinstance(count, int) and isinstance(known, int)) or at_least(known - count, 0)
+    if is_wrong or known == 0:
         raise _no_reshape(shape, wanted, count, known)
     assume_division(known, count)
     return count // known

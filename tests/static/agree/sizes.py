@@ -101,6 +101,8 @@ def holds(assumption: str, sizes: Sizes) -> bool | None:
     text = assumption
     if match := re.fullmatch(r"(.*) divides the number of elements of \[(.*)\]", text):
         text = f"{match[1]} divides " + "*".join(f"({axis})" for axis in axes_of(match[2], sizes))
+    if match := re.fullmatch(r"\[(.*)\] has at least two axes", text):
+        return len(axes_of(match[1], sizes)) >= 2
     if match := re.fullmatch(r"(.*) divides (.*)", text):
         text = f"({match[2]}) % ({match[1]}) == 0"
     if match := re.fullmatch(r"(.*) equals (.*)", text):

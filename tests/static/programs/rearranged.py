@@ -1,6 +1,6 @@
 """Cutting apart, turning round, repeating; diagonals and triangles."""
 
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 import tl_dsl as tl
 from tl_dsl import Tensor
@@ -36,3 +36,19 @@ def diagonals(x: Float[Tensor, "n m"], y: Float[Tensor, "*b n n"], v: Float[Tens
     reveal_type(tl.trace(y))  # R: Tensor[Float, *b]
     reveal_type(tl.tril(x, k=1))  # R: Tensor[Float, n, m]
     tl.triu(v)  # E: triu: a triangle is one of matrices; got [n]; wanted at least two axes [tensor-shape]
+
+
+def never_divides(x: Float[Tensor, "k k"]) -> None:
+    x.sum(axis=-1).reshape(x.shape[0] * x.shape[1], -1)  # E: reshape keeps the number of elements; got [k] to [k**2, -1]: k elements and k**2 [tensor-shape]
+
+
+def triangles(x: Float[Tensor, "k *b"], y: Float[Tensor, "*b n m"]) -> None:
+    reveal_type(tl.triu(x))  # R: Tensor[Float, k, *b]  # E: triu: assumes [k, *b] has at least two axes [tensor-shape-assumed]
+    reveal_type(tl.triu(y))  # R: Tensor[Float, *b, n, m]
+
+
+def masks(c: Bool[Tensor, "n n"]) -> None:
+    tl.square(c)  # E: this operation takes numbers; got Bool [tensor-dtype]
+    c - c  # E: this operation takes numbers; got Bool [tensor-dtype]
+    c @ c  # E: this operation takes numbers; got Bool [tensor-dtype]
+    c**c  # E: this operation takes numbers; got Bool [tensor-dtype]
