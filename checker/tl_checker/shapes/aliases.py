@@ -7,7 +7,7 @@ the position of `Tensor`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mypy.nodes import (
     CallExpr,
@@ -26,8 +26,7 @@ from mypy.nodes import (
 from tl_checker.shapes.walking import children
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """One annotation around an array type: jaxtyping's name of the element type, and the shape string."""
 
     dtype: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import inspect
 import itertools
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mypy.nodes import (
     ARG_NAMED,
@@ -145,8 +144,7 @@ class IllTyped(Exception):
     """The arguments do not fit the function's own types; mypy says so."""
 
 
-@dataclass(frozen=True)
-class Bound:
+class Bound(NamedTuple):
     """The arguments of a call by the parameters of a function, and how a function of the same parameters is called."""
 
     arguments: dict[str, Any]
@@ -161,8 +159,7 @@ class Bound:
         return rule(*positional, **{name: convert(values[name]) for name in self.layout.keywords})
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(NamedTuple):
     """Which parameters a call of some form gives, and the values that the others have."""
 
     given: tuple[tuple[str, Callable[[Any], Any], Any], ...]

@@ -7,8 +7,7 @@ does not fit.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mypy.nodes import (
     Block,
@@ -29,8 +28,7 @@ from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.walking import walk
 
 
-@dataclass(frozen=True)
-class Region:
+class Region(NamedTuple):
     """Expressions that are evaluated only where a condition holds, or does not."""
 
     condition: Expression

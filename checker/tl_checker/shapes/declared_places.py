@@ -9,8 +9,7 @@ which mypy asks nobody, there is a marker, and where losses are reported before 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -42,8 +41,7 @@ from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Shape
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """A value, or an item of a tuple, on its way to where its type is declared."""
 
     value: Expression

@@ -6,8 +6,7 @@ finds the lambda there, and mypy checks its body once more, now with a type for 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mypy.nodes import Expression
 from mypy.types import AnyType, CallableType, ExtraAttrs, Type, get_proper_type
@@ -19,8 +18,7 @@ LATE: Final = "<late "
 """The attribute of a function's type that tells where it was made; its name would be lost in a variable."""
 
 
-@dataclass(frozen=True)
-class Late:
+class Late(NamedTuple):
     """A call of an entry point on a function whose parameters are not known yet."""
 
     name: str

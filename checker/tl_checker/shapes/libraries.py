@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tl_checker.shapes.shape_language import language
 from tl_dsl.errors import AnnotationError
@@ -73,8 +73,7 @@ Library = dict[str, list[Form]]
 """The forms of each function by its full name."""
 
 
-@dataclass(frozen=True)
-class Unparsed:
+class Unparsed(NamedTuple):
     """The text of a function that nobody has asked for."""
 
     name: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mypy.nodes import (
     LDEF,
@@ -46,8 +46,7 @@ from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.walking import walk
 
 
-@dataclass(frozen=True)
-class Renewed:
+class Renewed(NamedTuple):
     """Variables that may hold another object here than before."""
 
     variables: tuple[NameExpr, ...]
@@ -59,8 +58,7 @@ class Renewed:
     """That of the function."""
 
 
-@dataclass(frozen=True)
-class _Binding:
+class _Binding(NamedTuple):
     variable: NameExpr
     place: tuple[Block, Statement | None]
     """A block, and the statement in it after which the variable has its value; None for its beginning."""

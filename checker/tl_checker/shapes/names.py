@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from mypy.nodes import Block, FuncDef, TypeInfo
 from mypy.types import (
@@ -37,8 +37,7 @@ DOTS: Final = f"{ALIAS}:..."
 """The run `...` of an annotation, which is not that of a bare array when another annotation extends it."""
 
 
-@dataclass(frozen=True)
-class Scope:
+class Scope(NamedTuple):
     """What an annotation belongs to: a function's signature, its body, a class, an alias, or a module."""
 
     name: str
@@ -270,8 +269,7 @@ class Names:
         return (order.get(id(at), len(order)), 0)
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """The types that are written in a signature, in order, by which object each is."""
 
     places: dict[int, int]

@@ -6,8 +6,7 @@ mypy says Any, as a negative exponent gives a float, and with an operand that is
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mypy.nodes import AssignmentStmt, Expression, FuncItem, NameExpr, Node, OpExpr, UnaryExpr, Var
 from mypy.types import Instance, ProperType, get_proper_type
@@ -23,8 +22,7 @@ from tl_dsl import dtypes
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "//", "%", "**"})
 
 
-@dataclass(frozen=True)
-class Uses:
+class Uses(NamedTuple):
     """Where the expressions of a function, or of a module, stand."""
 
     around: Mapping[int, OpExpr | UnaryExpr]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mypy.nodes import (
     LDEF,
@@ -39,8 +39,7 @@ from tl_checker.shapes.markers import blocks, meaning_of, put_marker
 from tl_checker.shapes.walking import walk
 
 
-@dataclass(frozen=True)
-class Again:
+class Again(NamedTuple):
     """Variables to which something was assigned that were assigned to before."""
 
     names: tuple[NameExpr, ...]
