@@ -70,7 +70,7 @@ from tl_checker.shapes.reassigned import mark_reassigned
 from tl_checker.shapes.report import reports_losses, say, watch_errors
 from tl_checker.shapes.simultaneous import assign_at_once
 from tl_dsl.errors import AnnotationError, TlError
-from tl_dsl.shapes import UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
+from tl_dsl.shapes import UNKNOWN_RUN, UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
 from tl_dsl.shapes.text import on_one_line
 
 ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
@@ -261,7 +261,8 @@ class Annotations:
 
     def _around_array(self, site: _Site, base: Instance, dtype: str, spec: ShapeSpec) -> Type:
         inner, parts = array_shape(base), parts_of_text(spec.text)
-        extends = inner != UNKNOWN_SHAPE or mentions_alias(inner)  # a bare array has any shape
+        is_bare = len(inner) == 1 and inner[0] is UNKNOWN_RUN  # which has any shape
+        extends = not is_bare and (inner != UNKNOWN_SHAPE or mentions_alias(inner))
         if extends:
             parts = (*parts, *parts_of_shape(inner))
             if inner and len([part for part in parts if isinstance(part.axis, Star)]) > 1:

@@ -62,17 +62,19 @@ class Arguments:
         """One argument; each of its alternatives (a union's members) is tried. A variable is one value everywhere."""
         self.types.append(t)
         t = get_proper_type(t)
-        is_array = isinstance(t, Instance) and t.type.fullname in ARRAYS
-        values = [tensor_value(t)] if is_array else self._alternatives(expression, t)
-        if isinstance(expression, (TupleExpr, ListExpr)) and reports_losses():
-            items = map(self._reader.type_of, expression.items)
-            self.types += [item for item in items if item is not None and lost_before(item)]
-        if name is not None and (kind is ARG_NAMED or kind is ARG_NAMED_OPT):
-            self.named[name] = values
-            self._expressions[name] = expression
+        if isinstance(t, Instance) and t.type.fullname in ARRAYS:
+            values: list[Any] = [tensor_value(t)]
         else:
+            values = self._alternatives(expression, t)
+            if isinstance(expression, (TupleExpr, ListExpr)) and reports_losses():
+                items = map(self._reader.type_of, expression.items)
+                self.types += [item for item in items if item is not None and lost_before(item)]
+        if name is None or (kind is not ARG_NAMED and kind is not ARG_NAMED_OPT):
             self._expressions[len(self.positional)] = expression
             self.positional.append(values)
+        else:
+            self.named[name] = values
+            self._expressions[name] = expression
 
     def add_key(self, key: tuple[Any, ...], t: Type) -> None:
         """The index of `x[...]`, and its type."""

@@ -228,14 +228,20 @@ def own_dims(t: Type, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVa
 
 def _own_of_shape(shape: Shape, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
     """The same for a shape in which nothing is open."""
-    found: list[Type] = []
+    found: list[TypeVarType | TypeVarTupleType] = []
     for axis in shape:
-        if isinstance(axis, Star):
-            if _belongs(scope_of(axis.run[0]), scope):
-                found.append(encoder.star(axis).type)
-        elif isinstance(axis, Dim) and any([_belongs(scope_of(atom), scope) for atom in axis.atoms]):
-            found.append(encoder.axis(axis))
-    return [dim for dim in found if isinstance(dim, (TypeVarType, TypeVarTupleType))]
+        if isinstance(axis, Dim):
+            for atom in axis.atoms:
+                if _belongs(scope_of(atom), scope):
+                    dim = encoder.axis(axis)
+                    assert isinstance(dim, TypeVarType)
+                    found.append(dim)
+                    break
+        elif isinstance(axis, Star) and _belongs(scope_of(axis.run[0]), scope):
+            run = encoder.star(axis).type
+            assert isinstance(run, TypeVarTupleType)
+            found.append(run)
+    return found
 
 
 def _belongs(own: str, scope: str) -> bool:

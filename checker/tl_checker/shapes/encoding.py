@@ -229,7 +229,10 @@ def decode_axes(arguments: Iterable[Type]) -> Shape:
             shape.append(size_named(argument.fullname))
         elif isinstance(argument, UnpackType):
             inner = get_proper_type(argument.type)
-            shape += decode_axes(inner.items) if isinstance(inner, TupleType) else [decode_star(inner)]
+            if isinstance(inner, TypeVarTupleType):
+                shape.append(run_named(inner.fullname))
+            else:
+                shape += decode_axes(inner.items) if isinstance(inner, TupleType) else [decode_star(inner)]
         else:
             shape.append(decode_axis(argument))
     return tuple(shape)
