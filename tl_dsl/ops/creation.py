@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Dim
+from tl_dsl.dims import UNKNOWN, Dim, as_size, assume, at_least
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError, LostShape
 from tl_dsl.op import Trace, caller, constant, innermost, op
@@ -186,8 +186,17 @@ def _arange_shape(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any 
     if isinstance(start, known) and isinstance(stop, known) and isinstance(step, known):
         return (_length(start, stop, step),)
     if step == 1 and isinstance(start, (int, Dim)) and isinstance(stop, (int, Dim)):
-        return (stop - start,)
+        return (_from_to(stop - start),)
     raise LostShape("the number of steps is not known here")
+
+
+def _from_to(length: int | Dim) -> int | Dim:
+    """How many numbers there are; none where the last is before the first, which is assumed only of a size."""
+    if at_least(-length, 0):
+        return 0
+    if not at_least(as_size(length), 0):
+        assume(f"{length} >= 0")
+    return length
 
 
 def _bound(value: Any) -> int | float:

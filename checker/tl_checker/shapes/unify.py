@@ -226,6 +226,8 @@ class Bindings:
             unbound = _names_of(wanted) & self.free - self.axes.keys()
             if _is_unknown(got) and not unbound:
                 self.leave(where, show_dim(got), show_dim(wanted))
+            elif _is_unknown(got) and isinstance(wanted.size, Dim) and (unknown := wanted.size.only) in unbound:
+                self.axes[unknown] = UNKNOWN  # what binds the name later is not held against this one
             if isinstance(got, OneOr) and unbound:
                 return
             if got == 1 or _is_unknown(got):

@@ -125,3 +125,17 @@ def rotate_half(x: Float[Tensor, "b d"], cos: Float[Tensor, "b d//2"]) -> Float[
 def cut_to_fit(x: Float[Tensor, "b d"]) -> None:
     h = x.shape[-1] // 2
     x - x[:, : 2 * h]  # E: sub: shapes broadcast when their axes, from the last, are equal or 1; got [b, d] and [b, 2*(d//2)] [tensor-shape]
+
+
+def counted_down(x: Float[Tensor, "n"]) -> None:
+    reveal_type(tl.arange(len(x) - 1))  # R: Tensor[Int64, n-1]
+    reveal_type(tl.arange(len(x) - 2))  # E: arange: assumes n-2 >= 0 [tensor-shape-assumed]  # R: Tensor[Int64, n-2]
+    reveal_type(tl.arange(len(x), 0))  # R: Tensor[Int64, 0]
+
+
+def of_any_or_one(x: Float[Tensor, "_ #m"], y: Float[Tensor, "m m"]) -> None: ...
+
+
+def given_any(x: Float[Tensor, "_ n"], y: Float[Tensor, "n n"]) -> None:
+    of_any_or_one(x.T, y)  # E: of_any_or_one: n of argument 2 (y) is not compared with ? [tensor-shape-lost]
+    of_any_or_one(x, y)
