@@ -130,7 +130,7 @@ POINTS = [
 ]
 
 
-ROOTS = ("sqrt", "std", "linalg.norm", "linalg.vector_norm")
+ROOTS = ("sqrt", "std", "linalg.norm", "linalg.vector_norm", "pow")
 """Operations that fractions lack: they are tried on floats."""
 
 
