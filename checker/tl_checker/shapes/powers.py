@@ -13,8 +13,7 @@ from mypy.types import Instance, ProperType, get_proper_type
 
 from tl_checker.shapes.element_types import dtype_class
 from tl_checker.shapes.encoding import array_dtype, as_array
-from tl_checker.shapes.internals import outermost_function, scopes_around
-from tl_checker.shapes.memory import Memory
+from tl_checker.shapes.internals import for_this_round, outermost_function, scopes_around
 from tl_checker.shapes.values import Reader
 from tl_checker.shapes.walking import children, walk
 from tl_dsl import dtypes
@@ -32,7 +31,7 @@ class Uses(NamedTuple):
     names: Sequence[NameExpr]
 
 
-_uses = Memory[Uses]()
+_uses: dict[int, tuple[Node, Uses]] = for_this_round({})
 
 
 def may_be_float(checker: Any, power: Expression) -> bool:
@@ -41,10 +40,10 @@ def may_be_float(checker: Any, power: Expression) -> bool:
     It may be kept in a variable before, which gets no other value.
     """
     root: Node = outermost_function(checker) or scopes_around(checker)[-1]
-    known = _uses.of(root)
-    if known is None:
-        known = _found(root)
-        _uses.note(root, known)
+    found = _uses.get(id(root))
+    if found is None or found[0] is not root:
+        found = _uses[id(root)] = (root, _found(root))
+    known = found[1]
     last = _taken(checker, power, known)
     if last is None:
         return True
