@@ -73,7 +73,7 @@ def scalar(b: Float[np.ndarray, "m"]) -> Bool[np.ndarray, "m"]:
 
 
 def array_again(b: Float[np.ndarray, "m"]) -> Shaped[np.ndarray, "1"]:
-    return np.argmax(b, axis=-1).reshape(-1)  # E: Any is not compared with ndarray[Any, 1] [tensor-shape-lost]
+    return np.asarray(np.argmax(b, axis=-1)).reshape(-1)
 
 
 def alone(a: Float[np.ndarray, "#d d"]) -> Float[np.ndarray, "#d d"]:
