@@ -100,7 +100,7 @@ class Dim:
     @staticmethod
     def name(name: str, scope: str = "") -> Dim:
         """The axis called `name` in `scope` (a function, a class): equal names in two scopes are two axes."""
-        return _named(f"{scope}:{name}")
+        return dim_of(f"{scope}:{name}")
 
     def __add__(self, other: int | Dim) -> int | Dim:
         return size(polynomial.add(self.terms, terms_of(other))) if isinstance(other, (int, Dim)) else NotImplemented
@@ -182,7 +182,12 @@ def _made(terms: Terms, key: str, names: frozenset[str], only: str | None) -> Di
 _by_name: dict[str, Dim] = {}
 
 
-def _named(atom: str) -> Dim:
+def dim_of(atom: str) -> Dim:
+    """The axis of an atom, "scope:name".
+
+    >>> dim_of("f:n") == Dim.name("n", "f"), dim_of("f:n")
+    (True, n)
+    """
     dim = _by_name.get(atom)
     if dim is None:
         key = polynomial.key_of_variable(atom)
@@ -254,7 +259,7 @@ def _substitute(terms: Terms, env: Mapping[str, Axis]) -> Axis:
         for atom, power in monomial:
             value: Axis
             if isinstance(atom, str):
-                value = env[atom] if atom in env else _named(atom)
+                value = env[atom] if atom in env else dim_of(atom)
             else:
                 value = _substitute(atom.left, env) // _substitute(atom.right, env)
             for _ in range(power):

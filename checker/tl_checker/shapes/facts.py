@@ -39,6 +39,11 @@ def keep(checker: Any, name: Var, facts: Iterable[AnyFact]) -> None:
         hold(checker, name)
 
 
+def _kept(checker: Any) -> tuple[AnyFact, ...]:
+    """The facts of which mypy's binder keeps the names here."""
+    return tuple(fact for name in held(checker) for fact in _facts.get(name, ())) if _facts else ()
+
+
 def assumed_from_here(checker: Any, place: Context, assumed: Iterable[Assumption]) -> None:
     """Once the program has come past a place, what is assumed there holds."""
     facts = [Fact(each.dividend % each.divisor, 0) for each in assumed if each.dividend != 0]
@@ -69,7 +74,7 @@ def keep_for(checker: Any, statement: Context) -> None:
 
     mypy forgets it in between.
     """
-    _of_statements.note(statement, tuple(fact for name in held(checker) for fact in _facts.get(name, ())))
+    _of_statements.note(statement, _kept(checker))
 
 
 _of_statements = Memory[tuple[AnyFact, ...]]()
@@ -79,14 +84,14 @@ def facts_of_statement(checker: Any, line: int) -> Known | None:
     """What holds where the value of the statement at a line is compared."""
     function = outermost_function(checker)
     statement = None if function is None else statement_at(function.body, line)
-    kept = (_of_statements.of(statement) if statement is not None else None) or ()
-    facts = [fact for name in held(checker) for fact in _facts.get(name, ())]
-    return _solved(tuple(dict.fromkeys([*facts, *kept]))) if facts or kept else None
+    before = _of_statements.of(statement) if statement is not None else None
+    facts = dict.fromkeys([*_kept(checker), *(before or ())])
+    return _solved(tuple(facts)) if facts else None
 
 
 def known_facts(checker: Any, place: Context | None = None) -> Known | None:
     """The facts that hold at the place that is being checked; None when there are none."""
-    facts = [fact for name in held(checker) for fact in _facts.get(name, ())] if _facts else []
+    facts = [*_kept(checker)]
     function = None if place is None else outermost_function(checker)
     if function is not None and place is not None:
         for region in conditions_around(function, place):

@@ -39,7 +39,7 @@ from tl_checker.shapes.assignments import assigned_names, stored_fields, stored_
 from tl_checker.shapes.constructed_sizes import chosen_sizes
 from tl_checker.shapes.encoding import shape_of
 from tl_checker.shapes.walking import children, walk
-from tl_dsl.dims import Dim, atoms
+from tl_dsl.dims import Dim, atoms, dim_of
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Star, parse_shape
 
@@ -95,7 +95,7 @@ def values_in(function: FuncDef) -> dict[str, Dim]:
     """What the parameters of an `__init__` stand for: the object keeps their values."""
     if function.name != "__init__" or not function.info:
         return {}
-    return {parameter: _dim(atom) for parameter, atom in fields_of(function.info).values}
+    return {parameter: dim_of(atom) for parameter, atom in fields_of(function.info).values}
 
 
 def value_of_field(info: TypeInfo, name: str) -> Dim | None:
@@ -107,13 +107,8 @@ def value_of_field(info: TypeInfo, name: str) -> Dim | None:
     for base in reversed(info.mro):
         atom = f"{base.fullname}:{{self.{name}}}"
         if name in base.names or any(atom == kept for _, kept in fields_of(base).values):
-            return _dim(atom)
-    return _dim(f"{info.fullname}:{{self.{name}}}")
-
-
-def _dim(atom: str) -> Dim:
-    scope, _, name = atom.rpartition(":")
-    return Dim.name(name, scope)
+            return dim_of(atom)
+    return dim_of(f"{info.fullname}:{{self.{name}}}")
 
 
 def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import TypeAlias
 
-from tl_dsl.dims import Axis, Dim
+from tl_dsl.dims import Axis, Dim, dim_of
 from tl_dsl.dims.polynomial import Atom, Terms
 from tl_dsl.shapes import Star
 
@@ -32,7 +32,7 @@ def form_of(axis: Axis | Star) -> tuple[Hashable, tuple[Name, ...]] | None:
         return Dim, (axis,)
     numbers: dict[str, int] = {}
     structure = _structure(axis.terms, numbers)
-    return (Dim, structure), tuple([_named(atom) for atom in numbers])
+    return (Dim, structure), tuple([dim_of(atom) for atom in numbers])
 
 
 def _structure(terms: Terms, numbers: dict[str, int]) -> Hashable:
@@ -44,8 +44,3 @@ def _number(atom: Atom, numbers: dict[str, int]) -> Hashable:
     if isinstance(atom, str):
         return numbers.setdefault(atom, len(numbers))
     return _structure(atom.left, numbers), _structure(atom.right, numbers)
-
-
-def _named(atom: str) -> Dim:
-    scope, _, name = atom.rpartition(":")
-    return Dim.name(name, scope)

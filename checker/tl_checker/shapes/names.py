@@ -27,7 +27,7 @@ from tl_checker.shapes.axes import class_axes, names_of_single_parameters, scope
 from tl_checker.shapes.fields import declare, fields_of, value_of_field, values_in
 from tl_checker.shapes.memory import Memory
 from tl_checker.shapes.unify import substitute_shape
-from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms, dim_of
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Shape, Star, parse_shape
 
@@ -322,8 +322,7 @@ def in_result(function: FuncDef, at: UnboundType) -> bool:
 @lru_cache(maxsize=1024)
 def _axis(atom: str) -> Dim | Star:
     """The axis of an atom, or the run of "*scope:b"."""
-    scope, _, name = atom.rpartition(":")
-    return Star(atom[1:]) if atom[0] == "*" else Dim.name(name, scope)
+    return Star(atom[1:]) if atom[0] == "*" else dim_of(atom)
 
 
 def _expression_in_scope(axis: Axis | Star, scope: Scope, lost: Set[str], axis_named: Callable[[str], Any]) -> Shape:

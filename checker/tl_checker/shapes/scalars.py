@@ -37,8 +37,7 @@ def index_of_scalar(checker: Any, line: int, column: int) -> IndexingError | Non
         if not isinstance(node, IndexExpr) or (node.line, node.column) != (line, column):
             continue
         if _may_be_scalar(checker, node.base):
-            parts = node.index.items if isinstance(node.index, TupleExpr) else [node.index]
-            taking = sum(_takes_an_axis(checker, part) for part in parts)
+            taking = sum(_takes_an_axis(checker, part) for part in _parts(node))
             if taking:
                 return _no_axis(taking)
     return None
@@ -57,8 +56,7 @@ def misuses(function: FuncDef, scalar: Expression) -> Iterator[tuple[Expression,
         ):
             continue
         if isinstance(node, IndexExpr):
-            parts = node.index.items if isinstance(node.index, TupleExpr) else [node.index]
-            taking = sum(isinstance(part, SliceExpr) or _is_number(part) for part in parts)
+            taking = sum(isinstance(part, SliceExpr) or _is_number(part) for part in _parts(node))
             if taking:
                 yield node, _no_axis(taking)
         elif isinstance(node, OpExpr) and node.op == "@":
@@ -73,6 +71,10 @@ def _given_for_good(function: FuncDef, value: Expression) -> SymbolNode | None:
             if len(node.lvalues) == 1 and isinstance(target, NameExpr) and target.name not in function.arg_names:
                 return target.node if times_bound(function.body)[target.name] == 1 else None
     return None
+
+
+def _parts(node: IndexExpr) -> list[Expression]:
+    return node.index.items if isinstance(node.index, TupleExpr) else [node.index]
 
 
 def _is_number(part: Expression) -> bool:
