@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import click
 
-from tl_checker.shapes.settings import STRICT
+from tl_checker.shapes.host.settings import STRICT
 
 PLUGIN: Final = "tl_checker.plugin"
 NAMES: Final = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg")

@@ -24,8 +24,8 @@ from mypy.plugin import (
 from mypy.types import Type
 
 from tl_checker.mypy_versions import not_supported
-from tl_checker.shapes.hooks import Find, Hook, Hooks
-from tl_checker.shapes.settings import Settings, fingerprint
+from tl_checker.shapes.host.hooks import Find, Hook, Hooks
+from tl_checker.shapes.host.settings import Settings, fingerprint
 
 if TYPE_CHECKING:
     from tl_checker.shapes.checking import Checking
@@ -168,7 +168,7 @@ def _settings(config_file: str | None) -> tuple[Settings, CompileError | None]:
     try:
         settings = Settings.read(config_file)
         if settings.stubs:
-            from tl_checker.shapes.library_index import check_files
+            from tl_checker.shapes.libraries.library_index import check_files
 
             check_files(settings.stubs)
     except CompileError as error:

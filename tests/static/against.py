@@ -15,10 +15,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
-from tl_checker.shapes.arguments import IllTyped
-from tl_checker.shapes.libraries import Library
-from tl_checker.shapes.library_calls import given_by
-from tl_checker.shapes.values import TensorValue
+from tl_checker.shapes.facts.values import TensorValue
+from tl_checker.shapes.libraries.libraries import Library
+from tl_checker.shapes.libraries.library_calls import given_by
+from tl_checker.shapes.operations.arguments import IllTyped
 
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN

@@ -4,7 +4,7 @@ from typing import Any
 
 from mypy.plugin import Plugin
 from tl_checker import plugin as remembering
-from tl_checker.shapes.memory import Memory, Recent
+from tl_checker.shapes.host.memory import Memory, Recent
 
 
 def _nothing(self: Recent[Any, Any], key: object, value: object) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from tl_checker.shapes import internals
+from tl_checker.shapes.host import internals
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py"))
 if not internals.PRINTS_BARE:  # mypy before 2.4 knows only the line where an annotation begins

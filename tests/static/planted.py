@@ -1,4 +1,4 @@
-"""The plugin with the fault that PLANTED names in it: `module.Class.method` of `tl_checker.shapes`, or an import."""
+"""The plugin with the fault that PLANTED names in it: `module:Class.method` of `tl_checker.shapes`, or an import."""
 
 import importlib
 import os
@@ -13,7 +13,7 @@ def _fail(*args: Any) -> None:
 
 
 def _plant(name: str) -> None:
-    module, _, attribute = name.partition(".")
+    module, _, attribute = name.partition(":")
     owner: Any = importlib.import_module(f"tl_checker.shapes.{module}")
     *path, last = attribute.split(".")
     for step in path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from tl_checker.shapes.equations import Equations, Fact
+from tl_checker.shapes.sizes.equations import Equations, Fact
 
 from tl_dsl.dims import UNKNOWN, Dim, at_least, atoms, evaluate
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,23 +39,23 @@ def wrong(x: Float[Tensor, "n"], y: Float[Tensor, "m"]) -> Float[Tensor, "n"]:
 """
 FAULTS = {
     # what fails: the lines where it is told
-    "annotations.Annotations.annotated": [6, 7, 9, 11, 24],
-    "annotations.Annotations.named": [4],
-    "annotations.bind_axes": [7, 9, 11, 24],
-    "calls.Calls.signature": [5, 12, 22],
-    "calls.Calls.result": [5, 12],
-    "operations.Operations.function": [13],
-    "operations.Operations.method": [8, 14, 15, 16],
-    "operations.Operations.attribute": [17],
-    "operations.Operations.apply": [8, 13, 14, 15, 16, 17],
-    "checking.Checking.shape": [18],
-    "checking.Checking.field": [6, 19],
-    "integers.Integers.operator": [20],
-    "integers.Integers.length": [21],
-    "entry_points.EntryPoints.apply": [22],
-    "checking.Checking.rows": [23],
-    "report.rewrite": [17, 22, 25],
-    "operations.operation_of_method": [8, 14, 15, 16, 17, 18, 23],
+    "analysis:Annotations.annotated": [6, 7, 9, 11, 24],
+    "analysis:Annotations.named": [4],
+    "analysis:bind_axes": [7, 9, 11, 24],
+    "calls.calls:Calls.signature": [5, 12, 22],
+    "calls.calls:Calls.result": [5, 12],
+    "operations.operations:Operations.function": [13],
+    "operations.operations:Operations.method": [8, 14, 15, 16],
+    "operations.operations:Operations.attribute": [17],
+    "operations.operations:Operations.apply": [8, 13, 14, 15, 16, 17],
+    "checking:Checking.shape": [18],
+    "checking:Checking.field": [6, 19],
+    "operations.integers:Integers.operator": [20],
+    "operations.integers:Integers.length": [21],
+    "calls.entry_points:EntryPoints.apply": [22],
+    "checking:Checking.rows": [23],
+    "messages.report:rewrite": [17, 22, 25],
+    "operations.operations:operation_of_method": [8, 14, 15, 16, 17, 18, 23],
 }
 
 
@@ -65,7 +66,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def faults(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[Finding]:
     """What mypy says with a fault planted; nothing else goes wrong."""
-    program = folder / f"{name.replace('.', '_')}_.py"  # a name of its own: mypy's cache holds another fault's verdict
+    file = re.sub(r"\W", "_", name)
+    program = folder / f"{file}_.py"  # a name of its own: mypy's cache holds another fault's verdict
     program.write_text(PROGRAM)
     monkeypatch.setenv("PLANTED", name)
     output = run_mypy([program], folder / "run", plugin=PLANTED)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import tl_stubs
-from tl_checker.shapes.libraries import Described, Form, LibraryError, read_library, read_names, read_outline
+from tl_checker.shapes.libraries.libraries import Described, Form, LibraryError, read_library, read_names, read_outline
 
 from tests.static.mypy_run import findings, run_mypy
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tl_checker.shapes.arguments import IllTyped
-from tl_checker.shapes.library_calls import given_by
-from tl_checker.shapes.promotion import named
-from tl_checker.shapes.values import TensorValue
+from tl_checker.shapes.annotations.promotion import named
+from tl_checker.shapes.facts.values import TensorValue
+from tl_checker.shapes.libraries.library_calls import given_by
+from tl_checker.shapes.operations.arguments import IllTyped
 
 from tests.static.against import rows
 from tests.static.test_numpy_rules import FORMS, ROWS

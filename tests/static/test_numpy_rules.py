@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 import tl_stubs
-from tl_checker.shapes.libraries import Form, read_library
-from tl_checker.shapes.values import TensorValue
+from tl_checker.shapes.facts.values import TensorValue
+from tl_checker.shapes.libraries.libraries import Form, read_library
 
 from tests.static.against import decided, refused, rows, rules_of
 from tl_dsl import dtypes

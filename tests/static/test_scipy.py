@@ -9,7 +9,7 @@ import scipy.linalg
 import scipy.ndimage
 import scipy.spatial.distance
 import scipy.special
-from tl_checker.shapes.libraries import read_library
+from tl_checker.shapes.libraries.libraries import read_library
 
 from tests.static.against import decided, rows, rules_of
 from tests.static.mypy_run import findings, run_mypy

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from mypy.errors import CompileError
 from tl_checker.mypy_versions import NEWEST, OLDEST
-from tl_checker.shapes.settings import Settings
+from tl_checker.shapes.host.settings import Settings
 
 WRONG = [
     ("[tool.tl]\nstrict_shapes = 'no'", ":2: error: [tool.tl] strict_shapes: is true or false; got 'no'"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tl_checker.shapes.type_text import compatible, differs_in, quoted, readable
+from tl_checker.shapes.annotations.type_text import compatible, differs_in, quoted, readable
 
 T, D = "tl_dsl.tensor.Tensor", "tl_dsl.dtypes."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tl_checker.shapes.unify import Bindings
+from tl_checker.shapes.sizes.unify import Bindings
 
 from tl_dsl.dims import UNKNOWN, Dim
 from tl_dsl.shapes import Star

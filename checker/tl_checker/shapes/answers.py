@@ -9,8 +9,7 @@ from typing import Any
 from mypy.nodes import CallExpr, IndexExpr, MemberExpr, RefExpr
 from mypy.types import FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
 
-from tl_checker.shapes.asserted import assert_shape
-from tl_checker.shapes.axes import (
+from tl_checker.shapes.annotations.axes import (
     changes,
     dims_in,
     has_axes,
@@ -21,35 +20,36 @@ from tl_checker.shapes.axes import (
     scope_of,
     shared_axes,
 )
-from tl_checker.shapes.caches import cached, cached_call
-from tl_checker.shapes.calls import Calls
-from tl_checker.shapes.conditions import Condition
-from tl_checker.shapes.containers import taking_ints
-from tl_checker.shapes.conversions import as_numpy, as_tensor
-from tl_checker.shapes.declared_places import Place, arrives, comes, place_of
-from tl_checker.shapes.encoding import Encoder, as_array, encoder_of, members_of
-from tl_checker.shapes.entry_points import EntryPoints, carrying, derived_signature
-from tl_checker.shapes.fields import value_of_field
-from tl_checker.shapes.inferred_fields import is_one_of_several, is_unwritten, of_its_kind
-from tl_checker.shapes.integers import Integers
-from tl_checker.shapes.internals import enclosing_names, notice, refuse, uses_shapes
-from tl_checker.shapes.iteration import items_result, row_of
-from tl_checker.shapes.libraries import Form
-from tl_checker.shapes.library_calls import LibraryCalls, concerns_shapes, undescribed
-from tl_checker.shapes.library_index import Libraries
-from tl_checker.shapes.local_objects import Renewed, forget_objects
-from tl_checker.shapes.markers import meaning_of
-from tl_checker.shapes.matching import Erasure, Substitution
-from tl_checker.shapes.models import Models, parameter_type
-from tl_checker.shapes.narrowing import Narrowing
-from tl_checker.shapes.operations import Operations
-from tl_checker.shapes.overloads import Overloads
-from tl_checker.shapes.promises import keep_promises
-from tl_checker.shapes.reassigned import Again, forget_declarations
-from tl_checker.shapes.receivers import call_signature, instance_of
-from tl_checker.shapes.replacing import replaced, replaces, taking_fields
-from tl_checker.shapes.report import fail, watch
-from tl_checker.shapes.values import known_shape
+from tl_checker.shapes.annotations.encoding import Encoder, as_array, encoder_of, members_of
+from tl_checker.shapes.annotations.fields import value_of_field
+from tl_checker.shapes.annotations.promises import keep_promises
+from tl_checker.shapes.calls.caches import cached, cached_call
+from tl_checker.shapes.calls.calls import Calls
+from tl_checker.shapes.calls.entry_points import EntryPoints, carrying, derived_signature
+from tl_checker.shapes.calls.models import Models, parameter_type
+from tl_checker.shapes.facts.conditions import Condition
+from tl_checker.shapes.facts.values import known_shape
+from tl_checker.shapes.host.internals import enclosing_names, notice, refuse, uses_shapes
+from tl_checker.shapes.host.markers import meaning_of
+from tl_checker.shapes.libraries.libraries import Form
+from tl_checker.shapes.libraries.library_calls import LibraryCalls, concerns_shapes, undescribed
+from tl_checker.shapes.libraries.library_index import Libraries
+from tl_checker.shapes.libraries.overloads import Overloads
+from tl_checker.shapes.messages.report import fail, watch
+from tl_checker.shapes.objects.inferred_fields import is_one_of_several, is_unwritten, of_its_kind
+from tl_checker.shapes.objects.local_objects import Renewed, forget_objects
+from tl_checker.shapes.objects.receivers import call_signature, instance_of
+from tl_checker.shapes.objects.replacing import replaced, replaces, taking_fields
+from tl_checker.shapes.operations.containers import taking_ints
+from tl_checker.shapes.operations.conversions import as_numpy, as_tensor
+from tl_checker.shapes.operations.integers import Integers
+from tl_checker.shapes.operations.iteration import items_result, row_of
+from tl_checker.shapes.operations.operations import Operations
+from tl_checker.shapes.signatures.matching import Erasure, Substitution
+from tl_checker.shapes.statements.asserted import assert_shape
+from tl_checker.shapes.statements.declared_places import Place, arrives, comes, place_of
+from tl_checker.shapes.statements.narrowing import Narrowing
+from tl_checker.shapes.statements.reassigned import Again, forget_declarations
 from tl_dsl.dims import atoms
 from tl_dsl.errors import ShapeError
 

@@ -9,24 +9,24 @@ from typing import Any
 from mypy.nodes import SymbolTableNode
 from mypy.types import FunctionLike, Type
 
-from tl_checker.shapes.annotations import Annotations
+from tl_checker.shapes.analysis import Annotations
+from tl_checker.shapes.annotations.encoding import ARRAYS, NDARRAY, TENSOR
 from tl_checker.shapes.answers import Answers
-from tl_checker.shapes.asserted import ASSERT_SHAPE
-from tl_checker.shapes.caches import CACHED_CALL, CACHES
-from tl_checker.shapes.containers import CONTAINER_METHODS
-from tl_checker.shapes.conversions import TO_TENSOR
-from tl_checker.shapes.decorators import MANAGERS
-from tl_checker.shapes.encoding import ARRAYS, NDARRAY, TENSOR
-from tl_checker.shapes.integers import INT_FUNCTIONS, INT_OPERATORS
-from tl_checker.shapes.internals import OPERATORS
-from tl_checker.shapes.iteration import ITERATING
-from tl_checker.shapes.library_index import Libraries
-from tl_checker.shapes.markers import MARKER_ATTRIBUTE
-from tl_checker.shapes.models import SEQUENTIAL
-from tl_checker.shapes.operations import by_fullname, operation_of_method
-from tl_checker.shapes.replacing import REPLACE, REPLACE_METHODS
-from tl_checker.shapes.report import judged_by_files, read_anew, report_losses
-from tl_checker.shapes.settings import Settings
+from tl_checker.shapes.calls.caches import CACHED_CALL, CACHES
+from tl_checker.shapes.calls.models import SEQUENTIAL
+from tl_checker.shapes.host.internals import OPERATORS
+from tl_checker.shapes.host.markers import MARKER_ATTRIBUTE
+from tl_checker.shapes.host.settings import Settings
+from tl_checker.shapes.libraries.library_index import Libraries
+from tl_checker.shapes.messages.report import judged_by_files, read_anew, report_losses
+from tl_checker.shapes.objects.replacing import REPLACE, REPLACE_METHODS
+from tl_checker.shapes.operations.containers import CONTAINER_METHODS
+from tl_checker.shapes.operations.conversions import TO_TENSOR
+from tl_checker.shapes.operations.integers import INT_FUNCTIONS, INT_OPERATORS
+from tl_checker.shapes.operations.iteration import ITERATING
+from tl_checker.shapes.operations.operations import by_fullname, operation_of_method
+from tl_checker.shapes.signatures.decorators import MANAGERS
+from tl_checker.shapes.statements.asserted import ASSERT_SHAPE
 
 PROGRAM_MODULE = "tl_dsl.autodiff.program"
 CUSTOM_MODULE = "tl_dsl.autodiff.custom"

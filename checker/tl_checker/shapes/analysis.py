@@ -1,0 +1,484 @@
+"""Reading jaxtyping's annotations while mypy analyses types.
+
+For mypy, `Float[Tensor, "n m"]` is `typing.Annotated[Tensor, "n m"]` under another name; the hook on `Annotated` sees
+the string. This module rests on the insides of mypy's semantic analyser: the enclosing function and class, and patches
+that run after the analysis.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from mypy.nodes import (
+    Block,
+    Context,
+    FuncDef,
+    MypyFile,
+    SymbolNode,
+    SymbolTableNode,
+    TypeAlias,
+    TypeInfo,
+    TypeVarExpr,
+    Var,
+)
+from mypy.plugin import AnalyzeTypeContext, ClassDefContext
+from mypy.semanal_shared import has_placeholder
+from mypy.types import (
+    AnyType,
+    CallableType,
+    Instance,
+    ProperType,
+    RawExpressionType,
+    Type,
+    TypeVarTupleType,
+    TypeVarType,
+    UnboundType,
+    UnionType,
+    get_proper_type,
+)
+
+from tl_checker.shapes.annotations.aliases import Written, annotations_around, named_tuple_at
+from tl_checker.shapes.annotations.axes import own_dims
+from tl_checker.shapes.annotations.element_types import PYTHON_NUMBERS, common_elements, takes_number
+from tl_checker.shapes.annotations.encoding import (
+    ARRAYS,
+    LOST,
+    OPEN,
+    TENSOR,
+    Encoder,
+    any_type,
+    array_dtype,
+    array_shape,
+)
+from tl_checker.shapes.annotations.fields import note_class
+from tl_checker.shapes.annotations.jaxtyping_names import dtype_name, imports_jaxtyping
+from tl_checker.shapes.annotations.names import (
+    ALIAS,
+    Names,
+    Scope,
+    in_result,
+    mentions_alias,
+    not_decided,
+    parts_of_shape,
+    parts_of_text,
+)
+from tl_checker.shapes.annotations.placing import Placer, belongs_to_user, variables_in
+from tl_checker.shapes.facts.conditions import mark_conditions
+from tl_checker.shapes.host.error_codes import code
+from tl_checker.shapes.host.faults import CODE, fault_message
+from tl_checker.shapes.host.hooks import never
+from tl_checker.shapes.host.markers import mark_blocks
+from tl_checker.shapes.messages.report import reports_losses, say, watch_errors
+from tl_checker.shapes.objects.local_objects import mark_objects
+from tl_checker.shapes.signatures.callables import bind_names, own_of_parameters, scope_at
+from tl_checker.shapes.signatures.overrides import is_of_object, override_errors
+from tl_checker.shapes.statements.declared_places import mark_places
+from tl_checker.shapes.statements.reassigned import mark_reassigned
+from tl_checker.shapes.statements.simultaneous import assign_at_once
+from tl_dsl.errors import AnnotationError, TlError
+from tl_dsl.shapes import UNKNOWN_RUN, UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
+from tl_dsl.shapes.text import on_one_line
+
+ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+_SHARED: Final = ANNOTATED | ARRAYS | {"typing.Callable", "numpy._typing._array_like.NDArray"}
+"""What libraries name, too, that may have a meaning to us in a file of the user's."""
+TypeHook = Callable[[AnalyzeTypeContext], Type]
+Lookup = Callable[[str], SymbolTableNode | None]
+
+
+class Annotations:
+    """Turns annotations into types of arrays that carry their shapes."""
+
+    def __init__(self, lookup: Lookup) -> None:
+        self._lookup = lookup
+        self._semantic: Any = None
+        self._passing = False
+        self._inside = 0
+        self._described = 0
+        self._names = Names()
+        self._patches: object = None
+        self._patched: set[tuple[int, int]] = set()
+        self._marked: MypyFile | None = None
+        """The file, and the function, for which that was done last."""
+        self._signature: FuncDef | None = None
+        self._elements: dict[tuple[TypeInfo, str], Type] = {}
+        """The types of the elements of bare arrays under the names of jaxtyping."""
+
+    def note_class(self, ctx: ClassDefContext) -> None:
+        """A class whose bases are known: its fields are read before its methods."""
+        tree = getattr(ctx.api, "cur_mod_node", None)
+        if isinstance(tree, MypyFile) and not tree.is_stub and imports_jaxtyping(tree):
+            modules = ctx.api.modules
+            note_class(ctx.cls, lambda name: dtype_name(name, tree, modules) is not None)
+
+    def hook(self, fullname: str) -> TypeHook | None:
+        """The hook for a type of that name; `never` for one that stands for nothing but a class, until files are read.
+
+        Each hands back to mypy what is not ours, once, or it would come again.
+        """
+        passing, self._passing = self._passing, False
+        if passing:
+            return None
+        if self._inside and fullname not in ANNOTATED:
+            return None  # what stands before a string is taken as mypy takes it
+        if self._in_library():
+            return None if fullname in _SHARED or "." not in fullname else never  # it names nothing of the user's
+        if fullname in ANNOTATED:
+            return self.annotated
+        if fullname == "typing.Callable":
+            return self.function
+        if fullname in ARRAYS or "." not in fullname:
+            return self.named
+        symbol = self._lookup(fullname)
+        node = None if symbol is None else symbol.node
+        if isinstance(node, (TypeAlias, TypeVarExpr)):
+            return self.named
+        return never if isinstance(node, TypeInfo) else None
+
+    def _in_library(self) -> bool:
+        """Whether mypy is in the standard library's files, or in numpy's: nothing is annotated with shapes there."""
+        at: Any = self._semantic
+        return at is not None and (at.is_typeshed_stub_file or at.cur_mod_id.partition(".")[0] == "numpy")
+
+    def annotated(self, ctx: AnalyzeTypeContext) -> Type:
+        """`typing.Annotated` under any name."""
+        analyser = self._analyser(ctx)
+        dtype = dtype_name(ctx.type.name, analyser.api.cur_mod_node, analyser.api.modules)
+        if dtype is None or len(ctx.type.args) != 2:
+            return self._left_to_mypy(ctx)
+        self._inside += 1
+        try:
+            base: Type = analyser.analyze_type(ctx.type.args[0])
+        finally:
+            self._inside -= 1
+        if isinstance(base, Instance) and base.type.fullname == TENSOR:
+            self._mark_later(analyser.api)
+        text = _text(ctx.type.args[1], analyser)
+        if text is None:
+            return base
+        of_user = self._inside or self._described or analyser.defining_alias
+        scope = Scope(ALIAS) if of_user else _scope(analyser, ctx.type)
+        return self._annotation(_Site(ctx.type, analyser, scope, ctx.type.args[1]), base, dtype, text)
+
+    def named(self, ctx: AnalyzeTypeContext) -> Type:
+        """An array class, an alias or a type variable by its name.
+
+        Of `X = Float[Tensor, "n"]` mypy has dropped the string, so it is looked up again.
+        """
+        analyser = self._analyser(ctx)
+        found = self._left_to_mypy(ctx)
+        if isinstance(found, Instance) and found.type.fullname == TENSOR:
+            self._mark_later(analyser.api)
+        if not isinstance(ctx.type, UnboundType):
+            return found
+        around = _around(ctx.type, analyser)
+        constraint = any(written.constraint for written in around)
+        annotations = [(written, written.text) for written in around if written.text is not None]
+        for i, (written, text) in enumerate(annotations):
+            # Otherwise mypy takes the alias for another name of Tensor and expands it before it is used.
+            ctx.type.empty_tuple_index = True
+            of_user = written.bound or analyser.defining_alias or self._described or i < len(annotations) - 1
+            scope = Scope(ALIAS) if of_user else Scope("") if constraint else _scope(analyser, ctx.type)
+            found = self._annotation(_Site(ctx.type, analyser, scope, text), found, written.dtype, text.value)
+        if annotations or analyser.defining_alias or self._described or not belongs_to_user(found):
+            return found
+        scope = Scope("") if constraint else _scope(analyser, ctx.type)
+        site = _Site(ctx.type, analyser, scope, ctx.type)
+        try:
+            placed = found.accept(Placer(self._names, site.scope, ctx.type, _encoder(analyser)))
+        except AnnotationError as error:
+            site.fail(error, f'in "{ctx.type.name}"')
+            return found
+        self._bind_later(site)
+        return placed
+
+    def function(self, ctx: AnalyzeTypeContext) -> Type:
+        """`Callable[...]`: outside of parameters it binds the names that are new in it."""
+        analyser = self._analyser(ctx)
+        scope = _scope(analyser, ctx.type)
+        of_signature = scope.function is not None and not scope.in_body and not scope.in_result
+        ours = imports_jaxtyping(analyser.api.cur_mod_node) and not analyser.defining_alias
+        if of_signature or self._described or not ours or len(ctx.type.args) != 2:
+            return self._left_to_mypy(ctx)
+        self._described += 1
+        try:
+            found = get_proper_type(self._left_to_mypy(ctx))
+        finally:
+            self._described -= 1
+        if not isinstance(found, CallableType) or has_placeholder(found):  # mypy comes back to what is not known yet
+            return found
+        own = scope_at(analyser.api.cur_mod_id, ctx.type.line, ctx.type.column)
+        return bind_names(found, self._names.visible(scope, ctx.type), own, _encoder(analyser))
+
+    def _analyser(self, ctx: AnalyzeTypeContext) -> Any:
+        """mypy's analyser of types; with the next files, or anew in the daemon, nothing is bound yet."""
+        analyser: Any = ctx.api
+        if self._patches is not analyser.api.patches:
+            self._semantic = analyser.api
+            self._patches, self._patched, self._names = analyser.api.patches, set(), Names()
+            self._marked = self._signature = None
+            self._elements.clear()
+            watch_errors(analyser.api.errors)
+        return analyser
+
+    def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
+        analyser: Any = ctx.api
+        self._passing = True
+        try:
+            found: Type = analyser.visit_unbound_type(ctx.type)
+        finally:
+            self._passing = False
+        return found
+
+    # -- one annotation
+
+    def _annotation(self, site: _Site, base: Type, dtype: str, text: str) -> Type:
+        """An array type with a shape string around it."""
+        try:
+            found = self._around(site, get_proper_type(base), dtype, parse_shape(text, ALIAS))
+        except AnnotationError as error:
+            site.fail(error, f'"{text}"')
+            return _of_lost_shape(get_proper_type(base), site)
+        if found is None:
+            site.fail(AnnotationError("a Python number has no axes and one kind of element"), f'"{text}"')
+            return base
+        self._bind_later(site)
+        return found
+
+    def _around(self, site: _Site, base: ProperType, dtype: str, spec: ShapeSpec) -> Type | None:
+        """jaxtyping's reading of what stands before the string; None where it makes no type of it."""
+        if isinstance(base, Instance) and _is_array(base):
+            return self._around_array(site, base, dtype, spec)
+        if isinstance(base, UnionType) and any(_is_foreign(get_proper_type(item)) for item in base.items):
+            self._names.place(parts_of_text(spec.text), site.scope, site.at)
+            return base  # with a shape in one member, mypy would hold the results of the others against it
+        if isinstance(base, UnionType):
+            members = [self._around(site, get_proper_type(item), dtype, spec) for item in base.items]
+            made = [member for member in members if member is not None]
+            return UnionType.make_union(made) if made else None
+        if isinstance(base, TypeVarType) and not base.values:
+            bound = get_proper_type(base.upper_bound)
+            return self._around(site, bound, dtype, spec) if isinstance(bound, Instance) and _is_array(bound) else base
+        if isinstance(base, Instance) and base.type.fullname in PYTHON_NUMBERS:
+            without_axes = all(token.kind in ("star", "ellipsis") for token in spec.tokens)
+            return base if without_axes and takes_number(base, dtype) else None
+        self._names.place(parts_of_text(spec.text), site.scope, site.at)
+        return base
+
+    def _around_array(self, site: _Site, base: Instance, dtype: str, spec: ShapeSpec) -> Type:
+        inner, parts = array_shape(base), parts_of_text(spec.text)
+        is_bare = len(inner) == 1 and inner[0] is UNKNOWN_RUN  # which has any shape
+        extends = not is_bare and (inner != UNKNOWN_SHAPE or mentions_alias(inner))
+        if extends:
+            parts = (*parts, *parts_of_shape(inner))
+            if inner and len([part for part in parts if isinstance(part.axis, Star)]) > 1:
+                raise AnnotationError("only one axis may be variadic (`*name` or `...`), here or in what it extends")
+        shape = self._names.place(parts, site.scope, site.at)
+        watch_errors(site.analyser.api.errors, site.analyser.api.cur_mod_id)
+        elements = self._elements_of(base, dtype, site, extends=extends and bool(inner))
+        encoder = _encoder(site.analyser)
+        if reports_losses() and (evaluated := not_decided(spec.text)):
+            site.say_lost(evaluated)
+            encoder = replace(encoder, unknown=LOST)
+        return encoder.array(base.type, elements, shape)
+
+    def _elements_of(self, base: Instance, dtype: str, site: _Site, *, extends: bool) -> Type:
+        if not isinstance(get_proper_type(array_dtype(base)), AnyType):
+            return common_elements(base, dtype, site.lookup, extends=extends)
+        found = self._elements.get((base.type, dtype))
+        if found is None:
+            found = common_elements(base, dtype, site.lookup, extends=extends)
+            if isinstance(found, Instance):  # else the module that has the name may not be there yet
+                self._elements[base.type, dtype] = found
+        return found
+
+    # -- after the analysis
+
+    def _bind_later(self, site: _Site) -> None:
+        """Make the axes of a signature bound type variables of the function; mark the conditions of the file."""
+        function, semantic = site.scope.function, site.analyser.api
+        if self._signature is function and function is not None:
+            return
+        self._mark_later(semantic)
+        if function is not None and not site.scope.in_body and (id(function), 1) not in self._patched:
+            encoder = _encoder(site.analyser)
+            self._signature = function
+            self._later(semantic, function, lambda: bind_axes(function, encoder))
+            if function.info:
+                of_override = functools.partial(self._override, semantic, function, encoder, semantic.errors.file)
+                self._later(semantic, function, of_override, order=2)
+
+    def _override(self, semantic: Any, function: FuncDef, encoder: Encoder, path: str) -> None:
+        found = [*override_errors(function, encoder)][:1]
+        errors = [(e, f"{function.name} overrides that of {base}: ") for e, base in found]
+        say(semantic, path, function, errors, judged=is_of_object(function))
+
+    def _mark_later(self, semantic: Any) -> None:
+        tree = semantic.cur_mod_node
+        if self._marked is not tree:
+            self._marked = tree
+            self._later(semantic, tree, lambda: mark_blocks(tree.defs, _mark))
+
+    def _later(self, semantic: Any, subject: Context, step: Callable[[], None], order: int = 1) -> None:
+        """Do something once for each subject, when the files that are analysed together have been."""
+        if (id(subject), order) in self._patched:
+            return
+        self._patched.add((id(subject), order))
+        file, module, options = semantic.errors.file, semantic.cur_mod_id, semantic.options
+
+        def finish() -> None:  # mypy has moved on to other files by then
+            try:
+                step()
+            except Exception as error:
+                semantic.errors.set_file(file, module, options)
+                semantic.errors.report(subject.line, subject.column, fault_message(error), code=code(CODE))
+
+        semantic.schedule_patch(order, finish)
+
+
+class _Site:
+    """Where an annotation stands: its type as written, its scope, and where its string is."""
+
+    def __init__(self, at: UnboundType, analyser: Any, scope: Scope, text: Context) -> None:
+        self.at = at
+        self.analyser = analyser
+        self.scope = scope
+        self._text = text
+
+    def fail(self, error: TlError, shown: str) -> None:
+        """Report a fault of the annotation at its string."""
+        detail = error.got or shown
+        text = on_one_line(f"{error.rule} ({detail})")
+        self.analyser.fail(text, self._text, code=code("tensor-annotation"))
+
+    def say_lost(self, axis: str) -> None:
+        """Report an axis that only Python can evaluate."""
+        text = on_one_line(f'The shape is lost: the axis "{axis}" is evaluated when the program runs')
+        self.analyser.fail(text, self._text, code=code("tensor-shape-lost"))
+
+    def lookup(self, fullname: str) -> SymbolNode | None:
+        """What a full name stands for."""
+        symbol = self.analyser.api.lookup_fully_qualified_or_none(fullname)
+        return None if symbol is None else symbol.node
+
+
+def _is_array(t: Instance) -> bool:
+    return t.type.fullname in ARRAYS
+
+
+def _is_foreign(t: ProperType) -> bool:
+    """Whether a type is of values whose shapes are not carried: jax's arrays."""
+    return isinstance(t, Instance) and not _is_array(t) and t.type.fullname not in PYTHON_NUMBERS
+
+
+def _of_lost_shape(base: ProperType, site: _Site) -> Type:
+    """The type without a shape, of which nothing needs to be said any more."""
+    if not isinstance(base, Instance) or not _is_array(base):
+        return base
+    return replace(_encoder(site.analyser), unknown=LOST).array(base.type, array_dtype(base), UNKNOWN_SHAPE)
+
+
+def _encoder(analyser: Any) -> Encoder:
+    tree = analyser.api.cur_mod_node
+    if not _encoders or _encoders[0][0] is not tree:
+        ints, tuples = analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()])
+        _encoders[:] = [(tree, Encoder(ints, tuples, unknown=OPEN))]
+    return _encoders[0][1]
+
+
+_encoders: list[tuple[MypyFile, Encoder]] = []
+"""That of the file that is being analysed."""
+
+
+def bind_axes(function: FuncDef, encoder: Encoder) -> None:
+    """Add the axes of a signature to the type variables of its function, for mypy's own checks of generic functions."""
+    signature = function.type
+    if not isinstance(signature, CallableType):
+        return
+    signature.arg_types = own_of_parameters(signature, function.fullname, encoder)
+    have = {variable.id for variable in signature.variables}
+    new: list[TypeVarType | TypeVarTupleType] = []
+    bounded: dict[Any, TypeVarType] = {}
+    for part in (*signature.arg_types, signature.ret_type):
+        if signature.variables:
+            bounded.update((variable.id, variable) for variable in variables_in(part))
+        for variable in own_dims(part, function.fullname, encoder):
+            if variable.id not in have:
+                have.add(variable.id)
+                new.append(variable)
+    old = [
+        bounded.get(variable.id, variable)
+        if isinstance(variable, TypeVarType) and belongs_to_user(variable)
+        else variable
+        for variable in signature.variables
+    ]
+    signature.variables = (*old, *new)
+
+
+def _mark(block: Block, function: FuncDef | None) -> None:
+    assign_at_once(block)
+    mark_conditions(block, function)
+    mark_places(block, function)
+    if function is not None and block is function.body:
+        mark_reassigned(block, function)
+        mark_objects(block, function)
+
+
+# -- where an annotation stands
+
+
+def _around(at: UnboundType, analyser: Any) -> list[Written]:
+    tree, modules = analyser.api.cur_mod_node, analyser.api.modules
+    if tree.is_stub or not imports_jaxtyping(tree):
+        return []
+    return annotations_around(tree, at.line, at.column, lambda name: dtype_name(name, tree, modules))
+
+
+def _scope(analyser: Any, at: UnboundType) -> Scope:
+    semantic = analyser.api
+    function = semantic.scope.functions[-1] if semantic.scope.functions else None
+    if isinstance(function, FuncDef):
+        in_body = bool(semantic.function_stack) and semantic.function_stack[-1] is function
+        of_result = not in_body and in_result(function, at)
+        place = (analyser.tvar_scope, function, semantic.type, in_body, of_result)
+        known = _last_scope.get(place)
+        if known is not None:
+            return known
+        if _namespace(analyser) == function.fullname:
+            local = sum(isinstance(outer, FuncDef) for outer in semantic.scope.functions) > 1
+            found = Scope(function.fullname, function, in_body, of_result, semantic.type, local)
+            _last_scope.clear()
+            _last_scope[place] = found
+            return found
+    owner: TypeInfo | None = semantic.type
+    if owner is not None and _namespace(analyser) in (owner.fullname, "", semantic.cur_mod_node.fullname):
+        return Scope(owner.fullname, owner=owner)
+    tuples = None if function is not None or owner is not None else named_tuple_at(semantic.cur_mod_node, at.line)
+    return Scope("") if tuples is None else Scope(f"{semantic.cur_mod_id}.{tuples.name}", fields=tuples.defs)
+
+
+_last_scope: dict[tuple[Any, ...], Scope] = {}
+"""The scope that was made last: it is asked for at each annotation of a function."""
+
+
+def _namespace(analyser: Any) -> str:
+    frame = analyser.tvar_scope
+    while frame is not None and not frame.namespace:
+        frame = frame.parent
+    return (frame.namespace if frame is not None else "").partition("#")[0]
+
+
+def _text(argument: Type, analyser: Any) -> str | None:
+    """The shape string: written here, or a constant (`SHAPE: Final = "n m"`)."""
+    if isinstance(argument, RawExpressionType):
+        return argument.literal_value if isinstance(argument.literal_value, str) else None
+    if not isinstance(argument, UnboundType):
+        return None
+    if argument.original_str_expr is not None:
+        return argument.original_str_expr
+    symbol = analyser.api.lookup_qualified(argument.name, argument, suppress_errors=True)
+    constant = symbol.node.final_value if symbol is not None and isinstance(symbol.node, Var) else None
+    return constant if isinstance(constant, str) else None

@@ -1,0 +1,1 @@
+"""What annotations say, and how mypy's types carry it: names, axes, element types, fields of classes."""

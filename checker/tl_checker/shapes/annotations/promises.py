@@ -1,0 +1,71 @@
+"""Values in braces that a signature promises for all sizes, and those that are only what some caller gives.
+
+In `def f(n: int, x: Float[Array, "{n} m"])` the body has to hold for every n and m, as if n were an axis. An int that
+no annotation mentions is no promise: a caller may well give the size of an axis there. What the fields and the methods
+of a class mention is promised among such values: `"{self.i} {self.o}"` says that i and o may differ. An axis that a
+field declares by a name is one in the methods, though the constructor took an int for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mypy.nodes import FuncDef, FuncItem, Var
+from mypy.types import CallableType, Instance, Type, TypeVarTupleType, TypeVarType
+
+from tl_checker.shapes.annotations.axes import class_axes, dims_in, names_in, names_of, of_self, scope_of, stored_axes
+from tl_checker.shapes.annotations.encoding import ARRAYS, array_shape
+from tl_checker.shapes.annotations.fields import CONSTRUCTORS
+from tl_checker.shapes.host.internals import current_body, for_this_round
+from tl_checker.shapes.sizes.forms import form_of
+from tl_checker.shapes.sizes.unify import FIELD, PROMISED, STORED, hold, of_named_tuple
+
+_NONE: dict[str, str] = {}
+_held: list[dict[str, str]] = []
+"""The promises that sizes are held to now."""
+_last: dict[str, FuncItem | None] = for_this_round({})
+"""The function or lambda that was checked when somebody asked before."""
+_known: dict[int, tuple[FuncDef, dict[str, str]]] = for_this_round({})
+
+
+def keep_promises(checker: Any) -> None:
+    """From now on, sizes are held against each other as the function that is being checked promises."""
+    body = current_body(checker)
+    if _last.get("body", ...) is body:
+        return
+    _last["body"] = body
+    promises = _promises(body) if isinstance(body, FuncDef) else _NONE
+    if not _held or _held[0] is not promises:
+        _held[:] = [promises]
+        hold(promises)
+
+
+def _promises(function: FuncDef) -> dict[str, str]:
+    found = _known.get(id(function))
+    if found is None or found[0] is not function:
+        promises: dict[str, str] = {}
+        for base in function.info.mro if function.info else ():
+            for symbol in base.names.values():
+                if isinstance(symbol.node, (Var, FuncDef)) and symbol.node.type is not None:
+                    promises.update((name, FIELD) for name in names_of(symbol.node.type, base) if "{" in name)
+        for name, atom in stored_axes(function.info).items() if function.info else ():
+            if not name.startswith("*"):
+                promises[of_self(atom)] = promises[f"{function.fullname}:{name}"] = STORED + scope_of(atom)
+        if function.info and function.name not in CONSTRUCTORS:  # to methods, the axes that fields declare are axes
+            promises.update((atom, PROMISED) for atom in class_axes(function.info).values() if "{" in atom)
+        for dim in _dims_of(function.type):
+            if "{" in dim.fullname:
+                promises.update((name, PROMISED) for name in names_in(dim) if "{" in name and not of_named_tuple(name))
+        found = _known[id(function)] = (function, promises)
+    return found[1]
+
+
+def _dims_of(signature: Type | None) -> list[TypeVarType | TypeVarTupleType]:
+    """The axes that a signature mentions; nothing where all that it has are names."""
+    parts = [*signature.arg_types, signature.ret_type] if isinstance(signature, CallableType) else [signature]
+    return [] if signature is None or all(map(_has_no_values, parts)) else dims_in(signature)
+
+
+def _has_no_values(t: Type | None) -> bool:
+    shape = array_shape(t) if isinstance(t, Instance) and t.extra_attrs is None and t.type.fullname in ARRAYS else None
+    return shape is not None and all([isinstance(axis, int) or form_of(axis) is not None for axis in shape])

@@ -1,0 +1,47 @@
+"""Sizes that are never held against each other, such as the value of an argument and the axis of another."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Set
+from typing import Final, TypeVar
+
+from tl_checker.shapes.sizes.unify import VALUE, belongs, of_object, sort_of
+from tl_dsl.dims import Dim, assume
+from tl_dsl.errors import ShapeError
+from tl_dsl.shapes import Star
+
+NUMBERS: Final = Star("<numbers>")
+"""Stands for all sizes that are numbers, among sizes to take as unknown."""
+T = TypeVar("T")
+Forgotten = Set[Dim | Star]
+
+
+def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns: Callable[[T], int]) -> T:
+    """The result of a rule; when only sizes of different sorts disagree in it, some of them are taken as unknown.
+
+    That they agree is an assumption. Of several such results, the one that knows most; where there is none, raises what
+    the rule raised.
+    """
+    try:
+        return evaluate(frozenset())
+    except ShapeError as error:
+        special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
+        objects = {sort_of(axis) for axis in special if of_object(axis)}
+        alike = len({sort_of(axis) for axis in sizes}) < 2 and not any(VALUE in sort_of(axis) for axis in special)
+        if alike and not objects:
+            raise
+        for sort in objects:
+            others = {axis for axis in sizes if sort_of(axis) != sort and not all(belongs(axis, each) for each in sort)}
+            try:
+                evaluate(frozenset({NUMBERS, *others}))
+            except ShapeError:
+                raise error from None  # axes of one object disagree, whatever all others are
+        results: list[T] = []
+        for forgotten in [*({axis} for axis in special), set(special)]:
+            with contextlib.suppress(ShapeError):
+                results.append(evaluate(forgotten))
+        if not results:
+            raise
+        assume(f"that {error.got} fit")
+        return min(results, key=unknowns)

@@ -1,0 +1,101 @@
+"""What numpy's scalars do not allow: an index that takes an axis (None and `...` may stand there), and `@`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from mypy.nodes import (
+    AssignmentStmt,
+    Expression,
+    FuncDef,
+    IndexExpr,
+    IntExpr,
+    NameExpr,
+    OpExpr,
+    SliceExpr,
+    SymbolNode,
+    TupleExpr,
+    UnaryExpr,
+)
+from mypy.types import Instance, get_proper_type
+
+from tl_checker.shapes.annotations.assignments import times_bound
+from tl_checker.shapes.annotations.encoding import members_of, shape_of
+from tl_checker.shapes.host.internals import inferred, scopes_around, type_of
+from tl_checker.shapes.host.walking import walk
+from tl_dsl.errors import IndexingError, ShapeError, TlError
+from tl_dsl.shapes import Star, counted
+
+
+def index_of_scalar(checker: Any, line: int, column: int) -> IndexingError | None:
+    """What is wrong with the index of a scalar at a place, where mypy says that no index is allowed.
+
+    None where only numpy's types refuse it, or too little is known of the index.
+    """
+    for node in walk(scopes_around(checker)[0]):
+        if not isinstance(node, IndexExpr) or (node.line, node.column) != (line, column):
+            continue
+        if _may_be_scalar(checker, node.base):
+            taking = sum(_takes_an_axis(checker, part) for part in _parts(node))
+            if taking:
+                return _no_axis(taking)
+    return None
+
+
+def misuses(function: FuncDef, scalar: Expression) -> Iterator[tuple[Expression, TlError]]:
+    """What a function does with a scalar that only an array allows, where mypy sees nothing: the scalar is Any to it.
+
+    The scalar is an expression; where a variable gets it for good, what is done with the variable counts.
+    """
+    variable = _given_for_good(function, scalar)
+    for node in walk(function.body):
+        operand = node.base if isinstance(node, IndexExpr) else node.left if isinstance(node, OpExpr) else None
+        if operand is not scalar and not (
+            variable is not None and isinstance(operand, NameExpr) and operand.node is variable
+        ):
+            continue
+        if isinstance(node, IndexExpr):
+            taking = sum(isinstance(part, SliceExpr) or _is_number(part) for part in _parts(node))
+            if taking:
+                yield node, _no_axis(taking)
+        elif isinstance(node, OpExpr) and node.op == "@":
+            yield node, ShapeError("a scalar has no axis to contract; use *", got="[] on the left of @")
+
+
+def _given_for_good(function: FuncDef, value: Expression) -> SymbolNode | None:
+    """The variable of a function that gets a value, and no other."""
+    for node in walk(function.body):
+        if isinstance(node, AssignmentStmt) and node.rvalue is value:
+            target = node.lvalues[0]
+            if len(node.lvalues) == 1 and isinstance(target, NameExpr) and target.name not in function.arg_names:
+                return target.node if times_bound(function.body)[target.name] == 1 else None
+    return None
+
+
+def _parts(node: IndexExpr) -> list[Expression]:
+    return node.index.items if isinstance(node.index, TupleExpr) else [node.index]
+
+
+def _is_number(part: Expression) -> bool:
+    return isinstance(part, IntExpr) or (isinstance(part, UnaryExpr) and isinstance(part.expr, IntExpr))
+
+
+def _no_axis(taking: int) -> IndexingError:
+    got = f"{counted(taking, 'index')} for [], a result without axes"
+    return IndexingError("an array has at most one index for each axis", got=got)
+
+
+def _may_be_scalar(checker: Any, expression: Expression) -> bool:
+    t = type_of(checker, expression) or inferred(checker, expression)  # mypy may be in the middle of it
+    return any(isinstance(member, Instance) and member.type.has_base("numpy.generic") for member in members_of(t))
+
+
+def _takes_an_axis(checker: Any, part: Expression) -> bool:
+    if isinstance(part, SliceExpr):
+        return True
+    t = get_proper_type(inferred(checker, part))
+    if isinstance(t, Instance) and t.type.fullname == "builtins.int":
+        return True
+    shape = shape_of(t)
+    return bool(shape) and not all(isinstance(axis, Star) for axis in shape or ())

@@ -1,0 +1,1 @@
+"""The axes of objects: receivers, locals that hold one, replaced fields."""

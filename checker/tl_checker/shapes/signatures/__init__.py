@@ -1,0 +1,1 @@
+"""What functions ask and give: signatures against arguments, overrides, protocols, decorators."""

@@ -1,0 +1,1 @@
+"""Sizes and shapes against each other, without mypy: unification, equations that the program asserts."""

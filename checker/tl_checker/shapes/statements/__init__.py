@@ -1,0 +1,1 @@
+"""Statements that mypy has no hook for: assertions, returns, assignments."""

@@ -1,0 +1,123 @@
+"""Variables to which a function assigns more than once.
+
+For mypy, such a variable has the union of all types that it was given, and what it holds at a place is the meet of that
+union with the type that was assigned last. A size that is not known meets every other: of `t = x` and then `t = y`,
+with `[n, 4]` and `[?, 4]`, it would make `[n, 4] | [?, 4]`. So a variable that may hold such a type counts as declared
+with Any, and what was assigned last is all that is known of it. A marker after each later assignment sees to that.
+
+A function inside reads a variable as it is declared, so that one which such a function reads is left to mypy.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mypy.nodes import (
+    LDEF,
+    AssignmentStmt,
+    Block,
+    ClassDef,
+    Decorator,
+    Expression,
+    ForStmt,
+    FuncDef,
+    LambdaExpr,
+    NameExpr,
+    OperatorAssignmentStmt,
+    OverloadedFuncDef,
+    Statement,
+    Var,
+)
+from mypy.types import AnyType, Instance, TupleType, Type, UnpackType, get_proper_type
+
+from tl_checker.shapes.annotations.assignments import targets_in
+from tl_checker.shapes.annotations.encoding import SYMINT, as_array, members_of
+from tl_checker.shapes.host.internals import Checker, declared_and_held, hold_what_is_assigned
+from tl_checker.shapes.host.markers import blocks, meaning_of, put_marker
+from tl_checker.shapes.host.walking import walk
+
+
+class Again(NamedTuple):
+    """Variables to which something was assigned that were assigned to before."""
+
+    names: tuple[NameExpr, ...]
+
+
+def mark_reassigned(body: Block, function: FuncDef) -> None:
+    """Put markers after the assignments of a function to variables that have more of them, or that are parameters."""
+    found = [*_assignments(body)]
+    times = Counter(name.name for _, _, names in found for name in names)
+    times.update(argument.variable.name for argument in function.arguments)
+    if not any(times[name.name] > 1 for _, _, names in found for name in names):
+        return
+    captured = {*_captured(body)}
+    for block, at, names in reversed(found):
+        again = tuple([name for name in names if times[name.name] > 1 and name.name not in captured])
+        if again and not (at < len(block.body) and isinstance(meaning_of(block.body[at]), Again)):
+            put_marker(block, at, Again(again), again[0])
+
+
+def _captured(body: Block) -> Iterator[str]:
+    """The names that the functions inside a body read."""
+    for node in walk(body):
+        if isinstance(node, (FuncDef, LambdaExpr)):
+            yield from (inner.name for inner in walk(node.body) if isinstance(inner, NameExpr))
+
+
+def _assignments(block: Block) -> Iterator[tuple[Block, int, list[NameExpr]]]:
+    """Where variables have just got a value, in a block of a function and in those inside it; and the variables."""
+    for at, statement in enumerate(block.body):
+        if isinstance(statement, (FuncDef, Decorator, OverloadedFuncDef, ClassDef)):
+            continue
+        if names := [name for target in _targets(statement) for name in _variables(target)]:
+            yield block, at + 1, names
+        inner = blocks(statement)
+        if inner and isinstance(statement, ForStmt) and (names := [*_variables(statement.index)]):
+            yield inner[0], 0, names
+        for each in inner:
+            yield from _assignments(each)
+
+
+def _targets(statement: Statement) -> list[Expression]:
+    match statement:
+        case AssignmentStmt(lvalues=targets, type=None):
+            return [*targets]
+        case OperatorAssignmentStmt(lvalue=target):
+            return [target]
+    return []
+
+
+def _variables(target: Expression) -> Iterator[NameExpr]:
+    for single in targets_in(target):
+        if isinstance(single, NameExpr) and single.kind == LDEF and isinstance(single.node, Var):
+            yield single
+
+
+def forget_declarations(checker: Checker, again: Again) -> None:
+    """After an assignment: where sizes are not known, variables are no longer what they were before."""
+    for name in again.names:
+        found = declared_and_held(checker, name)
+        if any(map(_meets_others, found)):
+            hold_what_is_assigned(checker, name)
+
+
+def _meets_others(t: Type) -> bool:
+    """Whether a type is, or has a member that is, one of an array or a size of which something is not known."""
+    return any(_has_any(member) for member in members_of(t) if as_array(member) is not None or _is_size(member))
+
+
+def _is_size(t: Type) -> bool:
+    return isinstance(t, Instance) and t.type.fullname == SYMINT
+
+
+def _has_any(t: Type) -> bool:
+    match get_proper_type(t):
+        case AnyType():
+            return True
+        case Instance(args=parts) | TupleType(items=parts):
+            return any(map(_has_any, parts))
+        case UnpackType(type=run):
+            return _has_any(run)
+    return False
