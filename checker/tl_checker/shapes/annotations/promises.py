@@ -18,7 +18,7 @@ from tl_checker.shapes.annotations.encoding import ARRAYS, array_shape
 from tl_checker.shapes.annotations.fields import CONSTRUCTORS
 from tl_checker.shapes.host.internals import current_body, for_this_round
 from tl_checker.shapes.sizes.forms import form_of
-from tl_checker.shapes.sizes.unify import FIELD, PROMISED, STORED, hold, of_named_tuple
+from tl_checker.shapes.sizes.sorts import FIELD, PROMISED, STORED, hold, of_named_tuple
 
 _NONE: dict[str, str] = {}
 _held: list[dict[str, str]] = []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from tl_checker.shapes.annotations.element_types import NUMPY_CLASSES
-from tl_checker.shapes.sizes.unify import is_promised
+from tl_checker.shapes.sizes.sorts import is_promised
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
 from tl_dsl.dims.text import parse_dim

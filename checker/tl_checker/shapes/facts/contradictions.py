@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Set
 from typing import Final, TypeVar
 
-from tl_checker.shapes.sizes.unify import VALUE, belongs, of_object, sort_of
+from tl_checker.shapes.sizes.sorts import VALUE, belongs, of_object, sort_of
 from tl_dsl.dims import Dim, assume
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star

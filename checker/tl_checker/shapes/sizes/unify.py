@@ -6,12 +6,12 @@ is compared once its names are bound, as jaxtyping does at run time. What is not
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tl_checker.shapes.sizes.equations import Equations
+from tl_checker.shapes.sizes.sorts import comparable, of_object, of_one
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, assume, at_least, atoms, one_or, same, substitute
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
@@ -320,18 +320,6 @@ class Bindings:
         return substitute_shape(shape, {**from_nothing, **self.axes}, runs)
 
 
-VALUE: Final = "{"
-"""The sort of values that some caller gives: held against nothing."""
-FIELD: Final = "{self"
-"""The sort of values that the fields of a class mention: held against each other."""
-STORED: Final = "{self of "
-"""With the name of a class: the sort of the axes of arrays that an object of it keeps, and of those that a method means
-by the same name."""
-PROMISED: Final = ""
-"""No sort: a signature promises that these values may be any."""
-_promises: dict[str, str] = {}
-
-
 def _needed(axes: int, word: str = "") -> str:
     return f"{word}{axes} {'is' if axes == 1 else 'are'} needed"
 
@@ -345,99 +333,6 @@ def _with_value(name: str, value: int | Dim | OneOr) -> str:
         name in {atom.rpartition(":")[2] for atom in _names_of(value)} if isinstance(value, (Dim, OneOr)) else False
     )
     return f"the function's {name} is {shown}" if is_in_both else f"{name}={shown}"
-
-
-def hold(promises: Mapping[str, str]) -> None:
-    """From now on, these values in braces have these sorts, and all others are VALUE."""
-    _promises.clear()
-    _promises.update(promises)
-
-
-def is_promised(text: str) -> bool:
-    """Whether a printed size holds for all the values in braces in it."""
-    promised = {name.rpartition(":")[2] for name, sort in _promises.items() if sort == PROMISED}
-    return promised.issuperset(re.findall(_BRACES, text))
-
-
-def sort_of(axis: Axis | Star) -> frozenset[str]:
-    """What keeps a size from being held against others; empty for the axes of a function or a class.
-
-    `{n}` is the value of an argument: a caller may well give the size of an axis there, unless the signature promises
-    to take any. `n@inner` is an axis of a function defined inside another one, where the names of the outer one need
-    not mean something else.
-    """
-    names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
-    local = {name.rpartition("@")[2] for name in names if "@" in name}
-    values = {_promises[name] if name in _promises else _object_of(name) for name in names if "{" in name}
-    return frozenset(local | values - {PROMISED})
-
-
-def _object_of(name: str) -> str:
-    """The sort of the axes of a parameter that is an object, `{data.n}`.
-
-    Operations hold them against each other, as in its class; calls do not: `layer(layer(x))` asks for a fitting layer.
-    """
-    match = re.search(_OF_OBJECT, name)
-    return VALUE if match is None or match[1] == "{self" or of_named_tuple(name) else match[1]
-
-
-def of_named_tuple(name: str) -> bool:
-    """Whether an atom is an axis of a class of named tuples, `{Params.n}`: of any tuple of the class."""
-    return re.search(_OF_TUPLE, name) is not None
-
-
-def of_object(axis: Axis | Star) -> bool:
-    """Whether a size depends on the axes of a parameter that is an object."""
-    return any(sort.startswith(VALUE) and sort not in (VALUE, FIELD) for sort in sort_of(axis))
-
-
-def of_one(left: Axis | Star, right: Axis | Star) -> bool:
-    """Whether two sizes are made of the axes of one object, which is a parameter.
-
-    `ridge(f.x, f.z)` asks for one n, as an operation does, and got two axes of f.
-    """
-    sorts = {sort for sort in sort_of(left) | sort_of(right) if of_object(left) or of_object(right)}
-    return len(sorts) == 1 and all(belongs(axis, sort) for axis in (left, right) for sort in sorts)
-
-
-def belongs(axis: Axis | Star, sort: str) -> bool:
-    """Whether a size is made of the axes of one object alone, or of names by which a method calls those."""
-    names = frozenset() if isinstance(axis, Star) else atoms(axis)
-    return bool(names) and all(_promises.get(name, _object_of(name) if "{" in name else "") == sort for name in names)
-
-
-_BRACES: Final = r"\{[\w.]+\}"
-_OF_TUPLE: Final = r"\b(\w+):\{\1\.\w+\}$"
-_OF_OBJECT: Final = r"(\{[\w.]+)\.\w+\}$"
-
-
-def comparable(left: Axis | Star, right: Axis | Star) -> bool:
-    """Whether two different sizes contradict each other."""
-    if not isinstance(left, Star) and not isinstance(right, Star) and isinstance(apart := left - right, int) and apart:
-        return True
-    x, y = sort_of(left), sort_of(right)
-    if (x | y <= {FIELD} and _of_class(left) and _of_class(right)) or _are_two_arguments(left, right):
-        return True
-    if isinstance(left, int) or isinstance(right, int):
-        return not any(sort.startswith(VALUE) for sort in x | y)
-    return x == y and not any(sort.startswith(VALUE) and sort != FIELD for sort in x)
-
-
-def _of_class(axis: Axis | Star) -> bool:
-    """Whether a size is made of values that the objects of a class were made with or keep, `{self.width}`."""
-    names = axis.atoms if isinstance(axis, Dim) else ()
-    return bool(names) and all(_promises.get(name) == FIELD or ":{self." in name for name in names)
-
-
-def _are_two_arguments(left: Axis | Star, right: Axis | Star) -> bool:
-    """Whether two sizes are ints that a function takes: it would take one if they were to be equal."""
-    names = [axis.only for axis in (left, right) if isinstance(axis, Dim) and axis.only is not None]
-    return len(names) == 2 and all(re.fullmatch(_ARGUMENT, name.rpartition(":")[2]) for name in names) and (
-        names[0].rpartition(":")[0] == names[1].rpartition(":")[0]
-    )  # fmt: skip
-
-
-_ARGUMENT: Final = r"\{\w+\}"
 
 
 def _names_of(axis: Dim | OneOr) -> frozenset[str]:
