@@ -70,6 +70,9 @@ REFUSED: list[tuple[str, Callable[[], Any], type[errors.TlError]]] = [
     ("float size", lambda: tl.zeros(2.7), errors.ArgumentError),  # type: ignore[arg-type]
     ("text size", lambda: tl.zeros("3"), errors.ArgumentError),  # type: ignore[arg-type]
     ("negative size", lambda: tl.zeros(-2), errors.ShapeError),
+    ("several numbers of classes", lambda: tl.one_hot(tl.arange(2), (3,)), errors.ArgumentError),  # type: ignore[arg-type]
+    ("no number of classes", lambda: tl.one_hot(tl.arange(2), ()), errors.ArgumentError),  # type: ignore[arg-type]
+    ("negative number of classes", lambda: tl.one_hot(tl.arange(2), -1), errors.ArgumentError),
     ("negative broadcast", lambda: tl.broadcast_to(X, (-1, 5)), errors.ShapeError),
     ("boolean axis", lambda: tl.sum(X, axis=True), errors.ArgumentError),
     ("no axis", lambda: tl.softmax(M, axis=None), errors.ArgumentError),  # type: ignore[arg-type]

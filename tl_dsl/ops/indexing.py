@@ -27,7 +27,7 @@ from tl_dsl.ops.operands import (
     zeros_of,
 )
 from tl_dsl.primitive import Primitive, primitive
-from tl_dsl.shapes import IndexArray, Shape, equal_shape, index_shape, normalize_axis, show_shape, take_shape
+from tl_dsl.shapes import IndexArray, Shape, equal_shape, index_shape, new_shape, normalize_axis, show_shape, take_shape
 from tl_dsl.tensor import Tensor, TensorLike
 
 __all__ = ["getitem", "one_hot", "scatter_add", "take"]
@@ -301,7 +301,7 @@ def _basic(x: Tensor, parts: list[Any]) -> Tensor:
 
 
 def _one_hot_shape(x: Any, num_classes: Any, /, *, dtype: Any = None) -> Shape:
-    return (*_index_shape(x), num_classes)
+    return (*_index_shape(x), *new_shape((num_classes,)))
 
 
 def _one_hot_dtype(x: type[DType], num_classes: Any, /, *, dtype: Any = None) -> type[DType]:
@@ -320,7 +320,7 @@ def one_hot(x: TensorLike, num_classes: int, /, *, dtype: npt.DTypeLike | None =
     Tensor[float64, 2 3]([[1., 0., 0.],
                         [0., 0., 1.]])
     """
-    value, (count,) = positions(x), arguments.sizes(num_classes)
+    value, count = positions(x), arguments.integer(num_classes, "a number of classes")
     if count < 0:
         raise ArgumentError("one_hot takes a number of classes", got=str(count))
     shape = (*value.shape, count)

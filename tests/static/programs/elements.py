@@ -76,7 +76,7 @@ def of_whole_numbers(x: Float[np.ndarray, "n m"], k: Int[np.ndarray, "n m"], c: 
     (c != 0.5)[2:5]  # E: got 1 index for [], a result without axes [tensor-index]
     first = (x != x)[0, 0]
     first[2:5]  # E: got 1 index for [], a result without axes [tensor-index]
-    first[...], first[None]
+    first[None]  # E: The shape is lost: an index makes an array of a scalar that is Any to mypy [tensor-shape-lost]
     first[-1, 2]  # E: got 2 indices for [], a result without axes [tensor-index]
     k[0, 0] @ x  # E: a scalar has no axis to contract; use *; got [] on the left of @ [tensor-shape]
     for i in range(3):
@@ -94,8 +94,8 @@ def of_variables_that_change(x: Float[np.ndarray, "n m"], k: Int[np.ndarray, "n 
 
 
 def of_products(x: Float[np.ndarray, "n m"], k: Int[np.ndarray, "n m"]) -> Float[np.ndarray, "n"]:
-    y: Float[np.ndarray, "n"] = k[0, 0] * x  # E: Any is not compared with ndarray[Float, n] [tensor-shape-lost]
+    y: Float[np.ndarray, "n"] = k[0, 0] * x  # E: The shape is lost: the left operand is a scalar that is Any to mypy [tensor-shape-lost]
     if len(x) > 3:
-        return k[0, 0] * x  # E: Any is not compared with ndarray[Float, n] [tensor-shape-lost]
-    z = k[0, 0] * x
+        return k[0, 0] * x  # E: The shape is lost: the left operand is a scalar that is Any to mypy [tensor-shape-lost]
+    z = k[0, 0] * x  # E: The shape is lost: the left operand is a scalar that is Any to mypy [tensor-shape-lost]
     return z  # E: Any is not compared with ndarray[Float, n] [tensor-shape-lost]

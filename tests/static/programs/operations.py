@@ -49,6 +49,7 @@ def sizes(x: Float[Tensor, "n m"], y: Float[Tensor, "b n 12"]) -> None:
     reveal_type(tl.pad(x, ((1, 1), (0, 2))))  # R: Tensor[Float, n+2, m+2]
     reveal_type(tl.repeat(x, 3, axis=1))  # R: Tensor[Float, n, 3*m]
     reveal_type(tl.one_hot(tl.arange(N), 2 * N))  # R: Tensor[Float64, 6, 12]
+    tl.one_hot(tl.arange(N), (2,))  # E: The shape is lost: what stands for a size is none [tensor-shape-lost]  # E: Argument 2 to "one_hot" has incompatible type "tuple[int]"; expected "int" [arg-type]
     reveal_type(tl.zeros((len(x), x.shape[1] // 2 + N)))  # R: Tensor[Float64, n, (m//2)+6]
     reveal_type(tl.zeros_like(x))  # R: Tensor[Float, n, m]
     reveal_type(tl.eye(3))  # R: Tensor[Float64, 3, 3]

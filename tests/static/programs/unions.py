@@ -72,3 +72,35 @@ def either_size(c: Float[np.ndarray, "d"] | Float[np.ndarray, "d d"], n: int) ->
     if c.ndim == 2:
         return c  # E: Incompatible return value type (got "ndarray[Float, d, d]", expected "ndarray[Float, {n}, 2]") [tensor-shape]
     raise ValueError
+
+
+def with_itself(u: Float[np.ndarray, "n n"] | Float[np.ndarray, "d n"], k: Float[np.ndarray, "3 n"]) -> None:
+    reveal_type(u @ u.T)  # R: ndarray[Float, n, n] | ndarray[Float, n, d] | ndarray[Float, d, n] | ndarray[Float, d, d]
+    reveal_type(u.T @ u)  # R: ndarray[Float, n, n]  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+    reveal_type(np.matmul(u.T, u))  # R: ndarray[Float, n, n]  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+    u.T @ (k if k.sum() > 1 else k[:2])  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]
+    v = u.T
+    reveal_type(u + 2 * u)  # R: ndarray[Float, n, n] | ndarray[Float, d, n]  # E: The shape is lost: add: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+    reveal_type(v @ u)  # R: ndarray[Float, n, n]  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+
+
+def tensor_with_itself(u: Float[Tensor, "n n"] | Float[Tensor, "d n"], k: Float[Tensor, "3 n"], flag: bool) -> None:
+    reveal_type(u.T @ u)  # R: Tensor[Float, n, n]  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+    reveal_type(tl.matmul(u.T, u))  # R: Tensor[Float, n, n]  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+    t = k if flag else u
+    u.T @ t  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+    t.T @ u  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+
+
+def chosen(x: Float[Tensor, "n k"] | Float[Tensor, "n m"], y: Float[Tensor, "k"] | Float[Tensor, "m"]) -> None:
+    x @ y  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one [tensor-shape]
+    z = y
+    z = z + 1
+    x @ z  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
+
+
+Row = Float[np.ndarray, "1 n"] | Float[np.ndarray, "2 n"] | Float[np.ndarray, "3 n"] | Float[np.ndarray, "4 n"]
+
+
+def many(a: Row | Float[np.ndarray, "5 n"], b: Row | Float[np.ndarray, "6 n"]) -> None:
+    np.matmul(a, b.T)  # E: The shape is lost: the arguments have too many alternatives [tensor-shape-lost]

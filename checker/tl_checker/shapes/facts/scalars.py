@@ -17,6 +17,7 @@ from mypy.nodes import (
     SymbolNode,
     TupleExpr,
     UnaryExpr,
+    Var,
 )
 from mypy.types import Instance, get_proper_type
 
@@ -24,7 +25,7 @@ from tl_checker.shapes.annotations.assignments import times_bound
 from tl_checker.shapes.annotations.encoding import members_of, shape_of
 from tl_checker.shapes.host.internals import inferred, scopes_around, type_of
 from tl_checker.shapes.host.walking import walk
-from tl_dsl.errors import IndexingError, ShapeError, TlError
+from tl_dsl.errors import IndexingError, LostShape, ShapeError, TlError
 from tl_dsl.shapes import Star, counted
 
 
@@ -43,10 +44,11 @@ def index_of_scalar(checker: Any, line: int, column: int) -> IndexingError | Non
     return None
 
 
-def misuses(function: FuncDef, scalar: Expression) -> Iterator[tuple[Expression, TlError]]:
+def misuses(checker: Any, function: FuncDef, scalar: Expression) -> Iterator[tuple[Expression, TlError]]:
     """What a function does with a scalar that only an array allows, where mypy sees nothing: the scalar is Any to it.
 
-    The scalar is an expression; where a variable gets it for good, what is done with the variable counts.
+    The scalar is an expression; where a variable gets it for good, what is done with the variable counts. An array
+    that is made of it is Any, too: LostShape.
     """
     variable = _given_for_good(function, scalar)
     for node in walk(function.body):
@@ -57,10 +59,22 @@ def misuses(function: FuncDef, scalar: Expression) -> Iterator[tuple[Expression,
             continue
         if isinstance(node, IndexExpr):
             taking = sum(isinstance(part, SliceExpr) or _is_number(part) for part in _parts(node))
-            if taking:
-                yield node, _no_axis(taking)
+            yield (
+                node,
+                _no_axis(taking) if taking else LostShape("an index makes an array of a scalar that is Any to mypy"),
+            )
         elif isinstance(node, OpExpr) and node.op == "@":
             yield node, ShapeError("a scalar has no axis to contract; use *", got="[] on the left of @")
+        elif isinstance(node, OpExpr) and _is_array(checker, node.right):
+            yield node, LostShape("the left operand is a scalar that is Any to mypy")
+
+
+def _is_array(checker: Any, expression: Expression) -> bool:
+    """Whether an expression that mypy has yet to come to is an array with axes; its variables have to have types."""
+    names = [part.node for part in walk(expression) if isinstance(part, NameExpr)]
+    if any(isinstance(name, Var) and name.type is None for name in names):
+        return False
+    return bool(shape_of(get_proper_type(inferred(checker, expression))))
 
 
 def _given_for_good(function: FuncDef, value: Expression) -> SymbolNode | None:

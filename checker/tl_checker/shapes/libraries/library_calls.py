@@ -52,6 +52,7 @@ from tl_checker.shapes.libraries.libraries import Form
 from tl_checker.shapes.libraries.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.libraries.shape_functions import as_array as array_value
 from tl_checker.shapes.messages.report import gaps, lost, rely, remark_error, reports_losses
+from tl_checker.shapes.operations.alternatives import judge_each, unsure, whole_operand
 from tl_checker.shapes.operations.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
 from tl_checker.shapes.operations.operations import ALTERNATIVE_RESULTS
 from tl_checker.shapes.operations.ranks import fails_for_few
@@ -124,6 +125,8 @@ class LibraryCalls:
                         return self._refused(error, default)
                 else:
                     kind, named = self._ctx.arg_kinds[i][j], self._ctx.arg_names[i][j]
+                    if receiver is not None:
+                        t = whole_operand(self._checker, self._reader, self._ctx.context, t)
                     arguments.add(self._ctx.args[i][j], t, kind, named)
         given = [*arguments.types, *self._items()] if takes_items(forms[0].name) else arguments.types
         found = refused(forms[0].name, given)
@@ -146,33 +149,27 @@ class LibraryCalls:
         return self._apply(forms, arguments, self._ctx.default_attr_type)
 
     def _apply(self, forms: list[Form], arguments: Arguments, default: Type) -> Type:
-        values: list[tuple[Any, type[DType], bool]] = []
         self._is_ambiguous = any(map(mentions_any, arguments.types))
         with collect_assumptions() as assumed:
-            for positional, named in arguments.combinations():
-                judge = functools.partial(self._judge, forms)
-                try:
-                    value = for_any_number(judge, positional, named, _merged)
-                except IllTyped:
-                    if is_refused(self._checker) or as_array(default) is None:
-                        return default
-                    return self._lost("what an argument is, is not known", default, arguments.types)
-                except LostShape as why:
-                    wrong = fails_for_few(self._checker, self._ctx.context, judge, positional, named)
-                    if wrong is None:
-                        return self._lost(why.rule, default, arguments.types)
-                    return self._refused(wrong, default)
-                except TlError as error:
-                    return self._refused(error, default)
-                if value not in values:
-                    values.append(value)
+            try:
+                found, wrong = judge_each(self._checker, arguments, functools.partial(self._one, forms))
+            except IllTyped:
+                if is_refused(self._checker) or as_array(default) is None:
+                    return default
+                return self._lost("what an argument is, is not known", default, arguments.types)
+            except LostShape as why:
+                return self._lost(why.rule, default, arguments.types)
+            except TlError as error:
+                return self._refused(error, default)
+        values = [value for i, value in enumerate(found) if value not in found[:i]]
+        if wrong is not None:
+            lost(self._checker, self._ctx.context, f"{self._name}: {unsure(wrong)}", *arguments.types)
         rely(self._checker, self._ctx.context, assumed, f"{self._name}: ")
         if len(values) > ALTERNATIVE_RESULTS:
             return self._lost("the call has too many possible results", default, arguments.types)
         shapes = _shapes([value for value, _, _ in values])
-        self._unknown = gaps(
-            self._checker, self._ctx.context, shapes, arguments.types, self._undecided(forms, arguments)
-        )
+        undecided = "" if wrong is not None else self._undecided(forms, arguments)
+        self._unknown = gaps(self._checker, self._ctx.context, shapes, arguments.types, undecided)
         types = [self._type(value, dtype, default, keeps_arrays=keeps) for value, dtype, keeps in values]
         self.is_judged = True
         made = make_simplified_union(types)
@@ -183,8 +180,22 @@ class LibraryCalls:
         """Report what the function does with a scalar that is Any to mypy, which shows us nothing of that."""
         function = current_function(self._checker)
         if isinstance(made, AnyType) and is_open_scalar(made) and function is not None:
-            for place, error in misuses(function, self._ctx.context):
-                remark_error(self._checker, place, error)
+            for place, error in misuses(self._checker, function, self._ctx.context):
+                if isinstance(error, LostShape):
+                    lost(self._checker, place, error.rule)
+                else:
+                    remark_error(self._checker, place, error)
+
+    def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
+        """What a call gives, or what it says of few axes where runs of any number lose the result."""
+        judge = functools.partial(self._judge, forms)
+        try:
+            return for_any_number(judge, positional, named, _merged)
+        except LostShape:
+            wrong = fails_for_few(self._checker, self._ctx.context, judge, positional, named)
+            if wrong is None:
+                raise
+            raise wrong from None
 
     def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
         """What a call gives. mypy asks once for each overload that it tries, and most of them ask the same."""
@@ -195,7 +206,7 @@ class LibraryCalls:
 
         def attempt(change: Change, strict: bool) -> Judged:
             changed = {name: change(value) for name, value in named.items()}
-            return self._one(forms, [change(value) for value in positional], changed, strict)
+            return self._by_form(forms, [change(value) for value in positional], changed, strict)
 
         def judge(note: Callable[[Judged], None]) -> Judged:
             def keep(found: Judged) -> None:
@@ -212,7 +223,7 @@ class LibraryCalls:
         def judge(positional: list[Any], named: dict[str, Any]) -> None:
             def attempt(change: Change, strict: bool) -> Any:
                 changed = {name: change(value) for name, value in named.items()}
-                self._one(forms, [change(value) for value in positional], changed, True)
+                self._by_form(forms, [change(value) for value in positional], changed, True)
                 return ()
 
             by_facts(self._checker, self._ctx.context, attempt)
@@ -220,7 +231,7 @@ class LibraryCalls:
         why = undecided(arguments, judge) if reports_losses() else ""
         return why and f"{self._name}: {why}"
 
-    def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
+    def _by_form(self, forms: list[Form], positional: list[Any], named: dict[str, Any], strict: bool) -> Judged:
         """By the form that fits.
 
         Where several may, nothing is known; where none does, the last says what is wrong.
@@ -319,7 +330,7 @@ class LibraryCalls:
 
 def given_by(forms: list[Form], positional: list[Any], named: dict[str, Any]) -> tuple[Any, type[DType]]:
     """The shapes that the forms of a function give for values whose sizes are all known, and the element type."""
-    return LibraryCalls(SimpleNamespace(api=None), forms[0].name)._one(forms, positional, named, True)[:2]
+    return LibraryCalls(SimpleNamespace(api=None), forms[0].name)._by_form(forms, positional, named, True)[:2]
 
 
 def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:

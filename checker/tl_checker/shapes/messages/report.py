@@ -48,6 +48,7 @@ from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, is_open, show_shape
 
 LOST_CODE: Final = "tensor-shape-lost"
+_LOST: Final = "The shape is lost"
 RECODED: Final = frozenset(
     {"assignment", "return-value", "arg-type", "override", "list-item", "dict-item", "typeddict-item", "misc"}
 )
@@ -145,11 +146,19 @@ def remark_error(api: Any, context: Context, error: TlError, *, subject: str = "
 
 def _is_told(api: Any, context: Context, error: TlError, subject: str) -> bool:
     """Whether a rule was broken at a place before: in a loop, mypy comes by with what the first error led to."""
-    start = render(type(error)(error.rule), subject)
-    return any(
-        (info.line, info.column) == (context.line, context.column) and info.message.partition("; ")[0] == start
-        for info in api.errors.error_info_map.get(api.errors.file, ())
-    )
+    return render(type(error)(error.rule), subject) in _told(api, context)
+
+
+def is_lost_at(api: Any, context: Context) -> bool:
+    """Whether the shape of what stands at a place was reported as lost."""
+    return any(start.startswith(_LOST) for start in _told(api, context))
+
+
+def _told(api: Any, context: Context) -> list[str]:
+    """What the messages at a place say before their first semicolon."""
+    found = api.errors.error_info_map.get(api.errors.file, ())
+    here = [info for info in found if (info.line, info.column) == (context.line, context.column)]
+    return [info.message.partition("; ")[0] for info in here]
 
 
 def _code_of(error: TlError) -> str:
@@ -187,8 +196,9 @@ def reports_losses() -> bool:
 
 def lost(api: Any, context: Context, reason: str, *sources: Type) -> None:
     """Say where and why a shape is lost; not when one of the types that it comes from was reported before."""
-    if _strict and not any(lost_before(t) for t in sources):
-        remark(api, context, f"The shape is lost: {reason}", LOST_CODE)
+    text = f"{_LOST}: {reason}"
+    if _strict and not any(lost_before(t) for t in sources) and text.partition("; ")[0] not in _told(api, context):
+        remark(api, context, text, LOST_CODE)
 
 
 def gaps(api: Any, context: Context, shapes: Sequence[Shape], sources: Sequence[Type], undecided: str = "") -> int:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import itertools
-from collections.abc import Callable, Iterable, Set
+from collections.abc import Callable, Set
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
@@ -12,15 +11,10 @@ from mypy.nodes import (
     ARG_NAMED,
     ARG_NAMED_OPT,
     ArgKind,
-    ComparisonExpr,
     Context,
     Expression,
     ListExpr,
-    NameExpr,
-    OpExpr,
-    SymbolNode,
     TupleExpr,
-    Var,
 )
 from mypy.types import Instance, ProperType, Type, UnionType, get_proper_type
 
@@ -36,16 +30,15 @@ from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape
 from tl_dsl.shapes import UNKNOWN_SHAPE, Star
 
-ALTERNATIVES = 16
-"""How many combinations of the members of unions are tried."""
-
 
 class Arguments:
     """The arguments of a call, bound to the parameters of an operation."""
 
     def __init__(self, reader: Reader, operator: Context | None = None) -> None:
-        self._reader = reader
-        self._operator = operator
+        self.reader = reader
+        self.operator = operator
+        self.receiver: int | None = None
+        """The position of the operand for whose type mypy asks: it asks for each member of a union by itself."""
         self.positional: list[list[Any]] = []
         self.named: dict[str, list[Any]] = {}
         self.types: list[Type] = []
@@ -59,15 +52,17 @@ class Arguments:
         kind: ArgKind,
         name: str | None,
     ) -> None:
-        """One argument; each of its alternatives (a union's members) is tried. A variable is one value everywhere."""
+        """One argument; each of its alternatives (a union's members) will be tried."""
         self.types.append(t)
+        if expression is None and self.operator is not None:
+            self.receiver = len(self.positional)
         t = get_proper_type(t)
         if isinstance(t, Instance) and t.type.fullname in ARRAYS:
             values: list[Any] = [tensor_value(t)]
         else:
             values = self._alternatives(expression, t)
             if isinstance(expression, (TupleExpr, ListExpr)) and reports_losses():
-                items = map(self._reader.type_of, expression.items)
+                items = map(self.reader.type_of, expression.items)
                 self.types += [item for item in items if item is not None and lost_before(item)]
         if name is None or (kind is not ARG_NAMED and kind is not ARG_NAMED_OPT):
             self._expressions[len(self.positional)] = expression
@@ -89,11 +84,11 @@ class Arguments:
 
     def _one(self, expression: Expression | None, t: Type) -> Any:
         try:
-            return self._reader.value(expression, t)
+            return self.reader.value(expression, t)
         except NotStatic:
             pass
         try:
-            return repeated(self._reader, expression, t)
+            return repeated(self.reader, expression, t)
         except NotStatic:
             return OPAQUE
 
@@ -104,38 +99,10 @@ class Arguments:
         except ValueError:
             return None
 
-    def combinations(self) -> Iterable[tuple[list[Any], dict[str, Any]]]:
-        """The arguments with each choice of one of their alternatives, by position and by name."""
-        single = self.single()
-        if single is not None:
-            yield single
-            return
-        names = list(self.named)
-        groups = [*self.positional, *self.named.values()]
-        places = [*range(len(self.positional)), *names]
-        of_both = _both_operands(self._operator)
-        variables = [of_both or variable_of(self._expressions.get(place)) for place in places]
-        first: dict[SymbolNode, int] = {}
-        source = [i if found is None else first.setdefault(found, i) for i, found in enumerate(variables)]
-        groups = [group if source[i] == i else [None] for i, group in enumerate(groups)]
-        for chosen in itertools.islice(itertools.product(*groups), ALTERNATIVES):
-            values = [chosen[i] for i in source]
-            at = len(self.positional)
-            yield values[:at], dict(zip(names, values[at:], strict=True))
-
-
-def variable_of(expression: Expression | None) -> SymbolNode | None:
-    """The variable that an argument is."""
-    return expression.node if isinstance(expression, NameExpr) and isinstance(expression.node, Var) else None
-
-
-def _both_operands(context: Context | None) -> SymbolNode | None:
-    """The variable that stands on both sides of an operator, as in `x * x`."""
-    match context:
-        case OpExpr(left=left, right=right) | ComparisonExpr(operands=[left, right]):
-            found = variable_of(left)
-            return found if found is variable_of(right) else None
-    return None
+    def written(self) -> list[Expression | None]:
+        """The expressions of the arguments by position and by name; None where there is none to look at."""
+        places: list[int | str] = [*range(len(self.positional)), *self.named]
+        return [self._expressions.get(place) for place in places]
 
 
 OPAQUE: Final = object()

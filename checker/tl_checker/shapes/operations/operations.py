@@ -24,6 +24,7 @@ from tl_checker.shapes.facts.values import NotStatic, Reader
 from tl_checker.shapes.host.internals import for_this_round, is_refused, node_named
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.messages.report import fail, gaps, is_whole, lost, rely, reports_losses
+from tl_checker.shapes.operations.alternatives import judge_each, unsure
 from tl_checker.shapes.operations.arguments import (
     Arguments,
     IllTyped,
@@ -163,32 +164,39 @@ class Operations:
 
     def _answer(self, op: Op, arguments: Arguments, ctx: Any, default: Type) -> tuple[Type, bool]:
         """The type of the result, and whether it says all, so that nothing was reported."""
-        results: list[tuple[Result, type[DType]]] = []
         with collect_assumptions() as assumed:
-            for positional, named in arguments.combinations():
-                judge = functools.partial(self._judge, op, ctx.context)
-                try:
-                    results.append(for_any_number(judge, positional, named, _merged))
-                except IllTyped:
-                    return self._tensor(default, UNKNOWN_SHAPE, DType) if is_refused(self._checker) else default, False
-                except LostShape as why:
-                    wrong = fails_for_few(self._checker, ctx.context, judge, positional, named)
-                    if wrong is None:
-                        return self._lost(why, ctx.context, default, arguments.types), False
-                    return self._refused(wrong, op, ctx, default), False
-                except TlError as error:
-                    return self._refused(error, op, ctx, default), False
+            try:
+                results, wrong = judge_each(self._checker, arguments, functools.partial(self._one, op, ctx.context))
+            except IllTyped:
+                return self._tensor(default, UNKNOWN_SHAPE, DType) if is_refused(self._checker) else default, False
+            except LostShape as why:
+                return self._lost(why, ctx.context, default, arguments.types), False
+            except TlError as error:
+                return self._refused(error, op, ctx, default), False
+        if wrong is not None:
+            lost(self._checker, ctx.context, f"{op.name}: {unsure(wrong)}", *arguments.types)
         rely(self._checker, ctx.context, assumed, f"{op.name}: ")
         distinct = results if len(results) == 1 else list(dict.fromkeys(results))
         shapes = [shape for result, _ in distinct for shape in shapes_of(result)]
         settled = not reports_losses() and all(map(is_whole, shapes))
-        undecided = "" if settled else self._undecided(op, arguments, ctx.context)
+        undecided = "" if settled or wrong is not None else self._undecided(op, arguments, ctx.context)
         self._unknown = OPEN if settled else gaps(self._checker, ctx.context, shapes, arguments.types, undecided)
         if len(distinct) > ALTERNATIVE_RESULTS:
             return self._tensor(default, UNKNOWN_SHAPE, DType), False
         types = [self._result(default, result, dtype) for result, dtype in distinct]
         made = types[0] if len(types) == 1 else make_simplified_union(types)
-        return made, settled and not assumed
+        return made, settled and not assumed and wrong is None
+
+    def _one(self, op: Op, place: Context, positional: list[Any], named: dict[str, Any]) -> Judged:
+        """What a call gives, or what it says of few axes where runs of any number lose the result."""
+        judge = functools.partial(self._judge, op, place)
+        try:
+            return for_any_number(judge, positional, named, _merged)
+        except LostShape:
+            wrong = fails_for_few(self._checker, place, judge, positional, named)
+            if wrong is None:
+                raise
+            raise wrong from None
 
     def _judge(self, op: Op, place: Context, positional: list[Any], named: dict[str, Any]) -> Judged:
         def attempt(change: Change, strict: bool) -> Judged:

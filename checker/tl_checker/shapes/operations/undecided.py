@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Set
 from typing import Any, Final
 
 from tl_checker.shapes.facts.values import TensorValue
+from tl_checker.shapes.operations.alternatives import combinations
 from tl_checker.shapes.operations.arguments import Arguments, IllTyped
 from tl_checker.shapes.operations.repeated import some_copies
 from tl_dsl.dims import Axis, Dim, OneOr, Unknown, collect_assumptions
@@ -40,7 +41,7 @@ def undecided(arguments: Arguments, judge: Callable[[list[Any], dict[str, Any]],
 
 def _readings(arguments: Arguments) -> Iterator[tuple[list[Any], dict[str, Any], frozenset[str]]]:
     """The arguments with each choice of the sizes `#n` in them: n, or 1."""
-    for given, by_name in arguments.combinations():
+    for given, by_name, _ in combinations(arguments):
         positional, named = some_copies(given, by_name)
         values = {**{f"{i}": value for i, value in enumerate(positional)}, **named}
         for ones in _choices_of_ones(values):

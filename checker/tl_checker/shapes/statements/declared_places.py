@@ -35,7 +35,7 @@ from tl_checker.shapes.facts.facts import facts_at, keep_for, knows_something
 from tl_checker.shapes.host.internals import inferred, is_compatible
 from tl_checker.shapes.host.markers import meaning_of, put_marker
 from tl_checker.shapes.host.walking import walk
-from tl_checker.shapes.messages.report import is_whole, lost, remark_error, reports_losses
+from tl_checker.shapes.messages.report import is_lost_at, is_whole, lost, remark_error, reports_losses
 from tl_checker.shapes.sizes.unify import Bindings
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Shape
@@ -158,9 +158,9 @@ def arrives(place: Place, ctx: Any, given: Type) -> None:
     if wanted is None or len(arrays) != 1:
         return
     if isinstance(anything := get_proper_type(given), AnyType):
-        if not is_open_scalar(anything):
+        if not is_open_scalar(anything) and not is_lost_at(ctx.api, place.value):
             lost(ctx.api, place.value, f"Any is not compared with {readable(str(arrays[0]))}", anything)
-        elif not isinstance(get_proper_type(wanted), UnionType):
+        elif is_open_scalar(anything) and not isinstance(get_proper_type(wanted), UnionType):
             remark_error(ctx.api, place.value, _NO_ARRAY)
     for member in _arrays(given):
         pair = shape_of(arrays[0]), shape_of(member)
