@@ -99,8 +99,9 @@ def chosen(x: Float[Tensor, "n k"] | Float[Tensor, "n m"], y: Float[Tensor, "k"]
     x @ z  # E: The shape is lost: matmul: some alternatives do not fit, and whether they meet is not known [tensor-shape-lost]
 
 
-Row = Float[np.ndarray, "1 n"] | Float[np.ndarray, "2 n"] | Float[np.ndarray, "3 n"] | Float[np.ndarray, "4 n"]
+Rows = Float[np.ndarray, "1 n"] | Float[np.ndarray, "2 n"] | Float[np.ndarray, "3 n"] | Float[np.ndarray, "4 n"]
+Columns = Float[np.ndarray, "n 1"] | Float[np.ndarray, "n 2"] | Float[np.ndarray, "n 3"] | Float[np.ndarray, "n 4"]
 
 
-def many(a: Row | Float[np.ndarray, "5 n"], b: Row | Float[np.ndarray, "6 n"]) -> None:
-    np.matmul(a, b.T)  # E: The shape is lost: the arguments have too many alternatives [tensor-shape-lost]
+def many(a: Rows | Float[np.ndarray, "5 n"], b: Columns) -> None:
+    np.matmul(a, b)  # E: The shape is lost: the arguments have too many alternatives [tensor-shape-lost]
