@@ -10,7 +10,7 @@ import functools
 import itertools
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,8 +19,7 @@ from tl_dsl.primitive import CAPTURED, INPUT, Primitive
 _homes = itertools.count(1)
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """The place in a user's program that an instruction comes from."""
 
     file: str
@@ -75,7 +74,7 @@ class Builder:
 
     def input(self, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Node:
         """A new input."""
-        return self._add(INPUT, (), {}, shape, dtype, None)
+        return self.typed(INPUT, (), {}, shape, dtype, None)
 
     def emit(
         self, op: Primitive, operands: tuple[Node, ...], params: Mapping[str, Any], source: Source | None = None
@@ -86,13 +85,15 @@ class Builder:
         """
         shape = op.shape(*[x.shape for x in operands], **params)
         dtype = op.dtype(*[x.dtype for x in operands], **params)
-        return self._add(op, operands, params, shape, dtype, source)
+        index, self.count = self.count, self.count + 1
+        return Node(op, operands, params, shape, dtype, index, self.home, source)
 
     def copy(self, node: Node, operands: tuple[Node, ...]) -> Node:
         """An instruction of another graph once more, on operands of the same types."""
-        return self._add(node.op, operands, node.params, node.shape, node.dtype, node.source)
+        index, self.count = self.count, self.count + 1
+        return Node(node.op, operands, node.params, node.shape, node.dtype, index, self.home, node.source)
 
-    def _add(
+    def typed(
         self,
         op: Primitive,
         operands: tuple[Node, ...],
@@ -101,8 +102,9 @@ class Builder:
         dtype: np.dtype[Any],
         source: Source | None,
     ) -> Node:
-        self.count += 1
-        return Node(op, operands, params, shape, dtype, self.count - 1, self.home, source)
+        """A new instruction whose type is known."""
+        index, self.count = self.count, self.count + 1
+        return Node(op, operands, params, shape, dtype, index, self.home, source)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +128,7 @@ class Graph:
     @functools.cached_property
     def nodes(self) -> tuple[Node, ...]:
         """The live instructions, inputs excluded, in the order in which they were made."""
-        return tuple(node for node in live(self.outputs) if node.op is not INPUT)
+        return tuple([node for node in live(self.outputs) if node.op is not INPUT])
 
     @functools.cached_property
     def key(self) -> Hashable:
@@ -137,7 +139,7 @@ class Graph:
             place[id(node)] = len(place)
             params = tuple([_hashable(value) for value in node.params.values()]) if node.params else ()
             lines.append((node.op.name, tuple([place[id(x)] for x in node.operands]), params, node.dtype))
-        return tuple(lines), tuple(place[id(node)] for node in self.outputs), len(self.inputs)
+        return tuple(lines), tuple([place[id(node)] for node in self.outputs]), len(self.inputs)
 
     @functools.cached_property
     def closed(self) -> tuple[Graph, tuple[Any, ...]]:

@@ -130,9 +130,9 @@ def innermost() -> Trace | None:
 
 
 @contextlib.contextmanager
-def attributed(trace: Trace, source: Source | None) -> Iterator[None]:
-    """Let what is emitted in the block carry the source of the instruction that it derives from."""
-    before, trace.source = trace.source, source
+def attributing(trace: Trace) -> Iterator[None]:
+    """For a block that sets ``trace.source`` to the source of the instruction that what it emits derives from."""
+    before = trace.source
     try:
         yield
     finally:
@@ -151,8 +151,11 @@ def bind(primitive: Primitive, *operands: Tensor, **params: Any) -> Tensor:
             home, newest = value.home, value
     if home:
         trace = trace_of(newest)
-        nodes = tuple([trace.lift(x) for x in operands])
-        return Tensor(trace.builder.emit(primitive, nodes, params, trace.source or caller()))
+        nodes: list[Node] = []
+        for x in operands:
+            value = x._value
+            nodes.append(value if type(value) is Node and value.home == home else trace.lift(x))
+        return Tensor(trace.builder.emit(primitive, tuple(nodes), params, trace.source or caller()))
     return _immediate(primitive, operands, params)
 
 
@@ -161,7 +164,7 @@ def constant(value: scalars.Constant, shape: tuple[int, ...], dtype: np.dtype[An
     trace = innermost() if like is None else trace_of(like._value) if type(like._value) is Node else None
     params = {"fill_value": value, "shape": shape, "dtype": dtype}
     if trace is not None:
-        return Tensor(trace.builder.emit(PRIMITIVES["full"], (), params, trace.source or caller()))
+        return Tensor(trace.builder.typed(PRIMITIVES["full"], (), params, shape, dtype, trace.source or caller()))
     if dtype == dtypes.object_:
         sample = Fraction(0) if like is None or isinstance(like._value, Node) else scalars.element_like((like._value,))
         filled = np.empty(shape, object)
@@ -193,7 +196,8 @@ def apply_kernel(primitive: Primitive, arrays: list[Any], params: Mapping[str, A
     else:
         return np.asarray(primitive.kernel(*arrays, **params))
     try:
-        return scalars.of_one_type(primitive.kernel(*scalars.alike(arrays), **params), arrays)
+        result = primitive.kernel(*scalars.alike(arrays), **params)
+        return result if primitive.view else scalars.of_one_type(result, arrays)
     except TlError:
         raise
     except ZeroDivisionError as error:

@@ -105,18 +105,21 @@ def element_like(arrays: tuple[Array, ...]) -> object:
 def to_exact(array: Array, like: object) -> Array:
     """An object array with each number turned into the type of ``like``; balls and fractions stay as they are."""
     out = np.empty(array.shape, object)
-    flat, ball = out.reshape(-1), is_ball(like)
-    for index, item in enumerate(array.reshape(-1).tolist()):
-        keep = is_ball(item) or (isinstance(item, Fraction) and not ball)
-        flat[index] = item if keep else exact(item, like)
-    return flat.reshape(array.shape)
+    ball = is_ball(like)
+    items = array.reshape(-1).tolist()
+    kept = {kind for kind in set(map(type, items)) if _is_ball_type(kind) or (issubclass(kind, Fraction) and not ball)}
+    out.reshape(-1)[:] = [item if type(item) in kept else exact(item, like) for item in items]
+    return out
 
 
 def alike(arrays: list[Array]) -> list[Array]:
     """Arrays of exact scalars brought to one type: fractions that meet balls become balls."""
     if len(arrays) == 1:
         return arrays
-    firsts = {type(a.item(0)): a for a in arrays if a.dtype.hasobject and a.size}
+    firsts: dict[type, Array] = {}
+    for a in arrays:
+        if a.dtype.hasobject and a.size:
+            firsts[type(a.item(0))] = a
     if len(firsts) < 2:
         return arrays
     like = element_like(tuple(firsts.values()))
@@ -138,15 +141,18 @@ def exact_array(array: Array) -> Array:
 
     Errors: DTypeError for elements that are not numbers.
     """
-    for item in array.flat:
-        if isinstance(item, bool) or not (is_ball(item) or isinstance(item, (int, float, Fraction, np.number))):
-            raise DTypeError("object arrays hold fractions or balls", got=type(item).__name__)
-    balls = [item for item in array.flat if is_ball(item)]
-    like = balls[0] if balls else Fraction(0)
+    items = array.reshape(-1).tolist()
+    kinds = dict.fromkeys(map(type, items))
+    for kind in kinds:
+        if issubclass(kind, bool) or not (_is_ball_type(kind) or issubclass(kind, (int, float, Fraction, np.number))):
+            raise DTypeError("object arrays hold fractions or balls", got=kind.__name__)
+    balls = {kind for kind in kinds if _is_ball_type(kind)}
+    like = next(item for item in items if type(item) in balls) if balls else Fraction(0)
     out = np.empty(array.shape, object)
-    flat = out.reshape(-1)
-    for index, item in enumerate(array.reshape(-1).tolist()):
-        flat[index] = item if is_ball(item) else exact(item.item() if isinstance(item, np.number) else item, like)
+    out.reshape(-1)[:] = [
+        item if type(item) in balls else exact(item.item() if isinstance(item, np.number) else item, like)
+        for item in items
+    ]
     return out
 
 
@@ -163,10 +169,11 @@ def _balls(a: Any, b: Any) -> tuple[Any, Any] | None:
 
 def less_element(a: Any, b: Any) -> bool:
     """``a < b``. Errors: AmbiguousError when they are balls that overlap."""
-    balls = _balls(a, b)
-    if balls is None:
-        return bool(a < b)
-    a, b = balls
+    if type(a) is not type(b) or not is_ball(a):
+        balls = _balls(a, b)
+        if balls is None:
+            return bool(a < b)
+        a, b = balls
     if a < b:
         return True
     if a is b or a >= b:
@@ -176,10 +183,11 @@ def less_element(a: Any, b: Any) -> bool:
 
 def equal_element(a: Any, b: Any) -> bool:
     """``a == b``. Errors: AmbiguousError when they are balls that overlap and are not the same point."""
-    balls = _balls(a, b)
-    if balls is None:
-        return bool(a == b)
-    a, b = balls
+    if type(a) is not type(b) or not is_ball(a):
+        balls = _balls(a, b)
+        if balls is None:
+            return bool(a == b)
+        a, b = balls
     if a is b or (a.is_exact() and b.is_exact() and a == b):  # one object: the largest of some, compared with them
         return True
     if not a.overlaps(b):

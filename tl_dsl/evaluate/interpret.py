@@ -50,10 +50,10 @@ class Values:
 
     def run(self) -> None:
         """Run the whole graph."""
-        known = self.known
+        known, run = self.known, self._run
         with np.errstate(all="ignore"):
             for node in self.graph.nodes:
-                known[node.index] = self._run(node, [known[x.index] for x in node.operands])
+                known[node.index] = run(node, [known[x.index] for x in node.operands])
 
     def steps(self) -> Iterator[Step]:
         """Run the graph, giving each instruction after it ran."""
@@ -80,7 +80,8 @@ class Values:
             filled = np.empty(node.shape, object)
             filled[...] = scalars.exact(node.params["fill_value"], self.like)
             return filled
-        return self._exact(apply_kernel(node.op, operands, node.params))
+        value = apply_kernel(node.op, operands, node.params)
+        return value if value.dtype.hasobject else scalars.to_exact(value, self.like)
 
     def _exact(self, array: Array) -> Array:
         return array if array.dtype.hasobject else scalars.to_exact(array, self.like)

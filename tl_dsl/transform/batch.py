@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tl_dsl.graph import Graph, Node
-from tl_dsl.op import attributed, bind, tracing
+from tl_dsl.op import attributing, bind, tracing
 from tl_dsl.ops.operands import broadcast
 from tl_dsl.tensor import Tensor
 
@@ -26,10 +26,11 @@ def batch(graph: Graph, size: int, batched: Sequence[bool]) -> Graph:
         ]
         value: dict[int, Tensor] = {id(x): Tensor(node) for x, node in zip(graph.inputs, inputs, strict=True)}
         carries = {id(x) for x, has in zip(graph.inputs, batched, strict=True) if has}
-        for node in graph.nodes:
-            operands = [value[id(x)] for x in node.operands]
-            has = tuple([id(x) in carries for x in node.operands])
-            with attributed(trace, node.source):
+        with attributing(trace):
+            for node in graph.nodes:
+                operands = [value[id(x)] for x in node.operands]
+                has = tuple([id(x) in carries for x in node.operands])
+                trace.source = node.source
                 if any(has):
                     carries.add(id(node))
                     value[id(node)] = batched_instruction(node, size, operands, has)

@@ -12,7 +12,7 @@ from tl_dsl.graph import Builder, Graph, Node
 
 def inlined(graph: Graph) -> Graph:
     """The same program without calls, those inside of calls included; the graph itself when it has none."""
-    if not any(node.op.call for node in graph.nodes):
+    if not any([node.op.call for node in graph.nodes]):
         return graph
     builder = Builder()
     inputs = [builder.input(x.shape, x.dtype) for x in graph.inputs]

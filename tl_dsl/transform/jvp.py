@@ -10,7 +10,7 @@ from typing import Any
 
 from tl_dsl.errors import DifferentiationError
 from tl_dsl.graph import Graph, Node
-from tl_dsl.op import Trace, attributed, bind, constant, tracing
+from tl_dsl.op import Trace, attributing, bind, constant, tracing
 from tl_dsl.ops.operands import plus
 from tl_dsl.primitive import Primitive
 from tl_dsl.tensor import Tensor
@@ -35,16 +35,18 @@ def push_forward(
     """Emit primals and tangents of a graph into a running trace; ``tangents`` by number of the input."""
     value = {id(old): new for old, new in zip(graph.inputs, primals, strict=True)}
     tangent: dict[int, Tensor] = {id(graph.inputs[k]): Tensor(node) for k, node in tangents.items()}
-    for node in graph.nodes:
-        operands = tuple([value[id(x)] for x in node.operands])
-        result = value[id(node)] = trace.builder.copy(node, operands)
-        d = [tangent.get(id(x)) for x in node.operands]
-        if node.op.constant or all(x is None for x in d):
-            continue
-        with attributed(trace, node.source):
+    copy = trace.builder.copy
+    with attributing(trace):
+        for node in graph.nodes:
+            operands = tuple([value[id(x)] for x in node.operands])
+            result = value[id(node)] = copy(node, operands)
+            d = [tangent.get(id(x)) for x in node.operands]
+            if node.op.constant or all([x is None for x in d]):
+                continue
+            trace.source = node.source
             dy = tangent_of(node.op, Tensor(result), [Tensor(x) for x in operands], d, node.params)
-        if dy is not None:
-            tangent[id(node)] = dy
+            if dy is not None:
+                tangent[id(node)] = dy
     return [value[id(y)] for y in graph.outputs], [_tangent_node(y, value, tangent, trace) for y in graph.outputs]
 
 

@@ -36,8 +36,10 @@ def linearize(graph: Graph, wrt: Sequence[int], *, outputs: int | None = None) -
     tangents = both.inputs[count:]
     depends = {id(x) for x in tangents}
     for node in both.nodes:
-        if any(id(x) in depends for x in node.operands):
-            depends.add(id(node))
+        for x in node.operands:
+            if id(x) in depends:
+                depends.add(id(node))
+                break
     builder = Builder()
     copied: dict[int, Node] = {}
     residuals: list[Node] = []

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from tl_dsl.errors import DifferentiationError
 from tl_dsl.graph import Graph, Node, live
-from tl_dsl.op import Trace, attributed, tracing
+from tl_dsl.op import Trace, attributing, tracing
 from tl_dsl.ops.operands import plus
 from tl_dsl.primitive import PRIMITIVES
 from tl_dsl.tensor import Tensor
@@ -39,16 +39,19 @@ def pull_back(outputs: Sequence[Node], inputs: Sequence[Node], cotangents: Seque
     nodes = live(outputs)
     linear = {id(x) for x in inputs}
     for node in nodes:
-        if any(id(x) in linear for x in node.operands):
-            linear.add(id(node))
+        for x in node.operands:
+            if id(x) in linear:
+                linear.add(id(node))
+                break
     collected: dict[int, Tensor | None] = {}
     for y, seed in zip(outputs, cotangents, strict=True):
         if id(y) in linear:
             collected[id(y)] = plus(collected.get(id(y)), Tensor(seed))
-    for node in reversed(nodes):
-        g = collected.get(id(node))
-        if g is not None:
-            with attributed(trace, node.source):
+    with attributing(trace):
+        for node in reversed(nodes):
+            g = collected.get(id(node))
+            if g is not None:
+                trace.source = node.source
                 _spread(node, g, linear, collected)
     return [_cotangent_of(x, collected.get(id(x)), trace) for x in inputs]
 

@@ -43,6 +43,12 @@ def ball(value: Any) -> arb:
     return arb(value if isinstance(value, float) else int(value))
 
 
+def items_of(array: Any) -> list[arb]:
+    """The numbers of an array as balls, in row-major order."""
+    items = np.reshape(array, -1).tolist()
+    return items if set(map(type, items)) == {arb} else [ball(item) for item in items]
+
+
 def objects(shape: Sequence[int], items: Sequence[Any]) -> Objects:
     """An object array of these items, in row-major order; numpy takes nothing apart.
 
@@ -89,8 +95,8 @@ def combined(function: Callable[..., Any], *arrays: Objects) -> Objects:
 def dot(xs: Any, ys: Any) -> arb:
     """Σ x y over two arrays of equal size."""
     total = arb(0)
-    for x, y in zip(np.reshape(xs, -1).tolist(), np.reshape(ys, -1).tolist(), strict=True):
-        total += ball(x) * ball(y)
+    for x, y in zip(items_of(xs), items_of(ys), strict=True):
+        total += x * y
     return total
 
 

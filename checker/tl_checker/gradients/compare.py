@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from flint import arb
 
-from tl_checker.gradients.balls import Objects, ball, log2
+from tl_checker.gradients.balls import Objects, items_of, log2
 
 NARROW = -40.0
 """Balls wider than 2^-40 of the scale of their row decide nothing."""
@@ -50,8 +51,7 @@ def _decimal(value: arb) -> str:
     return str(value.mid().str(2, radius=False))
 
 
-@dataclass(frozen=True)
-class Tally:
+class Tally(NamedTuple):
     """The comparisons of two arrays: how many, how many of a nonzero reference, and how sharp.
 
     ``bound`` is the largest width (sum of both radii) relative to the scale of its row, as a logarithm to base 2.
@@ -63,7 +63,7 @@ class Tally:
     undefined: int = 0
     disagreement: Disagreement | None = None
 
-    def __add__(self, other: Tally) -> Tally:
+    def __add__(self, other: Tally) -> Tally:  # type: ignore[override]  # not as tuples
         return Tally(
             self.comparisons + other.comparisons,
             self.nonzero + other.nonzero,
@@ -89,8 +89,7 @@ def compare(got: Objects, wanted: Objects, rows: int = 1) -> Tally:
     """
     if np.size(got) != np.size(wanted):
         raise ValueError(f"{np.size(got)} items are compared with {np.size(wanted)}")
-    have = [ball(z) for z in np.reshape(got, -1).tolist()]
-    want = [ball(z) for z in np.reshape(wanted, -1).tolist()]
+    have, want = items_of(got), items_of(wanted)
     if not want:
         return Tally()
     width = len(want) // rows

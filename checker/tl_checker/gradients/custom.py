@@ -6,7 +6,6 @@ compared with nothing of its own.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from random import Random
 from typing import Any
@@ -52,7 +51,7 @@ def rule_rows(target: str, graph: Graph, inputs: Sequence[Floats], wrt: int, lab
             tallies = _sharp_tallies(one, Random(f"{target} {label}"))
         except (Ambiguous, AmbiguousError) as error:
             finding = Finding(f"a branch is ambiguous: {first_line(error)}", label)
-            rows.append(dataclasses.replace(row, verdict=Verdict.INCONCLUSIVE, findings=(finding,)))
+            rows.append(row._replace(verdict=Verdict.INCONCLUSIVE, findings=(finding,)))
         except Exception as error:  # a rule that raises where its function does not is wrong
             rows.append(_failed(row, _said(error), label, None))
         else:
@@ -65,16 +64,16 @@ def settled(row: Row) -> Row:
     constant = row.verdict is Verdict.PASS and row.comparisons and not row.nonzero
     if not constant or not row.entry.startswith(RULE):
         return row
-    return dataclasses.replace(row, verdict=Verdict.NOT_DIFFERENTIABLE, note="constant in it: the derivative is 0")
+    return row._replace(verdict=Verdict.NOT_DIFFERENTIABLE, note="constant in it: the derivative is 0")
 
 
 def _row(row: Row, one: Instruction, tally: Tally | str, operand: int | None, label: str) -> Row:
     call: Call = one.params["call"]
     name = "value" if operand is None else call.rules.arguments[operand]
-    row = dataclasses.replace(row, argument=name)
+    row = row._replace(argument=name)
     if isinstance(tally, str):
         return _failed(row, tally, label, call)
-    counted = dataclasses.replace(row, comparisons=tally.comparisons, nonzero=tally.nonzero)
+    counted = row._replace(comparisons=tally.comparisons, nonzero=tally.nonzero)
     if tally.disagreement is not None:
         if operand is None:
             what = f"the value of the rule of {call!r} is not its function's: {tally.disagreement}"
@@ -85,14 +84,14 @@ def _row(row: Row, one: Instruction, tally: Tally | str, operand: int | None, la
         return _failed(counted, what, label, None)
     if not tally.narrow:
         finding = Finding(f"the balls are 2^{tally.bound:.0f} wide, {tally.undefined} undefined", label)
-        return dataclasses.replace(counted, verdict=Verdict.INCONCLUSIVE, findings=(finding,))
-    return dataclasses.replace(counted, bound=tally.bound)
+        return counted._replace(verdict=Verdict.INCONCLUSIVE, findings=(finding,))
+    return counted._replace(bound=tally.bound)
 
 
 def _failed(row: Row, what: str, label: str, call: Call | None) -> Row:
     """A failed row, with the rule named already where no search for the operation at fault would name it."""
     operation, source = ("", "") if call is None else (f"the rule of {call!r} is wrong", call.rules.place)
-    return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, label, operation, source),))
+    return row._replace(verdict=Verdict.FAIL, findings=(Finding(what, label, operation, source),))
 
 
 def _said(error: Exception) -> str:

@@ -72,12 +72,12 @@ def float_row(row: Row, got: Part, exact: np.ndarray[Any, Any], rounded: Any, di
     if values.shape != exact.shape or values.dtype.kind != "f" or (got.types and values.dtype not in got.types):
         wanted = f" of type {' or '.join(map(str, got.types))}" if got.types else ""
         what = f"on floats the result is {values.dtype}{list(values.shape)}, on balls {list(exact.shape)}{wanted}"
-        return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, at),))
+        return row._replace(verdict=Verdict.FAIL, findings=(Finding(what, at),))
     if not np.isfinite(values).all():
         what = "on floats the result is not finite"
-        return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, at),))
+        return row._replace(verdict=Verdict.FAIL, findings=(Finding(what, at),))
     found = accuracy(values, exact)
-    counted = dataclasses.replace(row, comparisons=found.comparisons, nonzero=found.nonzero, ulps=_ulps(found, digits))
+    counted = row._replace(comparisons=found.comparisons, nonzero=found.nonzero, ulps=_ulps(found, digits))
     radius = math.inf if rounded is None else _widest(rounded)
     if found.off > max(radius, found.norm - digits) + UNITS:
         verdict, what = Verdict.FAIL, f"floats are off by 2^{found.off - found.norm:.1f} of the largest element"
@@ -85,7 +85,7 @@ def float_row(row: Row, got: Part, exact: np.ndarray[Any, Any], rounded: Any, di
         return counted
     else:
         verdict, what = Verdict.INACCURATE, f"floats keep {found.digits:.1f} decimal digits here, the rule is right"
-    return dataclasses.replace(counted, verdict=verdict, findings=(Finding(what, at),))
+    return counted._replace(verdict=verdict, findings=(Finding(what, at),))
 
 
 def _ulps(found: Accuracy, digits: int) -> float:

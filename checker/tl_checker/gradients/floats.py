@@ -6,25 +6,23 @@ floats that are poor; one that is further off is wrong.
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import arb
 
 import tl_dsl as tl
-from tl_checker.gradients.balls import Objects, ball, exactly, precision
+from tl_checker.gradients.balls import Objects, exactly, items_of, precision
 from tl_checker.gradients.subject import Subject
 
 UNITS = 4
 """How many radii of the ball of as many digits a float may be off."""
 
 
-@dataclass(frozen=True)
-class Accuracy:
+class Accuracy(NamedTuple):
     """How far floats were from the reference, and what was wrong.
 
     ``worst`` is in radii of the balls of as many digits, ``ulps`` in units in the last place of the exact results;
@@ -40,7 +38,7 @@ class Accuracy:
     wrong: str = ""
     poor: bool = False
 
-    def __add__(self, other: Accuracy) -> Accuracy:
+    def __add__(self, other: Accuracy) -> Accuracy:  # type: ignore[override]  # not as tuples
         graver = other if other.wrong and (not self.wrong or (self.poor and not other.poor)) else self
         if graver.poor and self.poor and other.poor:
             graver = max(self, other, key=lambda accuracy: accuracy.worst)
@@ -78,13 +76,13 @@ def accurate(got: np.ndarray[Any, Any], rounded: Objects, wanted: Objects) -> Ac
     """Each float may be off by `UNITS` radii of its ball of as many digits (and of half a unit in its last place)."""
     if got.shape != wanted.shape:
         return Accuracy(wrong=f"shape {list(got.shape)}, not {list(wanted.shape)}")
-    right = [ball(t) for t in wanted.reshape(-1).tolist()]
+    right = items_of(wanted)
     scale = max((abs(t.mid()) for t in right if t.is_finite()), default=arb(0), key=float)
     judge = _Judge(digits(got.dtype), np.finfo(got.dtype), scale)
     total = Accuracy(len(right), sum(t.is_finite() and not t.contains(0) for t in right))
-    triples = zip(got.reshape(-1).tolist(), rounded.reshape(-1).tolist(), right, strict=True)
+    triples = zip(got.reshape(-1).tolist(), items_of(rounded), right, strict=True)
     for position, (z, b, t) in enumerate(triples):
-        found = judge.one(z, ball(b), t)
+        found = judge.one(z, b, t)
         if found is not None:
             total += _placed(found, position, got.shape) if found.wrong else found
     return total
@@ -92,7 +90,7 @@ def accurate(got: np.ndarray[Any, Any], rounded: Objects, wanted: Objects) -> Ac
 
 def _placed(found: Accuracy, position: int, shape: tuple[int, ...]) -> Accuracy:
     index = np.unravel_index(position, shape) if shape else ()
-    return dataclasses.replace(found, wrong=f"[{', '.join(map(str, index))}] is {found.wrong}")
+    return found._replace(wrong=f"[{', '.join(map(str, index))}] is {found.wrong}")
 
 
 @dataclass(frozen=True)

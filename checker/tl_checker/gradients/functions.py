@@ -264,4 +264,4 @@ def _result_row(target: str, function: Callable[..., Any], traced: Traced) -> Ro
         verdict, told = Verdict.FAIL, f"{error.rule}: got {error.got}, wanted {error.wanted}"
     else:
         return row
-    return dataclasses.replace(row, verdict=verdict, findings=(Finding(told, traced.point.label),))
+    return row._replace(verdict=verdict, findings=(Finding(told, traced.point.label),))

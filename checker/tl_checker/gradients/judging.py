@@ -141,7 +141,7 @@ def _joint(parts: list[Part], point: Point) -> Sequence[Judged]:
         if tally.disagreement is not None:
             return [_tally(part, point) for part in parts]
         own = [sum(not z.contains(0) for z in p.tolist()) for p in products]
-        totals = [t + dataclasses.replace(tally, nonzero=n) for t, n in zip(totals, own, strict=True)]
+        totals = [t + tally._replace(nonzero=n) for t, n in zip(totals, own, strict=True)]
     return totals
 
 
@@ -206,7 +206,7 @@ def _rows(target: str, entry: Entry, point: Point, layer: str, sharp: _Sharp) ->
 def _row(row: Row, part: Part, judged: Judged, point: Point, bits: int) -> Row:
     at = f"{point.label}, {part.way}" if part.way else point.label
     if isinstance(judged, str):
-        return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(judged, at),))
+        return row._replace(verdict=Verdict.FAIL, findings=(Finding(judged, at),))
     verdict, what = Verdict.PASS, ""
     if judged.disagreement is not None:
         contracted = "contracted with a random direction, item " if part.leaves else "item "
@@ -214,8 +214,7 @@ def _row(row: Row, part: Part, judged: Judged, point: Point, bits: int) -> Row:
     elif not judged.narrow:
         verdict = Verdict.INCONCLUSIVE
         what = f"at {bits} bits the balls are 2^{judged.bound:.0f} wide, {judged.undefined} undefined"
-    return dataclasses.replace(
-        row,
+    return row._replace(
         verdict=verdict,
         comparisons=judged.comparisons,
         nonzero=judged.nonzero,

@@ -53,14 +53,14 @@ def _row(target: str, point: Point, entry: Entry) -> Row:
         elif not all(map(_same, got, wanted)):
             wrong = "gives other values than without the check of domains, or raises where these are given"
         count = sum(np.size(y) for y in wanted)
-        row = dataclasses.replace(row, comparisons=row.comparisons + count, nonzero=row.nonzero + count)
+        row = row._replace(comparisons=row.comparisons + count, nonzero=row.nonzero + count)
         if wrong:
             return _failed(row, wrong, f"{point.label}, an element {what}")
     return row
 
 
 def _failed(row: Row, what: str, at: str) -> Row:
-    return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, at),))
+    return row._replace(verdict=Verdict.FAIL, findings=(Finding(what, at),))
 
 
 def _same(a: Any, b: Any) -> bool:

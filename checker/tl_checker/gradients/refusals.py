@@ -5,7 +5,6 @@ An entry point that takes what has no derivative answers something, which is wor
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
@@ -50,7 +49,7 @@ def _row(row: Row, case: list[Any], at: str) -> Row:
 
 
 def _failed(row: Row, what: str, at: str) -> Row:
-    return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, at),))
+    return row._replace(verdict=Verdict.FAIL, findings=(Finding(what, at),))
 
 
 def _cases(traced: Traced) -> Iterator[Case]:

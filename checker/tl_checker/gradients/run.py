@@ -125,7 +125,7 @@ def _composed(work: Work, row: Row, transform: str, rows: Sequence[Row]) -> Row:
         transform = _rewriting(work, row.entry, simplified="simplified" in wrong_before)
     told = f"the fault lies in {transform or f'the entry point {row.entry}'}: {RIGHT}"
     findings = [dataclasses.replace(f, operation=told, reproduction=work.reproduction) for f in row.findings]
-    return dataclasses.replace(row, findings=tuple(findings))
+    return row._replace(findings=tuple(findings))
 
 
 def _rewriting(work: Work, name: str, *, simplified: bool) -> str:
@@ -166,10 +166,10 @@ def _named(row: Row, found: list[Culprit]) -> Row:
         for finding in row.findings[:1]
         for culprit in found[:LOCATED]
     )
-    row = dataclasses.replace(row, findings=findings + row.findings[1:])
+    row = row._replace(findings=findings + row.findings[1:])
     return _inaccurate(row) if _is_rounding(found) else row
 
 
 def _inaccurate(row: Row) -> Row:
     findings = tuple(dataclasses.replace(f, what=f"{f.what}; {ROUNDING}") for f in row.findings)
-    return dataclasses.replace(row, verdict=Verdict.INACCURATE, findings=findings)
+    return row._replace(verdict=Verdict.INACCURATE, findings=findings)

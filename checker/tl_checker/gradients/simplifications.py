@@ -11,7 +11,6 @@ is a failure.
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -107,7 +106,7 @@ def _judged(graph: Graph, rng: Random, label: str, form: Callable[[], str]) -> l
     rows = [Row(TARGET, name, FORMS, comparisons=compared, nonzero=nonzero) for name in fired or ("all",)]
     if wrong:
         finding = Finding(f"{wrong}, of\n{graph}\nin simplest form\n{simple}", label)
-        rows = [dataclasses.replace(row, verdict=Verdict.FAIL, findings=(finding,)) for row in rows]
+        rows = [row._replace(verdict=Verdict.FAIL, findings=(finding,)) for row in rows]
     return rows
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 
 class Verdict(enum.Enum):
@@ -46,8 +46,7 @@ class Finding:
         return "; ".join(part for part in parts if part)
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """What one check of one target found.
 
     ``entry`` is what was called, ``layer`` how it was judged, ``argument`` and ``mode`` what the counts belong to.
@@ -79,8 +78,7 @@ class Row:
         bounds = [b for b in (self.bound, other.bound) if b is not None]
         ulps = [e for e in (self.ulps, other.ulps) if e is not None]
         notes = [note for text in (self.note, other.note) for note in text.split("; ") if note]
-        return dataclasses.replace(
-            self,
+        return self._replace(
             verdict=max(self.verdict, other.verdict, key=lambda v: v.gravity),
             comparisons=self.comparisons + other.comparisons,
             nonzero=self.nonzero + other.nonzero,
@@ -133,7 +131,7 @@ def require_nonzero(row: Row) -> Row:
         return row
     what = "nothing was compared" if not row.comparisons else f"all {row.comparisons} comparisons were of zeros"
     finding = Finding(f"{what}: {row.entry} {row.argument} {row.mode}".rstrip() + " is not verified")
-    return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(*row.findings, finding))
+    return row._replace(verdict=Verdict.FAIL, findings=(*row.findings, finding))
 
 
 def first_line(error: BaseException) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from tl_dsl.graph import Graph, Node, typed
 
 INDICES = {"where": (0,), "take": (1,), "scatter_add": (1,)}
 """Operands of another element type than the rest: conditions and indices."""
+
+IDLE = ("reshape", "broadcast_to", "astype", "permute_dims", "sum")
+"""Instructions that may do nothing."""
 
 
 def malformed(graph: Graph, own: str = "") -> str:
@@ -25,21 +25,27 @@ def malformed(graph: Graph, own: str = "") -> str:
     >>> malformed(Graph((x,), (b.emit(PRIMITIVES["sum"], (x,), {"axis": (0,)}),)))
     'sum has the axis 0, which is not counted from the last'
     """
-    return next(filter(None, (_fault_of(node, own) for node in graph.nodes)), "")
+    for node in graph.nodes:
+        if wrong := _fault_of(node, own):
+            return wrong
+    return ""
 
 
 def _fault_of(node: Node, own: str) -> str:
     if node.op.call:
         return ""
-    if node.op.name != own and _is_idle(node):
-        return f"{node.op.name} of {typed(node.operand)} does nothing"
-    forward = [axis for name in ("axis", "axes") for axis in _axes(node.params.get(name, ())) if axis >= 0]
-    if forward:
-        return f"{node.op.name} has the axis {forward[0]}, which is not counted from the last"
-    others = INDICES.get(node.op.name, ())
-    types = {x.dtype for k, x in enumerate(node.operands) if k not in others}
-    if len(types) > 1:
-        return f"{node.op.name} has operands of the element types {', '.join(sorted(map(str, types)))}"
+    name, params = node.op.name, node.params
+    if name in IDLE and name != own and _is_idle(node):
+        return f"{name} of {typed(node.operand)} does nothing"
+    for axes in (params.get("axis", ()), params.get("axes", ())) if params else ():
+        forward = [axis for axis in ((axes,) if isinstance(axes, int) else axes) if axis >= 0]
+        if forward:
+            return f"{name} has the axis {forward[0]}, which is not counted from the last"
+    if len(node.operands) > 1:
+        others = INDICES.get(name, ())
+        types = {x.dtype for k, x in enumerate(node.operands) if k not in others}
+        if len(types) > 1:
+            return f"{name} has operands of the element types {', '.join(sorted(map(str, types)))}"
     return ""
 
 
@@ -48,8 +54,4 @@ def _is_idle(node: Node) -> bool:
         return (node.shape, node.dtype) == (node.operand.shape, node.operand.dtype)
     if node.op.name == "permute_dims":
         return bool(node.params["axes"] == tuple(range(-len(node.shape), 0)))
-    return node.op.name == "sum" and not node.params["axis"]
-
-
-def _axes(told: Any) -> Iterable[int]:
-    return (told,) if isinstance(told, int) else told
+    return not node.params["axis"]

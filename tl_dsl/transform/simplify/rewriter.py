@@ -99,7 +99,8 @@ class Rewriter:
         found = self._known.get(key)
         if found is None:
             params = {"fill_value": value, "shape": shape, "dtype": dtype}
-            found = self._known[key] = self.builder.emit(PRIMITIVES["full"], (), params, self.source)
+            found = self.builder.typed(PRIMITIVES["full"], (), params, shape, dtype, self.source)
+            self._known[key] = found
         return found
 
     def reshape(self, x: Node, shape: tuple[int, ...]) -> Node:

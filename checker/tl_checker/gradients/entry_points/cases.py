@@ -6,7 +6,6 @@ compared by structure, element type, shape and every element, and nothing is nea
 
 from __future__ import annotations
 
-import dataclasses
 import gc
 import sys
 import types
@@ -60,7 +59,7 @@ def row_of(case: Case) -> Row:
     wrong = _wrong(case)
     if not wrong:
         return row
-    return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(f"{case.what}: {wrong}"),))
+    return row._replace(verdict=Verdict.FAIL, findings=(Finding(f"{case.what}: {wrong}"),))
 
 
 def _wrong(case: Case) -> str:

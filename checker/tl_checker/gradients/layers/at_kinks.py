@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from random import Random
 
 from tl_checker.gradients.kinks import answers_at, hessians_at, second_at, value_at
@@ -16,7 +15,7 @@ def kinks(check: OperationCheck) -> list[Row]:
     rows, rng = [], Random(check.seed)
     for one in check.spec.kinks:
         base = check.row("kinks", None, "", Verdict.NOT_DIFFERENTIABLE if one.points else Verdict.PASS)
-        row = dataclasses.replace(base, note=f"{one.where}: {one.rule}")
+        row = base._replace(note=f"{one.where}: {one.rule}")
         try:
             answers = [answer for point in one.points for answer in answers_at(check.operation, point, check.known)]
             answers += [

@@ -5,7 +5,6 @@ Every set of operands is batched, integers and truth values included, so that ev
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -85,10 +84,10 @@ def _rows(check: OperationCheck, case: Case, mode: str, function: Function, exam
             rows.append(check.failed(row, at, f"{batched}: {got.dtype}{list(got.shape)}, not {list(wanted.shape)}"))
             continue
         tally = compare(got, wanted)
-        row = dataclasses.replace(row, comparisons=tally.comparisons, nonzero=tally.nonzero)
+        row = row._replace(comparisons=tally.comparisons, nonzero=tally.nonzero)
         if tally.disagreement is not None:
             finding = Finding(f"vmap of {batched}: {tally.disagreement}, a loop for reference", at, row.target)
-            row = dataclasses.replace(row, verdict=Verdict.FAIL, findings=(finding,))
+            row = row._replace(verdict=Verdict.FAIL, findings=(finding,))
         elif not tally.narrow:
             row = check.failed(row, at, f"{batched}: the balls are wide", Verdict.INCONCLUSIVE)
         rows.append(row)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, field
 from functools import cached_property
 from random import Random
@@ -198,13 +197,13 @@ class OperationCheck:
 
     def failed(self, row: Row, at: str, what: str, verdict: Verdict = Verdict.FAIL) -> Row:
         """The row with one finding."""
-        return dataclasses.replace(row, verdict=verdict, findings=(Finding(what, at, self.operation.target),))
+        return row._replace(verdict=verdict, findings=(Finding(what, at, self.operation.target),))
 
     def settled(self, row: Row) -> Row:
         """Zeros alone verify nothing, but for an operation whose specification says that it moves in jumps only."""
         if row.verdict is Verdict.PASS and not row.nonzero and self.jump:
             note = f"{self.jump.where}: {self.jump.rule}"
-            return dataclasses.replace(row, verdict=Verdict.NOT_DIFFERENTIABLE, note=note)
+            return row._replace(verdict=Verdict.NOT_DIFFERENTIABLE, note=note)
         return require_nonzero(row)
 
 

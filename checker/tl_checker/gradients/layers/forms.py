@@ -6,8 +6,6 @@ rounding can do to it. What transforms make of a program is attributed to its in
 
 from __future__ import annotations
 
-import dataclasses
-
 import numpy as np
 from tl_specs import Ambiguous
 
@@ -53,7 +51,7 @@ def _attributed(check: OperationCheck, case: Case) -> Row:
     if wrong:
         return check.failed(row, case.sample.label, wrong)
     count = max(1, len(graph.nodes))
-    return dataclasses.replace(row, comparisons=count, nonzero=count)
+    return row._replace(comparisons=count, nonzero=count)
 
 
 def _compared(check: OperationCheck, case: Case, name: str) -> list[Row]:
@@ -78,7 +76,7 @@ def _compared(check: OperationCheck, case: Case, name: str) -> list[Row]:
         if kinds != [(y.shape, y.dtype) for y in program.graph.outputs]:
             found = Accuracy(wrong=f"the results are {kinds}, which the graph does not say")
         if found.wrong:
-            found = dataclasses.replace(found, wrong=f"{form}: {found.wrong}")
+            found = found._replace(wrong=f"{form}: {found.wrong}")
         rows.append(accuracy_row(check.row("programs", None, name), found, case))
     return rows
 
@@ -93,7 +91,7 @@ def _exact_row(check: OperationCheck, case: Case, name: str, left: Objects, righ
     if left.shape != right.shape:
         return check.failed(row, case.sample.label, f"simplified, shape {list(right.shape)} for {list(left.shape)}")
     tally = compare(right, left)
-    row = dataclasses.replace(row, comparisons=tally.comparisons, nonzero=tally.nonzero, bound=tally.bound)
+    row = row._replace(comparisons=tally.comparisons, nonzero=tally.nonzero, bound=tally.bound)
     if tally.disagreement is not None:
         return _with_counts(check.failed(row, case.sample.label, f"simplified: {tally.disagreement}"), row)
     if not tally.narrow:
@@ -102,4 +100,4 @@ def _exact_row(check: OperationCheck, case: Case, name: str, left: Objects, righ
 
 
 def _with_counts(failed: Row, row: Row) -> Row:
-    return dataclasses.replace(failed, comparisons=row.comparisons, nonzero=row.nonzero)
+    return failed._replace(comparisons=row.comparisons, nonzero=row.nonzero)

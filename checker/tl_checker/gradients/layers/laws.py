@@ -5,7 +5,6 @@ The reference has no part in them: a law that is broken is a proof of an error, 
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial, reduce
@@ -63,13 +62,13 @@ def _law_row(check: OperationCheck, case: Case, law: Law) -> Row:
     if law.left.shape != law.right.shape:
         return check.failed(row, at, f"shapes {list(law.left.shape)} and {list(law.right.shape)}")
     tally = compare(law.left, law.right)
-    row = dataclasses.replace(row, comparisons=tally.comparisons, nonzero=tally.nonzero)
+    row = row._replace(comparisons=tally.comparisons, nonzero=tally.nonzero)
     if tally.disagreement is not None:
         what = f"{law.name} does not hold: {tally.disagreement}"
-        return dataclasses.replace(row, verdict=Verdict.FAIL, findings=(Finding(what, at, check.operation.target),))
+        return row._replace(verdict=Verdict.FAIL, findings=(Finding(what, at, check.operation.target),))
     if not tally.narrow:
         return check.failed(row, at, _wide(tally), Verdict.INCONCLUSIVE)
-    return dataclasses.replace(row, bound=tally.bound)
+    return row._replace(bound=tally.bound)
 
 
 def _wide(tally: Tally) -> str:

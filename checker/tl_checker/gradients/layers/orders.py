@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 
 from tl_specs import Ambiguous, Sample
@@ -86,8 +85,7 @@ def _result_row(check: OperationCheck, layer: str, case: Case, result: Result) -
             f", {tally.undefined} undefined" if tally.undefined else ""
         )
     row = check.row(layer, case.active[result.argument], result.mode, verdict)
-    return dataclasses.replace(
-        row,
+    return row._replace(
         comparisons=tally.comparisons,
         nonzero=tally.nonzero,
         bound=tally.bound if tally.narrow else None,
@@ -104,7 +102,7 @@ def _constant(check: OperationCheck, sample: Sample) -> list[Row]:
         return [check.failed(check.row("first order", None, ""), sample.label, told(error))]
     rows = []
     for mode in ("reverse", "forward"):
-        row = dataclasses.replace(check.row("first order", None, mode, Verdict.NOT_DIFFERENTIABLE), note=note)
+        row = check.row("first order", None, mode, Verdict.NOT_DIFFERENTIABLE)._replace(note=note)
         own = [answer for answer in answers if answer.mode == mode]
         rows += [answer_row(check, row, answer, sample.label) for answer in own] or [row]
     return rows
@@ -114,4 +112,4 @@ def answer_row(check: OperationCheck, row: Row, answer: Answer, at: str) -> Row:
     """A row with the counts of an answer, failed where it is wrong."""
     if answer.wrong:
         row = check.failed(row, at, answer.wrong)
-    return dataclasses.replace(row, comparisons=answer.comparisons, nonzero=answer.nonzero)
+    return row._replace(comparisons=answer.comparisons, nonzero=answer.nonzero)

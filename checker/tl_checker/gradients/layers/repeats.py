@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -31,7 +30,7 @@ def purity(check: OperationCheck) -> list[Row]:
                 continue
             if wrong:
                 row = check.failed(row, case.sample.label, wrong)
-            rows.append(dataclasses.replace(row, comparisons=compared, nonzero=nonzero))
+            rows.append(row._replace(comparisons=compared, nonzero=nonzero))
     return [check.settled(row) for row in merge_rows(rows)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,8 +45,7 @@ def accuracy_row(row: Row, found: Accuracy, case: Case, target: str = "") -> Row
     elif found.unknown:
         what = f"{found.unknown} of {found.comparisons} values have no finite reference"
         verdict, findings = Verdict.INCONCLUSIVE, (Finding(what, at, target),)
-    return dataclasses.replace(
-        row,
+    return row._replace(
         verdict=verdict,
         comparisons=found.comparisons,
         nonzero=found.nonzero,
@@ -93,11 +91,11 @@ def _equal_row(check: OperationCheck, row: Row, got: np.ndarray[Any, Any], wante
     items = zip(got.reshape(-1).tolist(), wanted.items, strict=True)
     wrong = [(a, b) for a, b in items if a != got.dtype.type(b)]
     count = max(1, got.size)
-    row = dataclasses.replace(row, comparisons=count, nonzero=count)
+    row = row._replace(comparisons=count, nonzero=count)
     if not wrong:
         return row
     failed = check.failed(row, at, f"{len(wrong)} values differ: {wrong[0][0]}, the reference {wrong[0][1]}")
-    return dataclasses.replace(failed, comparisons=count, nonzero=count)
+    return failed._replace(comparisons=count, nonzero=count)
 
 
 def _ball_row(check: OperationCheck, case: Case) -> Row:
@@ -112,12 +110,12 @@ def _ball_row(check: OperationCheck, case: Case) -> Row:
             tally = compare(got, wanted)
         if tally.narrow or tally.disagreement is not None:
             break
-    row = dataclasses.replace(row, comparisons=tally.comparisons, nonzero=tally.nonzero)
+    row = row._replace(comparisons=tally.comparisons, nonzero=tally.nonzero)
     if tally.disagreement is not None:
-        return dataclasses.replace(check.failed(row, case.sample.label, f"value {tally.disagreement}"))
+        return check.failed(row, case.sample.label, f"value {tally.disagreement}")
     if not tally.narrow:
         return check.failed(row, case.sample.label, "the balls of the value are wide", Verdict.INCONCLUSIVE)
-    return dataclasses.replace(row, bound=tally.bound)
+    return row._replace(bound=tally.bound)
 
 
 def types(check: OperationCheck) -> list[Row]:
@@ -179,7 +177,7 @@ def _type_row(check: OperationCheck, case: Case, mode: str, pairs: list[tuple[Ty
         if shape != right or dtype not in allowed:
             what = f"{mode} is {dtype}{list(shape)}, not {allowed[0]}{list(right)}"
             return check.failed(row, case.sample.label, what)
-    return dataclasses.replace(row, comparisons=len(pairs), nonzero=len(pairs))
+    return row._replace(comparisons=len(pairs), nonzero=len(pairs))
 
 
 def integers(check: OperationCheck) -> list[Row]:
@@ -194,7 +192,7 @@ def integers(check: OperationCheck) -> list[Row]:
 
 
 def _refused(row: Row) -> Row:
-    return dataclasses.replace(row, note="integers: refused")
+    return row._replace(note="integers: refused")
 
 
 def _integers(check: OperationCheck, case: Case) -> list[Row]:
@@ -244,7 +242,7 @@ def _integer_row(
 def _same_row(check: OperationCheck, row: Row, got: np.ndarray[Any, Any], right: np.ndarray[Any, Any], at: str) -> Row:
     if got.dtype != right.dtype or got.shape != right.shape or not np.array_equal(got, right, equal_nan=True):
         return check.failed(row, at, "on integers it gives another result than on the same numbers as float64")
-    return dataclasses.replace(row, comparisons=got.size, nonzero=int(np.count_nonzero(got)))
+    return row._replace(comparisons=got.size, nonzero=int(np.count_nonzero(got)))
 
 
 def singles(check: OperationCheck) -> Iterator[Case]:
