@@ -19,6 +19,7 @@ from tl_checker.gradients.balls import exactly
 from tl_checker.gradients.subject import Subject
 from tl_checker.gradients.wellformed import malformed
 from tl_dsl import Tensor
+from tl_dsl.autodiff.traced import run
 from tl_dsl.evaluate import evaluate, interpret
 from tl_dsl.graph import Graph
 from tl_dsl.op import trace
@@ -26,6 +27,8 @@ from tl_dsl.transform.simplify import simplify
 
 Arrays = list[np.ndarray[Any, Any]]
 Function = Callable[..., Any]
+
+Type = tuple[tuple[int, ...], np.dtype[Any]]
 
 NESTINGS = ("reverse over reverse", "forward over reverse", "reverse over forward", "forward over forward")
 HESSIANS = ("hessian of a number", "jacrev of grad", "jacfwd of jacfwd", "jacrev of jacfwd")
@@ -38,6 +41,17 @@ class Derivative:
 
     graph: Graph
     captured: tuple[np.ndarray[Any, Any], ...]
+
+    @classmethod
+    def of(cls, function: Callable[..., list[Tensor]], types: list[Type]) -> Derivative:
+        """The graph of a function of tensors of these shapes and element types."""
+        graph, captured = trace(function, types)
+        return cls(graph, tuple([np.asarray(x) for x in captured]))
+
+    def replayed(self, *xs: Tensor) -> Tensor:
+        """The one output, computed or emitted into the trace that the operands are of: as a call of the function."""
+        (y,) = run(self.graph, [*xs, *map(tl.tensor, self.captured)])
+        return y
 
     def exact(self, arrays: Sequence[np.ndarray[Any, Any]]) -> Arrays:
         """The outputs, node by node: on balls, or on the numbers that are given."""
@@ -67,6 +81,8 @@ class MalformedError(Exception):
 
 class Derived:
     """The graphs of a subject's derivatives by name, each traced when it is first asked for.
+
+    The operation is traced once, and derivatives are taken of what that gave; `traced` goes the whole way.
 
     ``value``, ``jacrev`` and ``jacfwd`` take xs, as these ``one by one``, which hold the other operands;
     ``pullback`` and ``hessian`` xs and u; ``pushforward`` xs and vs.
@@ -98,17 +114,20 @@ class Derived:
         place = (name, squared, self._form)
         found = self._known.get(place)
         if found is None:
-            found = self.traced(name, squared)
+            f = self.subject.engine if name == "value" else self["value"].replayed
+            found = self._traced(name, squared, f)
             if wrong := malformed(found.graph, self.subject.own):
                 raise MalformedError(f"{name}: {wrong}")
             self._known[place] = found
         return found
 
     def traced(self, name: str, squared: bool = False) -> Derivative:
-        """A graph made anew."""
-        function, types = self._function(name, _square(self.subject.engine) if squared else self.subject.engine)
-        graph, captured = trace(lambda *xs: _flat(function(*xs)), types)
-        return Derivative(graph, tuple([np.asarray(x) for x in captured]))
+        """A graph made anew, the operation itself included: inside of each transform that it is differentiated by."""
+        return self._traced(name, squared, self.subject.engine)
+
+    def _traced(self, name: str, squared: bool, f: Function) -> Derivative:
+        function, types = self._function(name, _square(f) if squared else f)
+        return Derivative.of(lambda *xs: _flat(function(*xs)), types)
 
     def _function(self, name: str, f: Function) -> tuple[Function, list[Any]]:
         n, xs, u = self._count, self._xs, self._u

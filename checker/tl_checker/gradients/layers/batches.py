@@ -15,6 +15,7 @@ from tl_specs import Array, Sample
 import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, combined, exactly, precision
 from tl_checker.gradients.compare import compare
+from tl_checker.gradients.derived import Derivative
 from tl_checker.gradients.layers.check import Case, OperationCheck, kind, spread
 from tl_checker.gradients.layers.values import each
 from tl_checker.gradients.subject import in_a_row, subject_at
@@ -69,7 +70,9 @@ def _gradient_row(check: OperationCheck, case: Case) -> list[Row]:
 
     u = case.at.u
     examples = [[*_lifted(row), _times(u, NUDGE**number)] for number, row in enumerate(_examples(case, which))]
-    return _rows(check, case, "gradient", pulled, examples)
+    types = [(x.shape, np.dtype(float) if x.dtype.hasobject else x.dtype) for x in examples[0]]
+    gradient = Derivative.of(lambda *xs: [pulled(*xs)], types)
+    return _rows(check, case, "gradient", gradient.replayed, examples)
 
 
 def _arrays(case: Case) -> list[int]:

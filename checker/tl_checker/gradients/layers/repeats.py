@@ -39,7 +39,7 @@ def _judged(case: Case, name: str) -> tuple[int, int, str]:
     key = case.curved(name) if name in NESTINGS else (name, False)
     program = case.derived[key]
     if case.derived.traced(*key).graph.key != program.graph.key:
-        return 1, 1, "a rule gives another program when it is asked again"
+        return 1, 1, "the operation or a rule gives another program when it is asked again"
     arrays = case.inputs(name)
     numbers = [np.asarray([float(z) for z in x.reshape(-1)]).reshape(x.shape) for x in arrays]
     compared = nonzero = 0
