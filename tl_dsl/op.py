@@ -185,6 +185,10 @@ def _immediate(primitive: Primitive, operands: tuple[Tensor, ...], params: dict[
     return Tensor(result, _fault(primitive, operands, result))
 
 
+_CLOSED = frozenset({np.add, np.subtract, np.multiply, np.divide, np.negative})
+"""Kernels that give exact scalars of the type that they take."""
+
+
 def apply_kernel(primitive: Primitive, arrays: list[Any], params: Mapping[str, Any]) -> np.ndarray[Any, Any]:
     """Run a kernel.
 
@@ -197,7 +201,9 @@ def apply_kernel(primitive: Primitive, arrays: list[Any], params: Mapping[str, A
         return np.asarray(primitive.kernel(*arrays, **params))
     try:
         result = primitive.kernel(*scalars.alike(arrays), **params)
-        return result if primitive.view else scalars.of_one_type(result, arrays)
+        if primitive.view or primitive.kernel in _CLOSED:
+            return np.asarray(result)
+        return scalars.of_one_type(result, arrays)
     except TlError:
         raise
     except ZeroDivisionError as error:

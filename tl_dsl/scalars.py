@@ -116,6 +116,10 @@ def alike(arrays: list[Array]) -> list[Array]:
     """Arrays of exact scalars brought to one type: fractions that meet balls become balls."""
     if len(arrays) == 1:
         return arrays
+    if len(arrays) == 2:
+        x, y = arrays
+        if x.dtype.hasobject and y.dtype.hasobject and x.size and y.size and type(x.item(0)) is type(y.item(0)):
+            return arrays  # what occurs most
     firsts: dict[type, Array] = {}
     for a in arrays:
         if a.dtype.hasobject and a.size:
@@ -143,10 +147,10 @@ def exact_array(array: Array) -> Array:
     """
     items = array.reshape(-1).tolist()
     kinds = dict.fromkeys(map(type, items))
-    for kind in kinds:
-        if issubclass(kind, bool) or not (_is_ball_type(kind) or issubclass(kind, (int, float, Fraction, np.number))):
-            raise DTypeError("object arrays hold fractions or balls", got=kind.__name__)
     balls = {kind for kind in kinds if _is_ball_type(kind)}
+    for kind in kinds:
+        if kind not in balls and (issubclass(kind, bool) or not issubclass(kind, (int, float, Fraction, np.number))):
+            raise DTypeError("object arrays hold fractions or balls", got=kind.__name__)
     like = next(item for item in items if type(item) in balls) if balls else Fraction(0)
     out = np.empty(array.shape, object)
     out.reshape(-1)[:] = [

@@ -29,14 +29,14 @@ def far(spec: Spec, samples: Sequence[Sample], limit: float = FAR) -> list[Sampl
     >>> far(SPECS["neg"], [Sample("far", (Array((1,), [-11.0]),))])
     []
     """
-    near = [s for s in samples if spec.active(s)]
+    near = [(sample, active) for sample in samples if (active := spec.active(sample))]
     furthest: dict[int, float] = {}
-    for sample in near:
-        for k in spec.active(sample):
+    for sample, active in near:
+        for k in active:
             furthest[k] = max(furthest.get(k, 0.0), _size(sample.operands[k]))
     stretched = [k for k, size in furthest.items() if size <= limit]
-    for sample in near:
-        own = [k for k in stretched if k in spec.active(sample) and _size(sample.operands[k]) > 0]
+    for sample, active in near:
+        own = [k for k in stretched if k in active and _size(sample.operands[k]) > 0]
         if not own:
             continue
         for several in (own, *[[k] for k in own]):

@@ -17,6 +17,7 @@ from flint import arb
 import tl_dsl as tl
 from tl_checker.gradients.balls import Objects, exactly, items_of, precision
 from tl_checker.gradients.subject import Subject
+from tl_dsl import Tensor
 
 UNITS = 4
 """How many radii of the ball of as many digits a float may be off."""
@@ -62,9 +63,9 @@ def digits(dtype: np.dtype[Any]) -> int:
     return int(np.finfo(dtype).nmant) + 1
 
 
-def float_values(subject: Subject, wanted: Objects, bits: int) -> Accuracy:
-    """The kernel on floats against the reference's value, in balls of so many digits."""
-    got = subject.engine(*subject.primals_as_tensors()).numpy()
+def float_values(subject: Subject, computed: Tensor, wanted: Objects, bits: int) -> Accuracy:
+    """What the kernel computed on floats against the reference's value, in balls of so many digits."""
+    got = computed.numpy()
     points = [exactly(x) for x in subject.primals]
     with precision(digits(got.dtype)):
         rounded = np.asarray(subject.engine(*map(tl.tensor, points)))

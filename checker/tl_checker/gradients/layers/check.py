@@ -19,6 +19,7 @@ from tl_checker.gradients.quotients import value
 from tl_checker.gradients.subject import Operation, Subject, subject_at
 from tl_checker.gradients.taylor import Taylor
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line, require_nonzero
+from tl_dsl import Tensor
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,11 @@ class Case:
     def subject(self) -> Subject:
         """The functions of the active operands."""
         return subject_at(self.operation, self.sample, self.active)
+
+    @cached_property
+    def computed(self) -> Tensor:
+        """The engine's value, on floats."""
+        return self.subject.engine(*self.subject.primals_as_tensors())
 
     @cached_property
     def points(self) -> list[Objects]:
@@ -124,8 +130,7 @@ class _Single(Case):
 
     @cached_property
     def derived(self) -> Derived:
-        result = self.subject.engine(*self.subject.primals_as_tensors()).dtype
-        return Derived(self.subject, self.result.shape, result, self.known)
+        return Derived(self.subject, self.result.shape, self.computed.dtype, self.known)
 
 
 @dataclass(frozen=True)
@@ -142,8 +147,8 @@ class OperationCheck:
     @cached_property
     def cases(self) -> list[Case]:
         """The samples with operands that carry derivatives."""
-        active = [(s, self.spec.active(s)) for s in self.samples]
-        return [self._case(s, found, k) for k, (s, found) in enumerate(active) if found]
+        pairs = zip(self.samples, self._active, strict=True)
+        return [self._case(s, active, k) for k, (s, active) in enumerate(pairs) if active]
 
     @cached_property
     def heavy(self) -> list[Case]:
@@ -164,7 +169,11 @@ class OperationCheck:
     @cached_property
     def constant(self) -> list[Sample]:
         """The samples without operands that carry derivatives."""
-        return [s for s in self.samples if not self.spec.active(s)]
+        return [s for s, active in zip(self.samples, self._active, strict=True) if not active]
+
+    @cached_property
+    def _active(self) -> list[tuple[int, ...]]:
+        return [self.spec.active(s) for s in self.samples]
 
     @cached_property
     def _arguments(self) -> list[str]:

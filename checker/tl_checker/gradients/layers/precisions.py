@@ -25,7 +25,7 @@ def float32(check: OperationCheck) -> list[Row]:
 
 
 def _single(check: OperationCheck, case: Case) -> list[Row]:
-    found = float_values(case.subject, case.result, case.depth.bits[0])
+    found = float_values(case.subject, case.computed, case.result, case.depth.bits[0])
     return [accuracy_row(check.row("float32", None, "value"), found, case), *_jacobians(check, case)]
 
 

@@ -63,9 +63,9 @@ def values(check: OperationCheck) -> list[Row]:
 
 def _values(check: OperationCheck, case: Case) -> list[Row]:
     row, subject = check.row("values", None, "float64"), case.subject
-    got = np.asarray(subject.engine(*subject.primals_as_tensors()))
+    got = np.asarray(case.computed)
     if got.dtype.kind == "f" and subject.primals:
-        found = float_values(subject, case.result, case.depth.bits[0])
+        found = float_values(subject, case.computed, case.result, case.depth.bits[0])
         return [accuracy_row(row, found, case), _ball_row(check, case)]
     return [_equal_row(check, row, got, subject.primal(*_operands(case), like=0.0), case.sample.label)]
 
@@ -76,7 +76,7 @@ def _extreme(check: OperationCheck, case: Case) -> list[Row]:
     for one in (case, case.single):
         if one is not None and one.subject.primals:
             with tl.config(domain="ignore"):
-                found = float_values(one.subject, one.result, one.depth.bits[0])
+                found = float_values(one.subject, one.computed, one.result, one.depth.bits[0])
             rows.append(accuracy_row(check.row("values", None, str(one.subject.primals[0].dtype)), found, one))
     return rows
 
@@ -132,8 +132,9 @@ def _value_types(check: OperationCheck, case: Case) -> list[Row]:
     rows = []
     expected = case.subject.primal(*_operands(case), like=0.0)
     for dtype in (np.float64, np.float32) if case.active else (np.float64,):
-        subject = subject_at(case.operation, case.sample, case.active, dtype)
-        got = np.asarray(subject.engine(*subject.primals_as_tensors()))
+        subject = case.subject if dtype is np.float64 else subject_at(case.operation, case.sample, case.active, dtype)
+        computed = case.computed if dtype is np.float64 else subject.engine(*subject.primals_as_tensors())
+        got = np.asarray(computed)
         kinds = (_kind_of(case.sample, expected, dtype),) if expected.items else (str(got.dtype),)
         pairs: list[tuple[Type, Type]] = [((got.shape, (str(got.dtype),)), (expected.shape, kinds))]
         rows.append(_type_row(check, case, f"value, {np.dtype(dtype)}", pairs))
