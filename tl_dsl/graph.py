@@ -176,9 +176,10 @@ def live(outputs: Iterable[Node]) -> list[Node]:
     stack = list(outputs)
     while stack:
         node = stack.pop()
-        if node.index not in seen:
-            seen[node.index] = node
-            stack.extend(node.operands)
+        index = node.index
+        if index not in seen:
+            seen[index] = node
+            stack += node.operands
     return [seen[index] for index in sorted(seen)]
 
 

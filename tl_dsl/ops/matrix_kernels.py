@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -49,18 +50,18 @@ def _reduced(a: Array, b: Array) -> tuple[Array, Any]:
 
     Which row is the pivot changes no value, so midpoints choose it.
     """
-    left, right, product = np.array(a), np.array(b), scalars.exact(1, scalars.element_like((a,)))
-    for k in range(len(a)):
-        best = max(range(k, len(a)), key=lambda i: abs(scalars.midpoint(left[i, k])))
-        left[[k, best]], right[[k, best]] = left[[best, k]], right[[best, k]]
-        product = product * (left[k, k] if best == k else -left[k, k])
-        inverse = 1 / left[k, k]
-        left[k], right[k] = left[k] * inverse, right[k] * inverse
-        for i in range(len(a)):
-            if i != k:
-                factor = left[i, k]
-                left[i], right[i] = left[i] - factor * left[k], right[i] - factor * right[k]
-    return right, product
+    product = scalars.exact(1, scalars.element_like((a,)))
+    rows = [[*x, *y] for x, y in zip(a.tolist(), b.reshape(len(a), b[:1].size).tolist(), strict=True)]
+    for k in range(len(rows)):  # each step takes away the first column that is left
+        best = max(range(k, len(rows)), key=lambda i: abs(scalars.midpoint(rows[i][0])))
+        rows[k], rows[best] = rows[best], rows[k]
+        pivot = rows[k][0]
+        product = product * (pivot if best == k else -pivot)
+        inverse = 1 / pivot
+        scaled = [z * inverse for z in rows[k][1:]]
+        for i, (factor, *rest) in enumerate(rows):
+            rows[i] = scaled if i == k else [z - factor * s for z, s in zip(rest, scaled, strict=True)]
+    return np.fromiter([z for row in rows for z in row], object, b.size).reshape(b.shape), product
 
 
 def identity(a: Array) -> Array:
@@ -138,9 +139,10 @@ def _by_singular_values(a: Array) -> Array:
 
 def factored(a: Array) -> Array:
     """Cholesky's lower triangle of one matrix of exact scalars, row by row."""
-    out = scalars.zeros_like(a)
-    for i in range(len(a)):
+    out, rows = scalars.zeros_like(a), a.tolist()
+    for i, row in enumerate(rows):
         for j in range(i + 1):
-            rest = a[i, j] - (out[i, :j] * out[j, :j]).sum()
-            out[i, j] = rest.sqrt() if i == j else rest / out[j, j]
+            rest = row[j] - sum(map(operator.mul, row[:j], rows[j][:j]))
+            row[j] = rest.sqrt() if i == j else rest / rows[j][j]
+        out[i, : i + 1] = row[: i + 1]
     return out
