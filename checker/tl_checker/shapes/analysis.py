@@ -65,6 +65,7 @@ from tl_checker.shapes.annotations.names import (
     parts_of_shape,
     parts_of_text,
 )
+from tl_checker.shapes.annotations.outer_names import note_outer_names, outer_names
 from tl_checker.shapes.annotations.placing import Placer, belongs_to_user, variables_in
 from tl_checker.shapes.facts.conditions import mark_conditions
 from tl_checker.shapes.host.error_codes import code
@@ -399,13 +400,14 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
     if not isinstance(signature, CallableType):
         return
     signature.arg_types = own_of_parameters(signature, function.fullname, encoder)
+    of_outer = frozenset(outer_names(function).values())
     have = {variable.id for variable in signature.variables}
     new: list[TypeVarType | TypeVarTupleType] = []
     bounded: dict[Any, TypeVarType] = {}
     for part in (*signature.arg_types, signature.ret_type):
         if signature.variables:
             bounded.update((variable.id, variable) for variable in variables_in(part))
-        for variable in own_dims(part, function.fullname, encoder):
+        for variable in own_dims(part, function.fullname, encoder, of_outer):
             if variable.id not in have:
                 have.add(variable.id)
                 new.append(variable)
@@ -448,8 +450,8 @@ def _scope(analyser: Any, at: UnboundType) -> Scope:
         if known is not None:
             return known
         if _namespace(analyser) == function.fullname:
-            local = sum(isinstance(outer, FuncDef) for outer in semantic.scope.functions) > 1
-            found = Scope(function.fullname, function, in_body, of_result, semantic.type, local)
+            around = [outer for outer in semantic.scope.functions if isinstance(outer, FuncDef)]
+            found = _scope_in(around, analyser)._replace(in_body=in_body, in_result=of_result, owner=semantic.type)
             _last_scope.clear()
             _last_scope[place] = found
             return found
@@ -458,6 +460,17 @@ def _scope(analyser: Any, at: UnboundType) -> Scope:
         return Scope(owner.fullname, owner=owner)
     tuples = None if function is not None or owner is not None else named_tuple_at(semantic.cur_mod_node, at.line)
     return Scope("") if tuples is None else Scope(f"{semantic.cur_mod_id}.{tuples.name}", fields=tuples.defs)
+
+
+def _scope_in(around: list[FuncDef], analyser: Any) -> Scope:
+    """The scope of the last of several functions, each of which is inside the one before."""
+    function = around[-1]
+    if len(around) == 1:
+        return Scope(function.fullname, function)
+    tree, modules = analyser.api.cur_mod_node, analyser.api.modules
+    outer = _scope_in(around[:-1], analyser)
+    names = note_outer_names(function, around[-2], outer.atom, lambda name: dtype_name(name, tree, modules) is not None)
+    return Scope(function.fullname, function, local=True, outer=names)
 
 
 _last_scope: dict[tuple[Any, ...], Scope] = {}

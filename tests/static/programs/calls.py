@@ -164,7 +164,7 @@ reveal_type(Base.fixed(tl.zeros(3)))  # R: Tensor[Float, 6]
 
 def outer(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
     def inner(y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
-        return x  # E: The shape is lost: n and n@inner are not compared [tensor-shape-lost]
+        return x
 
     return inner(x)
 
@@ -213,9 +213,9 @@ compiled(tl.zeros((2, 3)), tl.zeros(4))  # E: compiled: axis 0 (m) of argument 2
 
 def closure(w: Float[Tensor, "i o"], x: Float[Tensor, "b i"]) -> Float[Tensor, "i o"]:
     def objective(w: Float[Tensor, "i o"]) -> Float[Tensor, ""]:
-        reveal_type(x @ w)  # E: The shape is lost: this cannot be decided: matmul: [b, i] @ [i@objective, o@objective]: i and i@objective [tensor-shape-lost]  # R: Tensor[Float, b, o@objective]  # E: assumes that [tensor-shape-assumed]
-        w + w.mT  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [i@objective, o@objective] and [o@objective, i@objective]; wanted i@objective and o@objective equal, or one of them 1 [tensor-shape]
-        return tl.mean(x @ w)  # E: The shape is lost: this cannot be decided: matmul: [b, i] @ [i@objective, o@objective]: i and i@objective [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+        reveal_type(x @ w)  # R: Tensor[Float, b, o]
+        w + w.mT  # E: add: shapes broadcast when their axes, from the last, are equal or 1; got [i, o] and [o, i]; wanted i and o equal, or one of them 1 [tensor-shape]
+        return tl.mean(x @ w)
 
     reveal_type(tl.grad(objective)(w))  # R: Tensor[Float, i, o]
     return w - 0.1 * tl.grad(objective)(w)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 from functools import lru_cache
 from typing import Final
 
@@ -216,14 +217,23 @@ def names_of_callables(t: Type) -> frozenset[str]:
     return t.accept(_OwnOfCallables())
 
 
-def own_dims(t: Type, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
-    """The axes that a type mentions and that belong to one function, those of functions that it takes included."""
-    if isinstance(t, Instance) and t.extra_attrs is None and t.type.fullname in ARRAYS:
+def own_dims(
+    t: Type, scope: str, encoder: Encoder, also: Set[str] = frozenset()
+) -> list[TypeVarType | TypeVarTupleType]:
+    """The axes that a type mentions and that belong to one function, those of functions that it takes included.
+
+    `also` are atoms of the function around it, which calls bind like its own.
+    """
+    if not also and isinstance(t, Instance) and t.extra_attrs is None and t.type.fullname in ARRAYS:
         shape = array_shape(t)
         if all([isinstance(axis, int) or form_of(axis) is not None for axis in shape]):
             return _own_of_shape(shape, scope, encoder)
     dims = [*dims_in(t), *spread_in(t, encoder)]
-    return [dim for dim in dims if any(_belongs(scope_of(name.lstrip("*")), scope) for name in names_in(dim))]
+    return [
+        dim
+        for dim in dims
+        if any(name in also or _belongs(scope_of(name.lstrip("*")), scope) for name in names_in(dim))
+    ]
 
 
 def _own_of_shape(shape: Shape, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:

@@ -50,19 +50,23 @@ class Scope(NamedTuple):
     """Whether the function is defined inside another one."""
     fields: Block | None = None
     """The body of a class of named tuples, which mypy reads before there is a class."""
+    outer: Mapping[str, str] = {}
+    """The names that are axes of the function around this one, and what they are there."""
 
     def axis(self, name: str) -> str:
         """The atom of a name of this scope; of a local function, `n@inner`, of a named tuple, `{Params.n}`.
 
         Where a named tuple is unpacked, such axes come to light of which nothing else is known.
         """
+        if name in self.outer:
+            return self.outer[name]
         if self.fields is not None:
             return f"{self.name}:{{{self.name.rpartition('.')[2]}.{name}}}"
         return f"{self.name}:{name}@{self.name.rpartition('.')[2]}" if self.local else f"{self.name}:{name}"
 
     def atom(self, name: str) -> str:
         """The atom of a name, or of a run "*b", of this scope: "*scope:b"."""
-        return f"*{self.axis(name[1:])}" if name[0] == "*" else self.axis(name)
+        return self.outer.get(name) or f"*{self.axis(name[1:])}" if name[0] == "*" else self.axis(name)
 
     @property
     def rigid(self) -> bool:
@@ -209,7 +213,9 @@ class Names:
             names.lasting.setdefault(place, set()).update(fresh)
         if rigid and scope.function is None and scope.owner is not None:
             declare(scope.owner, fresh - of_class.keys())
-        return self._in_scope(parts, scope, _stored_here(scope) | of_class, frozenset() if rigid else fresh)
+        return self._in_scope(
+            parts, scope, _stored_here(scope) | of_class, fresh - scope.outer.keys() if not rigid else frozenset()
+        )
 
     def _in_scope(self, parts: Iterable[Part], scope: Scope, of_class: Mapping[str, str], lost: Set[str]) -> Shape:
         """A shape in the scope of aliases, in another one; `lost` are the names that what comes binds."""

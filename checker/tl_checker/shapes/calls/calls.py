@@ -28,7 +28,7 @@ from mypy.types import (
 
 from tl_checker.shapes.annotations.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.annotations.encoding import LOST, Encoder, any_type, as_array, is_int_variable
-from tl_checker.shapes.calls import given
+from tl_checker.shapes.calls.calls import given
 from tl_checker.shapes.calls.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts.constants import default_of
 from tl_checker.shapes.facts.facts import facts_at

@@ -15,6 +15,7 @@ from mypy.types import Instance, Type, UnionType, get_proper_type
 from tl_checker.shapes.annotations.axes import class_axes
 from tl_checker.shapes.annotations.encoding import ARRAYS, Encoder, array_dtype, array_shape
 from tl_checker.shapes.annotations.fields import value_of_field
+from tl_checker.shapes.annotations.outer_names import outer_names
 from tl_checker.shapes.facts.facts import keep_from
 from tl_checker.shapes.facts.values import NotStatic, Reader
 from tl_checker.shapes.host.internals import current_function, is_local, module_name, narrow
@@ -83,6 +84,8 @@ def _shape(text: str, ctx: Any) -> Shape:
     scope = f"{module_name(ctx.api)}.line{ctx.context.line}" if function is None else function.fullname
     own = f"@{function.name}" if function is not None and is_local(ctx.api) else ""
     of_class = class_axes(function.info) if function is not None and function.info else {}
+    if own and function is not None:
+        of_class |= outer_names(function)
 
     def atom(name: str) -> str:
         star = "*" * name.startswith("*")

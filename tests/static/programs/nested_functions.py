@@ -1,0 +1,86 @@
+"""Names of functions inside others: axes of the outer function where its signature says so, else their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from jaxtyping import Float
+
+import tl_dsl as tl
+from tl_dsl import Tensor
+
+
+def given_back(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "n"]) -> Callable[[Float[np.ndarray, "d"]], float]:
+    def loss(w: Float[np.ndarray, "d"]) -> float:
+        w + y  # E: got [d] and [n] [tensor-shape]
+        residual = x @ w - y
+        reveal_type(x.T @ residual + w)  # R: ndarray[Float, d]
+        return float(residual @ residual)
+
+    return loss
+
+
+def of_the_result(w: Float[np.ndarray, "i o"]) -> Callable[[Float[np.ndarray, "b i"]], Float[np.ndarray, "b o"]]:
+    def apply(x: Float[np.ndarray, "b i"]) -> Float[np.ndarray, "b o"]:
+        if x.shape[0] > 1:
+            return x @ w.T  # E: got [b@apply, i] @ [o, i]: i and o [tensor-shape]
+        return x  # E: got "ndarray[Float, b@apply, i]", expected "ndarray[Float, b@apply, o]" [tensor-shape]
+
+    reveal_type(apply(np.zeros((5, w.shape[0]))))  # R: ndarray[Float, 5, Any]
+    return apply
+
+
+def of_the_result_alone(w: Float[np.ndarray, "i o"]) -> Callable[[Float[np.ndarray, "b i"]], Float[np.ndarray, "b o"]]:
+    def apply(x: Float[np.ndarray, "b i"]) -> Float[np.ndarray, "b o"]:
+        reveal_type(x @ w)  # R: ndarray[Float, b@apply, o]
+        return x @ w @ w.T  # E: got "ndarray[Float, b@apply, i]", expected "ndarray[Float, b@apply, o]" [tensor-shape]
+
+    return apply
+
+
+def called(x: Float[np.ndarray, "n d"], w: Float[np.ndarray, "d"], rows: list[Float[np.ndarray, "d"]]) -> None:
+    def score(v: Float[np.ndarray, "d"]) -> Float[np.ndarray, "_"]:
+        reveal_type(x @ v)  # R: ndarray[Float, n]
+        return v @ x  # E: d and n [tensor-shape]
+
+    score(w)
+    for row in rows:
+        score(row)
+
+
+def called_with_others(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"], v: Float[np.ndarray, "n"]) -> None:
+    def norms(x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n"]:
+        return np.sqrt((x * x).sum(axis=1))
+
+    def shifted(x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
+        return x - y  # E: The shape is lost: this cannot be decided [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+
+    def of_a_row(v: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
+        return v + x[0]  # E: The shape is lost: this cannot be decided [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+
+    reveal_type(norms(y))  # R: ndarray[Float, m]
+    shifted(y)
+    of_a_row(y[0])
+
+
+def runs(x: Float[Tensor, "*b d"]) -> Callable[[Float[Tensor, "*b d"]], Float[Tensor, "*b"]]:
+    def inner(z: Float[Tensor, "*b d"]) -> Float[Tensor, "*b"]:
+        tl.assert_shape(z, "*b d")
+        x + tl.sum(z, axis=-1)  # E: got [*b, d] and [*b] [tensor-shape]
+        return tl.sum(x * z, axis=-1)
+
+    return inner
+
+
+def derived(x: Float[Tensor, "n d"], w: Float[Tensor, "d"]) -> Float[Tensor, "d"]:
+    def loss(w: Float[Tensor, "d"]) -> Float[Tensor, ""]:
+        return tl.sum((x @ w) ** 2)
+
+    def twice(v: Float[Tensor, "d"]) -> Float[Tensor, ""]:
+        return tl.sum(v @ x)  # E: d and n [tensor-shape]
+
+    reveal_type(tl.grad(loss)(w))  # R: Tensor[Float, d]
+    reveal_type(tl.hessian(loss)(tl.zeros(5)))  # R: Tensor[Float, 5, 5]
+    tl.grad(twice)
+    return w - tl.grad(loss)(w)
