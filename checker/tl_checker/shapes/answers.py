@@ -27,6 +27,7 @@ from tl_checker.shapes.calls.caches import cached, cached_call
 from tl_checker.shapes.calls.calls import Calls
 from tl_checker.shapes.calls.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.calls.models import Models, parameter_type
+from tl_checker.shapes.calls.partials import partial_called, partial_made
 from tl_checker.shapes.facts.conditions import Condition
 from tl_checker.shapes.facts.values import known_shape
 from tl_checker.shapes.host.internals import enclosing_names, notice, refuse, uses_shapes
@@ -271,6 +272,17 @@ class Answers:
     def cached_call(self, ctx: Any) -> Type:
         """A call of a function whose results are kept."""
         return cached_call(ctx, self.calls, self.encoder(ctx.api))
+
+    @_hook
+    def partial(self, ctx: Any) -> Type:
+        """`functools.partial(f, x)`."""
+        watch(ctx.api)
+        return partial_made(ctx, self.calls, self.encoder(ctx.api))
+
+    @_hook
+    def partial_call(self, ctx: Any) -> Type:
+        """A call of what is left of a function."""
+        return partial_called(ctx, self.calls, self.encoder(ctx.api))
 
     @_hook
     def member_by_member(self, ctx: Any) -> Type:

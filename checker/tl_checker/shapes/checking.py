@@ -14,6 +14,7 @@ from tl_checker.shapes.annotations.encoding import ARRAYS, NDARRAY, TENSOR
 from tl_checker.shapes.answers import Answers
 from tl_checker.shapes.calls.caches import CACHED_CALL, CACHES
 from tl_checker.shapes.calls.models import SEQUENTIAL
+from tl_checker.shapes.calls.partials import PARTIAL, PARTIAL_CALL
 from tl_checker.shapes.host.internals import OPERATORS
 from tl_checker.shapes.host.markers import MARKER_ATTRIBUTE
 from tl_checker.shapes.host.settings import Settings
@@ -117,6 +118,8 @@ class Checking(Answers):
             return self.items
         if fullname in CACHES:
             return self.cached
+        if fullname == PARTIAL:
+            return self.partial
         if fullname in INT_FUNCTIONS:
             return functools.partial(self._int_function, fullname)
         head, _, name = fullname.rpartition(".")
@@ -161,6 +164,8 @@ class Checking(Answers):
             return functools.partial(self._replaced_by, name)
         if fullname == CACHED_CALL:
             return self.cached_call
+        if fullname == PARTIAL_CALL:
+            return self.partial_call
         if fullname == "builtins.float.__rpow__":
             return self.root
         if fullname == "builtins.int.__pow__":

@@ -238,7 +238,7 @@ def run(layer: Layer, x: Float[Tensor, "3 4"]) -> Tensor:
 
 
 run(tl.nn.Linear(4, 5, key=0), tl.zeros((3, 4)))
-reveal_type(functools.partial(grown, tl.zeros(3))())  # R: Tensor[Float, Any]
+reveal_type(functools.partial(grown, tl.zeros(3))())  # R: Tensor[Float, 4]
 
 
 class Shaped(tl.Module):

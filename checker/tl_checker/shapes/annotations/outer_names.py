@@ -7,9 +7,9 @@ jaxtyping gives each function names of its own, and a helper may well call rows 
             return ((x @ w - y) ** 2).sum()
         return loss
 
-`d` is one axis, though: the signature says what the function that is given back is called with. So a name is that of the
-outer function where a parameter has the shape string of what such a function takes; or of a parameter of the outer one,
-when no call there gives it anything else that can be seen. Calls bind the name as before.
+`d` is one axis, though: the signature says what the function that is given back is called with. So a name is that of
+the outer function where a parameter has the shape string of what such a function takes; or of a parameter of the outer
+one, when no call there gives it anything else that can be seen. Calls bind the name as before.
 """
 
 from __future__ import annotations

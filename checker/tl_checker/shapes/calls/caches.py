@@ -37,11 +37,11 @@ def cached_call(ctx: Any, calls: Calls, encoder: Encoder) -> Type:
     signature = derived_signature(ctx.type)
     if signature is None:
         return ctx.default_return_type  # type: ignore[no-any-return]
-    arranged = _arranged(ctx, signature)
-    return signature.ret_type if arranged is None else calls.check(arranged, signature, signature.ret_type, encoder)
+    call = arranged(ctx, signature)
+    return signature.ret_type if call is None else calls.check(call, signature, signature.ret_type, encoder)
 
 
-def _arranged(ctx: Any, signature: CallableType) -> Any:
+def arranged(ctx: Any, signature: CallableType) -> Any:
     """The call as one of the function itself; None where mypy would refuse it."""
     flat = [
         (expression, t, kind, name)

@@ -28,7 +28,7 @@ from mypy.types import (
 
 from tl_checker.shapes.annotations.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.annotations.encoding import LOST, Encoder, any_type, as_array, is_int_variable
-from tl_checker.shapes.calls.calls import given
+from tl_checker.shapes.calls import given
 from tl_checker.shapes.calls.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts.constants import default_of
 from tl_checker.shapes.facts.facts import facts_at
@@ -166,9 +166,8 @@ class Calls:
         reported = bindings.errors or bindings.undecided or any(lost_before(t) for t in sources)
         return replace(encoder, unknown=LOST) if reported else encoder
 
-    def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
-        """Match the arguments of a call with a signature, report, and instantiate the result."""
-        owner = instance_of(signature.ret_type) if signature.is_type_obj() else None
+    def match(self, ctx: Any, signature: CallableType, encoder: Encoder) -> Bindings:
+        """Match the arguments of a call with a signature, and report what does not fit."""
         with collect_assumptions() as assumed:
             bindings = self._match(ctx, signature, encoder)
         rely(ctx.api, ctx.context, assumed, _subject(signature))
@@ -176,6 +175,12 @@ class Calls:
         for error in bindings.errors:
             subject = _subject(signature) or _called(ctx)
             fail(ctx.api, _place_of(error, ctx), error, subject=subject, certain=certain)
+        return bindings
+
+    def check(self, ctx: Any, signature: CallableType, result: Type, encoder: Encoder) -> Type:
+        """Match the arguments of a call with a signature, report, and instantiate the result."""
+        owner = instance_of(signature.ret_type) if signature.is_type_obj() else None
+        bindings = self.match(ctx, signature, encoder)
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):
             result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
         forgotten = (

@@ -27,6 +27,7 @@ from mypy.nodes import (
 )
 from mypy.operators import op_methods, reverse_op_methods
 from mypy.plugins.default import int_pow_callback
+from mypy.plugins.functools import partial_call_callback, partial_new_callback
 from mypy.subtypes import is_subtype
 from mypy.types import AnyType, CallableType, Instance, LiteralType, Type, TypeOfAny, get_proper_type
 
@@ -80,6 +81,16 @@ def notice(checker: Checker) -> None:
 def power_of_ints(ctx: Any) -> Type:
     """What mypy says of an int to the power of an int; a hook for it hides mypy's own."""
     return int_pow_callback(ctx)
+
+
+def partial_by_mypy(ctx: Any) -> Type:
+    """The same of `functools.partial(...)`."""
+    return partial_new_callback(ctx)
+
+
+def partial_call_by_mypy(ctx: Any) -> Type:
+    """The same of a call of what that gives."""
+    return partial_call_callback(ctx)
 
 
 def type_of(checker: Checker, expression: Expression) -> Type | None:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from tl_checker.shapes.facts.values import TensorValue
-from tl_checker.shapes.libraries.libraries import array_functions, matrix_functions, shape_functions, written_ranges
+from tl_checker.shapes.libraries import array_functions, matrix_functions, shape_functions, written_ranges
 from tl_checker.shapes.libraries.shape_functions import UNDECIDED, as_array
 from tl_checker.shapes.operations.arguments import OPAQUE, bind, for_shape
 from tl_dsl import dtypes
