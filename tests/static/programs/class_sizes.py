@@ -102,3 +102,18 @@ class Features:
     def kernel(self, a: Float[np.ndarray, "n dims"], b: Float[np.ndarray, "m dims"]) -> Float[np.ndarray, "n m"]:
         self(a) @ self(b)  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [n, {features}] @ [m, {features}]: {features} and m; wanted equal sizes; try: transpose the right operand: .mT [tensor-shape]
         return self(a) @ self(b).T
+
+
+class Widths:
+    def __init__(self, n: int, m: int) -> None:
+        self.n = n
+        self.m = m
+        self.gain: Float[np.ndarray, "{n}"] = np.ones(n)
+        self.total = np.zeros(n)
+
+    def from_two_values(self, x: Float[np.ndarray, "{self.m}"], y: Float[np.ndarray, "b {self.n}"]) -> None:
+        self.gain + x  # E: add: shapes broadcast when [tensor-shape]
+        y * x  # E: mul: shapes broadcast when [tensor-shape]
+        self.total += x  # E: iadd: shapes broadcast when [tensor-shape]
+        self.total[:] = x  # E: setitem: shapes broadcast when [tensor-shape]
+        y * self.gain

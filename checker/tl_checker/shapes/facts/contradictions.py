@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Set
 from typing import Final, TypeVar
 
-from tl_checker.shapes.sizes.sorts import VALUE, belongs, of_object, sort_of
+from tl_checker.shapes.sizes.sorts import VALUE, belongs, of_class, of_object, sort_of
 from tl_dsl.dims import Dim, assume
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
@@ -31,10 +31,14 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
         alike = len({sort_of(axis) for axis in sizes}) < 2 and not any(VALUE in sort_of(axis) for axis in special)
         if alike and not objects:
             raise
-        for sort in objects:
-            others = {axis for axis in sizes if sort_of(axis) != sort and not all(belongs(axis, each) for each in sort)}
+        groups = [
+            {axis for axis in sizes if sort_of(axis) == sort or all(belongs(axis, each) for each in sort)}
+            for sort in objects
+        ]
+        groups.append({axis for axis in sizes if of_class(axis)})
+        for group in groups:
             try:
-                evaluate(frozenset({NUMBERS, *others}))
+                evaluate(frozenset({NUMBERS, *(sizes - group)}))
             except ShapeError:
                 raise error from None  # axes of one object disagree, whatever all others are
         results: list[T] = []

@@ -93,17 +93,19 @@ def comparable(left: Axis | Star, right: Axis | Star) -> bool:
     if not isinstance(left, Star) and not isinstance(right, Star) and isinstance(apart := left - right, int) and apart:
         return True
     x, y = sort_of(left), sort_of(right)
-    if (x | y <= {FIELD} and _of_class(left) and _of_class(right)) or _are_two_arguments(left, right):
+    if (of_class(left) and of_class(right)) or _are_two_arguments(left, right):
         return True
     if isinstance(left, int) or isinstance(right, int):
         return not any(sort.startswith(VALUE) for sort in x | y)
     return x == y and not any(sort.startswith(VALUE) and sort != FIELD for sort in x)
 
 
-def _of_class(axis: Axis | Star) -> bool:
-    """Whether a size is made of values that the objects of a class were made with or keep, `{self.width}`."""
+def of_class(axis: Axis | Star) -> bool:
+    """Whether a size is made of values that objects are made with or keep, `{self.width}`, and annotations mention."""
     names = axis.atoms if isinstance(axis, Dim) else ()
-    return bool(names) and all(_promises.get(name) == FIELD or ":{self." in name for name in names)
+    if not names or not sort_of(axis) <= {FIELD}:
+        return False
+    return all(_promises.get(name) == FIELD or ":{self." in name for name in names)
 
 
 def _are_two_arguments(left: Axis | Star, right: Axis | Star) -> bool:
