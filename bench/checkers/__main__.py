@@ -83,7 +83,7 @@ def _of_tl() -> tuple[str, dict[str, dict[str, bool]]]:
     from tests.mutants import by_hand
     from tests.mutants.process import Died, spread
 
-    found = {}
+    found = {": ".join(case): False for case in cases()}
     work = [partial(by_hand.judged, *case) for case in cases()]
     for number, judgement in spread(work, 2):
         if isinstance(judgement, Died):

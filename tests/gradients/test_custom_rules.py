@@ -7,8 +7,9 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 import pytest
-from jaxtyping import Float
+from jaxtyping import Float, Shaped
 from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.verdict import Report, Verdict
@@ -167,6 +168,32 @@ def test_clipped_gradients_are_no_derivatives() -> None:
     clipped.defvjp(lambda x: (x * 1, None), lambda _, g: (tl.clip(g, -Fraction(1, 8), Fraction(1, 8)),))
     report = verify_function(clipped)
     assert report.verdict is Verdict.FAIL and "rule of clipped (custom_vjp)" in str(report.findings)
+
+
+def third(factor: Any = 1) -> tuple[Any, Any]:
+    """x²/3 with rules of both kinds, of a captured fraction: on floats it is exact."""
+    part = tl.tensor(Fraction(1, 3))
+
+    def value(x: Shaped[Tensor, "n"]) -> Shaped[Tensor, "n"]:
+        return x * x * part
+
+    both, back = tl.custom_jvp(value), tl.custom_vjp(value)
+    both.defjvp(lambda primals, tangents: (value(primals[0]), 2 * factor * primals[0] * tangents[0] * part))
+    back.defvjp(lambda x: (value(x), x), lambda x, g: (2 * factor * g * x * part,))
+    return both, back
+
+
+@pytest.mark.parametrize("which", (0, 1))
+def test_rules_that_capture_exact_numbers(which: int) -> None:
+    draws = [(np.array([0.5, -1.25]),)]
+    report = verify_function(third()[which], draws=draws)
+    assert report.clean() and {row.layer for row in report.rows} >= {"balls", "simplified", "floats"}
+    assert max(row.bound for row in report.rows if row.bound is not None) < -80
+    wrong = problems(verify_function(third(1 + Fraction(1, 10**20))[which], draws=draws))
+    assert [one.verdict for one in wrong] == [Verdict.INACCURATE]
+    assert "rule of value (custom_" in wrong[0].cause and "in argument x is wrong" in wrong[0].cause
+    worse = problems(verify_function(third(1 + Fraction(1, 10**7))[which], draws=draws))
+    assert [one.verdict for one in worse] == [Verdict.FAIL] and worse[0].cause == wrong[0].cause
 
 
 def test_a_rounded_constant_is_told_from_a_wrong_rule() -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from flint import arb
 
 from tl_checker.gradients.balls import log2
+from tl_checker.gradients.compare import compare
 from tl_checker.gradients.entries import Part
 from tl_checker.gradients.verdict import Finding, Row, Verdict
 
@@ -86,6 +87,20 @@ def float_row(row: Row, got: Part, exact: np.ndarray[Any, Any], rounded: Any, di
     else:
         verdict, what = Verdict.INACCURATE, f"floats keep {found.digits:.1f} decimal digits here, the rule is right"
     return counted._replace(verdict=verdict, findings=(Finding(what, at),))
+
+
+def exact_row(row: Row, got: Part, exact: np.ndarray[Any, Any], at: str) -> Row:
+    """The row of one part that is exact on floats, too: nothing is rounded, so it must lie in its balls."""
+    values = got.array.numpy()
+    at = f"{at}, {got.way}" if got.way else at
+    if values.shape != exact.shape:
+        what = f"on floats the result has shape {list(values.shape)}, on balls {list(exact.shape)}"
+        return row._replace(verdict=Verdict.FAIL, findings=(Finding(what, at),))
+    found = compare(values, exact)
+    counted = row._replace(comparisons=found.comparisons, nonzero=found.nonzero, ulps=0.0)
+    if found.disagreement is None:
+        return counted
+    return counted._replace(verdict=Verdict.FAIL, findings=(Finding(f"on floats {found.disagreement}", at),))
 
 
 def _ulps(found: Accuracy, digits: int) -> float:

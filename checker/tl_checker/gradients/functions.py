@@ -106,10 +106,13 @@ def _at_edges(target: str, place: Traced, judged: Report) -> Report:
     wrong = {row.entry for row in judged.rows if row.verdict is Verdict.FAIL}
     judged_ones = {row.entry for row in judged.rows} - wrong
     entries = [entry for entry in entries_of(place) if entry.name in judged_ones]
+    refused = [] if wrong else refusing(target, place)
+    if any(x.dtype.hasobject for x in place.call.values):
+        told = f"{target}: not at what is not finite, which the exact numbers that it reads cannot be"
+        return Report(tuple(refused), (told,))
     passed = passing(target, place.point, entries)
     raising = [*steep(target, place, entries_of), *masked(target, place, entries_of)]
     raising = [row for row in raising if row.entry in judged_ones]
-    refused = [] if wrong else refusing(target, place)
     return dataclasses.replace(passed, rows=merge_rows([*passed.rows, *raising, *refused]))
 
 

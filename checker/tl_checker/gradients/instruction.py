@@ -42,8 +42,8 @@ class Instruction:
 
     @property
     def points(self) -> list[Any]:
-        """The operands as balls of radius zero; integers and booleans as they are."""
-        return [exactly(x) if x.dtype.kind == "f" else x for x in self.operands]
+        """The operands as balls, floats of radius zero; integers and booleans as they are."""
+        return [exactly(x) if x.dtype.kind in "fO" else x for x in self.operands]
 
     def primal(self, *operands: Array, like: Any = None) -> Array:
         """What the specification says of it."""
@@ -138,7 +138,7 @@ def instruction_at(node: Node, operands: Sequence[Floats]) -> Instruction | None
     """An instruction at operands; None for one without a specification, which the tests of operations refuse."""
     if node.op.call:
         given = range(node.params["call"].given)
-        active = tuple([k for k in given if operands[k].dtype.kind == "f" and node.dtype.kind == "f"])
+        active = tuple([k for k in given if operands[k].dtype.kind in "fO" and node.dtype.kind in "fO"])
         return Instruction(node.op, dict(node.params), tuple(operands), spec_of_call(node), active)
     spec = PRIMITIVE_SPECS.get(node.op.name)
     if spec is None:

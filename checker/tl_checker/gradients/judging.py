@@ -20,7 +20,7 @@ from tl_checker.gradients.balls import Objects, objects, precision
 from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.entries import BITS, DIRECTIONS, AtKink, Entry, Part, Point, Run, run_on_floats
-from tl_checker.gradients.floating import float_row
+from tl_checker.gradients.floating import exact_row, float_row
 from tl_checker.gradients.graphs import exact_values_of
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
 from tl_checker.gradients.wellformed import malformed
@@ -234,6 +234,11 @@ def _float_rows(target: str, entry: Entry, point: Point, sharp: _Sharp, run: Run
     rounded: Sequence[Any] = [None] * len(run.parts)
     with precision(digits), contextlib.suppress(Ambiguous, AmbiguousError):  # then nothing is expected of rounding
         rounded = _evaluated(simple, run)
+    exact_scalars = any(x.dtype.hasobject for x in run.arrays)  # the program captures some, which floats turn into
     for part, exact, wide in zip(run.parts, sharp.parts, rounded, strict=True):
         row = Row(target, entry.name, "floats", part.argument, entry.mode)
-        yield float_row(row, part, np.asarray(exact.array), wide, digits, point.label)
+        if exact_scalars and part.array.dtype.hasobject:
+            with precision(sharp.bits):
+                yield exact_row(row, part, np.asarray(exact.array), point.label)
+        else:
+            yield float_row(row, part, np.asarray(exact.array), wide, digits, point.label)

@@ -33,7 +33,9 @@ class ReferenceProgram:
         self.arrays = list(inputs)
         self._known: dict[tuple[int, float], Objects] = {}
         """Values by precision and scale: a derivative comes with one."""
-        self._inputs = [to_spec(x).map(_exact) for x in inputs]
+        self._inputs = [to_spec(x) if x.dtype.hasobject else to_spec(x).map(_exact) for x in inputs]
+        self._captured = [k for k, x in enumerate(inputs) if x.dtype.hasobject]
+        """Inputs that may hold fractions, which become balls of the precision that they are used at."""
 
     def derivative(
         self, directions: Sequence[Direction], weights: Objects | None = None, scaled: float = 1.0
@@ -44,7 +46,9 @@ class ReferenceProgram:
         signs of the coefficient of t^k along v1 ± v2 ± ... ± vk, times the product of the signs.
         """
         primal, order = self._primal(weights), len(directions)
-        inputs = self._inputs
+        inputs = list(self._inputs)
+        for k in self._captured:
+            inputs[k] = inputs[k].map(_exact)
         if scaled != 1.0:
             inputs = [*[x.map(lambda z: z * ball(scaled)) for x in inputs[: self.wrt]], *inputs[self.wrt :]]
         if not order:

@@ -14,6 +14,7 @@ import numpy as np
 from tl_checker.gradients.custom import Steps
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.instruction import Floats, Instruction, instruction_at
+from tl_dsl import dtypes
 from tl_dsl.autodiff.custom_calls import Call
 from tl_dsl.graph import Graph, Node, Source
 from tl_dsl.op import tracing
@@ -81,7 +82,7 @@ def gradient_of(graph: Graph, moved: Sequence[int]) -> Graph:
         inputs = [trace.builder.input(x.shape, x.dtype) for x in graph.inputs]
         tangents = {k: trace.builder.input(graph.inputs[k].shape, graph.inputs[k].dtype) for k in moved}
         _, pushed = push_forward(graph, inputs, tangents, trace)
-        floating = [y for y in pushed if y.dtype.kind == "f"]
+        floating = [y for y in pushed if dtypes.is_floating(y.dtype)]
         seeds = [trace.builder.input(y.shape, y.dtype) for y in floating]
         gradients = pull_back(floating, list(tangents.values()), seeds, trace)
     return Graph((*inputs, *seeds), tuple(gradients))
@@ -113,7 +114,7 @@ def _met(graph: Graph, inputs: Sequence[Floats], tangents: Sequence[Node]) -> It
         if linear:
             depends.add(id(node))
         key = (node.op.name, linear, _told(node), *[(x.shape, x.dtype, x.tobytes()) for x in operands])
-        if key in seen or not all(np.isfinite(x).all() for x in operands):
+        if key in seen or not all(x.dtype.hasobject or np.isfinite(x).all() for x in operands):
             continue
         seen.add(key)
         instruction = instruction_at(node, operands)

@@ -15,7 +15,7 @@ def malformed(graph: Graph, own: str = "") -> str:
     """What is wrong with the form of a graph; empty where nothing is.
 
     Axes are negative, operands of one element type, and no instruction does nothing, but perhaps the one whose name is
-    ``own``, which is told what to do.
+    ``own``, which is told what to do. Exact scalars that a program captures go with every floating type.
 
     >>> import numpy as np
     >>> from tl_dsl.graph import Builder
@@ -43,7 +43,7 @@ def _fault_of(node: Node, own: str) -> str:
             return f"{name} has the axis {forward[0]}, which is not counted from the last"
     if len(node.operands) > 1:
         others = INDICES.get(name, ())
-        types = {x.dtype for k, x in enumerate(node.operands) if k not in others}
+        types = {x.dtype for k, x in enumerate(node.operands) if k not in others and not x.dtype.hasobject}
         if len(types) > 1:
             return f"{name} has operands of the element types {', '.join(sorted(map(str, types)))}"
     return ""
@@ -51,7 +51,8 @@ def _fault_of(node: Node, own: str) -> str:
 
 def _is_idle(node: Node) -> bool:
     if node.op.name in ("reshape", "broadcast_to", "astype"):
-        return (node.shape, node.dtype) == (node.operand.shape, node.operand.dtype)
+        exact = node.op.name == "astype" and node.dtype.hasobject
+        return not exact and (node.shape, node.dtype) == (node.operand.shape, node.operand.dtype)
     if node.op.name == "permute_dims":
         return bool(node.params["axes"] == tuple(range(-len(node.shape), 0)))
     return not node.params["axis"]
