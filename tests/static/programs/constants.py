@@ -71,3 +71,28 @@ def changed_inside() -> None:
 def nothing_times(x: Float[Tensor, "n"]) -> Float[Tensor, "0"]:
     none = x[:0]
     return tl.zeros((len(none) * 6,))
+
+
+def of_parameters(x: Float[Tensor, "n"], count: int, k: int, changed: int) -> Float[Tensor, "{count} 2"]:
+    rows, columns = count, k
+    more = rows + columns
+    shape = (rows, more)
+    changed += 1
+    other = changed
+    reveal_type(tl.zeros(shape))  # R: Tensor[Float64, {count}, {count}+{k}]
+    reveal_type(tl.zeros((shape[1], 2 * rows)))  # R: Tensor[Float64, {count}+{k}, 2*{count}]
+    tl.zeros(other)  # E: The shape is lost: the sizes are not known here [tensor-shape-lost]
+    reveal_type(tl.zeros(rows // 2))  # R: Tensor[Float64, (({count})//2)]
+    for _ in range(3):
+        same = count
+        tl.zeros((same, 3)) + tl.zeros((count + 1, 3))  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
+    return tl.zeros((rows, 2))
+
+
+class Kept:
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    def __call__(self, x: Float[Tensor, "n"]) -> Float[Tensor, "n {self.width}"]:
+        width = self.width
+        return x[:, None] * tl.ones(width)

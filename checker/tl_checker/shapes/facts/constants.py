@@ -1,4 +1,4 @@
-"""Variables that get one value for good, written out as a number or a tuple of numbers: `n, d = 100, 5`.
+"""Variables that get one value for good, written out as a number, a parameter or a tuple of these: `n, d = 100, width`.
 
 Only the text of the file is read: a variable of another file may be anything there, unless it is Final.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import operator
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -30,9 +30,9 @@ from mypy.nodes import (
 from tl_checker.shapes.annotations.assignments import bound_in, not_local, paired, times_bound
 from tl_checker.shapes.host.internals import for_this_round, module_name, scopes_around
 from tl_checker.shapes.host.walking import children
-from tl_dsl.dims import UNKNOWN
+from tl_dsl.dims import UNKNOWN, Axis, Dim
 
-_OPERATORS: Final[dict[str, Callable[[int, int], int]]] = {
+_OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
@@ -46,11 +46,18 @@ _Given = dict[str, tuple[Var, Expression, int | None]]
 _scopes: dict[int, tuple[object, _Given]] = for_this_round({})
 
 
-def constant(checker: Any, expression: Expression | None) -> Any:
-    """The value of an expression of such variables: an int, a tuple, or UNKNOWN."""
+def _nothing(expression: Expression) -> Axis:
+    return UNKNOWN
+
+
+def constant(checker: Any, expression: Expression | None, of: Callable[[Expression], Axis] = _nothing) -> Any:
+    """The value of an expression of such variables: an int, a tuple, or UNKNOWN.
+
+    `of` says what other expressions are, such as the parameters of a function: then it may be a size.
+    """
     if not isinstance(expression, (NameExpr, IndexExpr, OpExpr)):
         return UNKNOWN
-    return _value(expression, [_given(scope) for scope in scopes_around(checker)], _DEEPEST)
+    return _Values([_given(scope) for scope in scopes_around(checker)], of).value(expression, _DEEPEST)
 
 
 def default_of(checker: Any, function: object, name: str) -> Any:
@@ -62,7 +69,7 @@ def default_of(checker: Any, function: object, name: str) -> Any:
         return UNKNOWN
     for argument in function.arguments:
         if argument.variable.name == name and argument.initializer is not None:
-            found = _value(argument.initializer, [_given(scopes_around(checker)[-1])], _DEEPEST)
+            found = _Values([_given(scopes_around(checker)[-1])], _nothing).value(argument.initializer, _DEEPEST)
             return found if isinstance(found, int) else UNKNOWN
     return UNKNOWN
 
@@ -71,35 +78,46 @@ def _module_of(function: FuncDef) -> str:
     return function.info.module_name if function.info else function.fullname.rpartition(".")[0]
 
 
-def _value(expression: Expression, scopes: list[_Given], left: int) -> Any:
-    match expression:
-        case IntExpr(value=number):
-            return number
-        case UnaryExpr(op="-", expr=inner):
-            number = _value(inner, scopes, left)
-            return -number if isinstance(number, int) else UNKNOWN
-        case TupleExpr(items=items) if not any(isinstance(item, StarExpr) for item in items):
-            return tuple(_value(item, scopes, left) for item in items)
-        case OpExpr(op=op) if op in _OPERATORS:
-            x, y = _value(expression.left, scopes, left), _value(expression.right, scopes, left)
-            known = isinstance(x, int) and isinstance(y, int) and (y != 0 or op in ("+", "-", "*"))
-            return _OPERATORS[op](x, y) if known else UNKNOWN
-        case IndexExpr(base=base, index=index):
-            return _item(_value(base, scopes, left), _value(index, scopes, left))
-        case NameExpr(node=Var() as variable) if left:
-            return _of_variable(variable, scopes, left)
-    return UNKNOWN
+class _Values(NamedTuple):
+    """The values of expressions in some scopes, from the innermost outwards."""
+
+    scopes: list[_Given]
+    of: Callable[[Expression], Axis]
+
+    def value(self, expression: Expression, left: int) -> Any:
+        match expression:
+            case IntExpr(value=number):
+                return number
+            case UnaryExpr(op="-", expr=inner):
+                number = self.value(inner, left)
+                return -number if isinstance(number, (int, Dim)) else UNKNOWN
+            case TupleExpr(items=items) if not any(isinstance(item, StarExpr) for item in items):
+                return tuple(self.value(item, left) for item in items)
+            case OpExpr(op=op) if op in _OPERATORS:
+                return _applied(op, self.value(expression.left, left), self.value(expression.right, left))
+            case IndexExpr(base=base, index=index):
+                return _item(self.value(base, left), self.value(index, left))
+            case NameExpr(node=Var() as variable) if left:
+                found = self._of_variable(variable, left)
+                return self.of(expression) if found is UNKNOWN else found
+        return self.of(expression)
+
+    def _of_variable(self, variable: Var, left: int) -> Any:
+        if variable.is_final:
+            return variable.final_value if type(variable.final_value) is int else UNKNOWN
+        for scope in self.scopes:
+            if variable.name in scope and scope[variable.name][0] is variable:
+                _, value, place = scope[variable.name]
+                found = self.value(value, left - 1)
+                return found if place is None else _item(found, place)
+        return UNKNOWN
 
 
-def _of_variable(variable: Var, scopes: list[_Given], left: int) -> Any:
-    if variable.is_final:
-        return variable.final_value if type(variable.final_value) is int else UNKNOWN
-    for scope in scopes:
-        if variable.name in scope and scope[variable.name][0] is variable:
-            _, value, place = scope[variable.name]
-            found = _value(value, scopes, left - 1)
-            return found if place is None else _item(found, place)
-    return UNKNOWN
+def _applied(op: str, x: Any, y: Any) -> Any:
+    if isinstance(x, int) and isinstance(y, int):
+        return UNKNOWN if y == 0 and op in ("//", "%") else _OPERATORS[op](x, y)
+    sizes = isinstance(x, (int, Dim)) and isinstance(y, (int, Dim)) and op in ("+", "-", "*")
+    return _OPERATORS[op](x, y) if sizes else UNKNOWN
 
 
 def _item(values: Any, place: Any) -> Any:

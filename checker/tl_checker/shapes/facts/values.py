@@ -286,7 +286,7 @@ class Reader:
 
     def _completed(self, items: tuple[Any, ...], expression: Expression | None) -> tuple[Any, ...]:
         """A tuple with the numbers that are written out where a variable gets it; their types do not say them."""
-        known = constant(self._checker, expression) if UNKNOWN in items else UNKNOWN
+        known = constant(self._checker, expression, self._int_expression) if UNKNOWN in items else UNKNOWN
         if not isinstance(known, tuple) or len(known) != len(items):
             return items
         return tuple(other if item is UNKNOWN else item for item, other in zip(items, known, strict=True))
@@ -310,7 +310,7 @@ class Reader:
             axis = decode_axis(t)
             if axis is UNKNOWN and expression is not None:
                 axis = self._int_expression(expression)
-            return constant(self._checker, expression) if axis is UNKNOWN else axis
+            return constant(self._checker, expression, self._int_expression) if axis is UNKNOWN else axis
         if name in ("builtins.float", "fractions.Fraction"):
             return 0.5
         if name == "builtins.complex":
