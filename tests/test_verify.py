@@ -13,12 +13,18 @@ import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 from tl_checker.cli import main
+from tl_checker.gradients import judging
 from tl_checker.gradients.balls import precision
+from tl_checker.gradients.depth import QUICK
+from tl_checker.gradients.entries import ENTRY_LAYERS
+from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.planting import planted_fault
 from tl_checker.gradients.units import OperationUnit, TargetUnit, verified, verified_everywhere
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict
 from tl_checker.report.annotations import annotation
 from tl_checker.report.problems import Problem, problems
+
+from tl_dsl import nn
 
 MODEL = """
 import tl_dsl as tl
@@ -92,6 +98,12 @@ def test_80_columns(folder: Path, more: tuple[str, ...]) -> None:
 def test_only_one_layer(folder: Path) -> None:
     data = json.loads(tl("right.py:energy", "--only", "floats", "--format", "json").stdout)
     assert {check["layer"] for check in data["checks"]} == {"floats"}
+    data = json.loads(tl("right.py:energy", "--format", "json").stdout)
+    assert {check["layer"] for check in data["checks"]} == {*ENTRY_LAYERS}  # all that is judged is told
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judging, "run_on_floats", lambda entry: pytest.fail("nothing needs floats"))
+        report = verify_model(nn.Linear(2, 1, key=0), depth=QUICK, layers=["balls"])
+    assert {row.layer for row in report.rows} == {"balls"} and report.clean()
     data = json.loads(tl("--ops", "exp", "--only", "values", "--only", "kinks", "--format", "json").stdout)
     assert {check["layer"] for check in data["checks"]} == {"values"}
 

@@ -15,12 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from tl_checker.gradients.at import Digits, load_data, verify_at
 from tl_checker.gradients.depth import DEEP, QUICK, STANDARD, Depth
 from tl_checker.gradients.discover import UsageError, did_you_mean, targets_in
+from tl_checker.gradients.entries import ENTRY_LAYERS
 from tl_checker.gradients.entry_points import PARTS
 from tl_checker.gradients.ops import LAYERS
 from tl_checker.gradients.simplifications import FORMS
 from tl_checker.gradients.subject import operations
 from tl_checker.gradients.units import (
-    ENTRY_LAYERS,
     EntryPointsUnit,
     OperationUnit,
     SimplifierUnit,

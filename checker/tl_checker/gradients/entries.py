@@ -27,6 +27,9 @@ from tl_dsl import Tensor
 from tl_dsl.autodiff.traced import trace_call
 from tl_dsl.graph import Graph
 
+ENTRY_LAYERS = ("annotation", "balls", "simplified", "floats", "numbers", "not finite", "refusals")
+"""How entry points of models and functions are judged; `ops.LAYERS` are those of operations."""
+
 BITS = (128, 256, 512, 1024, 2048, 4096)
 """The precisions that are tried, one after the other, until the balls are narrow."""
 

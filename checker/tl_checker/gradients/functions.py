@@ -6,7 +6,7 @@ import dataclasses
 import functools
 import inspect
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -23,7 +23,7 @@ from tl_checker.gradients.draw import (
     show_sizes,
     value_for,
 )
-from tl_checker.gradients.entries import AtKink, on_floats
+from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, on_floats
 from tl_checker.gradients.function_entries import entries_of, left_out
 from tl_checker.gradients.function_ways import ways_of
 from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
@@ -66,10 +66,11 @@ def verify_function(
     draws: Sequence[Sequence[Any]] = (),
     progress: Progress = quiet,
     depth: Depth = STANDARD,
+    layers: Collection[str] = ENTRY_LAYERS,
 ) -> Report:
     """Verify every derivative of an annotated function, at arguments drawn from the annotations (or at ``draws``).
 
-    Where a user gave points (`samples`), it is verified at these.
+    Where a user gave points (`samples`), it is verified at these. What no layer needs that is asked for is left out.
 
     Errors: AnnotationError for a function whose arguments or result are not annotated, or cannot be drawn.
 
@@ -93,12 +94,17 @@ def verify_function(
     notes += [f"{target}: not at {refusal}" for refusal in refused[:2]]
     skipped = tuple(f"{target}: the argument {name} is not differentiated" for name in _held(function, places[0]))
     skipped += tuple(dict.fromkeys(f"{target}: {what}" for place in places for what in left_out(place)))
-    judged = judged_everywhere(work, progress, depth)
+    if {*layers} <= {"annotation"}:
+        return Report(tuple(rows), skipped, tuple(notes))
+    judged = judged_everywhere(work, progress, depth, layers=layers)
     if any(_vacuous(row) for row in judged.rows):
         curved, _ = _places(_curved(function), target, hints, seed, draws, depth)
-        judged = _with_curved(judged, target, curved, progress, depth)
+        judged = _with_curved(judged, target, curved, progress, depth, layers)
     judged = Report(rows, skipped, tuple(notes)) + judged
-    return judged + _at_edges(target, places[0], judged)
+    return judged + _at_edges(target, places[0], judged) if AT_EDGES & {*layers} else judged
+
+
+AT_EDGES = {"numbers", "not finite", "refusals"}
 
 
 def _at_edges(target: str, place: Traced, judged: Report) -> Report:
@@ -141,11 +147,13 @@ def _curved(function: Callable[..., Any]) -> Callable[..., Any]:
     return curved
 
 
-def _with_curved(report: Report, target: str, curved: list[Traced], progress: Progress, depth: Depth) -> Report:
+def _with_curved(
+    report: Report, target: str, curved: list[Traced], progress: Progress, depth: Depth, layers: Collection[str]
+) -> Report:
     """The report with the second derivatives of f² + f³ where those of f told nothing."""
     work = [_work(target, place, first=number == 0) for number, place in enumerate(curved)]
     work = [dataclasses.replace(one, entries=[e for e in one.entries if e.name in SECOND_ORDER]) for one in work]
-    again = judged_everywhere(work, progress, depth)
+    again = judged_everywhere(work, progress, depth, layers=layers)
     by_key = {row.key: row for row in again.rows}
     rows = [by_key.get(row.key, row) if _vacuous(row) else row for row in report.rows]
     note = f"{target}: where its second or third derivative is zero, that of f² + f³ is verified"

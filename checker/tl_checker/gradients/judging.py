@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import functools
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from operator import add, mul
@@ -19,7 +19,17 @@ from tl_specs import Ambiguous
 from tl_checker.gradients.balls import Objects, objects, precision
 from tl_checker.gradients.compare import Tally, compare
 from tl_checker.gradients.depth import STANDARD, Depth
-from tl_checker.gradients.entries import BITS, DIRECTIONS, AtKink, Entry, Part, Point, Run, run_on_floats
+from tl_checker.gradients.entries import (
+    BITS,
+    DIRECTIONS,
+    ENTRY_LAYERS,
+    AtKink,
+    Entry,
+    Part,
+    Point,
+    Run,
+    run_on_floats,
+)
 from tl_checker.gradients.floating import exact_row, float_row
 from tl_checker.gradients.graphs import exact_values_of
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
@@ -45,8 +55,15 @@ Watch = Callable[[Part, Any], None]
 """Told each part on floats, and the same in balls."""
 
 
-def judge(target: str, entry: Entry, point: Point, depth: Depth = STANDARD, watch: Watch | None = None) -> list[Row]:
-    """The rows of one entry point at one point, a layer after the other.
+def judge(
+    target: str,
+    entry: Entry,
+    point: Point,
+    depth: Depth = STANDARD,
+    watch: Watch | None = None,
+    layers: Collection[str] = ENTRY_LAYERS,
+) -> list[Row]:
+    """The rows of one entry point at one point, a layer after the other; what no layer needs is left out.
 
     Errors: AtKink; ReverseOnlyError for forward mode of a custom_vjp.
     """
@@ -58,6 +75,8 @@ def judge(target: str, entry: Entry, point: Point, depth: Depth = STANDARD, watc
     except Exception as error:  # an entry point that raises where its function does not is wrong
         return [failed("balls", f"{type(error).__name__}: {first_line(error)}")]
     rows = _rows(target, entry, point, "balls", sharp)
+    if not {"simplified", "floats"} & {*layers}:
+        return rows
     try:
         run = run_on_floats(entry)
     except Exception as error:
@@ -66,13 +85,16 @@ def judge(target: str, entry: Entry, point: Point, depth: Depth = STANDARD, watc
         return [*rows, failed("floats", wrong)]
     try:
         simple = simplify(run.graph)
-        rows += _rows(target, entry, point, "simplified", _again(simple, run, sharp, point))
+        if "simplified" in layers:
+            rows += _rows(target, entry, point, "simplified", _again(simple, run, sharp, point))
     except Exception as error:
         return [*rows, failed("simplified", f"{type(error).__name__}: {first_line(error)}")]
     if watch is not None:
         for part, exact in zip(run.parts, sharp.parts, strict=True):
             watch(part, np.asarray(exact.array))
-    return rows + list(_float_rows(target, entry, point, sharp, run, simple))
+    if "floats" in layers:
+        rows += _float_rows(target, entry, point, sharp, run, simple)
+    return rows
 
 
 def _on_balls(entry: Entry, point: Point, depth: Depth) -> _Sharp:

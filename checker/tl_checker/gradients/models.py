@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from random import Random
 from typing import Any
 
@@ -24,7 +24,7 @@ from tl_checker.gradients.draw import (
     show_sizes,
     value_for,
 )
-from tl_checker.gradients.entries import LARGE, AtKink
+from tl_checker.gradients.entries import ENTRY_LAYERS, LARGE, AtKink
 from tl_checker.gradients.functions import ATTEMPTS, TRIES, Refusal
 from tl_checker.gradients.model_entries import JACOBIAN_LIMIT, ModelPlace, loss_entries, output_entries, place_at
 from tl_checker.gradients.model_ways import loss_ways, output_ways
@@ -53,10 +53,11 @@ def verify_model(
     target: Any = None,
     progress: Progress = quiet,
     depth: Depth = STANDARD,
+    layers: Collection[str] = ENTRY_LAYERS,
 ) -> Report:
     """Verify every derivative of a model, at its own parameters and an input drawn from its annotations (or at ``x``).
 
-    At further inputs, the parameters are moved, too.
+    At further inputs, the parameters are moved, too. What no layer needs that is asked for is left out.
 
     Without a loss, the model is verified with the mean squared error, and with cross-entropy too when the last axis of
     its output has at least two elements. ``target`` goes with a loss of one's own whose target is not like the output.
@@ -78,8 +79,9 @@ def verify_model(
     notes = [f"{label}: verified at {'; '.join(place.label for place in places)}"]
     notes += [f"{label}: not at {refusal}" for refusal in refused[:2]]
     work = [one for place in places for one in _work(label, place, loss, target, seed, first=place is places[0])]
-    report = Report((), tuple(_skipped(label, places[0])), tuple(notes)) + judged_everywhere(work, progress, depth)
-    return sum(_passing(label, places[0], loss, target, seed), report)
+    judged = judged_everywhere(work, progress, depth, layers=layers)
+    report = Report((), tuple(_skipped(label, places[0])), tuple(notes)) + judged
+    return sum(_passing(label, places[0], loss, target, seed), report) if "not finite" in layers else report
 
 
 def _passing(label: str, place: ModelPlace, loss: Loss, target: Any, seed: int) -> Iterator[Report]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,7 +14,7 @@ from tl_checker.gradients.composition import (
 )
 from tl_checker.gradients.custom import rule_rows, settled
 from tl_checker.gradients.depth import STANDARD, Depth
-from tl_checker.gradients.entries import AtKink, Entry, Point, run_on_floats
+from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, Entry, Point, run_on_floats
 from tl_checker.gradients.judging import Watch, judge
 from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits
 from tl_checker.gradients.program import ReferenceProgram
@@ -51,7 +51,11 @@ class Work:
 
 
 def judged_everywhere(
-    work: Sequence[Work], progress: Progress = quiet, depth: Depth = STANDARD, watch: Watch | None = None
+    work: Sequence[Work],
+    progress: Progress = quiet,
+    depth: Depth = STANDARD,
+    watch: Watch | None = None,
+    layers: Collection[str] = ENTRY_LAYERS,
 ) -> Report:
     """The rows of all of it, brought together by entry point and argument; a zero count fails."""
     rows: list[Row] = []
@@ -62,7 +66,7 @@ def judged_everywhere(
         for entry in one.entries:
             progress(f"{one.target}: {entry.name}")
             try:
-                found += judge(one.target, entry, one.point, depth, watch)
+                found += judge(one.target, entry, one.point, depth, watch, layers)
             except ReverseOnlyError as error:
                 if entry.name in BACKWARDS:
                     finding = Finding(f"forward mode is refused: {error.rule}", one.point.label)

@@ -16,6 +16,7 @@ import joblib
 from tl_checker.gradients.balls import precision
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.discover import Target, targets_in
+from tl_checker.gradients.entries import ENTRY_LAYERS
 from tl_checker.gradients.entry_points import verify_entry_points
 from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
@@ -28,9 +29,6 @@ DOUBLE = 53
 """The binary digits of what is reckoned outside of the checks themselves, such as units of the last place."""
 FEW = 4
 """Fewer units than this are not worth another process."""
-
-ENTRY_LAYERS = ("annotation", "balls", "simplified", "floats")
-"""How entry points of models and functions are judged; `ops.LAYERS` are those of operations."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,9 @@ class TargetUnit:
         """Its report, of the layers that are asked for."""
         target = self.found or targets_in(f"{self.place}:{self.name}").targets[0]
         verify = verify_model if target.is_model else verify_function
-        report = verify(target.value, name=target.name, seed=self.seed, progress=told, depth=self.depth)
+        report = verify(
+            target.value, name=target.name, seed=self.seed, progress=told, depth=self.depth, layers=self.layers
+        )
         return dataclasses.replace(report, rows=tuple(row for row in report.rows if row.layer in ("", *self.layers)))
 
 

@@ -90,7 +90,8 @@ def _cell(rows: list[Row]) -> str:
 
 def _ulps(rows: Iterable[Row], layers: tuple[str, ...]) -> str:
     found = [row.ulps for row in rows if row.layer in layers and row.ulps is not None]
-    return f"{max(found):.1f}" if found and math.isfinite(max(found)) else ""
+    largest = max(found, default=math.inf)
+    return f"{largest:.1f}" if largest < 1e4 else f"{largest:.0e}" if math.isfinite(largest) else ""
 
 
 def _line(cells: list[str]) -> str:
