@@ -32,10 +32,9 @@ if TYPE_CHECKING:
 
 SOURCES: Final = ("jaxtyping", "tl_dsl")
 """What shapes come from: a file that imports neither, itself or through others, has none."""
-ASKED: Final = frozenset(
-    {"typing.Annotated", "typing_extensions.Annotated", "typing.Callable"}
-    | {"numpy.ndarray", "numpy._typing._array_like.NDArray"}
-)
+ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
+"""As what mypy knows the names of jaxtyping."""
+ASKED: Final = ANNOTATED | {"typing.Callable", "numpy.ndarray", "numpy._typing._array_like.NDArray"}
 NEVER_OURS: Final = (
     "builtins.",
     "typing.",
@@ -77,7 +76,10 @@ class _TypeHooks(Hooks):
             return None
         if fullname.startswith(NEVER_OURS) and fullname not in ASKED:
             return self.setdefault(fullname)
-        return super().__missing__(fullname)
+        found = super().__missing__(fullname)
+        if fullname in ANNOTATED and found is not None:
+            self[fullname] = found
+        return found
 
 
 class ShapePlugin(Plugin):
@@ -125,7 +127,7 @@ class ShapePlugin(Plugin):
             with _no_threads():
                 from tl_checker.shapes.checking import Checking
 
-            return Checking(self._settings, self.lookup_fully_qualified)
+            return Checking(self._settings, self.lookup_fully_qualified, self._types)
         except Exception as error:
             return error
 
@@ -159,6 +161,7 @@ class ShapePlugin(Plugin):
 
     def _left_to_mypy(self, ctx: AnalyzeTypeContext) -> Type:
         """What mypy makes of a type that we failed to read; it asks for a hook again."""
+        self._types.clear()
         self._types.passing = True
         return ctx.api.analyze_type(ctx.type)
 

@@ -249,7 +249,11 @@ def substitute(dim: Axis, env: Mapping[str, Axis]) -> Axis:
     """
     if not isinstance(dim, Dim):
         return dim
-    return _substitute(dim.terms, env) if dim.only is None else env.get(dim.only, dim)
+    if dim.only is not None:
+        return env.get(dim.only, dim)
+    names = {atom: new.only for atom in dim.atoms if isinstance(new := env.get(atom), Dim) and new.only is not None}
+    renamed = polynomial.rename(dim.terms, names) if len(names) == len(dim.atoms) else None
+    return _substitute(dim.terms, env) if renamed is None else size(renamed)
 
 
 def _substitute(terms: Terms, env: Mapping[str, Axis]) -> Axis:

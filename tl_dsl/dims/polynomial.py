@@ -89,6 +89,25 @@ def _over(left: Monomial, right: Monomial) -> Monomial | None:
     return tuple((atom, power) for atom, power in powers.items() if power)
 
 
+def rename(terms: Terms, names: Mapping[str, str]) -> Terms | None:
+    """The polynomial of other names; None where it has a quotient, which may be no longer one.
+
+    >>> rename(add(variable("n"), variable("m")), {"n": "k", "m": "k"}) == multiply(constant(2), variable("k"))
+    True
+    """
+    coefficients: dict[Monomial, int] = {}
+    for monomial, c in terms:
+        powers: dict[str, int] = {}
+        for atom, power in monomial:
+            if not isinstance(atom, str):
+                return None
+            name = names.get(atom, atom)
+            powers[name] = powers.get(name, 0) + power
+        renamed = tuple(sorted(powers.items()))
+        coefficients[renamed] = coefficients.get(renamed, 0) + c
+    return _normal(coefficients)
+
+
 @functools.lru_cache(maxsize=4096)
 def add(left: Terms, right: Terms, sign: int = 1) -> Terms:
     """left + sign * right."""

@@ -8,7 +8,7 @@ that run after the analysis.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -33,7 +33,6 @@ from mypy.types import (
     ProperType,
     RawExpressionType,
     Type,
-    TypeVarTupleType,
     TypeVarType,
     UnboundType,
     UnionType,
@@ -41,7 +40,8 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.annotations.aliases import Written, annotations_around, named_tuple_at
-from tl_checker.shapes.annotations.axes import own_dims
+from tl_checker.shapes.annotations.assignments import binds_each_once
+from tl_checker.shapes.annotations.axes import own_dims_of
 from tl_checker.shapes.annotations.element_types import PYTHON_NUMBERS, common_elements, takes_number
 from tl_checker.shapes.annotations.encoding import (
     ARRAYS,
@@ -52,14 +52,15 @@ from tl_checker.shapes.annotations.encoding import (
     any_type,
     array_dtype,
     array_shape,
+    is_bare,
 )
 from tl_checker.shapes.annotations.fields import note_class
 from tl_checker.shapes.annotations.jaxtyping_names import dtype_name, imports_jaxtyping
 from tl_checker.shapes.annotations.names import (
     ALIAS,
     Names,
+    Part,
     Scope,
-    in_result,
     mentions_alias,
     not_decided,
     parts_of_shape,
@@ -67,6 +68,7 @@ from tl_checker.shapes.annotations.names import (
 )
 from tl_checker.shapes.annotations.outer_names import note_outer_names, outer_names
 from tl_checker.shapes.annotations.placing import Placer, belongs_to_user, variables_in
+from tl_checker.shapes.annotations.written_order import in_result
 from tl_checker.shapes.facts.conditions import mark_conditions
 from tl_checker.shapes.host.error_codes import code
 from tl_checker.shapes.host.faults import CODE, fault_message
@@ -80,12 +82,13 @@ from tl_checker.shapes.statements.declared_places import mark_places
 from tl_checker.shapes.statements.reassigned import mark_reassigned
 from tl_checker.shapes.statements.simultaneous import assign_at_once
 from tl_dsl.errors import AnnotationError, TlError
-from tl_dsl.shapes import UNKNOWN_RUN, UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
+from tl_dsl.shapes import UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
 from tl_dsl.shapes.text import on_one_line
 
 ANNOTATED: Final = frozenset({"typing.Annotated", "typing_extensions.Annotated"})
 _SHARED: Final = ANNOTATED | ARRAYS | {"typing.Callable", "numpy._typing._array_like.NDArray"}
 """What libraries name, too, that may have a meaning to us in a file of the user's."""
+_AS_MYPY: Final = dict.fromkeys(ARRAYS)
 TypeHook = Callable[[AnalyzeTypeContext], Type]
 Lookup = Callable[[str], SymbolTableNode | None]
 
@@ -93,17 +96,23 @@ Lookup = Callable[[str], SymbolTableNode | None]
 class Annotations:
     """Turns annotations into types of arrays that carry their shapes."""
 
-    def __init__(self, lookup: Lookup) -> None:
+    def __init__(self, lookup: Lookup, answers: dict[str, TypeHook | None]) -> None:
         self._lookup = lookup
+        self._answers = answers
+        """What mypy is told of names without a call of `hook`."""
         self._semantic: Any = None
         self._passing = False
         self._inside = 0
+        self._module: tuple[object, bool] = None, False
+        """The file that mypy is in, and whether it is a library's."""
         self._described = 0
         self._names = Names()
         self._patches: object = None
         self._patched: set[tuple[int, int]] = set()
         self._marked: MypyFile | None = None
         """The file, and the function, for which that was done last."""
+        self._watched: MypyFile | None = None
+        """The file whose messages are watched."""
         self._signature: FuncDef | None = None
         self._elements: dict[tuple[TypeInfo, str], Type] = {}
         """The types of the elements of bare arrays under the names of jaxtyping."""
@@ -120,11 +129,11 @@ class Annotations:
 
         Each hands back to mypy what is not ours, once, or it would come again.
         """
-        passing, self._passing = self._passing, False
-        if passing:
+        if self._passing:
+            self._passing = False
             return None
         if self._inside and fullname not in ANNOTATED:
-            return None  # what stands before a string is taken as mypy takes it
+            return None
         if self._in_library():
             return None if fullname in _SHARED or "." not in fullname else never  # it names nothing of the user's
         if fullname in ANNOTATED:
@@ -142,27 +151,43 @@ class Annotations:
     def _in_library(self) -> bool:
         """Whether mypy is in the standard library's files, or in numpy's: nothing is annotated with shapes there."""
         at: Any = self._semantic
-        return at is not None and (at.is_typeshed_stub_file or at.cur_mod_id.partition(".")[0] == "numpy")
+        if at is None:
+            return False
+        if at.cur_mod_node is not self._module[0]:
+            of_library = at.is_typeshed_stub_file or at.cur_mod_id.partition(".")[0] == "numpy"
+            self._module = at.cur_mod_node, of_library
+        return self._module[1]
 
     def annotated(self, ctx: AnalyzeTypeContext) -> Type:
         """`typing.Annotated` under any name."""
-        analyser = self._analyser(ctx)
-        dtype = dtype_name(ctx.type.name, analyser.api.cur_mod_node, analyser.api.modules)
-        if dtype is None or len(ctx.type.args) != 2:
+        analyser, at = self._analyser(ctx), ctx.type
+        args, semantic = at.args, analyser.api
+        dtype = dtype_name(at.name, semantic.cur_mod_node, semantic.modules)
+        if dtype is None or len(args) != 2:
+            for name in ANNOTATED:
+                self._answers.pop(name, None)
             return self._left_to_mypy(ctx)
-        self._inside += 1
-        try:
-            base: Type = analyser.analyze_type(ctx.type.args[0])
-        finally:
-            self._inside -= 1
+        base = self._before_string(args[0], analyser)
         if isinstance(base, Instance) and base.type.fullname == TENSOR:
-            self._mark_later(analyser.api)
-        text = _text(ctx.type.args[1], analyser)
+            self._mark_later(semantic)
+        text = _text(args[1], analyser)
         if text is None:
             return base
         of_user = self._inside or self._described or analyser.defining_alias
-        scope = Scope(ALIAS) if of_user else _scope(analyser, ctx.type)
-        return self._annotation(_Site(ctx.type, analyser, scope, ctx.type.args[1]), base, dtype, text)
+        scope = Scope(ALIAS) if of_user else _scope(analyser, at)
+        return self._annotation(_Site(at, analyser, scope, args[1]), base, dtype, text)
+
+    def _before_string(self, written: Type, analyser: Any) -> Type:
+        """The type before a string, taken as mypy takes it."""
+        self._inside += 1
+        self._answers.update(_AS_MYPY)
+        try:
+            found: Type = analyser.analyze_type(written)
+        finally:
+            self._inside -= 1
+            for name in ARRAYS if not self._inside else ():
+                self._answers.pop(name, None)
+        return found
 
     def named(self, ctx: AnalyzeTypeContext) -> Type:
         """An array class, an alias or a type variable by its name.
@@ -220,7 +245,7 @@ class Annotations:
         if self._patches is not analyser.api.patches:
             self._semantic = analyser.api
             self._patches, self._patched, self._names = analyser.api.patches, set(), Names()
-            self._marked = self._signature = None
+            self._marked = self._watched = self._signature = None
             self._elements.clear()
             watch_errors(analyser.api.errors)
         return analyser
@@ -251,7 +276,7 @@ class Annotations:
 
     def _around(self, site: _Site, base: ProperType, dtype: str, spec: ShapeSpec) -> Type | None:
         """jaxtyping's reading of what stands before the string; None where it makes no type of it."""
-        if isinstance(base, Instance) and _is_array(base):
+        if isinstance(base, Instance) and base.type.fullname in ARRAYS:
             return self._around_array(site, base, dtype, spec)
         if isinstance(base, UnionType) and any(_is_foreign(get_proper_type(item)) for item in base.items):
             self._names.place(parts_of_text(spec.text), site.scope, site.at)
@@ -270,15 +295,18 @@ class Annotations:
         return base
 
     def _around_array(self, site: _Site, base: Instance, dtype: str, spec: ShapeSpec) -> Type:
-        inner, parts = array_shape(base), parts_of_text(spec.text)
-        is_bare = len(inner) == 1 and inner[0] is UNKNOWN_RUN  # which has any shape
-        extends = not is_bare and (inner != UNKNOWN_SHAPE or mentions_alias(inner))
+        parts: Sequence[Part] = parts_of_text(spec.text)
+        inner = UNKNOWN_SHAPE if is_bare(base) else array_shape(base)
+        extends = inner is not UNKNOWN_SHAPE and (inner != UNKNOWN_SHAPE or mentions_alias(inner))
         if extends:
             parts = (*parts, *parts_of_shape(inner))
             if inner and len([part for part in parts if isinstance(part.axis, Star)]) > 1:
                 raise AnnotationError("only one axis may be variadic (`*name` or `...`), here or in what it extends")
         shape = self._names.place(parts, site.scope, site.at)
-        watch_errors(site.analyser.api.errors, site.analyser.api.cur_mod_id)
+        semantic = site.analyser.api
+        if self._watched is not semantic.cur_mod_node:
+            self._watched = semantic.cur_mod_node
+            watch_errors(semantic.errors, semantic.cur_mod_id)
         elements = self._elements_of(base, dtype, site, extends=extends and bool(inner))
         encoder = _encoder(site.analyser)
         if reports_losses() and (evaluated := not_decided(spec.text)):
@@ -402,15 +430,12 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
     signature.arg_types = own_of_parameters(signature, function.fullname, encoder)
     of_outer = frozenset(outer_names(function).values())
     have = {variable.id for variable in signature.variables}
-    new: list[TypeVarType | TypeVarTupleType] = []
     bounded: dict[Any, TypeVarType] = {}
-    for part in (*signature.arg_types, signature.ret_type):
-        if signature.variables:
-            bounded.update((variable.id, variable) for variable in variables_in(part))
-        for variable in own_dims(part, function.fullname, encoder, of_outer):
-            if variable.id not in have:
-                have.add(variable.id)
-                new.append(variable)
+    parts = (*signature.arg_types, signature.ret_type)
+    for part in parts if signature.variables else ():
+        bounded.update((variable.id, variable) for variable in variables_in(part))
+    dims = own_dims_of(parts, function.fullname, encoder, of_outer)
+    new = [variable for variable in dims if variable.id not in have]
     old = [
         bounded.get(variable.id, variable)
         if isinstance(variable, TypeVarType) and belongs_to_user(variable)
@@ -424,7 +449,7 @@ def _mark(block: Block, function: FuncDef | None) -> None:
     assign_at_once(block)
     mark_conditions(block, function)
     mark_places(block, function)
-    if function is not None and block is function.body:
+    if function is not None and block is function.body and not binds_each_once(function):
         mark_reassigned(block, function)
         mark_objects(block, function)
 

@@ -72,11 +72,16 @@ _ARRAY_CLASSES = frozenset(name.rpartition(".")[2] for name in ARRAYS)
 class Checking(Answers):
     """The state of one run of mypy."""
 
-    def __init__(self, settings: Settings, lookup: Callable[[str], SymbolTableNode | None]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        lookup: Callable[[str], SymbolTableNode | None],
+        type_hooks: dict[str, Callable[[Any], Any] | None],
+    ) -> None:
         report_losses(settings.strict_shapes)
         super().__init__(Libraries(lookup, settings.stubs))
         judged_by_files(self.libraries.has_function)
-        self.annotations = Annotations(lookup)
+        self.annotations = Annotations(lookup, type_hooks)
         self.type_hook = self.annotations.hook
         """The hook for a type of a name; mypy asks for every type that is written in a program and in its libraries."""
 

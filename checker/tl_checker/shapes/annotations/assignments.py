@@ -13,6 +13,7 @@ from mypy.nodes import (
     ClassDef,
     DelStmt,
     Expression,
+    ExpressionStmt,
     ForStmt,
     FuncDef,
     GlobalDecl,
@@ -24,6 +25,7 @@ from mypy.nodes import (
     Node,
     NonlocalDecl,
     OperatorAssignmentStmt,
+    ReturnStmt,
     StarExpr,
     TryStmt,
     TupleExpr,
@@ -49,6 +51,20 @@ def times_bound(body: Block) -> Counter[str]:
         found = Counter(bound_in(body))
         _assigned.note(body, found)
     return found
+
+
+def binds_each_once(function: FuncDef) -> bool:
+    """Whether a body is a list of statements without blocks, in which each variable is new."""
+    names = [argument.variable.name for argument in function.arguments]
+    for statement in function.body.body:
+        if isinstance(statement, AssignmentStmt):
+            for target in statement.lvalues:
+                if not isinstance(target, NameExpr):
+                    return False
+                names.append(target.name)
+        elif not isinstance(statement, (ExpressionStmt, ReturnStmt)):
+            return False
+    return len({*names}) == len(names)
 
 
 def targets_in(target: Expression | None) -> Iterator[Expression]:

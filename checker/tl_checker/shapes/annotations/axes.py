@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Set
+from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Final
 
@@ -16,6 +16,7 @@ from mypy.types import (
     LiteralType,
     TupleType,
     Type,
+    TypeVarId,
     TypeVarTupleType,
     TypeVarType,
     UnpackType,
@@ -217,17 +218,8 @@ def names_of_callables(t: Type) -> frozenset[str]:
     return t.accept(_OwnOfCallables())
 
 
-def own_dims(
-    t: Type, scope: str, encoder: Encoder, also: Set[str] = frozenset()
-) -> list[TypeVarType | TypeVarTupleType]:
-    """The axes that a type mentions and that belong to one function, those of functions that it takes included.
-
-    `also` are atoms of the function around it, which calls bind like its own.
-    """
-    if not also and isinstance(t, Instance) and t.extra_attrs is None and t.type.fullname in ARRAYS:
-        shape = array_shape(t)
-        if all([isinstance(axis, int) or form_of(axis) is not None for axis in shape]):
-            return _own_of_shape(shape, scope, encoder)
+def _own_dims(t: Type, scope: str, encoder: Encoder, also: Set[str]) -> list[TypeVarType | TypeVarTupleType]:
+    """The axes that a type mentions and that belong to one function, those of functions that it takes included."""
     dims = [*dims_in(t), *spread_in(t, encoder)]
     return [
         dim
@@ -236,22 +228,45 @@ def own_dims(
     ]
 
 
-def _own_of_shape(shape: Shape, scope: str, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
-    """The same for a shape in which nothing is open."""
-    found: list[TypeVarType | TypeVarTupleType] = []
-    for axis in shape:
-        if isinstance(axis, Dim):
-            for atom in axis.atoms:
-                if _belongs(scope_of(atom), scope):
-                    dim = encoder.axis(axis)
-                    assert isinstance(dim, TypeVarType)
-                    found.append(dim)
-                    break
-        elif isinstance(axis, Star) and _belongs(scope_of(axis.run[0]), scope):
-            run = encoder.star(axis).type
-            assert isinstance(run, TypeVarTupleType)
-            found.append(run)
-    return found
+def plain_shape(t: Type | None) -> Shape | None:
+    """The shape of an array's type in which there are but numbers and names, as in most; None for other types."""
+    if not isinstance(t, Instance) or t.extra_attrs is not None or t.type.fullname not in ARRAYS:
+        return None
+    shape = array_shape(t)
+    return None if None in map(form_of, shape) else shape
+
+
+def own_dims_of(
+    types: Iterable[Type], scope: str, encoder: Encoder, also: Set[str] = frozenset()
+) -> list[TypeVarType | TypeVarTupleType]:
+    """The same for several types, each axis once. `also` are atoms of the function around it, which calls bind, too."""
+    found: dict[TypeVarId, TypeVarType | TypeVarTupleType] = {}
+    met: set[Axis | Star] = set()
+    for t in types:
+        shape = None if also else plain_shape(t)
+        for dim in _own_dims(t, scope, encoder, also) if shape is None else ():
+            found.setdefault(dim.id, dim)
+        for axis in shape or ():
+            if axis not in met:
+                met.add(axis)
+                own = _own(axis, scope, encoder)
+                if own is not None:
+                    found.setdefault(own.id, own)
+    return [*found.values()]
+
+
+def _own(axis: Axis | Star, scope: str, encoder: Encoder) -> TypeVarType | TypeVarTupleType | None:
+    """The type variable of an axis that is known, if it belongs to a function."""
+    if isinstance(axis, Dim):
+        if any([_belongs(scope_of(atom), scope) for atom in axis.atoms]):
+            dim = encoder.axis(axis)
+            assert isinstance(dim, TypeVarType)
+            return dim
+    elif isinstance(axis, Star) and _belongs(scope_of(axis.run[0]), scope):
+        run = encoder.star(axis).type
+        assert isinstance(run, TypeVarTupleType)
+        return run
+    return None
 
 
 def _belongs(own: str, scope: str) -> bool:

@@ -33,7 +33,7 @@ from mypy.types import (
 
 from tl_checker.shapes.host.internals import int_type, literal_of, size_in, tuple_of
 from tl_checker.shapes.host.memory import Memory
-from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr
 from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
 from tl_dsl.shapes import UNKNOWN_RUN, UNKNOWN_SHAPE, Shape, Star
 
@@ -94,15 +94,13 @@ class Encoder:
         return written
 
     def _axis(self, axis: Axis) -> Type:
+        if isinstance(axis, Dim):
+            fullname = PREFIX + encode_dim(axis)
+            identity = TypeVarId(-999, namespace=fullname)
+            return TypeVarType(show_dim(axis), fullname, identity, [], self.int_type, _NO_DEFAULT)
         if isinstance(axis, int):
             return literal_of(axis, self.int_type)
-        if isinstance(axis, OneOr):
-            return _any_but("#" + encode_dim(axis.size))
-        if isinstance(axis, Unknown):
-            return AnyType(self.unknown)
-        fullname = PREFIX + encode_dim(axis)
-        identity = TypeVarId(-999, namespace=fullname)
-        return TypeVarType(show_dim(axis), fullname, identity, [], self.int_type, _NO_DEFAULT)
+        return _any_but("#" + encode_dim(axis.size)) if isinstance(axis, OneOr) else AnyType(self.unknown)
 
     def size(self, axis: Axis) -> Type:
         """The type argument of a class that is generic in a size, as a user writes it: `Linear[Literal[3], M]`."""
@@ -127,12 +125,17 @@ class Encoder:
 
     def arguments(self, shape: Shape) -> list[Type]:
         """The type arguments for a shape."""
-        known = self._written
-        return [self.star(axis) if isinstance(axis, Star) else known.get(axis) or self.axis(axis) for axis in shape]
+        known, runs = self._written, self._runs
+        return [
+            (runs.get((axis.name, axis.spread)) or self.star(axis))
+            if isinstance(axis, Star)
+            else (known.get(axis) or self.axis(axis))
+            for axis in shape
+        ]
 
     def array(self, array: TypeInfo, dtype: Type, shape: Shape) -> Instance:
         """`Tensor[dtype, *shape]`, or `ndarray[tuple[*shape], dtype]`."""
-        if len(shape) > 1 and len([axis for axis in shape if isinstance(axis, Star)]) > 1:
+        if len(shape) > 1 and [*map(type, shape)].count(Star) > 1:
             shape = UNKNOWN_SHAPE
         axes = self.arguments(shape)
         made = Instance(array, [self._tuple(axes), dtype] if array.fullname == NDARRAY else [dtype, *axes])
@@ -257,6 +260,19 @@ def as_array(t: Type) -> Instance | None:
         return t
     base = next((base for base in t.type.mro if base.fullname in ARRAYS), None)
     return None if base is None else map_instance_to_supertype(t, base)
+
+
+def is_bare(array: Instance) -> bool:
+    """Whether an instance of Tensor or ndarray itself has any shape, as each has before an annotation gives it one."""
+    args = array.args
+    if array.type.fullname == TENSOR:
+        run = args[1].type if len(args) == 2 and isinstance(args[1], UnpackType) else None
+    else:
+        run = args[0] if args else None
+    if not isinstance(run, Instance) or len(run.args) != 1:
+        return False
+    item = run.args[0]
+    return isinstance(item, AnyType) and not item.missing_import_name
 
 
 def array_shape(array: Instance) -> Shape:

@@ -12,20 +12,11 @@ from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from mypy.nodes import Block, FuncDef, TypeInfo
-from mypy.types import (
-    CallableType,
-    RawExpressionType,
-    TupleType,
-    Type,
-    TypeList,
-    UnboundType,
-    UnionType,
-    UnpackType,
-)
+from mypy.types import CallableType, Type, UnboundType
 
 from tl_checker.shapes.annotations.axes import class_axes, names_of_single_parameters, scope_of, stored_axes
 from tl_checker.shapes.annotations.fields import declare, fields_of, value_of_field, values_in
-from tl_checker.shapes.host.memory import Memory
+from tl_checker.shapes.annotations.written_order import Order, order_of
 from tl_checker.shapes.sizes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms, dim_of
 from tl_dsl.errors import AnnotationError
@@ -100,8 +91,15 @@ class Part:
         return "*" * isinstance(axis, Star) + _short(atom)
 
 
+class Parts(tuple[Part, ...]):
+    """The axes of a shape string."""
+
+    names: tuple[str, ...] | None
+    """Those that it binds, when it is a list of names and no more: "*b" and "n" of "*b n"."""
+
+
 @lru_cache(maxsize=1024)
-def parts_of_text(text: str) -> tuple[Part, ...]:
+def parts_of_text(text: str) -> Parts:
     """The axes of a shape string, in the scope of aliases."""
     spec = parse_shape(text, ALIAS)
     shape = spec.shape(values=True)
@@ -112,7 +110,10 @@ def parts_of_text(text: str) -> tuple[Part, ...]:
             axis = Star(None, DOTS)
         where = f'"{spec.text}", column {token.column + 1}'
         parts.append(Part(axis, token.names, None if token.per_leaf else binds, where))
-    return tuple(parts)
+    found = Parts(parts)
+    names = tuple([part.name for part in parts if part.name is not None and part.name == part.binds])
+    found.names = names if len(names) == len(parts) and len([name for name in names if name[0] == "*"]) < 2 else None
+    return found
 
 
 @lru_cache(maxsize=1024)
@@ -167,12 +168,27 @@ _Placed: TypeAlias = dict[tuple[int, int], set[str]]
 class _Bound:
     """What the annotations of a function or class bind: for good, or for the annotations after it (a result)."""
 
-    __slots__ = ("lasting", "owner", "passing")
+    __slots__ = ("_order", "lasting", "owner", "passing")
 
-    def __init__(self, owner: object) -> None:
+    def __init__(self, owner: object, order: Order | None) -> None:
         self.owner = owner
         self.lasting: _Placed = {}
         self.passing: _Placed = {}
+        self._order = order
+
+    def place(self, at: UnboundType) -> tuple[int, int]:
+        """Where an annotation stands among those of its function or class; a second analysis finds the same."""
+        if self._order is None:
+            return at.line, at.column
+        places = self._order.places
+        return places.get(id(at), len(places)), 0
+
+    def bind(self, place: tuple[int, int], names: set[str], lasts: bool) -> None:
+        """Note names that the annotation at a place binds."""
+        if names:
+            self.passing.setdefault(place, set()).update(names)
+            if lasts:
+                self.lasting.setdefault(place, set()).update(names)
 
 
 class Names:
@@ -180,6 +196,7 @@ class Names:
 
     def __init__(self) -> None:
         self._bound: dict[int, _Bound] = {}
+        self._last: tuple[Scope, _Bound] | None = None
 
     def place(self, parts: Sequence[Part], scope: Scope, at: UnboundType, met: set[str] | None = None) -> Shape:
         """The shape that an annotation has where it stands. Raises AnnotationError for names that nothing binds.
@@ -188,11 +205,21 @@ class Names:
         """
         if scope.name == ALIAS:
             return tuple(part.axis for part in parts)
-        of_class = class_axes(scope.owner) if scope.owner is not None else {}
-        place = self._place(scope, at)
-        met = set() if met is None else met
         names, rigid = self._names_of(scope), scope.rigid
+        place = names.place(at)
         bound = self._before(names.lasting, scope, place)
+        is_simple = scope.function is not None and scope.owner is None and not scope.outer
+        plain = parts.names if is_simple and isinstance(parts, Parts) else None
+        if plain is not None:  # as in most
+            new = {*plain}.difference(bound)
+            names.bind(place, new, rigid)
+            if met is not None:
+                met |= new
+            if rigid or not new:
+                return tuple([_axis_of(scope.name, scope.local, name) for name in plain])
+            return self._in_scope(parts, scope, {}, new)
+        of_class = class_axes(scope.owner) if scope.owner is not None else {}
+        met = set() if met is None else met
         if of_class:  # of the class itself, what it declares further down is not bound yet, but what it is made with
             bound |= {n for n, atom in of_class.items() if scope_of(atom.lstrip("*")) != scope.name or "{" in atom}
         fresh: set[str] = set()
@@ -207,10 +234,7 @@ class Names:
                     )
         fresh -= bound
         met |= fresh
-        if fresh:
-            names.passing.setdefault(place, set()).update(fresh)
-        if fresh and rigid:
-            names.lasting.setdefault(place, set()).update(fresh)
+        names.bind(place, fresh, rigid)
         if rigid and scope.function is None and scope.owner is not None:
             declare(scope.owner, fresh - of_class.keys())
         return self._in_scope(
@@ -241,10 +265,13 @@ class Names:
         """The names that are bound where a type stands, and the atoms that they stand for."""
         of_class = class_axes(scope.owner) if scope.owner is not None else {}
         own = Scope(scope.name, fields=scope.fields) if scope.function is None else scope
-        before = self._before(self._names_of(scope).lasting, scope, self._place(scope, at))
+        names = self._names_of(scope)
+        before = self._before(names.lasting, scope, names.place(at))
         return {**{name: own.atom(name) for name in before}, **_stored_here(scope), **of_class}
 
     def _before(self, names: _Placed, scope: Scope, place: tuple[int, int]) -> frozenset[str]:
+        if not names:
+            return frozenset()
         found = frozenset().union(*[bound for at, bound in names.items() if at < place])
         signature = scope.function.type if scope.in_body and scope.function is not None else None
         if not isinstance(signature, CallableType):
@@ -254,75 +281,28 @@ class Names:
 
     def _names_of(self, scope: Scope) -> _Bound:
         """What each annotation of a function or class binds."""
+        if self._last is not None and self._last[0] is scope:
+            return self._last[1]
+        written: Type | None = None
         owner: object = scope.name
         if scope.function is not None:
-            owner = scope.function.unanalyzed_type or scope.function
+            written = scope.function.unanalyzed_type
+            owner = written or scope.function
         elif scope.owner is not None:
             owner = scope.owner.defn.defs
         elif scope.fields is not None:
             owner = scope.fields
         found = self._bound.get(id(owner))
         if found is None or found.owner is not owner:
-            found = self._bound[id(owner)] = _Bound(owner)
+            found = self._bound[id(owner)] = _Bound(owner, None if written is None else order_of(written))
+        self._last = scope, found
         return found
 
-    def _place(self, scope: Scope, at: UnboundType) -> tuple[int, int]:
-        """Where an annotation stands among those of its function or class; a second analysis finds the same."""
-        written = scope.function.unanalyzed_type if scope.function is not None else None
-        if written is None:
-            return at.line, at.column
-        order = _order_of(written).places
-        return (order.get(id(at), len(order)), 0)
 
-
-class Order(NamedTuple):
-    """The types that are written in a signature, in order, by which object each is."""
-
-    places: dict[int, int]
-    result: int
-    """Where those of the result begin."""
-
-
-_orders = Memory[Order]()
-
-
-def _order_of(written: Type) -> Order:
-    found = _orders.of(written)
-    if found is None:
-        places: dict[int, int] = {}
-        parts = [*written.arg_types, written.ret_type] if isinstance(written, CallableType) else [written]
-        for part in parts[:-1]:
-            _add_written(part, places)
-        result = len(places)
-        _add_written(parts[-1], places)
-        found = Order(places, result if isinstance(written, CallableType) else len(places))
-        _orders.note(written, found)
-    return found
-
-
-def _add_written(t: Type, places: dict[int, int]) -> None:
-    """Number a type as it is written and those inside it, in order; those that are no names have no place."""
-    if isinstance(t, UnboundType):
-        places[id(t)] = len(places)
-        inside: Iterable[Type] = t.args
-    elif isinstance(t, CallableType):
-        inside = (*t.arg_types, t.ret_type)
-    elif isinstance(t, (UnionType, TupleType, TypeList)):
-        inside = t.items
-    else:
-        inside = (t.type,) if isinstance(t, UnpackType) else ()
-    for part in inside:
-        if not isinstance(part, RawExpressionType):
-            _add_written(part, places)
-
-
-def in_result(function: FuncDef, at: UnboundType) -> bool:
-    """Whether a type of a signature belongs to the result."""
-    written = function.unanalyzed_type
-    if written is None:
-        return False
-    order = _order_of(written)
-    return order.places.get(id(at), -1) >= order.result
+@lru_cache(maxsize=1024)
+def _axis_of(scope: str, local: bool, name: str) -> Dim | Star:
+    """The axis of a name in a function."""
+    return _axis(Scope(scope, local=local).atom(name))
 
 
 @lru_cache(maxsize=1024)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mypy.type_visitor import TypeQuery, TypeTranslator
 from mypy.types import Instance, LiteralType, Type, TypeAliasType, TypeVarType, UnboundType, get_proper_type
 
-from tl_checker.shapes.annotations.encoding import ARRAYS, Encoder, array_dtype, array_shape
+from tl_checker.shapes.annotations.encoding import ARRAYS, Encoder, array_dtype, array_shape, is_bare
 from tl_checker.shapes.annotations.names import Names, Scope, mentions_alias, parts_of_shape
 
 
@@ -39,6 +39,8 @@ class _MentionsAlias(TypeQuery[bool]):
 
 def belongs_to_user(t: Type) -> bool:
     """Whether a type mentions axes that belong to whoever uses it."""
+    if isinstance(t, Instance) and (not t.args or (t.type.fullname in ARRAYS and is_bare(t))):
+        return False
     return bool(t.accept(_MentionsAlias()))
 
 

@@ -11,13 +11,20 @@ from __future__ import annotations
 from typing import Any
 
 from mypy.nodes import FuncDef, FuncItem, Var
-from mypy.types import CallableType, Instance, Type, TypeVarTupleType, TypeVarType
+from mypy.types import CallableType, Type, TypeVarTupleType, TypeVarType
 
-from tl_checker.shapes.annotations.axes import class_axes, dims_in, names_in, names_of, of_self, scope_of, stored_axes
-from tl_checker.shapes.annotations.encoding import ARRAYS, array_shape
+from tl_checker.shapes.annotations.axes import (
+    class_axes,
+    dims_in,
+    names_in,
+    names_of,
+    of_self,
+    plain_shape,
+    scope_of,
+    stored_axes,
+)
 from tl_checker.shapes.annotations.fields import CONSTRUCTORS
 from tl_checker.shapes.host.internals import current_body, for_this_round
-from tl_checker.shapes.sizes.forms import form_of
 from tl_checker.shapes.sizes.sorts import FIELD, PROMISED, STORED, hold, of_named_tuple
 
 _NONE: dict[str, str] = {}
@@ -63,9 +70,4 @@ def _promises(function: FuncDef) -> dict[str, str]:
 def _dims_of(signature: Type | None) -> list[TypeVarType | TypeVarTupleType]:
     """The axes that a signature mentions; nothing where all that it has are names."""
     parts = [*signature.arg_types, signature.ret_type] if isinstance(signature, CallableType) else [signature]
-    return [] if signature is None or all(map(_has_no_values, parts)) else dims_in(signature)
-
-
-def _has_no_values(t: Type | None) -> bool:
-    shape = array_shape(t) if isinstance(t, Instance) and t.extra_attrs is None and t.type.fullname in ARRAYS else None
-    return shape is not None and all([isinstance(axis, int) or form_of(axis) is not None for axis in shape])
+    return [] if signature is None or None not in map(plain_shape, parts) else dims_in(signature)

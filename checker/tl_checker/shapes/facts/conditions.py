@@ -31,6 +31,7 @@ from tl_checker.shapes.host.markers import meaning_of, put_marker
 
 COMPARED: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 """The comparisons that are read, each with its negation."""
+_CONDITIONAL: Final = frozenset({AssertStmt, IfStmt, WhileStmt})
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Condition:
 
 def mark_conditions(block: Block, _: FuncDef | None) -> None:
     """Put a marker where a condition of a block holds; those that are there already are left."""
+    if _CONDITIONAL.isdisjoint(map(type, block.body)):
+        return
     for at in range(len(block.body) - 1, -1, -1):
         match block.body[at]:
             case AssertStmt(expr=condition) if speaks_of_sizes(condition):

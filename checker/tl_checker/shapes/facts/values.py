@@ -103,14 +103,12 @@ class TensorValue:
     shape: Shape
     dtype: type[DType]
 
-    _pattern: _Pattern | None = field(default=None, init=False, repr=False, compare=False)
+    pattern: _Pattern | None = field(default=None, init=False, repr=False, compare=False)
+    """What `find_pattern` has found."""
 
-    @property
-    def pattern(self) -> _Pattern:
+    def find_pattern(self) -> _Pattern:
         """The value without the names of its axes, and these; no names at all where an axis is more than that."""
-        found = self._pattern
-        if found is None:
-            found = self._pattern = _pattern(self)
+        self.pattern = found = _pattern(self)
         return found
 
 
@@ -118,17 +116,14 @@ _Pattern: TypeAlias = tuple[Hashable, tuple[Name, ...] | None]
 
 
 def _pattern(value: TensorValue) -> _Pattern:
-    sizes: list[Hashable] = []
+    forms: list[Hashable] = []
     names: list[Name] = []
-    for axis in value.shape:
-        if isinstance(axis, int):
-            sizes.append(axis)
-        elif (form := form_of(axis)) is not None:
-            sizes.append(form[0])
-            names += form[1]
-        else:
+    for found in map(form_of, value.shape):
+        if found is None:
             return None, None
-    return (tuple(sizes), value.dtype), tuple(names)
+        forms.append(found[0])
+        names += found[1]
+    return (tuple(forms), value.dtype), tuple(names)
 
 
 class ScalarValue(TensorValue):
@@ -137,18 +132,18 @@ class ScalarValue(TensorValue):
 
 def tensor_value(t: Type) -> TensorValue | None:
     """A tensor, when the type is one."""
-    known = _tensors.get(id(t))
+    known = TENSORS.get(id(t))
     if known is not None and known[0] is t:
         return known[1]
     array = as_array(t)
     if array is None:
         return None
     found = TensorValue(array_shape(array), dtype_class(array_dtype(array)))
-    _tensors.note(t, found)
+    TENSORS.note(t, found)
     return found
 
 
-_tensors = Memory[TensorValue]()
+TENSORS: Final = Memory[TensorValue]()
 """What types of tensors say; types do not change."""
 
 

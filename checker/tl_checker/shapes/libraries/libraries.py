@@ -140,8 +140,13 @@ def read_outline(path: Path) -> dict[str, Described]:
     text = path.read_text(encoding="utf-8")
     functions: list[Unparsed] = []
 
+    at, line = 0, 1
+
     def put_aside(match: re.Match[str]) -> str:
-        functions.append(Unparsed(match[1], text.count("\n", 0, match.start()) + 1, match[0]))
+        nonlocal at, line
+        line += text.count("\n", at, match.start())
+        at = match.start()
+        functions.append(Unparsed(match[1], line, match[0]))
         return "\n" * match[0].count("\n")
 
     others = ast.parse(re.sub(_FUNCTION, put_aside, text)).body

@@ -10,7 +10,8 @@ from __future__ import annotations
 from mypy.types import AnyType, Instance, TupleType, Type, TypeOfAny, UnionType, UnpackType, get_proper_type
 
 from tl_checker.shapes.annotations.element_types import is_open_scalar
-from tl_checker.shapes.annotations.encoding import LOST, SYMINT, as_array, decode_axis, decode_star, is_dim
+from tl_checker.shapes.annotations.encoding import LOST, SYMINT, array_shape, as_array, decode_axis, decode_star, is_dim
+from tl_checker.shapes.sizes.forms import form_of
 from tl_dsl.dims import Unknown
 from tl_dsl.shapes import Star
 
@@ -52,7 +53,7 @@ def origin_of_any(t: AnyType) -> int:
 def _unknown_axes(t: Type) -> list[Type]:
     """What stands in an array's type for axes that are not known."""
     array = as_array(t)
-    if array is None:
+    if array is None or None not in map(form_of, array_shape(array)):
         return []
     return [axis for argument in _axes(array) for axis in _unknown(get_proper_type(argument))]
 

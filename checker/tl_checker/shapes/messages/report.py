@@ -248,13 +248,16 @@ def rely(api: Any, context: Context, assumed: Sequence[Assumption], subject: str
 
 def watch(api: Any) -> None:
     """See mypy's own messages of this run; safe to call for every expression."""
-    if not _checkers or _checkers[0] is not api:
-        _checkers[:] = [api]
-    watch_errors(api.msg.errors)
+    scope = api.scope  # made anew with each file, and whenever the daemon checks again
+    if _seen[0] is not scope or _checkers[0] is not api:
+        _checkers[:], _seen[:] = [api], [scope]
+        watch_errors(api.msg.errors)
 
 
 _checkers: list[Any] = []
 """The type checker whose messages are seen now."""
+_seen: list[object] = [None]
+"""Its scope. Meanwhile, mypy takes no watcher away but those that it has put there itself."""
 
 
 def _by_facts(got: str, wanted: str, line: int, names_bind: bool) -> bool:

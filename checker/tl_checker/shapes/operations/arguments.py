@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable, Set
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -20,7 +21,15 @@ from mypy.types import Instance, ProperType, Type, UnionType, get_proper_type
 
 from tl_checker.shapes.annotations.encoding import ARRAYS
 from tl_checker.shapes.facts.contradictions import NUMBERS
-from tl_checker.shapes.facts.values import UNKNOWN_BOOL, NotStatic, Reader, ScalarValue, TensorValue, tensor_value
+from tl_checker.shapes.facts.values import (
+    TENSORS,
+    UNKNOWN_BOOL,
+    NotStatic,
+    Reader,
+    ScalarValue,
+    TensorValue,
+    tensor_value,
+)
 from tl_checker.shapes.messages.losses import lost_before
 from tl_checker.shapes.messages.report import reports_losses
 from tl_checker.shapes.operations.repeated import repeated
@@ -56,9 +65,11 @@ class Arguments:
         self.types.append(t)
         if expression is None and self.operator is not None:
             self.receiver = len(self.positional)
-        t = get_proper_type(t)
-        if isinstance(t, Instance) and t.type.fullname in ARRAYS:
-            values: list[Any] = [tensor_value(t)]
+        known = TENSORS.get(id(t))
+        if known is not None and known[0] is t:  # as most are
+            values: list[Any] = [known[1]]
+        elif isinstance(t := get_proper_type(t), Instance) and t.type.fullname in ARRAYS:
+            values = [tensor_value(t)]
         else:
             values = self._alternatives(expression, t)
             if isinstance(expression, (TupleExpr, ListExpr)) and reports_losses():
@@ -94,10 +105,10 @@ class Arguments:
 
     def single(self) -> tuple[list[Any], dict[str, Any]] | None:
         """The arguments by position and by name, where none of them has alternatives."""
-        try:
-            return [value for (value,) in self.positional], {name: value for name, (value,) in self.named.items()}
-        except ValueError:
+        positional = [*itertools.chain.from_iterable(self.positional)]
+        if len(positional) != len(self.positional) or any([len(values) > 1 for values in self.named.values()]):
             return None
+        return positional, {name: values[0] for name, values in self.named.items()} if self.named else {}
 
     def written(self) -> list[Expression | None]:
         """The expressions of the arguments by position and by name; None where there is none to look at."""

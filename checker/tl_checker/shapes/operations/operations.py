@@ -11,16 +11,16 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, Context, Expression
+from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, Context, Expression, TypeInfo
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, get_proper_type
 
-from tl_checker.shapes.annotations.element_types import element_type
+from tl_checker.shapes.annotations.element_types import dtype_class, element_type
 from tl_checker.shapes.annotations.encoding import LOST, OPEN, TENSOR, Encoder, encoder_of
 from tl_checker.shapes.facts.contradictions import Forgotten, settle
 from tl_checker.shapes.facts.facts import Change, by_facts
 from tl_checker.shapes.facts.results import Result, Several, result_of, several, shapes_of, unknown_parts
-from tl_checker.shapes.facts.values import NotStatic, Reader
+from tl_checker.shapes.facts.values import TENSORS, NotStatic, Reader, TensorValue
 from tl_checker.shapes.host.internals import for_this_round, is_refused, node_named
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.messages.report import fail, gaps, is_whole, lost, rely, reports_losses
@@ -71,8 +71,8 @@ _answers = Memory[tuple[Any, Type]]()
 
 
 _patterns = Patterns()
-_elements: dict[type[DType], Type] = for_this_round({})
-"""The types of the elements of Tensors."""
+_elements: dict[type[DType], tuple[Type, type[DType]]] = for_this_round({})
+"""The types of the elements of Tensors, and as what these are read."""
 
 
 class Operations:
@@ -152,7 +152,7 @@ class Operations:
         given = None if reports_losses() else arguments.single()
         known = None if given is None else _patterns.known(op.name, *given)
         if known is not None:
-            return self._result(default, *known, is_closed=True)
+            return self._known_result(default, *known)
         asked = (op, arguments.positional, arguments.named, get_proper_type(default))
         before = _answers.of(ctx.context)
         if before is not None and before[0] == asked:
@@ -234,21 +234,33 @@ class Operations:
                 raise LostShape("a size is one of any number of axes") from error
             raise
 
-    def _result(self, like: Type, result: Result, dtype: type[DType], *, is_closed: bool = False) -> Type:
+    def _result(self, like: Type, result: Result, dtype: type[DType]) -> Type:
         if isinstance(result, Several):
             return several(like, result, lambda item, shape: self._tensor(item, shape, dtype))
-        return self._tensor(like, result, dtype, is_closed=is_closed)
+        return self._tensor(like, result, dtype)
 
-    def _tensor(self, like: Type, shape: Shape, dtype: type[DType], *, is_closed: bool = False) -> Type:
+    def _tensor(self, like: Type, shape: Shape, dtype: type[DType]) -> Type:
         like = get_proper_type(like)
-        if not isinstance(like, Instance) or like.type.fullname != TENSOR:
+        if not isinstance(like, Instance) or (array := like.type).fullname != TENSOR:
             return like
-        elements = _elements.get(dtype)
-        if elements is None:
-            lookup = functools.partial(node_named, self._checker)
-            elements = _elements[dtype] = element_type(like.type, dtype.__name__, lookup)
-        encoder = self.encoder()
-        return (encoder.closed if is_closed else encoder.array)(like.type, elements, shape)
+        return self.encoder().array(array, (_elements.get(dtype) or self._elements_of(array, dtype))[0], shape)
+
+    def _known_result(self, like: Type, result: Result, dtype: type[DType]) -> Type:
+        """The same for a result in which nothing is open; what it says is likely to be asked for next."""
+        like = get_proper_type(like)
+        if isinstance(result, Several) or not isinstance(like, Instance) or (array := like.type).fullname != TENSOR:
+            return self._result(like, result, dtype)
+        elements, read = _elements.get(dtype) or self._elements_of(array, dtype)
+        made = encoder_of(self._checker).closed(array, elements, result)
+        if id(made) not in TENSORS:
+            TENSORS.note(made, TensorValue(result, read))
+        return made
+
+    def _elements_of(self, array: TypeInfo, dtype: type[DType]) -> tuple[Type, type[DType]]:
+        """The type of the elements of a Tensor, and as what it is read."""
+        found = element_type(array, dtype.__name__, functools.partial(node_named, self._checker))
+        _elements[dtype] = found, dtype_class(found)
+        return _elements[dtype]
 
     def encoder(self) -> Encoder:
         """Writes shapes into this run's types."""
@@ -265,10 +277,14 @@ class Operations:
 
 def _given(ctx: Any) -> list[tuple[Expression, Type, ArgKind, str | None]] | None:
     """The arguments of a call as they are written; None where some are not written out (`*xs`)."""
-    columns = zip(ctx.args, ctx.arg_types, ctx.arg_kinds, ctx.arg_names, strict=True)
-    given = [argument for column in columns for argument in zip(*column, strict=True)]
-    kinds = [kind for _, _, kind, _ in given]
-    return None if ARG_STAR in kinds or ARG_STAR2 in kinds else given
+    given: list[tuple[Expression, Type, ArgKind, str | None]] = []
+    for column in zip(ctx.args, ctx.arg_types, ctx.arg_kinds, ctx.arg_names, strict=True):
+        for argument in zip(*column, strict=True):
+            kind = argument[2]
+            if kind is ARG_STAR or kind is ARG_STAR2:
+                return None
+            given.append(argument)
+    return given
 
 
 def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:

@@ -20,6 +20,7 @@ T = TypeVar("T")
 Names: TypeAlias = Sequence[Name]
 """The axes that a call mentions, each once, in the order in which it does."""
 _PLAIN: Final = frozenset({bool, int, float, complex, str, type(None), type(...)})
+_NAMES: Final = frozenset({Dim, Star})
 
 
 class Patterns:
@@ -72,18 +73,27 @@ class _Unnamed(Exception):
 def _pattern(rule: str, positional: list[Any], named: dict[str, Any]) -> tuple[Hashable, Names]:
     """What calls have in common that differ in the names of axes only, and the names of this one."""
     mentioned: list[Name] = []
-    forms = [_form(value, mentioned) for value in positional]
+    forms: list[Hashable] = []
+    for value in positional:
+        if type(value) is TensorValue:  # as most are
+            form, names = value.pattern or value.find_pattern()
+            if names is None:
+                raise _Unnamed
+            mentioned += names
+            forms.append(form)
+        else:
+            forms.append(_form(value, mentioned))
     given = [(name, _form(value, mentioned)) for name, value in named.items()] if named else ()
     numbers: dict[Name, int] = {}
-    places = [numbers.setdefault(name, len(numbers)) for name in mentioned]
-    return (rule, tuple(forms), tuple(given), tuple(places)), tuple(numbers)
+    firsts = tuple(map(numbers.setdefault, mentioned, range(len(mentioned))))  # where each is mentioned first
+    return (rule, tuple(forms), tuple(given), firsts), tuple(numbers)
 
 
 def _form(value: Any, mentioned: list[Name]) -> Any:
     """A value without the names of its axes, which are added to those that are mentioned."""
     kind = type(value)
     if kind is TensorValue:
-        form, names = value.pattern
+        form, names = value.pattern or value.find_pattern()
         if names is None:
             raise _Unnamed
         mentioned += names
@@ -96,7 +106,7 @@ def _form(value: Any, mentioned: list[Name]) -> Any:
         return kind, tuple([_form(part, mentioned) for part in (value.start, value.stop, value.step)])
     if kind is ScalarValue:
         return kind, value.dtype
-    found = form_of(value) if kind is Dim or kind is Star else None
+    found = form_of(value) if kind in _NAMES else None
     if found is None:
         raise _Unnamed
     mentioned += found[1]
@@ -111,11 +121,13 @@ def _made_of(numbers: Mapping[Name, int], value: Any) -> Callable[[Names], Any] 
     if kind is TensorValue:
         shape = _made_of(numbers, value.shape)
         return None if shape is None else lambda names: TensorValue(shape(names), value.dtype)
+    if kind is tuple and len(value) > 1 and all([type(item) in _NAMES and item in numbers for item in value]):
+        return itemgetter(*[numbers[item] for item in value])  # a shape of names only
     if kind is tuple or kind is list:
         found = [_made_of(numbers, item) for item in value]
         parts = [part for part in found if part is not None]
         return None if len(parts) < len(found) else _together(kind, parts)
-    if kind is Dim or kind is Star:
+    if kind in _NAMES:
         return itemgetter(numbers[value]) if value in numbers else _expression(numbers, value)
     return None
 

@@ -263,8 +263,10 @@ class Substitution(TypeTranslator):
                 values = {AXIS + name: value.accept(self) for name, value in kept.items()}
                 changed.extra_attrs = ExtraAttrs(t.extra_attrs.attrs | values, None, t.extra_attrs.mod_name)
             return changed
-        arguments = [AnyType(OPEN) if isinstance(get_proper_type(a), UninhabitedType) else a for a in t.args]
-        array = t.copy_modified(args=arguments)
+        array = t
+        if any([isinstance(get_proper_type(a), UninhabitedType) for a in t.args]):
+            arguments = [AnyType(OPEN) if isinstance(get_proper_type(a), UninhabitedType) else a for a in t.args]
+            array = t.copy_modified(args=arguments)
         shape = substitute_shape(array_shape(array), self._axes, self._runs)
         encoder = replace(self._encoder, unknown=LOST) if lost_before(t) else self._encoder
         return encoder.array(t.type, array_dtype(array), shape)

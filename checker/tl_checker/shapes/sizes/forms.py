@@ -16,7 +16,7 @@ Name: TypeAlias = Dim | Star
 
 @lru_cache(maxsize=2048)
 def form_of(axis: Axis | Star) -> tuple[Hashable, tuple[Name, ...]] | None:
-    """An axis without its names, and these; axes of one form are equal but for names.
+    """An axis without its names, and these; axes of one form are equal but for names, and a number is its own form.
 
     None where it is not known, or is the value of an argument or of a field, which is not as free as a name.
 
@@ -26,6 +26,8 @@ def form_of(axis: Axis | Star) -> tuple[Hashable, tuple[Name, ...]] | None:
     """
     if isinstance(axis, Star):
         return None if axis.name is None or "{" in axis.name else (Star, (axis,))
+    if isinstance(axis, int):
+        return axis, ()
     if not isinstance(axis, Dim) or "{" in axis.key:
         return None
     if axis.only is not None:

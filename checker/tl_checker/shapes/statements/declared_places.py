@@ -27,7 +27,7 @@ from mypy.nodes import (
 )
 from mypy.types import AnyType, CallableType, Instance, TupleType, Type, UnionType, get_proper_type
 
-from tl_checker.shapes.annotations.axes import mentions_shapes
+from tl_checker.shapes.annotations.axes import mentions_shapes, plain_shape
 from tl_checker.shapes.annotations.element_types import is_open_scalar
 from tl_checker.shapes.annotations.encoding import as_array, members_of, shape_of
 from tl_checker.shapes.annotations.type_text import compatible, readable
@@ -68,9 +68,8 @@ _places: dict[int, Place] = {}
 def mark_places(block: Block, function: FuncDef | None) -> None:
     """Note the values of a block that go to a declared place, with a marker before names."""
     for at in range(len(block.body) - 1, -1, -1):
-        statement = block.body[at]
-        found = [] if isinstance(meaning_of(statement), Place) else [*_places_of(statement, function)]
-        marked = meaning_of(block.body[at - 1]) if at else None
+        found = [*_places_of(block.body[at], function)]
+        marked = meaning_of(block.body[at - 1]) if found and at else None
         for place in found:
             if not place.is_name:
                 _places[id(place.value)] = place
@@ -154,6 +153,8 @@ def arrives(place: Place, ctx: Any, given: Type) -> None:
     if knows_something() and not place.is_conditional:
         keep_for(ctx.api, place.statement)
     wanted = _declared(place)
+    if plain_shape(given) is not None and plain_shape(wanted) is not None:
+        return  # mypy sees all that they say
     arrays = [] if wanted is None else _arrays(wanted)
     if wanted is None or len(arrays) != 1:
         return
@@ -165,7 +166,7 @@ def arrives(place: Place, ctx: Any, given: Type) -> None:
     for member in _arrays(given):
         pair = shape_of(arrays[0]), shape_of(member)
         if pair[0] is None or pair[1] is None or (is_whole(pair[0]) and is_whole(pair[1])):
-            continue  # mypy sees all that they say
+            continue
         if is_compatible(member, arrays[0]) or compatible(readable(str(member)), readable(str(arrays[0]))):
             _compare(place, pair[0], pair[1], member, ctx)
 

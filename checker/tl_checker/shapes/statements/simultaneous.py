@@ -36,8 +36,7 @@ _PLAIN: Final = (NameExpr, MemberExpr, OpExpr, UnaryExpr, IndexExpr, CallExpr, I
 def assign_at_once(block: Block) -> None:
     """Make each such assignment of a block one whose value is inferred before its targets change."""
     for statement in block.body:
-        value = statement.rvalue if isinstance(statement, AssignmentStmt) else None
-        if not isinstance(statement, AssignmentStmt) or not isinstance(value, TupleExpr):
+        if not isinstance(statement, AssignmentStmt) or not isinstance(value := statement.rvalue, TupleExpr):
             continue
         if any(_reads_what_changes(target, value) for target in statement.lvalues) and _says_its_type(value):
             statement.rvalue = _as_one(value)
