@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from tl_dsl.dims import UNKNOWN, Axis, Unknown, same
 from tl_dsl.dims.text import show_dim
@@ -18,8 +18,7 @@ from tl_dsl.shapes.text import Shape, Star, show_shape
 DOTS = "..."
 
 
-@dataclass(frozen=True, slots=True)
-class Subscripts:
+class Subscripts(NamedTuple):
     """What the string says: the labels of each operand and of the result, `...` among them as one label."""
 
     operands: tuple[tuple[str, ...], ...]

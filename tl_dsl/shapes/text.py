@@ -12,7 +12,7 @@ import re
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, one_or
 from tl_dsl.dims.text import dim_names, parse_dim, show_dim
@@ -118,8 +118,7 @@ def counted(count: int, word: Literal["axis", "index"]) -> str:
 TokenKind: TypeAlias = Literal["int", "name", "expression", "star", "ellipsis", "anonymous"]
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One axis of a shape string: its kind, its text without modifiers, and where it stands."""
 
     kind: TokenKind
@@ -145,8 +144,7 @@ class Token:
         return frozenset() if template is None else dim_names(template.expression) - template.values.keys()
 
 
-@dataclass(frozen=True, slots=True)
-class ShapeSpec:
+class ShapeSpec(NamedTuple):
     """A parsed shape string."""
 
     text: str
@@ -193,8 +191,7 @@ def _size(token: Token, scope: str, names: Mapping[str, Axis], values: bool) -> 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """`{k}*n` taken apart: an expression of axes in which the fields have names of their own."""
 
     expression: str

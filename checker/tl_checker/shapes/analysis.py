@@ -46,6 +46,7 @@ from tl_checker.shapes.annotations.element_types import PYTHON_NUMBERS, common_e
 from tl_checker.shapes.annotations.encoding import (
     ARRAYS,
     LOST,
+    NDARRAY,
     OPEN,
     TENSOR,
     Encoder,
@@ -106,6 +107,8 @@ class Annotations:
         self._module: tuple[object, bool] = None, False
         """The file that mypy is in, and whether it is a library's."""
         self._described = 0
+        self._dtypes: tuple[object, dict[str, str | None]] = None, {}
+        """The file, and jaxtyping's names of the names that it has written before strings."""
         self._names = Names()
         self._patches: object = None
         self._patched: set[tuple[int, int]] = set()
@@ -134,7 +137,8 @@ class Annotations:
             return None
         if self._inside and fullname not in ANNOTATED:
             return None
-        if self._in_library():
+        at = self._semantic
+        if at is not None and (self._module[1] if at.cur_mod_node is self._module[0] else self._in_library(at)):
             return None if fullname in _SHARED or "." not in fullname else never  # it names nothing of the user's
         if fullname in ANNOTATED:
             return self.annotated
@@ -148,21 +152,17 @@ class Annotations:
             return self.named
         return never if isinstance(node, TypeInfo) else None
 
-    def _in_library(self) -> bool:
+    def _in_library(self, at: Any) -> bool:
         """Whether mypy is in the standard library's files, or in numpy's: nothing is annotated with shapes there."""
-        at: Any = self._semantic
-        if at is None:
-            return False
-        if at.cur_mod_node is not self._module[0]:
-            of_library = at.is_typeshed_stub_file or at.cur_mod_id.partition(".")[0] == "numpy"
-            self._module = at.cur_mod_node, of_library
-        return self._module[1]
+        of_library: bool = at.is_typeshed_stub_file or at.cur_mod_id.partition(".")[0] == "numpy"
+        self._module = at.cur_mod_node, of_library
+        return of_library
 
     def annotated(self, ctx: AnalyzeTypeContext) -> Type:
         """`typing.Annotated` under any name."""
         analyser, at = self._analyser(ctx), ctx.type
         args, semantic = at.args, analyser.api
-        dtype = dtype_name(at.name, semantic.cur_mod_node, semantic.modules)
+        dtype = self._dtype_name(at.name, semantic)
         if dtype is None or len(args) != 2:
             for name in ANNOTATED:
                 self._answers.pop(name, None)
@@ -177,6 +177,16 @@ class Annotations:
         scope = Scope(ALIAS) if of_user else _scope(analyser, at)
         return self._annotation(_Site(at, analyser, scope, args[1]), base, dtype, text)
 
+    def _dtype_name(self, written: str, semantic: Any) -> str | None:
+        """jaxtyping's own name of a name as the file writes it."""
+        tree = semantic.cur_mod_node
+        if self._dtypes[0] is not tree:
+            self._dtypes = tree, {}
+        known = self._dtypes[1]
+        if written not in known:
+            known[written] = dtype_name(written, tree, semantic.modules)
+        return known[written]
+
     def _before_string(self, written: Type, analyser: Any) -> Type:
         """The type before a string, taken as mypy takes it."""
         self._inside += 1
@@ -185,8 +195,9 @@ class Annotations:
             found: Type = analyser.analyze_type(written)
         finally:
             self._inside -= 1
-            for name in ARRAYS if not self._inside else ():
-                self._answers.pop(name, None)
+            if not self._inside:
+                self._answers.pop(TENSOR, None)
+                self._answers.pop(NDARRAY, None)
         return found
 
     def named(self, ctx: AnalyzeTypeContext) -> Type:
@@ -247,6 +258,7 @@ class Annotations:
             self._patches, self._patched, self._names = analyser.api.patches, set(), Names()
             self._marked = self._watched = self._signature = None
             self._elements.clear()
+            self._dtypes = None, {}
             watch_errors(analyser.api.errors)
         return analyser
 

@@ -7,8 +7,7 @@ So an alias, whose names mean nothing before somebody uses it, is put into the s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from mypy.nodes import Block, FuncDef, TypeInfo
@@ -72,23 +71,22 @@ class Scope(NamedTuple):
         return bool(self.name) and not self.in_body and self.name != ALIAS
 
 
-@dataclass(frozen=True)
-class Part:
+class Part(NamedTuple):
     """One axis of an annotation: what it is in no one's scope, the names that it reads and the one that it binds."""
 
     axis: Axis | Star
     reads: frozenset[str]
     binds: str | None
+    name: str | None
+    """The name that the axis is, "*b" for a run; None where it is more than a name."""
     where: str = ""
 
-    @cached_property
-    def name(self) -> str | None:
-        """The name that the axis is, "*b" for a run; None where it is more than a name."""
-        axis = self.axis
-        atom = axis.name if isinstance(axis, Star) else axis.only if isinstance(axis, Dim) else None
-        if atom is None or not _of_alias(atom) or "{" in atom or (isinstance(axis, Star) and axis.run[1]):
-            return None
-        return "*" * isinstance(axis, Star) + _short(atom)
+
+def _name_of(axis: Axis | Star) -> str | None:
+    atom = axis.name if isinstance(axis, Star) else axis.only if isinstance(axis, Dim) else None
+    if atom is None or not _of_alias(atom) or "{" in atom or (isinstance(axis, Star) and axis.run[1]):
+        return None
+    return "*" * isinstance(axis, Star) + _short(atom)
 
 
 class Parts(tuple[Part, ...]):
@@ -109,7 +107,7 @@ def parts_of_text(text: str) -> Parts:
         if token.kind == "ellipsis":
             axis = Star(None, DOTS)
         where = f'"{spec.text}", column {token.column + 1}'
-        parts.append(Part(axis, token.names, None if token.per_leaf else binds, where))
+        parts.append(Part(axis, token.names, None if token.per_leaf else binds, _name_of(axis), where))
     found = Parts(parts)
     names = tuple([part.name for part in parts if part.name is not None and part.name == part.binds])
     found.names = names if len(names) == len(parts) and len([name for name in names if name[0] == "*"]) < 2 else None
@@ -132,13 +130,13 @@ def parts_of_shape(shape: Shape) -> list[Part]:
     for axis in shape:
         if isinstance(axis, Star):
             name = None if axis.spread == DOTS else axis.name or axis.spread
-            parts.append(Part(axis, frozenset(), None if name is None else "*" + _short(name)))
+            parts.append(Part(axis, frozenset(), None if name is None else "*" + _short(name), _name_of(axis)))
             continue
         size = axis.size if isinstance(axis, OneOr) else axis
         reads = frozenset(_short(atom) for atom in atoms(size) if _of_alias(atom) and "{" not in atom)
         plain = size.only if isinstance(size, Dim) else None
         binds = None if plain is None or "{" in plain else _short(plain)
-        parts.append(Part(axis, reads, binds))
+        parts.append(Part(axis, reads, binds, _name_of(axis)))
     return parts
 
 

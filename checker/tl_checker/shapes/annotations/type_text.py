@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from tl_checker.shapes.annotations.element_types import NUMPY_CLASSES
 from tl_checker.shapes.sizes.sorts import is_promised
@@ -25,8 +24,7 @@ _ARRAY = r"\b(?:Tensor|ndarray)\["
 _NUMPY = r"\b(?:numpy\.)?ndarray\["
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A printed type: a name, and its arguments."""
 
     name: str

@@ -110,12 +110,13 @@ class Calls:
         if signature is None:
             signature = derived_signature(result)
             if signature is None:
-                late = late_of(ctx, callee_type(ctx))
+                called = get_proper_type(callee_type(ctx))
+                late = late_of(ctx, called)
                 if late is not None:
                     return EntryPoints(late.ctx, encoder).call(late.name, ctx)
-                signature = nameless(ctx)
-            if signature is None:
-                return _unannotated(ctx, decorated(ctx, result))
+                signature = nameless(ctx, called)
+                if signature is None:
+                    return _unannotated(ctx, decorated(ctx, result), called)
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
             result = signature.ret_type
@@ -203,10 +204,9 @@ class Calls:
         return self.receivers.constructed(made, bindings, encoder) if isinstance(made, Instance) else new
 
 
-def nameless(ctx: Any) -> CallableType | None:
+def nameless(ctx: Any, called: Type | None) -> CallableType | None:
     """The signature of what is called in `functions[0](x)` and `cls(x)`; mypy asks no one before it checks them."""
     callee = getattr(ctx.context, "callee", None)
-    called = get_proper_type(callee_type(ctx))
     if isinstance(called, CallableType) and called.name == DESCRIBED:
         return called
     if isinstance(called, CallableType) and called.from_type_type:
@@ -240,10 +240,9 @@ def _place(ctx: Any, i: int) -> str:
     return f"argument {i + 1}" + (f" ({name})" if name else "")
 
 
-def _unannotated(ctx: Any, result: Type) -> Type:
+def _unannotated(ctx: Any, result: Type, called: Type | None) -> Type:
     """The result of a function without annotations: from here on nothing is known of what was given to it."""
     found = get_proper_type(result)
-    called = get_proper_type(callee_type(ctx))
     untyped = isinstance(called, CallableType) and called.implicit
     if not isinstance(found, AnyType) or not (untyped or origin_of_any(found) == TypeOfAny.unannotated):
         return result

@@ -8,8 +8,7 @@ binder along the branches, as the types of variables are.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mypy.nodes import (
     AssertStmt,
@@ -34,8 +33,7 @@ COMPARED: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<="
 _CONDITIONAL: Final = frozenset({AssertStmt, IfStmt, WhileStmt})
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(NamedTuple):
     """A condition that holds, or does not, from a marker on. mypy keeps the name as long as that is so."""
 
     expression: Expression

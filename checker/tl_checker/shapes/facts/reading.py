@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from mypy.nodes import CallExpr, ComparisonExpr, Expression, IndexExpr, IntExpr, MemberExpr, NameExpr, OpExpr, UnaryExpr
 
@@ -17,8 +16,7 @@ from tl_dsl.dims import UNKNOWN, Dim
 from tl_dsl.shapes import Shape, star_at
 
 
-@dataclass(frozen=True)
-class Comparison:
+class Comparison(NamedTuple):
     """A comparison that holds: `==`, `!=`, `>` or `>=`."""
 
     operator: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from operator import add, mul, sub
@@ -116,14 +117,11 @@ _Pattern: TypeAlias = tuple[Hashable, tuple[Name, ...] | None]
 
 
 def _pattern(value: TensorValue) -> _Pattern:
-    forms: list[Hashable] = []
-    names: list[Name] = []
-    for found in map(form_of, value.shape):
-        if found is None:
-            return None, None
-        forms.append(found[0])
-        names += found[1]
-    return (tuple(forms), value.dtype), tuple(names)
+    found = [*map(form_of, value.shape)]
+    if None in found:
+        return None, None
+    forms, names = zip(*found, strict=True) if found else ((), ())
+    return (forms, value.dtype), tuple(itertools.chain.from_iterable(names))
 
 
 class ScalarValue(TensorValue):

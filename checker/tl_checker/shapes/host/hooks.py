@@ -75,6 +75,8 @@ class Hooks(dict[str, Hook | None]):
             hook = self._find(fullname)
         except Exception as error:  # told where the hook would have run
             hook = functools.partial(_raise, error)
+        if hook is None and not self._lasting:
+            return None
         if hook is None or hook is never:
             safe = None
         elif (safe := self._guarded.get(hook)) is None:

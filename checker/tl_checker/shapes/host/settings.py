@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mypy.errors import CompileError
 
@@ -50,8 +50,7 @@ class Settings:
         return Settings(strict)
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """`[tool.tl]` in a pyproject.toml. Errors: CompileError, with which mypy ends, with the line."""
 
     path: Path

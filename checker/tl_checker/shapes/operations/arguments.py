@@ -106,9 +106,13 @@ class Arguments:
     def single(self) -> tuple[list[Any], dict[str, Any]] | None:
         """The arguments by position and by name, where none of them has alternatives."""
         positional = [*itertools.chain.from_iterable(self.positional)]
-        if len(positional) != len(self.positional) or any([len(values) > 1 for values in self.named.values()]):
+        if len(positional) != len(self.positional):
             return None
-        return positional, {name: values[0] for name, values in self.named.items()} if self.named else {}
+        if not self.named:
+            return positional, {}
+        if any([len(values) > 1 for values in self.named.values()]):
+            return None
+        return positional, {name: values[0] for name, values in self.named.items()}
 
     def written(self) -> list[Expression | None]:
         """The expressions of the arguments by position and by name; None where there is none to look at."""

@@ -12,7 +12,7 @@ import contextlib
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from tl_dsl.dims import Axis, Dim, Unknown, at_least, atoms, size, substitute
 from tl_dsl.dims.polynomial import Quotient, divide_exactly, variable
@@ -24,8 +24,7 @@ NEW = "<new>"
 """The scope of the names that are made here."""
 
 
-@dataclass(frozen=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact about sizes: they are equal, or the left one is at least the right one."""
 
     left: int | Dim
@@ -33,8 +32,7 @@ class Fact:
     relation: Literal["==", ">="] = "=="
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """The axes that `*name` stands for."""
 
     star: Star
