@@ -73,6 +73,11 @@ def exactly(array: np.ndarray[Any, Any]) -> Objects:
     return objects(array.shape, [ball(item) for item in array.reshape(-1).tolist()])
 
 
+def numbers(array: Objects, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
+    """The midpoints of balls as floats."""
+    return np.asarray([float(item) for item in array.reshape(-1).tolist()], dtype).reshape(array.shape)
+
+
 def widened(array: Objects, by: Objects | arb) -> Objects:
     """Each ball x as the ball that holds x ± its radius."""
     radii = by.reshape(-1).tolist() if isinstance(by, np.ndarray) else [by] * array.size

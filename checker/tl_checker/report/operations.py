@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from tl_checker.gradients.depth import DEPTHS
+from tl_checker.gradients.derived import NESTINGS
 from tl_checker.gradients.ops import LAYERS
 from tl_checker.gradients.subject import operations
 from tl_checker.gradients.units import OperationUnit, verified_everywhere
@@ -25,8 +26,8 @@ and that none disagreed; `-` that there is nothing to compare, `n.d.` that there
 
 rev and fwd are the first derivatives in reverse and forward mode, on balls; ff, fr, rf and rr the second ones, forward
 over forward to reverse over reverse; algebra holds the modes and orders against each other; f64 and f32 are values and
-first derivatives in float64 and float32, in units of what rounding can do there, and ulps their largest errors. The
-layers without a column are {others}. No relative error of a derivative above "error below" can have been missed at the
+derivatives in float64 and float32, in units of what rounding can do there, and ulps their largest errors. The layers
+without a column are {others}. No relative error of a derivative above "error below" can have been missed at the
 points of the specification.
 
 """
@@ -45,6 +46,7 @@ COLUMNS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("f32 value", "float32", ("value",)),
     ("f32 rev", "float32", ("reverse",)),
     ("f32 fwd", "float32", ("forward",)),
+    ("f32 2nd", "float32", NESTINGS),
 )
 """A title, a layer, and its modes (all for none)."""
 
