@@ -30,6 +30,15 @@ def is_function(text: str) -> bool:
     return text.startswith(("Callable[", "def "))
 
 
+def results_of_partial(got: str, wanted: str) -> tuple[str, str]:
+    """What mypy holds against each other of `partial[R]` and a Callable: the results. Other types stay as they are.
+
+    Before mypy 2.1, a partial takes any arguments there.
+    """
+    partial, function = re.fullmatch(r"partial\[(.*)\]", got), re.fullmatch(r"Callable\[\[.*?\], (.*)\]", wanted)
+    return (got, wanted) if partial is None or function is None else (partial[1], function[1])
+
+
 def functions_fit(got: str, wanted: str, any_way: bool = False) -> bool:
     """Whether a function may be another, whatever its own axes are called: `k -> k+1` is `n -> n+1`.
 

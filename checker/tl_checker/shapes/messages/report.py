@@ -19,7 +19,7 @@ from mypy.types import AnyType, Type, get_proper_type
 
 from tl_checker.codes import BY_NAME
 from tl_checker.shapes.annotations.encoding import LOST, OPEN
-from tl_checker.shapes.annotations.function_text import DERIVED, functions_fit, is_function
+from tl_checker.shapes.annotations.function_text import DERIVED, functions_fit, is_function, results_of_partial
 from tl_checker.shapes.annotations.type_text import (
     carry_shapes,
     compatible,
@@ -60,6 +60,8 @@ _AXIS_INFERENCE: Final = r'Cannot infer value of type parameter "[a-z]'
 """What mypy says of a call that it checks before we do (`functions[0](x)`), when an axis would have two sizes."""
 
 
+_CALL_OF_PARTIAL: Final = r'"partial\[.*\]\.__call__" has type'
+"""A note that shows a call of any arguments."""
 _VARIADIC: Final = r"Variadic tuple can have length \d+"
 """What mypy adds to "Tuple index out of range" where the index may be in range, as in `x.shape[1]`."""
 _AMBIGUOUS: Final = "Ambiguous slice of a variadic tuple"
@@ -375,6 +377,8 @@ def rewrite(info: ErrorInfo) -> bool:
         return False
     if info.severity == "note" and (info.module, info.line) in _indices_told and re.match(_FORMS_OF_INDEX, message):
         return True
+    if re.match(_CALL_OF_PARTIAL, message):
+        return True
     if re.match(_AXIS_INFERENCE, message) or (name == "override" and (info.module, info.line) in _overrides):
         return True
     if (info.module, info.line) in _judged_overrides and (
@@ -385,6 +389,8 @@ def rewrite(info: ErrorInfo) -> bool:
         return False
     if name in RECODED and info.severity == "error":
         types = quoted(message)
+        if len(types) >= 2:
+            types[0], types[-1] = results_of_partial(types[0], types[-1])
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
             if " to <callable> has " in message:
                 return True  # a call of a described function, which we see after mypy
