@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 from fractions import Fraction
 from typing import Any
 
@@ -22,15 +21,8 @@ SCALARS = (bool, int, float, Fraction, Root, np.generic)
 
 
 def _same_rank_shape(x: tuple[int, ...], *, shape: tuple[int, ...]) -> tuple[int, ...]:
-    if len(x) != len(shape) or any([n != m and n != 1 for n, m in zip(x, shape, strict=True)]):
-        broadcast_to_shape(x, shape)
+    broadcast_to_shape(x, shape)
     return shape
-
-
-def _same_size_shape(x: tuple[int, ...], *, shape: tuple[int, ...]) -> Shape:
-    if math.prod(x) == math.prod(shape) and min(shape, default=0) >= 0:
-        return shape
-    return reshape_shape(x, shape)
 
 
 def _expanded_axes(x: Tensor, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -50,7 +42,7 @@ BROADCAST_TO: Primitive = primitive(
 
 RESHAPE: Primitive = primitive(
     "reshape",
-    shape=_same_size_shape,
+    shape=lambda x, *, shape: reshape_shape(x, shape),
     kernel=lambda x, *, shape: np.reshape(x, shape),
     view=True,
     linear="jointly",
@@ -115,17 +107,15 @@ def _short(value: Constant) -> str:
 def promoted(*operands: TensorLike) -> list[Tensor]:
     """The operands as tensors of one element type. Errors: DTypeError when their kinds differ."""
     tensors = [x for x in operands if isinstance(x, Tensor)]
-    if len(tensors) == len(operands) and len({x._value.dtype for x in tensors}) == 1:
-        return tensors
     if not tensors:
         floats = any(isinstance(x, SCALARS) and dtypes.weak_class(x) is dtypes.WeakFloat for x in operands)
         first = operands[0]
         tensors = [as_tensor(float(first) if floats and isinstance(first, SCALARS) else first)]
-    like = max(tensors, key=lambda t: getattr(t._value, "home", 0)) if len(tensors) > 1 else tensors[0]
-    dtype = functools.reduce(dtypes.promote_numpy, [x._value.dtype for x in tensors])
-    if like._value.dtype != dtype:
+    like = max(tensors, key=lambda t: getattr(t._value, "home", 0))
+    dtype = functools.reduce(dtypes.promote_numpy, [x.dtype for x in tensors])
+    if like.dtype != dtype:
         like = converted(like, dtype)
-    return [converted(x if isinstance(x, Tensor) else as_tensor(x, like=like), dtype) for x in operands]
+    return [converted(as_tensor(x, like=like), dtype) for x in operands]
 
 
 def sizes(shape: Shape) -> tuple[int, ...]:
@@ -135,11 +125,10 @@ def sizes(shape: Shape) -> tuple[int, ...]:
 
 def broadcast(x: Tensor, shape: tuple[int, ...]) -> Tensor:
     """``broadcast_to`` in graph form: the rank is raised by a reshape, then unit axes expand."""
-    own = x._value.shape
-    if own == shape:
+    if x.shape == shape:
         return x
     if isinstance(x._value, np.ndarray) or x._value.op.name != "full":
-        raised = (1,) * (len(shape) - len(own)) + own
+        raised = (1,) * (len(shape) - x.ndim) + x.shape
         x = reshaped(x, raised)
         return x if raised == shape else bind(BROADCAST_TO, x, shape=shape)
     return constant(x._value.params["fill_value"], shape, x.dtype, x)
@@ -157,7 +146,7 @@ def sum_axes(x: Tensor, axis: tuple[int, ...]) -> Tensor:
 
 def converted(x: Tensor, dtype: np.dtype[Any]) -> Tensor:
     """``astype`` that does nothing where nothing is to be done."""
-    return x if x._value.dtype == dtype else bind(ASTYPE, x, dtype=dtype)
+    return x if x.dtype == dtype else bind(ASTYPE, x, dtype=dtype)
 
 
 def _astype_kernel(x: np.ndarray[Any, Any], *, dtype: np.dtype[Any]) -> np.ndarray[Any, Any]:
@@ -194,12 +183,10 @@ def elementwise(op: Primitive, *operands: TensorLike) -> Tensor:
     """Apply an elementwise primitive to promoted operands, broadcast against each other."""
     if len(operands) == 2:
         x, y = operands
-        if isinstance(x, Tensor) and isinstance(y, Tensor):
-            a, b = x._value, y._value
-            if a.shape == b.shape and a.dtype == b.dtype:
-                return bind(op, x, y)  # what rules do most, so without detours
+        if isinstance(x, Tensor) and isinstance(y, Tensor) and x.shape == y.shape and x.dtype == y.dtype:
+            return bind(op, x, y)  # what rules do most, so without detours
     values = promoted(*operands)
-    shape = sizes(broadcast_shapes(*[x._value.shape for x in values]))
+    shape = sizes(broadcast_shapes(*[x.shape for x in values]))
     return bind(op, *[broadcast(x, shape) for x in values])
 
 

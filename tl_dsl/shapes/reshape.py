@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from math import prod
+from typing import Any
 
 from tl_dsl.dims import Axis, Unknown, assume, assume_division, at_least, exact_div, product, same
 from tl_dsl.dims.text import show_dim
@@ -23,6 +25,8 @@ def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
     if new is None:
         raise LostShape("the new shape is not known before the program runs")
     wanted: Shape = new if isinstance(new, tuple) else (new,)
+    if _keeps_size(shape, wanted):
+        return wanted
     if star_at(wanted) is not None:
         return _reshape_to_runs(shape, wanted)
     for axis in wanted:
@@ -41,6 +45,12 @@ def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
     if star is not None and shape[star] != Star() and not isinstance(known, Unknown):
         raise _no_reshape(shape, wanted, "any number of", known)
     return wanted
+
+
+def _keeps_size(shape: tuple[Any, ...], wanted: tuple[Any, ...]) -> bool:
+    """Whether both have as many elements, and all sizes are known."""
+    sizes = (*shape, *wanted)
+    return {*map(type, sizes)} <= {int} and min(sizes, default=0) >= 0 and prod(shape) == prod(wanted)
 
 
 def _reshape_to_runs(shape: Shape, wanted: Shape) -> Shape:

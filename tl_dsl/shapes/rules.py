@@ -137,6 +137,8 @@ def broadcast_to_shape(shape: Shape, new: Shape) -> Shape:
     >>> broadcast_to_shape((3, 1), (2, 3, 4))
     (2, 3, 4)
     """
+    if len(shape) == len(new) and all([n == m or n == 1 for n, m in zip(shape, new, strict=True)]):
+        return new  # what occurs most
     if star_at(shape) is None and star_at(new) is None and len(shape) > len(new):
         raise ShapeError("broadcasting only adds axes", got=f"{show_shape(shape)} to {show_shape(new)}")
     common = broadcast_shapes(shape, new)

@@ -36,10 +36,8 @@ def linearize(graph: Graph, wrt: Sequence[int], *, outputs: int | None = None) -
     tangents = both.inputs[count:]
     depends = {id(x) for x in tangents}
     for node in both.nodes:
-        for x in node.operands:
-            if id(x) in depends:
-                depends.add(id(node))
-                break
+        if any([id(x) in depends for x in node.operands]):
+            depends.add(id(node))
     builder = Builder()
     copied: dict[int, Node] = {}
     residuals: list[Node] = []

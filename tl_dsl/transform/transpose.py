@@ -39,10 +39,8 @@ def pull_back(outputs: Sequence[Node], inputs: Sequence[Node], cotangents: Seque
     nodes = live(outputs)
     linear = {id(x) for x in inputs}
     for node in nodes:
-        for x in node.operands:
-            if id(x) in linear:
-                linear.add(id(node))
-                break
+        if any([id(x) in linear for x in node.operands]):
+            linear.add(id(node))
     collected: dict[int, Tensor | None] = {}
     for y, seed in zip(outputs, cotangents, strict=True):
         if id(y) in linear:

@@ -83,7 +83,9 @@ class TargetUnit:
         report = verify(
             target.value, name=target.name, seed=self.seed, progress=told, depth=self.depth, layers=self.layers
         )
-        return dataclasses.replace(report, rows=tuple(row for row in report.rows if row.layer in ("", *self.layers)))
+        rows = tuple(row for row in report.rows if row.layer in ("", *self.layers))
+        nothing = () if rows else (f"{target.name}: there is nothing of it in {' and '.join(self.layers)}",)
+        return dataclasses.replace(report, rows=rows, skipped=report.skipped + nothing)
 
 
 @dataclass(frozen=True)
