@@ -166,6 +166,7 @@ def inpl(x: Float[np.ndarray, "n d"]) -> None:
     x[:, 0] = 1.0
     x[0] = np.zeros(x.shape[1])
     x[0] = np.zeros(x.shape[0])  # E: setitem: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
+def inpl2(x: Float[np.ndarray, "n d"]) -> None:
     x += np.ones(x.shape[1])
     x += np.ones(x.shape[0])  # E: iadd: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
 def rng(n: int) -> Float[np.ndarray, "{n} 3"]:

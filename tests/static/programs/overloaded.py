@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, overload
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 
 @overload
@@ -36,3 +36,15 @@ def use(x: Float[np.ndarray, "n d"], how: Literal["mean", "none"]) -> Float[np.n
     reveal_type(total(x, keep=True))  # R: ndarray[Float, n, 1]
     pool(x, "mean") @ pool(x, "none")  # E: got [d] @ [n, d]: d and n; wanted equal sizes [tensor-shape]
     return pool(x, "none") @ pool(x, "mean")
+
+
+@overload
+def distance(x: Float[np.ndarray, "d"], centre: Float[np.ndarray, "d"]) -> float: ...
+@overload
+def distance(x: Float[np.ndarray, "n d"], centre: Float[np.ndarray, "d"]) -> Float[np.ndarray, "n"]: ...
+def distance(x: Float[np.ndarray, "*n d"], centre: Float[np.ndarray, "d"]) -> float | Float[np.ndarray, "*n"]:
+    return np.sqrt(((x - centre) ** 2).sum(axis=-1))
+
+
+def far(x: Float[np.ndarray, "n d"], centre: Float[np.ndarray, "d"]) -> Bool[np.ndarray, "n"]:
+    return distance(x.T, centre) > 1.0  # E: distance: argument 1 (x) has 2 axes, and 1 is needed [tensor-shape]

@@ -182,6 +182,8 @@ class Calls:
         """Match the arguments of a call with a signature, report, and instantiate the result."""
         owner = instance_of(signature.ret_type) if signature.is_type_obj() else None
         bindings = self.match(ctx, signature, encoder)
+        if bindings.errors and _is_overloaded(ctx):
+            return any_type()  # mypy took the first form, of which nobody knows whether it was meant
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):
             result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
         forgotten = (

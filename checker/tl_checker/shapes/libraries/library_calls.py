@@ -48,6 +48,7 @@ from tl_checker.shapes.host.internals import (
     uses_shapes,
 )
 from tl_checker.shapes.host.memory import Memory
+from tl_checker.shapes.libraries.doubted import doubt
 from tl_checker.shapes.libraries.libraries import Form
 from tl_checker.shapes.libraries.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.libraries.shape_functions import as_array as array_value
@@ -321,6 +322,7 @@ class LibraryCalls:
 
     def _refused(self, error: TlError, default: Type) -> Type:
         remark_error(self._checker, self._ctx.context, error, subject=f"{self._name}: ")
+        doubt(self._ctx, self._name)
         return self._forgotten(default)
 
     def _lost(self, why: str, default: Type, sources: list[Type]) -> Type:
