@@ -19,10 +19,13 @@ from tl_dsl.shapes import UNKNOWN_SHAPE
 def doubt(ctx: Any, name: str) -> None:
     """After a call of a method that a rule refuses: forget the shape of the array, if the method writes into it."""
     array = as_array(ctx.type) if hasattr(ctx, "type") else None
-    for written in _written(ctx.context, name) if array is not None else ():
+    if array is None:
+        return
+    unknown = encoder_of(ctx.api, LOST).array(array.type, array_dtype(array), UNKNOWN_SHAPE)
+    for written in _written(ctx.context, name):
         if isinstance(written, NameExpr) and declared_and_held(ctx.api, written):
             hold_what_is_assigned(ctx.api, written)
-        narrow(ctx.api, written, encoder_of(ctx.api, LOST).array(array.type, array_dtype(array), UNKNOWN_SHAPE))
+        narrow(ctx.api, written, unknown)
 
 
 def _written(place: object, name: str) -> Iterator[Expression]:
