@@ -44,7 +44,7 @@ from tl_checker.shapes.objects.replacing import replaced, replaces, taking_field
 from tl_checker.shapes.operations.containers import taking_ints
 from tl_checker.shapes.operations.conversions import as_numpy, as_tensor
 from tl_checker.shapes.operations.integers import Integers
-from tl_checker.shapes.operations.iteration import items_result, row_of
+from tl_checker.shapes.operations.iteration import SUM, items_result, row_of, sum_of_sizes, sum_result
 from tl_checker.shapes.operations.operations import Operations
 from tl_checker.shapes.signatures.matching import Erasure, Substitution
 from tl_checker.shapes.statements.asserted import assert_shape
@@ -303,6 +303,15 @@ class Answers:
     def items(self, ctx: Any) -> Type:
         """`enumerate(x)`, `zip(x, y)` and their kin."""
         return items_result(ctx, self.encoder(ctx.api))
+
+    @_hook
+    def sum(self, ctx: Any) -> Type:
+        """`sum(xs)`."""
+        watch(ctx.api)
+        found = sum_result(ctx)
+        return (
+            sum_of_sizes(ctx, Integers(ctx.api, self.encoder(ctx.api)).function(SUM, ctx)) if found is None else found
+        )
 
     @_hook
     def root(self, ctx: Any) -> Type:

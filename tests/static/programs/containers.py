@@ -40,7 +40,7 @@ def cont(x: Float[Tensor, "n"], m: Float[Tensor, "n k"], xs: list[Float[Tensor, 
         reveal_type(r)  # R: Tensor[Float, k]
     reveal_type([r for r in m])  # R: list[Tensor[Float, k]]
     reveal_type(list(map(lambda y: y * 2, xs)))  # R: list[Tensor[Float, n]]
-    reveal_type(sum(xs))  # R: Tensor[Float, n] | Literal[0]
+    reveal_type(sum(xs))  # R: Tensor[Float, n]
     reveal_type(sorted(xs, key=lambda y: y.shape[0]))  # R: list[Tensor[Float, n]]
     reveal_type(list(reversed(xs)))  # R: list[Tensor[Float, n]]
     reveal_type(max(xs, key=lambda y: 1))  # R: Tensor[Float, n]

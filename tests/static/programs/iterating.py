@@ -95,3 +95,16 @@ def backwards(xs: list[Float[np.ndarray, "n"]], pairs: list[tuple[Float[np.ndarr
     for x, name in reversed(pairs):
         np.outer(x, x) + np.ones((len(x), len(x) + 1))  # E: add: shapes broadcast when their axes, from the last, are equal or 1 [tensor-shape]
     reveal_type(next(reversed([1, 2])))  # R: int
+
+
+def sums(xs: list[Float[np.ndarray, "n d"]], ys: dict[str, Float[np.ndarray, "n d"]]) -> Float[np.ndarray, "n"]:
+    reveal_type(sum(xs) / len(xs))  # R: ndarray[Float, n, d]
+    reveal_type(sum(y.sum(axis=1) for y in ys.values()))  # R: ndarray[Float, n]
+    reveal_type(sum(len(x) for x in xs))  # R: int
+    if len(xs) > 1:
+        return sum(x.sum(axis=0) for x in xs)  # E: Incompatible return value type (got "ndarray[Float, d]", expected "ndarray[Float, n]") [tensor-shape]
+    if len(ys) > 1:
+        return sum([y.sum(axis=0) for y in ys.values()])  # E: (got "ndarray[Float, d]", expected "ndarray[Float, n]") [tensor-shape]
+    if ys:
+        return sum(xs)  # E: (got "ndarray[Float, n, d]", expected "ndarray[Float, n]") [tensor-shape]
+    return sum([xs[0][:, 0], xs[1][:, 0]])

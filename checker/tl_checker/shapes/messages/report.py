@@ -75,6 +75,12 @@ _indices_told: set[tuple[str | None, int]] = set()
 """Where an index of a scalar was told as ours, by module and line."""
 
 
+_NO_TRUTH_VALUE: Final = r'has incompatible (item )?type .*(ndarray|Tensor)\[.*; expected "?\w*\[?bool\]?"?$'
+"""What mypy says of the arrays of a sum whose result does not fit: it ends with the form for truth values."""
+_sums_judged: set[tuple[str | None, int]] = set()
+"""Where we have said what a sum of arrays is, by module and line."""
+
+
 _CONTAINERS: Final = r'to "\w+" of "(list|set|frozenset|dict|deque|defaultdict|OrderedDict|Counter|Queue|Mutable\w+)"'
 """What mypy says of a container that gets another shape than it holds: there the axes are those of the place."""
 
@@ -118,6 +124,11 @@ def say(
             errors.set_file(*before)
 
 
+def judge_sum(api: Any, place: Context) -> None:
+    """Say no more what mypy does of a sum of arrays here."""
+    _sums_judged.add((api.tree.fullname, place.line))
+
+
 def _is_ignored(errors: Any, path: str, line: int) -> bool:
     """Whether the program has `# type: ignore[override]` there, by which people mean ours, too."""
     if "override" not in errors.ignored_lines.get(path, {}).get(line, ()):
@@ -136,7 +147,7 @@ _LISKOV: Final = ("This violates the Liskov", "See https://mypy.readthedocs.io/e
 def read_anew(module: str) -> None:
     """Forget what was known of a file that the daemon reads again."""
     _annotated.discard(module)
-    for places in (_overrides, _judged_overrides, _indices_told):
+    for places in (_overrides, _judged_overrides, _indices_told, _sums_judged):
         places.difference_update([place for place in places if place[0] == module])
 
 
@@ -375,6 +386,8 @@ def rewrite(info: ErrorInfo) -> bool:
             info.message, info.code = render(wrong), code(_code_of(wrong))
             _indices_told.add((info.module, info.line))
         return False
+    if (info.module, info.line) in _sums_judged and re.search(_NO_TRUTH_VALUE, message):
+        return True
     if info.severity == "note" and (info.module, info.line) in _indices_told and re.match(_FORMS_OF_INDEX, message):
         return True
     if re.match(_CALL_OF_PARTIAL, message):

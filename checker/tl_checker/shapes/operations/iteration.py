@@ -8,16 +8,30 @@ from __future__ import annotations
 from typing import Any, Final
 
 from mypy.maptype import map_instance_to_supertype
+from mypy.nodes import Expression, GeneratorExpr, ListComprehension, ListExpr, SetComprehension, TupleExpr
+from mypy.typeops import make_simplified_union
 from mypy.types import Instance, ProperType, TupleType, Type, get_proper_type
 
 from tl_checker.shapes.annotations.axes import mentions_shapes
 from tl_checker.shapes.annotations.element_types import dtype_class
-from tl_checker.shapes.annotations.encoding import NDARRAY, Encoder, any_type, array_dtype, array_shape, as_array
+from tl_checker.shapes.annotations.encoding import (
+    NDARRAY,
+    SYMINT,
+    Encoder,
+    any_type,
+    array_dtype,
+    array_shape,
+    as_array,
+    members_of,
+)
+from tl_checker.shapes.host.internals import int_type, type_of
+from tl_checker.shapes.messages.report import judge_sum
 from tl_dsl.shapes import Star
 
 _OF_ITEMS: Final = ("enumerate", "reversed", "list", "tuple", "iter", "sorted")
 ITERATING: Final = frozenset(f"builtins.{name}" for name in (*_OF_ITEMS, "zip"))
 """The functions whose results hold the items of their arguments."""
+SUM: Final = "builtins.sum"
 
 
 def row_of(t: Type, encoder: Encoder, like: Type | None = None) -> Type | None:
@@ -53,6 +67,48 @@ def items_result(ctx: Any, encoder: Encoder) -> Type:
         pairs = zip(inside.items, rows, strict=False)
         return result.copy_modified(args=[inside.copy_modified(items=[row or item for item, row in pairs])])
     return result.copy_modified(args=[rows[0]]) if rows[0] is not None else result
+
+
+def sum_result(ctx: Any) -> Type | None:
+    """`sum(xs)` of arrays is one; None where other things are summed.
+
+    For mypy it may be 0, too, of no arrays; here lists have items, as for `np.stack`.
+
+    Where the place asks for another shape, mypy tries the form for truth values at last, and takes the sum for an int.
+    """
+    default: Type = ctx.default_return_type
+    given = [*zip(*ctx.args[:1], *ctx.arg_types[:1], strict=True)] if ctx.args and len(ctx.args[0]) == 1 else []
+    summed = [item for written, t in given for item in _items_of(ctx.api, written, t)]
+    if not summed or any(as_array(item) is None for item in summed):
+        return None
+    members = [item for item in members_of(default) if as_array(item) is not None]
+    if not members:
+        judge_sum(ctx.api, ctx.context)
+    return make_simplified_union(members or summed)
+
+
+def sum_of_sizes(ctx: Any, found: Type) -> Type:
+    """`sum(len(x) for x in xs)` is an int of which nothing is known, where mypy takes it for one of the sizes."""
+    sizes = [item for item in members_of(found) if isinstance(item, Instance) and item.type.fullname == SYMINT]
+    return int_type(ctx.api) if sizes and found is ctx.default_return_type else found
+
+
+def _items_of(checker: Any, written: Expression, t: Type) -> list[ProperType]:
+    """What is iterated over, as the members of a union; of what is written out, as it is, whatever was asked of it."""
+    found = get_proper_type(t)
+    if isinstance(written, (ListComprehension, SetComprehension)):
+        written = written.generator
+    if isinstance(written, GeneratorExpr):
+        inside = type_of(checker, written.left_expr)
+        return [] if inside is None else members_of(inside)
+    if isinstance(written, (ListExpr, TupleExpr)):
+        return [member for item in written.items for member in members_of(type_of(checker, item) or any_type())]
+    base = None
+    if isinstance(found, Instance):
+        base = next((base for base in found.type.mro if base.fullname == "typing.Iterable"), None)
+    if not isinstance(found, Instance) or base is None:
+        return []
+    return members_of(map_instance_to_supertype(found, base).args[0])
 
 
 def _one_of_reversed(result: ProperType) -> ProperType:
