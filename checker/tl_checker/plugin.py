@@ -77,7 +77,7 @@ class _TypeHooks(Hooks):
         if fullname.startswith(NEVER_OURS) and fullname not in ASKED:
             return self.setdefault(fullname)
         found = super().__missing__(fullname)
-        if fullname in ANNOTATED and found is not None:
+        if found is not None and fullname in ANNOTATED:
             self[fullname] = found
         return found
 

@@ -47,13 +47,14 @@ from tl_checker.shapes.annotations.encoding import (
     ARRAYS,
     LOST,
     NDARRAY,
-    OPEN,
     TENSOR,
     Encoder,
     any_type,
     array_dtype,
     array_shape,
+    encoder_of_file,
     is_bare,
+    keep_encoder,
 )
 from tl_checker.shapes.annotations.fields import note_class
 from tl_checker.shapes.annotations.jaxtyping_names import dtype_name, imports_jaxtyping
@@ -424,14 +425,11 @@ def _of_lost_shape(base: ProperType, site: _Site) -> Type:
 
 def _encoder(analyser: Any) -> Encoder:
     tree = analyser.api.cur_mod_node
-    if not _encoders or _encoders[0][0] is not tree:
+    found = encoder_of_file(tree)
+    if found is None:
         ints, tuples = analyser.named_type("builtins.int", []), analyser.named_type("builtins.tuple", [any_type()])
-        _encoders[:] = [(tree, Encoder(ints, tuples, unknown=OPEN))]
-    return _encoders[0][1]
-
-
-_encoders: list[tuple[MypyFile, Encoder]] = []
-"""That of the file that is being analysed."""
+        found = keep_encoder(tree, Encoder(ints, tuples))
+    return found
 
 
 def bind_axes(function: FuncDef, encoder: Encoder) -> None:

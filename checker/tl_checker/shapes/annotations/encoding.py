@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import TypeInfo
+from mypy.nodes import MypyFile, TypeInfo
 from mypy.types import (
     AnyType,
     Instance,
@@ -31,7 +31,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.host.internals import int_type, literal_of, size_in, tuple_of
+from tl_checker.shapes.host.internals import file_of, int_type, literal_of, size_in, tuple_of
 from tl_checker.shapes.host.memory import Memory
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr
 from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
@@ -160,8 +160,25 @@ def encoder_of(checker: Any, unknown: int = OPEN) -> Encoder:
     """Writes shapes into the types of this run."""
     if not _encoders or _encoders[0][0] is not checker:
         int_of, tuple_type = int_type(checker), tuple_of(checker, any_type())
-        _encoders[:] = [(checker, {kind: Encoder(int_of, tuple_type, kind) for kind in (OPEN, LOST)})]
+        made = {kind: Encoder(int_of, tuple_type, kind) for kind in (OPEN, LOST)}
+        made[OPEN] = encoder_of_file(file_of(checker)) or made[OPEN]
+        _encoders[:] = [(checker, made)]
     return _encoders[0][1][unknown]
+
+
+def encoder_of_file(tree: MypyFile) -> Encoder | None:
+    """Writes shapes into the types of a file that is being analysed, when there is one for it."""
+    return _analysed[0][1] if _analysed and _analysed[0][0] is tree else None
+
+
+def keep_encoder(tree: MypyFile, encoder: Encoder) -> Encoder:
+    """Note one for a file, which is also that of its check when no other file is analysed between."""
+    _analysed[:] = [(tree, encoder)]
+    return encoder
+
+
+_analysed: list[tuple[MypyFile, Encoder]] = []
+"""That of the file that was analysed last."""
 
 
 _encoders: list[tuple[Any, dict[int, Encoder]]] = []

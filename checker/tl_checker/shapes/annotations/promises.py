@@ -25,6 +25,7 @@ from tl_checker.shapes.annotations.axes import (
 )
 from tl_checker.shapes.annotations.fields import CONSTRUCTORS
 from tl_checker.shapes.host.internals import current_body, for_this_round
+from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.sizes.sorts import FIELD, PROMISED, STORED, hold, of_named_tuple
 
 _NONE: dict[str, str] = {}
@@ -53,7 +54,8 @@ def _promises(function: FuncDef) -> dict[str, str]:
         promises: dict[str, str] = {}
         for base in function.info.mro if function.info else ():
             for symbol in base.names.values():
-                if isinstance(symbol.node, (Var, FuncDef)) and symbol.node.type is not None:
+                if isinstance(symbol.node, (Var, FuncDef)) and _has_braces(symbol.node.type):
+                    assert symbol.node.type is not None
                     promises.update((name, FIELD) for name in names_of(symbol.node.type, base) if "{" in name)
         for name, atom in stored_axes(function.info).items() if function.info else ():
             if not name.startswith("*"):
@@ -65,6 +67,20 @@ def _promises(function: FuncDef) -> dict[str, str]:
                 promises.update((name, PROMISED) for name in names_in(dim) if "{" in name and not of_named_tuple(name))
         found = _known[id(function)] = (function, promises)
     return found[1]
+
+
+def _has_braces(t: Type | None) -> bool:
+    """Whether a type mentions a value in braces."""
+    if t is None:
+        return False
+    found = _braces.of(t)
+    if found is None:
+        found = any("{" in dim.fullname for dim in dims_in(t))
+        _braces.note(t, found)
+    return found
+
+
+_braces = Memory[bool]()
 
 
 def _dims_of(signature: Type | None) -> list[TypeVarType | TypeVarTupleType]:

@@ -20,10 +20,14 @@ class Order(NamedTuple):
 
 
 _orders = Memory[Order]()
+_last: list[tuple[Type | None, Order]] = [(None, Order({}, 0))]
+"""That of the signature that was asked for before."""
 
 
 def order_of(written: Type) -> Order:
     """The order of a signature as it is written."""
+    if _last[0][0] is written:
+        return _last[0][1]
     found = _orders.of(written)
     if found is None:
         places: dict[int, int] = {}
@@ -33,6 +37,7 @@ def order_of(written: Type) -> Order:
         _add([written.ret_type if isinstance(written, CallableType) else written], places)
         found = Order(places, result if is_signature else len(places))
         _orders.note(written, found)
+    _last[0] = written, found
     return found
 
 

@@ -182,10 +182,10 @@ class Reader:
 
         Raises NotStatic where not even the kind of the value is known.
         """
+        if isinstance(expression, IntExpr):
+            return expression.value
         if expression is not None and not (isinstance(t, Instance) and t.type.fullname in ARRAYS):
             match expression:
-                case IntExpr(value=number):
-                    return number
                 case UnaryExpr(op="-"):
                     return self._negative(expression)
                 case NameExpr(fullname="builtins.None"):

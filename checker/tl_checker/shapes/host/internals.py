@@ -183,6 +183,12 @@ def is_local(checker: Checker) -> bool:
     return len(scopes_around(checker)) > 2
 
 
+def file_of(checker: Checker) -> MypyFile:
+    """The file that is being checked."""
+    found: MypyFile = checker.tree
+    return found
+
+
 def module_name(checker: Checker) -> str:
     """The module that is being checked."""
     return str(checker.tree.fullname)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import itertools
 from collections.abc import Callable, Set
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -39,6 +38,8 @@ from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape
 from tl_dsl.shapes import UNKNOWN_SHAPE, Star
 
+_BY_NAME: Final = (ARG_NAMED, ARG_NAMED_OPT)
+
 
 class Arguments:
     """The arguments of a call, bound to the parameters of an operation."""
@@ -48,11 +49,23 @@ class Arguments:
         self.operator = operator
         self.receiver: int | None = None
         """The position of the operand for whose type mypy asks: it asks for each member of a union by itself."""
-        self.positional: list[list[Any]] = []
-        self.named: dict[str, list[Any]] = {}
         self.types: list[Type] = []
+        self._values: list[Any] = []
+        self._by_name: dict[str, Any] = {}
+        self._alternatives: dict[int | str, list[Any]] = {}
+        """All values that may be given at a position or under a name, where the one that is noted is the first."""
         self._expressions: dict[int | str, Expression | None] = {}
         """What is given, by position and by name."""
+
+    @property
+    def positional(self) -> list[list[Any]]:
+        """What may be given at each position."""
+        return [self._alternatives.get(i, [value]) for i, value in enumerate(self._values)]
+
+    @property
+    def named(self) -> dict[str, list[Any]]:
+        """What may be given under each name."""
+        return {name: self._alternatives.get(name, [value]) for name, value in self._by_name.items()}
 
     def add(
         self,
@@ -63,32 +76,41 @@ class Arguments:
     ) -> None:
         """One argument; each of its alternatives (a union's members) will be tried."""
         self.types.append(t)
+        position = len(self._values)
         if expression is None and self.operator is not None:
-            self.receiver = len(self.positional)
-        known = TENSORS.get(id(t))
+            self.receiver = position
+        known = TENSORS.get(id(t)) if name is None else None
         if known is not None and known[0] is t:  # as most are
-            values: list[Any] = [known[1]]
-        elif isinstance(t := get_proper_type(t), Instance) and t.type.fullname in ARRAYS:
-            values = [tensor_value(t)]
+            self._expressions[position] = expression
+            self._values.append(known[1])
+            return
+        place: int | str = position if name is None or kind not in _BY_NAME else name
+        if isinstance(t := get_proper_type(t), Instance) and t.type.fullname in ARRAYS:
+            value: Any = tensor_value(t)
         else:
-            values = self._alternatives(expression, t)
+            value, *others = values = self._read(expression, t)
+            if others:
+                self._alternatives[place] = values
             if isinstance(expression, (TupleExpr, ListExpr)) and reports_losses():
                 items = map(self.reader.type_of, expression.items)
                 self.types += [item for item in items if item is not None and lost_before(item)]
-        if name is None or (kind is not ARG_NAMED and kind is not ARG_NAMED_OPT):
-            self._expressions[len(self.positional)] = expression
-            self.positional.append(values)
+        self._expressions[place] = expression
+        if isinstance(place, int):
+            self._values.append(value)
         else:
-            self.named[name] = values
-            self._expressions[name] = expression
+            self._by_name[place] = value
+
+    def add_value(self, value: Any) -> None:
+        """One argument that is no expression of the program."""
+        self._values.append(value)
 
     def add_key(self, key: tuple[Any, ...], t: Type) -> None:
         """The index of `x[...]`, and its type."""
-        self.positional.append([key])
+        self.add_value(key)
         if reports_losses() and lost_before(t):
             self.types.append(t)
 
-    def _alternatives(self, expression: Expression | None, t: ProperType) -> list[Any]:
+    def _read(self, expression: Expression | None, t: ProperType) -> list[Any]:
         if isinstance(t, UnionType) and not isinstance(expression, (TupleExpr, ListExpr)):
             return [self._one(None, member) for member in t.items]
         return [self._one(expression, t)]
@@ -105,18 +127,11 @@ class Arguments:
 
     def single(self) -> tuple[list[Any], dict[str, Any]] | None:
         """The arguments by position and by name, where none of them has alternatives."""
-        positional = [*itertools.chain.from_iterable(self.positional)]
-        if len(positional) != len(self.positional):
-            return None
-        if not self.named:
-            return positional, {}
-        if any([len(values) > 1 for values in self.named.values()]):
-            return None
-        return positional, {name: values[0] for name, values in self.named.items()}
+        return None if self._alternatives else ([*self._values], {**self._by_name})
 
     def written(self) -> list[Expression | None]:
         """The expressions of the arguments by position and by name; None where there is none to look at."""
-        places: list[int | str] = [*range(len(self.positional)), *self.named]
+        places: list[int | str] = [*range(len(self._values)), *self._by_name]
         return [self._expressions.get(place) for place in places]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, ArgKind, Context, Expression, TypeInfo
+from mypy.nodes import ARG_POS, ARG_STAR, ARG_STAR2, Context, TypeInfo
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, Type, get_proper_type
 
@@ -85,39 +85,31 @@ class Operations:
 
     def function(self, op: Op, ctx: Any) -> Type:
         """The result of a call `tl.op(...)`."""
-        given = _given(ctx)
-        if given is None:
-            return ctx.default_return_type  # type: ignore[no-any-return]
         arguments = Arguments(self._reader)
-        for argument in given:
-            arguments.add(*argument)
+        if not _take(ctx, arguments):
+            return ctx.default_return_type  # type: ignore[no-any-return]
         return self.apply(op, arguments, ctx)
 
     def method(self, op: Op, how: str, ctx: Any) -> Type:
         """The result of an operator or a method of a Tensor."""
         if op.name == "getitem":
             return self._getitem(op, ctx)
-        given = _given(ctx)
-        if given is None:
-            return ctx.default_return_type  # type: ignore[no-any-return]
-        if any([is_of_numpy(argument[1]) for argument in given]):  # mypy refuses it, and asks for the array's operator
-            return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
         arguments = Arguments(self._reader, ctx.context)
         if how == "normal":
             arguments.add(None, ctx.type, ARG_POS, None)
-        if op.name == "reshape" and len(given) != 1:
-            sizes = Arguments(self._reader)
-            for argument in given:
-                sizes.add(*argument)
-            written = tuple(values[0] for values in sizes.positional)
+        gathers = op.name == "reshape" and sum(map(len, ctx.args)) != 1
+        given = Arguments(self._reader) if gathers else arguments
+        if not _take(ctx, given):
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        if any(map(is_of_numpy, given.types)):  # mypy refuses it, and asks for the array's operator
+            return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
+        if gathers:
+            written = tuple(values[0] for values in given.positional)
             if any(isinstance(value, (tuple, list)) for value in written):
                 error = ShapeError("reshape takes sizes, or one tuple of them", got="a tuple among several")
                 fail(self._checker, ctx.context, error)
                 return self._tensor(ctx.default_return_type, UNKNOWN_SHAPE, DType)
-            arguments.positional.append([written])
-        else:
-            for argument in given:
-                arguments.add(*argument)
+            arguments.add_value(written)
         if how == "reflected":
             arguments.add(None, ctx.type, ARG_POS, None)
         return self.apply(op, arguments, ctx)
@@ -275,16 +267,14 @@ class Operations:
         return self._tensor(default, UNKNOWN_SHAPE, DType)
 
 
-def _given(ctx: Any) -> list[tuple[Expression, Type, ArgKind, str | None]] | None:
-    """The arguments of a call as they are written; None where some are not written out (`*xs`)."""
-    given: list[tuple[Expression, Type, ArgKind, str | None]] = []
+def _take(ctx: Any, arguments: Arguments) -> bool:
+    """Add the arguments of a call as they are written; False where some are not written out (`*xs`)."""
     for column in zip(ctx.args, ctx.arg_types, ctx.arg_kinds, ctx.arg_names, strict=True):
-        for argument in zip(*column, strict=True):
-            kind = argument[2]
+        for expression, t, kind, name in zip(*column, strict=True):
             if kind is ARG_STAR or kind is ARG_STAR2:
-                return None
-            given.append(argument)
-    return given
+                return False
+            arguments.add(expression, t, kind, name)
+    return True
 
 
 def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:
