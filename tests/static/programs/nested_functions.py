@@ -81,6 +81,36 @@ def derived(x: Float[Tensor, "n d"], w: Float[Tensor, "d"]) -> Float[Tensor, "d"
         return tl.sum(v @ x)  # E: d and n [tensor-shape]
 
     reveal_type(tl.grad(loss)(w))  # R: Tensor[Float, d]
-    reveal_type(tl.hessian(loss)(tl.zeros(5)))  # R: Tensor[Float, 5, 5]
-    tl.grad(twice)
+    reveal_type(tl.hessian(loss)(tl.zeros(5)))  # R: Tensor[Float, 5, 5]  # E: The shape is lost: a function that a transform made: [5] is given for [d] of the function around [tensor-shape-lost]
+    tl.vjp(loss, x[:, 0])  # E: The shape is lost: [n] is given for [d] of the function around [tensor-shape-lost]
+    other = x[:, 0]
+    loss(other)  # E: The shape is lost: loss: [n] is given for [d] of the function around [tensor-shape-lost]
+    tl.vmap(loss)(x)
+    tl.vmap(loss)(x.T)  # E: The shape is lost: a function that a transform made: [n] is given for [d] of the function around [tensor-shape-lost]
+    tl.grad(twice)(w)
     return w - tl.grad(loss)(w)
+
+
+def used_unseen(x: Float[Tensor, "n d"], z: Float[Tensor, "n"], w: Float[Tensor, "d"]) -> None:
+    def apply(w: Float[Tensor, "d"]) -> Float[Tensor, "_"]:
+        return x @ w  # E: The shape is lost: this cannot be decided [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+
+    def mapped(w: Float[Tensor, "d"]) -> Float[Tensor, "_"]:
+        return x @ w  # E: The shape is lost: this cannot be decided [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+
+    def kept(w: Float[Tensor, "d"]) -> Float[Tensor, ""]:
+        return tl.sum(x @ w)  # E: The shape is lost: this cannot be decided [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+
+    also = apply
+    also(z)
+    list(map(mapped, [z]))
+    slope = tl.grad(kept)
+    slope(z)
+
+
+def of_its_own(x: Float[np.ndarray, "n d"], w: Float[np.ndarray, "d n"]) -> Float[np.ndarray, "d d"]:
+    def gram(a: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "d d"]:
+        return a.T @ a
+
+    square = w @ x
+    return gram(x) + gram(square)

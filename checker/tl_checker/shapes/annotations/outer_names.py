@@ -16,19 +16,29 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
-from mypy.nodes import CallExpr, Expression, FuncDef, NameExpr, ReturnStmt
+from mypy.nodes import CallExpr, Decorator, Expression, FuncDef, MemberExpr, NameExpr, ReturnStmt, TupleExpr
 from mypy.types import CallableType, Type, TypeList, UnboundType, UnionType
 
 from tl_checker.shapes.annotations.assignments import assigned_names
 from tl_checker.shapes.annotations.fields import shape_text
+from tl_checker.shapes.annotations.function_text import DERIVED
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.host.walking import walk
+from tl_checker.shapes.sizes.unify import Bindings
+from tl_dsl.dims import UNKNOWN, dim_of
 from tl_dsl.errors import AnnotationError
-from tl_dsl.shapes import parse_shape
+from tl_dsl.shapes import Shape, Star, is_open, parse_shape, show_shape
 
 IsJaxtyping = Callable[[str], bool]
 _known = Memory[dict[str, str]]()
+_shared_atoms: set[str] = set()
+"""The axes of outer functions that some function inside means."""
+_TRANSFORMS: Final = frozenset({"grad", "value_and_grad", "jacrev", "jacfwd", "hessian", "vmap", "partial"})
+"""What gives a function; a call of it is seen where it is made, and not of a variable that keeps it."""
+_AT_A_POINT: Final = frozenset({"vjp", "jvp", "hvp"})
+"""What calls a function."""
 
 
 def outer_names(inner: FuncDef) -> Mapping[str, str]:
@@ -44,12 +54,36 @@ def note_outer_names(
     if found is None:
         found = {name: atom(name) for name in sorted(_shared(inner, outer, is_jaxtyping))}
         _known.note(inner, found)
+        _shared_atoms.update(found.values())
     return found
+
+
+def of_another_size(signature: CallableType, bindings: Bindings) -> str:
+    """What a call gives for an axis of the function around the one that is called, when it may not be its size."""
+    function = signature.definition
+    function = function.func if isinstance(function, Decorator) else function
+    if isinstance(function, FuncDef):
+        meant = {*outer_names(function).values()}
+    else:
+        meant = bindings.free & _shared_atoms if signature.name == DERIVED else set()
+    for atom in sorted(meant):
+        own: Shape = (Star(atom[1:]),) if atom[0] == "*" else (dim_of(atom),)
+        given = bindings.runs.get(atom) if atom[0] == "*" else (bindings.axes.get(atom, UNKNOWN),)
+        if given is None or any(is_open(axis) for axis in given):
+            continue
+        check = Bindings(frozenset(), facts=bindings.facts)
+        check.shape(own, given, "the call")
+        check.solve(last=True)
+        if check.errors or check.undecided:
+            return f"{show_shape(given)} is given for {show_shape(own)} of the function around"
+    return ""
 
 
 def _shared(inner: FuncDef, outer: FuncDef, is_jaxtyping: IsJaxtyping) -> set[str]:
     own, around = inner.unanalyzed_type, outer.unanalyzed_type
     if not isinstance(own, CallableType) or not isinstance(around, CallableType):
+        return set()
+    if not _mentions(inner, outer) or not _is_seen(inner, outer):
         return set()
     given = [[*_texts(t, is_jaxtyping)] for t in around.arg_types]
     taken = [[*_texts(t, is_jaxtyping)] for t in own.arg_types]
@@ -62,6 +96,36 @@ def _shared(inner: FuncDef, outer: FuncDef, is_jaxtyping: IsJaxtyping) -> set[st
     of_result = results & {*_texts(own.ret_type, is_jaxtyping)}
     bound = _names(text for texts in given for text in texts)
     return bound & (_names(told) | (_names(of_result) - _names(asked)))
+
+
+def _mentions(inner: FuncDef, outer: FuncDef) -> bool:
+    """Whether there is anything of the outer function in it, which its names could be held against."""
+    of_outer = {*outer.arg_names, *assigned_names(outer)} - {*inner.arg_names, *assigned_names(inner)}
+    return any(isinstance(node, NameExpr) and node.name in of_outer for node in walk(inner.body))
+
+
+def _is_seen(inner: FuncDef, outer: FuncDef) -> bool:
+    """Whether the outer function calls it, or what a transform makes of it, gives it back, and nothing else."""
+    used: list[Expression] = []
+    for node in walk(outer.body):
+        if isinstance(node, CallExpr):
+            used += [node.callee, node] if _callee(node) in _AT_A_POINT else [node.callee]
+        elif isinstance(node, ReturnStmt) and node.expr is not None:
+            used += node.expr.items if isinstance(node.expr, TupleExpr) else [node.expr]
+    seen = [given for each in used for given in _transformed(each)]
+    names = [node for node in walk(outer.body) if isinstance(node, NameExpr) and node.name == inner.name]
+    return all(any(name is node for node in seen) for name in names)
+
+
+def _transformed(used: Expression) -> list[Expression]:
+    """An expression, or the function of which a transform in it makes another one."""
+    if isinstance(used, CallExpr) and used.args and _callee(used) in _TRANSFORMS | _AT_A_POINT:
+        return _transformed(used.args[0])
+    return [used]
+
+
+def _callee(call: CallExpr) -> str:
+    return call.callee.name if isinstance(call.callee, (NameExpr, MemberExpr)) else ""
 
 
 def _is_given_back(inner: FuncDef, outer: FuncDef) -> bool:

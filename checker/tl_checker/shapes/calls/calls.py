@@ -28,6 +28,7 @@ from mypy.types import (
 
 from tl_checker.shapes.annotations.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.annotations.encoding import LOST, Encoder, any_type, as_array, is_int_variable
+from tl_checker.shapes.annotations.outer_names import of_another_size
 from tl_checker.shapes.calls import given
 from tl_checker.shapes.calls.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts.constants import default_of
@@ -172,6 +173,9 @@ class Calls:
         with collect_assumptions() as assumed:
             bindings = self._match(ctx, signature, encoder)
         rely(ctx.api, ctx.context, assumed, _subject(signature))
+        other = of_another_size(signature, bindings)
+        if other:
+            lost(ctx.api, ctx.context, _subject(signature) + other)
         certain = bool(bindings.errors) and not in_lambda(ctx.api) and not _is_overloaded(ctx)
         for error in bindings.errors:
             subject = _subject(signature) or _called(ctx)

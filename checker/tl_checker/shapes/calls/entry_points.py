@@ -17,6 +17,7 @@ from tl_checker.shapes.annotations.axes import names_in
 from tl_checker.shapes.annotations.element_types import dtype_class
 from tl_checker.shapes.annotations.encoding import Encoder, any_type, array_dtype, as_array, dtype_of, is_dim, shape_of
 from tl_checker.shapes.annotations.function_text import DERIVED
+from tl_checker.shapes.annotations.outer_names import of_another_size
 from tl_checker.shapes.calls.given import lambda_for
 from tl_checker.shapes.facts.facts import facts_at
 from tl_checker.shapes.facts.values import NotStatic, Reader
@@ -300,6 +301,8 @@ class EntryPoints:
             matcher.match(wanted, got, f"{word} {i + 1}" + (f" ({name})" if name else ""))
         matcher.finish()
         self._report(bindings)
+        if other := of_another_size(function, bindings):
+            lost(self._ctx.api, self._ctx.context, other)
         instantiated = function.accept(Substitution(bindings.axes, bindings.runs, self._encoder, bindings.free))
         if not isinstance(instantiated, CallableType):
             raise Unknown
