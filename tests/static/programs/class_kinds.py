@@ -143,3 +143,15 @@ class Const:
         return self.w @ np.zeros(Const.WIDTH - 1)  # E: matmul contracts the last axis of the left operand with the axis before the last of the right one; got [4, 5] @ [4]: 5 and 4; wanted equal sizes; try: transpose the left operand: .mT [tensor-shape]
     def h(self) -> Float[np.ndarray, "4"]:
         return np.zeros(self.SIZE)  # E: The shape is lost: {self.SIZE} and 4 are not compared [tensor-shape-lost]
+
+
+class Untyped:
+    def __init__(self, value, size=3):
+        self.value = value
+        self.size = size
+
+
+class PartlyTyped:
+    def __init__(self, value, size: int):  # type: ignore[no-untyped-def]
+        self.value = value
+        self.size = size

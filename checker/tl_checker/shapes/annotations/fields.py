@@ -197,7 +197,7 @@ def _ints(made: FuncDef) -> set[str]:
     """The parameters of a constructor that are ints."""
     signature = made.unanalyzed_type
     written = signature.arg_types if isinstance(signature, CallableType) else ()
-    pairs = zip(made.arguments, written, strict=True)
+    pairs = zip(made.arguments, written, strict=False)  # a constructor without annotations has none
     return {a.variable.name for a, t in pairs if isinstance(t, UnboundType) and t.name in ("int", "builtins.int")}
 
 

@@ -40,11 +40,13 @@ def guarded(hook: Hook, otherwise: Hook) -> Hook:
 
 def _tell(ctx: Any, text: str) -> None:
     report = sys.modules.get("tl_checker.shapes.messages.report")  # which may be what cannot be imported
-    if hasattr(ctx.api, "msg") and report is not None:  # the type checker
+    if isinstance(ctx, ClassDefContext):
+        ctx.api.fail(text, ctx.cls, code=code(CODE))
+    elif hasattr(ctx.api, "msg") and report is not None:  # the type checker
         report.watch(ctx.api)
         report.remark(ctx.api, ctx.context, text, CODE)
-        return
-    ctx.api.fail(text, ctx.cls if isinstance(ctx, ClassDefContext) else ctx.context, code=code(CODE))
+    else:
+        ctx.api.fail(text, ctx.context, code=code(CODE))
 
 
 class Hooks(dict[str, Hook | None]):
