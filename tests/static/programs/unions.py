@@ -105,3 +105,14 @@ Columns = Float[np.ndarray, "n 1"] | Float[np.ndarray, "n 2"] | Float[np.ndarray
 
 def many(a: Rows | Float[np.ndarray, "5 n"], b: Columns) -> None:
     np.matmul(a, b)  # E: The shape is lost: the arguments have too many alternatives [tensor-shape-lost]
+
+
+def of_each_member(c: Float[np.ndarray, "d"] | Float[np.ndarray, "e d"], n: int) -> Float[np.ndarray, "{n} {n}"]:
+    if c.shape[0] != n:
+        raise ValueError
+    if c.ndim == 1:
+        return np.diag(c)
+    reveal_type(c)  # R: ndarray[Float, {n}, d]
+    if n > 1:
+        return c.T @ c  # E: got "ndarray[Float, d, d]", expected "ndarray[Float, {n}, {n}]" [tensor-shape]
+    return c @ c.T

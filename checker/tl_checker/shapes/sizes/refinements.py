@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from tl_checker.shapes.sizes.equations import AnyFact, Fact, Run
+from tl_checker.shapes.sizes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms
 from tl_dsl.shapes import Shape, Star, axes_of_run, star_at
 
@@ -56,6 +57,18 @@ def _known(axis: Axis | Star, size: Axis | Star) -> tuple[Axis | Star, list[AnyF
         return axis, []
     value = any("{" in name for name in atoms(axis))
     return size if value else axis, [Fact(axis, size)]
+
+
+def in_terms_of(shape: Shape, facts: list[AnyFact]) -> Shape:
+    """A shape in which names are replaced by what facts say that they are; the facts hold for this array alone."""
+    for fact in facts:
+        if isinstance(fact, Fact) and fact.relation == "==":
+            for size, other in ((fact.left, fact.right), (fact.right, fact.left)):
+                name = size.only if isinstance(size, Dim) else None
+                if name is not None and "{" not in name and name not in atoms(other):
+                    shape = substitute_shape(shape, {name: other}, {})
+                    break
+    return shape
 
 
 def meet(shape: Shape, other: Shape) -> Refined | None:

@@ -16,7 +16,7 @@ from tl_checker.shapes.facts.facts import keep
 from tl_checker.shapes.facts.reading import ConditionReader, comparisons, is_rank, is_size, position, subject
 from tl_checker.shapes.host.internals import current_function, narrow, narrowed_type
 from tl_checker.shapes.sizes.equations import AnyFact
-from tl_checker.shapes.sizes.refinements import Refined, meet, with_axis, with_rank
+from tl_checker.shapes.sizes.refinements import Refined, in_terms_of, meet, with_axis, with_rank
 from tl_dsl.dims import Dim, Unknown, atoms
 from tl_dsl.shapes import Shape, Star, star_at
 
@@ -76,9 +76,13 @@ class Narrowing:
                 kept.append((member, *refined))
         if not kept:
             return []
-        new = [self._of_shape(member, shape) for member, shape, _ in kept]
+        shared = [fact for fact in kept[0][2] if all(fact in facts for _, _, facts in kept)]
+        new = [
+            self._of_shape(member, in_terms_of(shape, [fact for fact in facts if fact not in shared]))
+            for member, shape, facts in kept
+        ]
         narrow(self._checker, array, UnionType.make_union([*new]))
-        return [fact for fact in kept[0][2] if all(fact in facts for _, _, facts in kept)]
+        return shared
 
     def _of_shape(self, array: Instance, shape: Shape) -> Instance:
         return array if shape == array_shape(array) else self._encoder.array(array.type, array_dtype(array), shape)
