@@ -102,8 +102,9 @@ class Answers:
         return taking_ints(ctx, self.encoder(ctx.api))
 
     def taking_fields(self, ctx: Any) -> FunctionLike:
-        """Before a call of a method named `replace`."""
-        found = taking_fields(ctx, self.encoder(ctx.api)) if replaces(ctx.type, "replace") else None
+        """Before a call of a method, or of a function, named `replace`."""
+        owner = getattr(ctx, "type", None)
+        found = taking_fields(ctx, self.encoder(ctx.api)) if owner is not None and replaces(owner, "replace") else None
         return self.signature(ctx) if found is None else found
 
     @_hook

@@ -288,6 +288,16 @@ def written_out(message: str) -> str:
     return re.sub(r"\b(Tensor|ndarray)\[(\w+)\]", r"\1[\2, ()]", message)
 
 
+def with_ints(message: str) -> str:
+    """A message of mypy's that is not about arrays, with ints whose values are known as the ints that they are.
+
+    >>> with_ints('Unsupported operand types for * ("None" and "SymInt[{n}//10]")')
+    'Unsupported operand types for * ("None" and "int")'
+    """
+    of_arrays = re.search(r"\b(Tensor|ndarray)\b", message)
+    return message if of_arrays or message.startswith("Revealed") else re.sub(r"SymInt\[[^\[\]]*\]", "int", message)
+
+
 def with_bare_sizes(message: str) -> str:
     """Literals among type arguments as numbers.
 

@@ -33,6 +33,7 @@ from tl_checker.shapes.annotations.type_text import (
     split,
     uncompared,
     with_bare_sizes,
+    with_ints,
     written_out,
 )
 from tl_checker.shapes.facts.facts import assumed_from_here, facts_of_statement, known_facts
@@ -428,5 +429,5 @@ def rewrite(info: ErrorInfo) -> bool:
         elif is_scalar_for_array(*re.findall(r'"([^"]*)"', message)[-2:]):
             info.code = code("tensor-shape")
             message += "; a result without axes is a scalar in numpy, not an array; try: np.asarray of it"
-    info.message = written_out(readable(message))
+    info.message = with_ints(written_out(readable(message)))
     return False
