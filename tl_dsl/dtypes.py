@@ -173,6 +173,15 @@ def is_floating(dtype: np.dtype) -> builtins.bool:
     return dtype.kind in "fO"
 
 
+def is_weak(kind: type[DType]) -> builtins.bool:
+    """Whether a class is one of Python scalars, which take on the type of the array that they meet.
+
+    >>> is_weak(WeakInt), is_weak(Int64)
+    (True, False)
+    """
+    return kind in _WEAK
+
+
 def promote(a: type[DType], b: type[DType]) -> type[DType]:
     """The class of the result of an operation on two classes, weak Python scalars included.
 

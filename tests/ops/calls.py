@@ -74,8 +74,8 @@ def check_rules(row: Row, dtype: Any) -> None:
     ruled = OPS[row.op].shape(*row.before, *([shapes] if row.as_list else shapes), *_static(row), **row.params)
     assert ruled == (found.shape if isinstance(found, tl.Tensor) else [y.shape for y in found])
     classes = [_class_of(x) for x in arrays]
-    params = {name: value for name, value in row.params.items() if name != "constant_values"}
-    extra = [_class_of(x) if row.op in ("arange", "full") else x for x in row.extra]
+    params = {name: _class_of(x) if name == "constant_values" else x for name, x in row.params.items()}
+    extra = [_class_of(x) if row.op in ("arange", "full", "full_like") else x for x in row.extra]
     given = [classes] if row.as_list else classes
     for y in (found,) if isinstance(found, tl.Tensor) else found:
         assert OPS[row.op].dtype(*row.before, *given, *extra, **params) is dtypes.of(y.dtype)

@@ -84,6 +84,8 @@ REFUSED: list[tuple[str, Callable[[], Any], type[errors.TlError]]] = [
     ("None", lambda: tl.tensor(None), errors.DTypeError),  # type: ignore[arg-type]
     ("ragged", lambda: tl.tensor([[1, 2], [3]]), errors.ArgumentError),
     ("texts", lambda: tl.tensor(np.array(["a"], object)), errors.DTypeError),
+    ("float among integers", lambda: tl.pad(tl.arange(2), 1, constant_values=0.0), errors.DTypeError),
+    ("fraction of integers", lambda: tl.full_like(tl.arange(2), 1.5), errors.DTypeError),
     ("fraction of booleans", lambda: tl.full(2, 1.5, dtype=bool), errors.DTypeError),
     ("too large for int8", lambda: tl.tensor([1], dtype=np.int8) + 300, errors.DTypeError),
     ("too large for float64", lambda: X + 10**400, errors.DTypeError),

@@ -60,7 +60,7 @@ def dtype(value: npt.DTypeLike | None, default: np.dtype[Any]) -> np.dtype[Any]:
 def dtype_class(value: Any) -> type[DType]:
     """The class of an element type as the static checker sees it written; ``Shaped`` where it is not known."""
     if isinstance(value, type) and issubclass(value, DType):
-        return value
+        return dtypes.Shaped if dtypes.is_weak(value) else value  # of an argument of which nothing is known
     try:
         return dtypes.of(value)
     except TypeError:

@@ -76,9 +76,15 @@ def ones(shape: int | tuple[int, ...], *, dtype: npt.DTypeLike | None = None) ->
     return constant(1, _sizes(shape), arguments.dtype(dtype, dtypes.float64), None)
 
 
+def _holding(chosen: type[DType], number: type[DType]) -> type[DType]:
+    """Elements of a type that is asked for, which have to hold a number. Errors: DTypeError."""
+    dtypes.promote(chosen, number)
+    return chosen
+
+
 def _full_dtype(shape: Any, fill_value: Any, *, dtype: Any = None) -> type[DType]:
     if dtype is not None:
-        return arguments.dtype_class(dtype)
+        return _holding(arguments.dtype_class(dtype), fill_value)
     weak = {dtypes.WeakBool: dtypes.Bool, dtypes.WeakInt: dtypes.Int64, dtypes.WeakFloat: dtypes.Float64}
     return weak.get(fill_value, dtypes.Shaped)
 
@@ -139,7 +145,13 @@ def ones_like(x: TensorLike, /, *, dtype: npt.DTypeLike | None = None) -> Tensor
     return full_like(x, 1, dtype=dtype)
 
 
-@op(shape=same_shape_rule, dtype=_like_dtype)
+def _full_like_dtype(x: type[DType], fill_value: Any, *, dtype: Any = None) -> type[DType]:
+    chosen = _like_dtype(x, dtype=dtype)
+    # 0 and 1 of booleans are False and True, and a rule sees no values
+    return chosen if issubclass(chosen, dtypes.Bool) else _holding(chosen, fill_value)
+
+
+@op(shape=same_shape_rule, dtype=_full_like_dtype)
 def full_like(x: TensorLike, /, fill_value: Constant, *, dtype: npt.DTypeLike | None = None) -> Tensor:
     """``"*s" -> "*s"``: one number repeated in the shape and type of x.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -236,23 +237,33 @@ EMBED: Primitive = primitive(
 )
 
 
-@op(shape=lambda x, /, pad_width, *, constant_values=0: pad_shape(x, pad_width), dtype=same_rule)
+def _pad_dtype(x: type[DType], /, pad_width: Any, *, constant_values: Any = dtypes.WeakInt) -> type[DType]:
+    # 0 is the padding of booleans too, and a rule sees no values
+    own = same_rule(x)
+    if not issubclass(own, dtypes.Bool):
+        dtypes.promote(own, constant_values)
+    return own
+
+
+@op(shape=lambda x, /, pad_width, *, constant_values=0: pad_shape(x, pad_width), dtype=_pad_dtype)
 def pad(
     x: TensorLike,
     /,
     pad_width: int | tuple[int, int] | tuple[tuple[int, int], ...],
     *,
-    constant_values: int | float = 0,
+    constant_values: bool | int | float | Fraction = 0,
 ) -> Tensor:
     """A constant before and after each axis; widths as in numpy.pad (one for all, one pair for all, a pair an axis).
 
-    Errors: ShapeError for negative widths or another number of pairs than axes.
+    Errors: ShapeError for negative widths or another number of pairs than axes; DTypeError for a float among integers.
 
     >>> import tl_dsl as tl
     >>> tl.pad(tl.tensor([1.0, 2.0]), (1, 2))
     Tensor[float64, 5]([0., 1., 2., 0., 0.])
     """
     value = as_tensor(x)
+    if value.dtype.kind != "b":
+        dtypes.promote(dtypes.of(value.dtype), dtypes.weak_class(constant_values))
     pairs = pad_pairs(pad_width, value.ndim)
     shape = sizes(pad_shape(value.shape, pad_width))
     start = tuple([before for before, _ in pairs])

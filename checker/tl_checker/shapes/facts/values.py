@@ -204,12 +204,20 @@ class Reader:
                     return slice(self._bound(begin), self._bound(end), self._bound(stride))
                 case OpExpr(op="**") if (power := self._power(expression)) is not None:
                     return power
+                case MemberExpr(name="dtype", expr=array) if (elements := self._elements(array)) is not None:
+                    return elements
         t = get_proper_type(t if t is not None else self._known_type(expression))
         if isinstance(t, UnionType) and all(as_array(member) is not None for member in t.items):
             members = [self._from_type(get_proper_type(member), None) for member in t.items]
             if len({member.shape for member in members}) == 1:
                 return functools.reduce(_agreement, members)
         return self._from_type(t, expression)
+
+    def _elements(self, expression: Expression) -> type[DType] | None:
+        """The elements of an array, as `x.dtype` asks for them."""
+        t = self.type_of(expression)
+        array = None if t is None else tensor_value(get_proper_type(t))
+        return None if array is None or array.dtype is DType else array.dtype
 
     def _known_type(self, expression: Expression | None) -> Type:
         found = None if expression is None else self.type_of(expression)
@@ -310,6 +318,8 @@ class Reader:
             return 0.5j
         if t.type.has_base("numpy.generic"):
             return ScalarValue((), dtype_class(t))
+        if name == "numpy.dtype":
+            return self._dtype(t)
         raise NotStatic
 
     def _int_expression(self, expression: Expression) -> Axis:
@@ -371,7 +381,13 @@ class Reader:
 
     def _dtype(self, t: Type) -> Any:
         info: TypeInfo | None = None
+        if isinstance(t, Instance):
+            if (found := dtype_class(t)) is DType:
+                raise NotStatic
+            return found
         if isinstance(t, TypeType) and isinstance(item := get_proper_type(t.item), Instance):
+            if item.type.has_base("numpy.generic"):
+                return self._dtype(item)
             info = item.type
         elif isinstance(t, (CallableType, Overloaded)) and t.is_type_obj():  # that of int has two forms
             info = t.type_object()

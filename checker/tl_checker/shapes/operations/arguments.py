@@ -207,6 +207,10 @@ def bind(function: Callable[..., Any], positional: list[Any], named: dict[str, A
     return Bound(arguments, layout)
 
 
+_NUMBERS: Final = frozenset({"Constant", "bool | int | float | Fraction"})
+"""Annotations of the numbers that a rule of element types asks for."""
+
+
 def _form_of(annotation: str, name: str) -> Callable[[Any], Any]:
     """Puts a value into the form that a parameter takes."""
     if "TensorLike" in annotation and "Sequence" not in annotation and "None" not in annotation:
@@ -229,6 +233,8 @@ def _in_form(value: Any, annotation: str, name: str) -> Any:
         return _tensor(value)
     if value is OPAQUE and "tuple" in annotation:
         raise LostShape(f"{name} is not known here")
+    if value is OPAQUE and annotation in _NUMBERS:
+        return ScalarValue((), DType)
     if annotation != "Any" and _is_ill_typed(value, annotation):
         raise IllTyped  # which mypy says itself
     return UNKNOWN if value is OPAQUE else value
