@@ -85,3 +85,21 @@ class Layer(tl.Module):
 
     def __call__(self, a: Float[Tensor, "#d d"]) -> Float[Tensor, "1 n"]:
         return a[None, ..., 0]  # E: axis 1 (n) of the result must be n [tensor-shape]
+
+
+def items(b: Float[Tensor, "#n k"], flag: bool) -> Float[Tensor, "#n k"]:
+    listed, pair = [b.T, b.T], (b.T, b)
+    if flag:
+        return listed[0]  # E: the result must be [#n, k]; got [k, #n] [tensor-shape]
+    u: Float[Tensor, "#n k"] = pair[0]  # E: the value must be [#n, k]; got [k, #n] [tensor-shape]
+    v: Float[Tensor, "#n 2"] = tl.split(b.T, [2], axis=1)[0]  # E: axis 0 (#n) of the value must be n or 1; got k [tensor-shape]
+    return pair[1]
+
+
+class Compared:
+    weight: Float[np.ndarray, ""]
+
+    def last(self, p: Float[np.ndarray, "d"]) -> Float[np.ndarray, "1 d"]:
+        t = self.weight
+        t = self.weight == 0.5
+        return t  # E: The shape is lost: Any is not compared with ndarray[Float, 1, d] [tensor-shape-lost]

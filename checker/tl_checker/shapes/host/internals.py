@@ -119,7 +119,7 @@ def hold_what_is_assigned(checker: Checker, variable: NameExpr) -> None:
     """From here on a variable is what was assigned to it last, or, after branches, the union of that."""
     node = variable.node
     assert isinstance(node, Var)
-    node.type, node.is_inferred = AnyType(TypeOfAny.special_form), True
+    node.type, node.is_inferred = AnyType(TypeOfAny.unannotated), True
     checker.binder.declarations[literal_hash(variable)] = checker.named_type("builtins.object")
     checker.binder.version += 1  # types that were inferred with the other one do not hold
 

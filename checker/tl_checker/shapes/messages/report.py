@@ -361,7 +361,7 @@ def _is_of_a_library(message: str) -> bool:
 
 def rewrite(info: ErrorInfo) -> bool:
     """Change a message about arrays in place; True drops it."""
-    message = info.message
+    message = info.message = info.message.replace("def <callable>(", "def (")  # what annotations give a name for us
     if not PRINTS_BARE and ("ndarray[" in message or "Tensor[" in message):
         message = with_bare_sizes(message)
     name = info.code.code if info.code is not None else ""
@@ -391,7 +391,7 @@ def rewrite(info: ErrorInfo) -> bool:
         return True
     if info.severity == "note" and (info.module, info.line) in _indices_told and re.match(_FORMS_OF_INDEX, message):
         return True
-    if re.match(_CALL_OF_PARTIAL, message):
+    if re.match(_CALL_OF_PARTIAL, message) and holds_axes(message):
         return True
     if re.match(_AXIS_INFERENCE, message) or (name == "override" and (info.module, info.line) in _overrides):
         return True

@@ -18,6 +18,7 @@ from mypy.nodes import (
     ConditionalExpr,
     Expression,
     FuncDef,
+    IndexExpr,
     ListExpr,
     MemberExpr,
     NameExpr,
@@ -32,7 +33,7 @@ from tl_checker.shapes.annotations.element_types import is_open_scalar
 from tl_checker.shapes.annotations.encoding import as_array, members_of, shape_of
 from tl_checker.shapes.annotations.type_text import compatible, readable
 from tl_checker.shapes.facts.facts import facts_at, keep_for, knows_something
-from tl_checker.shapes.host.internals import inferred, is_compatible
+from tl_checker.shapes.host.internals import inferred, is_compatible, type_of
 from tl_checker.shapes.host.markers import meaning_of, put_marker
 from tl_checker.shapes.host.walking import walk
 from tl_checker.shapes.messages.report import is_lost_at, is_whole, lost, remark_error, reports_losses
@@ -73,7 +74,8 @@ def mark_places(block: Block, function: FuncDef | None) -> None:
         for place in found:
             if not place.is_name:
                 _places[id(place.value)] = place
-            asked = place.is_name or (reports_losses() and not place.is_conditional)
+            asked = reports_losses() and not place.is_conditional
+            asked |= place.is_name or isinstance(place.value, IndexExpr)
             if asked and not isinstance(marked, Place):
                 put_marker(block, at, place, place.value)
 
@@ -144,8 +146,14 @@ def comes(place: Place, ctx: Any) -> None:
         given = inferred(ctx.api, place.value)
     finally:
         _asked.pop()
-    if place.is_name or isinstance(get_proper_type(given), AnyType):
+    if place.is_name or _is_an_item(place.value, ctx.api) or isinstance(get_proper_type(given), AnyType):
         arrives(place, ctx, given)
+
+
+def _is_an_item(value: Expression, checker: Any) -> bool:
+    """Whether a value is one of a tuple, a list or the like, for which mypy asks nobody either."""
+    base = type_of(checker, value.base) if isinstance(value, IndexExpr) else None
+    return base is not None and all(as_array(member) is None for member in members_of(base))
 
 
 def arrives(place: Place, ctx: Any, given: Type) -> None:
