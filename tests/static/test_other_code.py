@@ -20,7 +20,7 @@ from jaxtyping import Float as _Float
 def _same(x: _Float[_np.ndarray, "n"]) -> _Float[_np.ndarray, "n"]:
     return x
 """
-FEW = ("ast", "dataclasses", "fractions", "pathlib", "pydoc", "random", "statistics", "typing")
+FEW = ("ast", "dataclasses", "fractions", "pydoc", "random", "shutil", "statistics", "typing")
 OPTIONS = ("--check-untyped-defs", "--follow-imports=silent")
 
 
