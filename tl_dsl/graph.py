@@ -85,13 +85,11 @@ class Builder:
         """
         shape = op.shape(*[x.shape for x in operands], **params)
         dtype = op.dtype(*[x.dtype for x in operands], **params)
-        index, self.count = self.count, self.count + 1
-        return Node(op, operands, params, shape, dtype, index, self.home, source)
+        return self.typed(op, operands, params, shape, dtype, source)
 
     def copy(self, node: Node, operands: tuple[Node, ...]) -> Node:
         """An instruction of another graph once more, on operands of the same types."""
-        index, self.count = self.count, self.count + 1
-        return Node(node.op, operands, node.params, node.shape, node.dtype, index, self.home, node.source)
+        return self.typed(node.op, operands, node.params, node.shape, node.dtype, node.source)
 
     def typed(
         self,

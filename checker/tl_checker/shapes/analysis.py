@@ -125,8 +125,7 @@ class Annotations:
         """A class whose bases are known: its fields are read before its methods."""
         tree = getattr(ctx.api, "cur_mod_node", None)
         if isinstance(tree, MypyFile) and not tree.is_stub and imports_jaxtyping(tree):
-            modules = ctx.api.modules
-            note_class(ctx.cls, lambda name: dtype_name(name, tree, modules) is not None)
+            note_class(ctx.cls, _is_jaxtyping(ctx.api))
 
     def hook(self, fullname: str) -> TypeHook | None:
         """The hook for a type of that name; `never` for one that stands for nothing but a class, until files are read.
@@ -497,14 +496,19 @@ def _scope(analyser: Any, at: UnboundType) -> Scope:
     return Scope("") if tuples is None else Scope(f"{semantic.cur_mod_id}.{tuples.name}", fields=tuples.defs)
 
 
+def _is_jaxtyping(semantic: Any) -> Callable[[str], bool]:
+    """Whether a name that the file writes is one of jaxtyping's."""
+    tree, modules = semantic.cur_mod_node, semantic.modules
+    return lambda name: dtype_name(name, tree, modules) is not None
+
+
 def _scope_in(around: list[FuncDef], analyser: Any) -> Scope:
     """The scope of the last of several functions, each of which is inside the one before."""
     function = around[-1]
     if len(around) == 1:
         return Scope(function.fullname, function)
-    tree, modules = analyser.api.cur_mod_node, analyser.api.modules
     outer = _scope_in(around[:-1], analyser)
-    names = note_outer_names(function, around[-2], outer.atom, lambda name: dtype_name(name, tree, modules) is not None)
+    names = note_outer_names(function, around[-2], outer.atom, _is_jaxtyping(analyser.api))
     return Scope(function.fullname, function, local=True, outer=names)
 
 

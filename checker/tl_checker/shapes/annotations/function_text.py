@@ -13,6 +13,8 @@ from tl_dsl.shapes import Shape, Star, parse_shape
 
 DERIVED: Final = "a function that a transform made"
 """What mypy calls such a function in its messages."""
+DESCRIBED: Final = "<callable>"
+"""The name of functions that an annotation describes, under which the plugin is asked about their calls."""
 _OPEN: Final = {"Any": "_", "int": "_", "Never": "_"}
 
 
@@ -33,7 +35,7 @@ def is_function(text: str) -> bool:
 def results_of_partial(got: str, wanted: str) -> tuple[str, str]:
     """What mypy holds against each other of `partial[R]` and a Callable: the results. Other types stay as they are.
 
-    Before mypy 2.1, a partial takes any arguments there.
+    mypy 2.0 takes a partial there for a function of any arguments.
     """
     partial, function = re.fullmatch(r"partial\[(.*)\]", got), re.fullmatch(r"Callable\[\[.*?\], (.*)\]", wanted)
     return (got, wanted) if partial is None or function is None else (partial[1], function[1])

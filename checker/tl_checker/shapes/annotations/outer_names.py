@@ -9,7 +9,9 @@ jaxtyping gives each function names of its own, and a helper may well call rows 
 
 `d` is one axis, though: the signature says what the function that is given back is called with. So a name is that of
 the outer function where a parameter has the shape string of what such a function takes; or of a parameter of the outer
-one, when no call there gives it anything else that can be seen. Calls bind the name as before.
+one, when no call there gives it anything else that can be seen. The function has to be used in no way that is not seen:
+under another name, or by a function of which nothing is known. Calls bind the name as before; one that gives it another
+size than that of the outer function is reported as lost.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final
 
-from mypy.nodes import CallExpr, Decorator, Expression, FuncDef, MemberExpr, NameExpr, ReturnStmt, TupleExpr
+from mypy.nodes import CallExpr, Decorator, Expression, FuncDef, MemberExpr, NameExpr, Node, ReturnStmt, TupleExpr
 from mypy.types import CallableType, Type, TypeList, UnboundType, UnionType
 
 from tl_checker.shapes.annotations.assignments import assigned_names
@@ -112,16 +114,20 @@ def _is_seen(inner: FuncDef, outer: FuncDef) -> bool:
             used += [node.callee, node] if _callee(node) in _AT_A_POINT else [node.callee]
         elif isinstance(node, ReturnStmt) and node.expr is not None:
             used += node.expr.items if isinstance(node.expr, TupleExpr) else [node.expr]
-    seen = [given for each in used for given in _transformed(each)]
-    names = [node for node in walk(outer.body) if isinstance(node, NameExpr) and node.name == inner.name]
-    return all(any(name is node for node in seen) for name in names)
+    seen = {id(_transformed(each)) for each in used}
+    return all(id(name) in seen for name in _mentioned(inner, outer.body))
 
 
-def _transformed(used: Expression) -> list[Expression]:
+def _transformed(used: Expression) -> Expression:
     """An expression, or the function of which a transform in it makes another one."""
     if isinstance(used, CallExpr) and used.args and _callee(used) in _TRANSFORMS | _AT_A_POINT:
         return _transformed(used.args[0])
-    return [used]
+    return used
+
+
+def _mentioned(function: FuncDef, part: Node) -> list[NameExpr]:
+    """Where a part of a program names a function."""
+    return [node for node in walk(part) if isinstance(node, NameExpr) and node.name == function.name]
 
 
 def _callee(call: CallExpr) -> str:
@@ -129,12 +135,8 @@ def _callee(call: CallExpr) -> str:
 
 
 def _is_given_back(inner: FuncDef, outer: FuncDef) -> bool:
-    return any(
-        isinstance(statement, ReturnStmt)
-        and statement.expr is not None
-        and any(isinstance(node, NameExpr) and node.name == inner.name for node in walk(statement.expr))
-        for statement in walk(outer.body)
-    )
+    returned = [node.expr for node in walk(outer.body) if isinstance(node, ReturnStmt) and node.expr is not None]
+    return any(_mentioned(inner, expression) for expression in returned)
 
 
 def _fit(inner: FuncDef, outer: FuncDef, taken: list[list[str]], given: list[list[str]]) -> bool:

@@ -28,6 +28,7 @@ from mypy.types import (
 
 from tl_checker.shapes.annotations.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.annotations.encoding import LOST, Encoder, any_type, as_array, is_int_variable
+from tl_checker.shapes.annotations.function_text import DESCRIBED
 from tl_checker.shapes.annotations.outer_names import of_another_size
 from tl_checker.shapes.calls import given
 from tl_checker.shapes.calls.entry_points import EntryPoints, derived_signature
@@ -39,7 +40,6 @@ from tl_checker.shapes.messages.losses import lost_before, origin_of_any
 from tl_checker.shapes.messages.report import fail, lost, rely
 from tl_checker.shapes.objects.receivers import Receivers, instance_of, without_axes
 from tl_checker.shapes.operations.ranks import may_be_few
-from tl_checker.shapes.signatures.callables import DESCRIBED
 from tl_checker.shapes.signatures.decorators import decorated
 from tl_checker.shapes.signatures.late import callee_type, late_of
 from tl_checker.shapes.signatures.matching import Erasure, Matcher, Substitution

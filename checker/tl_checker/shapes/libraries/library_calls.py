@@ -56,10 +56,8 @@ from tl_checker.shapes.messages.report import gaps, lost, rely, remark_error, re
 from tl_checker.shapes.operations.alternatives import judge_each, unsure, whole_operand
 from tl_checker.shapes.operations.arguments import OPAQUE, Arguments, IllTyped, sizes_in, without_numbers
 from tl_checker.shapes.operations.operations import ALTERNATIVE_RESULTS
-from tl_checker.shapes.operations.ranks import fails_for_few
 from tl_checker.shapes.operations.refused_by_tensors import refused, takes_items
 from tl_checker.shapes.operations.renaming import Patterns
-from tl_checker.shapes.operations.repeated import for_any_number
 from tl_checker.shapes.operations.undecided import undecided
 from tl_checker.shapes.sizes.unify import Bindings
 from tl_dsl import dtypes
@@ -151,9 +149,10 @@ class LibraryCalls:
 
     def _apply(self, forms: list[Form], arguments: Arguments, default: Type) -> Type:
         self._is_ambiguous = any(map(mentions_any, arguments.types))
+        judge = functools.partial(self._judge, forms)
         with collect_assumptions() as assumed:
             try:
-                found, wrong = judge_each(self._checker, arguments, functools.partial(self._one, forms))
+                found, wrong = judge_each(self._checker, self._ctx.context, arguments, judge, _merged)
             except IllTyped:
                 if is_refused(self._checker) or as_array(default) is None:
                     return default
@@ -186,17 +185,6 @@ class LibraryCalls:
                     lost(self._checker, place, error.rule)
                 else:
                     remark_error(self._checker, place, error)
-
-    def _one(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
-        """What a call gives, or what it says of few axes where runs of any number lose the result."""
-        judge = functools.partial(self._judge, forms)
-        try:
-            return for_any_number(judge, positional, named, _merged)
-        except LostShape:
-            wrong = fails_for_few(self._checker, self._ctx.context, judge, positional, named)
-            if wrong is None:
-                raise
-            raise wrong from None
 
     def _judge(self, forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
         """What a call gives. mypy asks once for each overload that it tries, and most of them ask the same."""

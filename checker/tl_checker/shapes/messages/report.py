@@ -19,7 +19,13 @@ from mypy.types import AnyType, Type, get_proper_type
 
 from tl_checker.codes import BY_NAME
 from tl_checker.shapes.annotations.encoding import LOST, OPEN
-from tl_checker.shapes.annotations.function_text import DERIVED, functions_fit, is_function, results_of_partial
+from tl_checker.shapes.annotations.function_text import (
+    DERIVED,
+    DESCRIBED,
+    functions_fit,
+    is_function,
+    results_of_partial,
+)
 from tl_checker.shapes.annotations.type_text import (
     carry_shapes,
     compatible,
@@ -361,7 +367,7 @@ def _is_of_a_library(message: str) -> bool:
 
 def rewrite(info: ErrorInfo) -> bool:
     """Change a message about arrays in place; True drops it."""
-    message = info.message = info.message.replace("def <callable>(", "def (")  # what annotations give a name for us
+    message = info.message = info.message.replace(f"def {DESCRIBED}(", "def (")
     if not PRINTS_BARE and ("ndarray[" in message or "Tensor[" in message):
         message = with_bare_sizes(message)
     name = info.code.code if info.code is not None else ""
@@ -406,7 +412,7 @@ def rewrite(info: ErrorInfo) -> bool:
         if len(types) >= 2:
             types[0], types[-1] = results_of_partial(types[0], types[-1])
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
-            if " to <callable> has " in message:
+            if f" to {DESCRIBED} has " in message:
                 return True  # a call of a described function, which we see after mypy
             if f'to "{DERIVED}" has' in message and differs_in(types[0], types[-1]) == "tensor-shape":
                 return True  # which we see after mypy, too

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from mypy.nodes import CallExpr, ComparisonExpr, Context, Expression, MemberExpr, NameExpr, OpExpr, SymbolNode, Var
 from mypy.types import Type, UnionType, get_proper_type
@@ -18,12 +18,17 @@ from tl_checker.shapes.facts.values import Reader
 from tl_checker.shapes.host.internals import current_function
 from tl_checker.shapes.host.walking import walk
 from tl_checker.shapes.operations.arguments import Arguments
+from tl_checker.shapes.operations.ranks import fails_for_few
+from tl_checker.shapes.operations.repeated import for_any_number
 from tl_dsl.errors import LostShape, TlError
+from tl_dsl.shapes import Shape
 
 ALTERNATIVES = 16
 """How many combinations of the members of unions are tried."""
 
 R = TypeVar("R")
+Judge: TypeAlias = Callable[[list[Any], dict[str, Any]], R]
+Merge: TypeAlias = Callable[[Sequence[R], Callable[[Sequence[Shape]], Shape]], R]
 
 
 class Combination(NamedTuple):
@@ -56,9 +61,11 @@ def combinations(arguments: Arguments) -> Iterator[Combination]:
 
 
 def judge_each(
-    checker: Any, arguments: Arguments, judge: Callable[[list[Any], dict[str, Any]], R]
+    checker: Any, place: Context, arguments: Arguments, judge: Judge[R], merged: Merge[R]
 ) -> tuple[list[R], TlError | None]:
     """What a call gives with each combination, and what is wrong with some of those that may never meet.
+
+    `judge` says what it gives for lists of some length, `merged` what follows for any.
 
     Errors: what `judge` says of a combination that is sure to happen, if that of any is.
     """
@@ -67,7 +74,7 @@ def judge_each(
     refused: list[tuple[tuple[int, ...], TlError]] = []
     for positional, named, chosen in combinations(arguments):
         try:
-            results.append(judge(positional, named))
+            results.append(_judged(checker, place, judge, merged, positional, named))
             passed.append(chosen)
         except LostShape:
             raise
@@ -82,6 +89,19 @@ def judge_each(
     return results, refused[0][1] if refused else None
 
 
+def _judged(
+    checker: Any, place: Context, judge: Judge[R], merged: Merge[R], positional: list[Any], named: dict[str, Any]
+) -> R:
+    """What a call gives, or what it says of few axes where runs of any number lose the result."""
+    try:
+        return for_any_number(judge, positional, named, merged)
+    except LostShape:
+        wrong = fails_for_few(checker, place, judge, positional, named)
+        if wrong is None:
+            raise
+        raise wrong from None
+
+
 def unsure(error: TlError) -> str:
     """What is said of a combination that is refused and may never meet."""
     return f"some alternatives do not fit, and whether they meet is not known; got {error.got or error.rule}"
@@ -89,12 +109,11 @@ def unsure(error: TlError) -> str:
 
 def whole_operand(checker: Any, reader: Reader, operator: Context, t: Type) -> Type:
     """The type of the other operand of an operator: mypy tries each member of its union, which may not meet ours."""
-    match operator:
-        case OpExpr(left=left, right=right) | ComparisonExpr(operands=[left, right]):
-            for side in (right, left):
-                whole = get_proper_type(reader.type_of(side))
-                if isinstance(whole, UnionType) and t in whole.items and hang_together(checker, reader, [left, right]):
-                    return whole
+    operands = _operands(operator)
+    for side in reversed(operands):
+        whole = get_proper_type(reader.type_of(side))
+        if isinstance(whole, UnionType) and t in whole.items and hang_together(checker, reader, operands):
+            return whole
     return t
 
 
@@ -133,11 +152,10 @@ def _is_union(reader: Reader, expression: Expression) -> bool:
 def _receiver(arguments: Arguments) -> Expression | None:
     """What the receiver of an operator or a method is written as."""
     match arguments.operator:
-        case OpExpr(left=left, right=right) | ComparisonExpr(operands=[left, right]):
-            return left if arguments.receiver == 0 else right
         case CallExpr(callee=MemberExpr(expr=receiver)):
             return receiver
-    return None
+    operands = _operands(arguments.operator)
+    return operands[0 if arguments.receiver == 0 else 1] if operands else None
 
 
 def _variable_of(expression: Any) -> SymbolNode | None:
@@ -147,8 +165,13 @@ def _variable_of(expression: Any) -> SymbolNode | None:
 
 def _both_operands(context: Context | None) -> SymbolNode | None:
     """The variable that stands on both sides of an operator, as in `x * x`."""
+    variables = [*map(_variable_of, _operands(context))]
+    return variables[0] if variables and variables[0] is variables[1] else None
+
+
+def _operands(context: Context | None) -> list[Expression]:
+    """Both operands of an operator."""
     match context:
         case OpExpr(left=left, right=right) | ComparisonExpr(operands=[left, right]):
-            found = _variable_of(left)
-            return found if found is _variable_of(right) else None
-    return None
+            return [left, right]
+    return []

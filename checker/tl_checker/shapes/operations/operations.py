@@ -34,10 +34,8 @@ from tl_checker.shapes.operations.arguments import (
     sizes_in,
     without,
 )
-from tl_checker.shapes.operations.ranks import fails_for_few
 from tl_checker.shapes.operations.refused_by_tensors import is_of_numpy
 from tl_checker.shapes.operations.renaming import Patterns
-from tl_checker.shapes.operations.repeated import for_any_number
 from tl_checker.shapes.operations.undecided import undecided
 from tl_dsl.dims import collect_assumptions
 from tl_dsl.dtypes import DType
@@ -156,9 +154,10 @@ class Operations:
 
     def _answer(self, op: Op, arguments: Arguments, ctx: Any, default: Type) -> tuple[Type, bool]:
         """The type of the result, and whether it says all, so that nothing was reported."""
+        judge = functools.partial(self._judge, op, ctx.context)
         with collect_assumptions() as assumed:
             try:
-                results, wrong = judge_each(self._checker, arguments, functools.partial(self._one, op, ctx.context))
+                results, wrong = judge_each(self._checker, ctx.context, arguments, judge, _merged)
             except IllTyped:
                 return self._tensor(default, UNKNOWN_SHAPE, DType) if is_refused(self._checker) else default, False
             except LostShape as why:
@@ -178,17 +177,6 @@ class Operations:
         types = [self._result(default, result, dtype) for result, dtype in distinct]
         made = types[0] if len(types) == 1 else make_simplified_union(types)
         return made, settled and not assumed and wrong is None
-
-    def _one(self, op: Op, place: Context, positional: list[Any], named: dict[str, Any]) -> Judged:
-        """What a call gives, or what it says of few axes where runs of any number lose the result."""
-        judge = functools.partial(self._judge, op, place)
-        try:
-            return for_any_number(judge, positional, named, _merged)
-        except LostShape:
-            wrong = fails_for_few(self._checker, place, judge, positional, named)
-            if wrong is None:
-                raise
-            raise wrong from None
 
     def _judge(self, op: Op, place: Context, positional: list[Any], named: dict[str, Any]) -> Judged:
         def attempt(change: Change, strict: bool) -> Judged:

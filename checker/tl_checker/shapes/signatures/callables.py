@@ -9,7 +9,6 @@ for itself: the body may call it with any sizes, and a caller may give a functio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
 
 from mypy.type_visitor import TypeTranslator
 from mypy.types import CallableType, Type, TypeAliasType, TypeVarTupleType, TypeVarType, get_proper_type
@@ -23,13 +22,11 @@ from tl_checker.shapes.annotations.axes import (
     names_of_single_parameters,
 )
 from tl_checker.shapes.annotations.encoding import Encoder
+from tl_checker.shapes.annotations.function_text import DESCRIBED
 from tl_checker.shapes.annotations.names import ALIAS
 from tl_checker.shapes.signatures.matching import Substitution
 from tl_dsl.dims import UNKNOWN, Axis, Dim
 from tl_dsl.shapes import Shape, Star
-
-DESCRIBED: Final = "<callable>"
-"""The name of such functions, under which the plugin is asked about their calls."""
 
 
 def scope_at(module: str, line: int, column: int) -> str:

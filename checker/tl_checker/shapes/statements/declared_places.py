@@ -167,9 +167,10 @@ def arrives(place: Place, ctx: Any, given: Type) -> None:
     if wanted is None or len(arrays) != 1:
         return
     if isinstance(anything := get_proper_type(given), AnyType):
-        if not is_open_scalar(anything) and not is_lost_at(ctx.api, place.value):
-            lost(ctx.api, place.value, f"Any is not compared with {readable(str(arrays[0]))}", anything)
-        elif is_open_scalar(anything) and not isinstance(get_proper_type(wanted), UnionType):
+        if not is_open_scalar(anything):
+            if not is_lost_at(ctx.api, place.value):
+                lost(ctx.api, place.value, f"Any is not compared with {readable(str(arrays[0]))}", anything)
+        elif not isinstance(get_proper_type(wanted), UnionType):
             remark_error(ctx.api, place.value, _NO_ARRAY)
     for member in _arrays(given):
         pair = shape_of(arrays[0]), shape_of(member)
