@@ -197,7 +197,7 @@ class Checking(Answers):
             if head.endswith("Result"):
                 return functools.partial(self.item, name)
             forms = self.libraries.forms(fullname)
-            if name in ("shape", "size") and head.startswith("numpy."):
+            if name in ("shape", "size") and head == NDARRAY:  # scalars have one, too
                 return self.shape if name == "shape" else self.size
             return None if forms is None else functools.partial(self._library_attribute, forms)
         if head == "tl_dsl.autodiff.params.Pack":

@@ -1,4 +1,4 @@
-"""Failures of values and not of shapes: a singular matrix, an index in an array of them that is too large."""
+"""Failures of values and not of shapes: a singular matrix, an index that is too large, more elements than fit."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def is_of_values(error: Exception, source: str, file: str) -> bool:
     """Whether values are at fault, in a run of the program of this text."""
     text = str(error)
     if (
-        isinstance(error, np.linalg.LinAlgError)
+        isinstance(error, np.linalg.LinAlgError | MemoryError)
         or text.startswith("an index of an axis")
         or "from an empty axes" in text
     ):

@@ -6,10 +6,11 @@ import contextlib
 import functools
 import math
 import re
+import resource
 import sys
 import types
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +28,8 @@ FILE = "<program>"
 MODULE = "agree_program"
 ELEMENTS = 300_000
 """Programs whose arrays grow beyond this are not drawn."""
+MEMORY = 4 << 30
+"""Bytes that a run may take: with sizes it was not drawn for, a program may ask for more than the machine has."""
 OPEN_RUNS = ((2,), (), (3, 2))
 RETURNED = re.compile(r"checking the return value of (?:\w+\.)*?((?:C\w*\.)?\w+)\.\n|^the result of ([\w.]+) must")
 
@@ -149,7 +152,7 @@ def _check(found: Any, annotation: Any) -> None:
 
 
 @contextlib.contextmanager
-def quiet() -> Any:
+def quiet() -> Iterator[None]:
     """Values do not matter here, and are not printed: messages hold every argument of a call that fails."""
     printed = tl.Tensor.__repr__
     tl.Tensor.__repr__ = lambda tensor: f"Tensor{list(tensor.shape)}"  # type: ignore[method-assign]
@@ -162,6 +165,17 @@ def quiet() -> Any:
         tl.Tensor.__repr__ = printed  # type: ignore[method-assign]
 
 
+@contextlib.contextmanager
+def limited() -> Iterator[None]:
+    """What needs too much memory raises MemoryError."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
 def execute(program: Program, *, sizes: Callable[[Collection[str]], list[Sizes]] = assignments) -> Execution:
     """Run every function of a program with every choice of sizes."""
     execution = Execution()
@@ -171,7 +185,7 @@ def execute(program: Program, *, sizes: Callable[[Collection[str]], list[Sizes]]
         execution.broken = f"{type(error).__name__}: {error}"
         return execution
     owners, source = program.owners(), for_running(program)
-    with quiet():
+    with quiet(), limited():
         for function in program.functions():
             for choice in sizes(function.kinds):
                 execution.runs += 1

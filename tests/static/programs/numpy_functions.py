@@ -209,3 +209,10 @@ def filtered(x: Float[np.ndarray, "n"], taps: Float[np.ndarray, "k"]) -> Float[n
     padded = np.concatenate([np.zeros(len(taps) - 1), x])
     wrong: Float[np.ndarray, "n"] = np.convolve(np.append(padded, 0.0), taps, mode="valid")  # E: Incompatible types in assignment [tensor-shape]
     return np.convolve(padded, taps, mode="valid")
+
+
+def negative_sizes(x: Float[np.ndarray, "n m"], count: int) -> None:
+    reveal_type(x.reshape(-7, x.shape[1]))  # R: ndarray[Float, n, m]
+    reveal_type(np.reshape(x, (1, -len(x))))  # R: ndarray[Float, 1, m*n]
+    reveal_type(x.reshape(-count, 1))  # R: ndarray[Float, m*n, 1]  # E: reshape: assumes {count} >= 1 [tensor-shape-assumed]
+    x.reshape(-1, -len(x))  # E: reshape fills in at most one -1 [tensor-shape]

@@ -116,3 +116,10 @@ def of_each_member(c: Float[np.ndarray, "d"] | Float[np.ndarray, "e d"], n: int)
     if n > 1:
         return c.T @ c  # E: got "ndarray[Float, d, d]", expected "ndarray[Float, {n}, {n}]" [tensor-shape]
     return c @ c.T
+
+
+def array_or_scalar(x: Float[np.ndarray, "n n"], s: np.float64, flag: bool) -> Float[np.ndarray, "n n 3"]:
+    u = x if flag else s
+    reveal_type(u.shape)  # R: tuple[SymInt[n], SymInt[n]] | tuple[()]
+    reveal_type(u.size)  # R: SymInt[n**2] | Literal[1]
+    return np.ones((*u.shape, 3))  # E: the shape is not known before the program runs [tensor-shape-lost]

@@ -136,6 +136,10 @@ def one_open(sizes: Any) -> Any:
     """The sizes that an array is reshaped to: numpy takes any negative one as -1."""
     if isinstance(sizes, (tuple, list)):
         return tuple(one_open(size) for size in sizes)
+    if isinstance(sizes, Dim) and all(factor < 0 for _, factor in sizes.terms):
+        if not known_at_least(-sizes, 1):
+            assume(f"{show_dim(-sizes)} >= 1")
+        return -1
     return -1 if type(sizes) is int and sizes < 0 else sizes
 
 
