@@ -6,7 +6,7 @@ from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes.axes import StaticAxis, normalize_axis, star_at
-from tl_dsl.shapes.text import Shape, Star, show_shape
+from tl_dsl.shapes.text import Shape, Star, is_nameless, show_shape
 
 
 def diagonal_shape(shape: Shape, offset: object = 0, axis1: StaticAxis = -2, axis2: StaticAxis = -1) -> Shape:
@@ -62,6 +62,6 @@ def triangle_shape(shape: Shape, k: object = 0) -> Shape:
     star = star_at(shape)
     if len(shape) < 2 and star is None:
         raise ShapeError("a triangle is one of matrices", got=show_shape(shape), wanted="at least two axes")
-    if star is not None and len(shape) < 3 and shape[star] != Star():
+    if star is not None and len(shape) < 3 and not is_nameless(shape[star]):
         assume(f"{show_shape(shape)} has at least two axes")
     return shape

@@ -13,7 +13,7 @@ from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import ArgumentError, LostShape, ShapeError
 from tl_dsl.shapes.axes import StaticAxis, normalize_axis, star_at
 from tl_dsl.shapes.rules import broadcast_shapes
-from tl_dsl.shapes.text import Shape, Star, show_shape
+from tl_dsl.shapes.text import Shape, Star, is_nameless, show_shape
 
 DOTS = "..."
 
@@ -115,7 +115,7 @@ def _placed(
         return _axes(shape[:before]), _axes(shape[end:]), shape[before:end]
     if star is None:
         return _axes(shape), (), None
-    if shape[star] != Star():
+    if not is_nameless(shape[star]):
         raise ShapeError(
             "einsum has a label for each axis",
             got=f"{''.join(labels)!r} for {show_shape(shape)} in {subscripts!r}",
@@ -190,7 +190,7 @@ def outer_shape(left: Shape, right: Shape) -> Shape:
     sizes: list[Axis] = []
     for shape in (left, right):
         fixed = _axes(shape)
-        anonymous = star_at(shape) is not None and Star() in shape
+        anonymous = any(map(is_nameless, shape))
         if len(fixed) > 1 or ((len(fixed) != len(shape) or not fixed) and not anonymous):
             raise ShapeError("outer takes vectors", got=f"{show_shape(left)} and {show_shape(right)}")
         sizes.append(fixed[0] if fixed else UNKNOWN)

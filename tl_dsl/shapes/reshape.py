@@ -11,7 +11,7 @@ from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import size_of, star_at
 from tl_dsl.shapes.divisible import equal_if_divisible
-from tl_dsl.shapes.text import Shape, Star, is_open, show_shape
+from tl_dsl.shapes.text import Shape, Star, is_nameless, is_open, show_shape
 
 
 def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
@@ -42,7 +42,7 @@ def reshape_shape(shape: Shape, new: Axis | Shape | None) -> Shape:
     if same(count, known) is False and not equal_if_divisible(count, known):
         raise _no_reshape(shape, wanted, count, known)
     star = star_at(shape)
-    if star is not None and shape[star] != Star() and not isinstance(known, Unknown):
+    if star is not None and not is_nameless(shape[star]) and not isinstance(known, Unknown):
         raise _no_reshape(shape, wanted, "any number of", known)
     return wanted
 

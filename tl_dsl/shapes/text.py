@@ -11,7 +11,7 @@ import functools
 import re
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, one_or
@@ -24,7 +24,7 @@ class Star:
     """Any number of axes. `name` is "scope:name"; None means that not even their identity is known (`...`)."""
 
     name: str | None = None
-    spread: str | None = field(default=None, compare=False)
+    spread: str | None = None
     """`*#b`: not known, but the axes broadcast to those of this name."""
 
     def __repr__(self) -> str:
@@ -83,6 +83,15 @@ def axes_of_run(run: str, count: int) -> Shape:
     """
     scope, _, short = run.rpartition(":")
     return tuple(Dim.name(f"{short}[{i}]", scope) for i in range(count))
+
+
+def is_nameless(axis: Axis | Star) -> bool:
+    """Whether these are axes of which there may be any number, `...` or `*#b`, and that no other array need have.
+
+    >>> is_nameless(Star()), is_nameless(Star(None, ":b")), is_nameless(Star(":b")), is_nameless(UNKNOWN)
+    (True, True, False, False)
+    """
+    return isinstance(axis, Star) and axis.name is None
 
 
 def is_open(axis: Axis | Star) -> bool:

@@ -81,6 +81,7 @@ from tl_checker.shapes.objects.local_objects import mark_objects
 from tl_checker.shapes.signatures.callables import bind_names, own_of_parameters, scope_at
 from tl_checker.shapes.signatures.overrides import is_of_object, override_errors
 from tl_checker.shapes.statements.declared_places import mark_places
+from tl_checker.shapes.statements.joined import mark_joined, may_broadcast
 from tl_checker.shapes.statements.reassigned import mark_reassigned
 from tl_checker.shapes.statements.simultaneous import assign_at_once
 from tl_dsl.errors import AnnotationError, TlError
@@ -461,6 +462,8 @@ def _mark(block: Block, function: FuncDef | None) -> None:
     if function is not None and block is function.body and not binds_each_once(function):
         mark_reassigned(block, function)
         mark_objects(block, function)
+    if function is not None and may_broadcast(function):
+        mark_joined(block)
 
 
 # -- where an annotation stands

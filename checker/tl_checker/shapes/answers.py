@@ -49,6 +49,7 @@ from tl_checker.shapes.operations.operations import Operations
 from tl_checker.shapes.signatures.matching import Erasure, Substitution
 from tl_checker.shapes.statements.asserted import assert_shape
 from tl_checker.shapes.statements.declared_places import Place, arrives, comes, place_of
+from tl_checker.shapes.statements.joined import Joined, lose_joined
 from tl_checker.shapes.statements.narrowing import Narrowing
 from tl_checker.shapes.statements.reassigned import Again, forget_declarations
 from tl_dsl.dims import atoms
@@ -357,6 +358,9 @@ class Answers:
             comes(meaning, ctx)
         elif isinstance(meaning, Again):
             forget_declarations(ctx.api, meaning)
+        elif isinstance(meaning, Joined):
+            watch(ctx.api)
+            lose_joined(ctx.api, meaning)
         elif isinstance(meaning, Renewed):
             forget_objects(ctx.api, meaning, self.encoder(ctx.api))
         return ctx.default_attr_type  # type: ignore[no-any-return]

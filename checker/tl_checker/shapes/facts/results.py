@@ -11,7 +11,7 @@ from mypy.types import Instance, TupleType, Type, get_proper_type
 
 from tl_checker.shapes.facts.values import agreed_shape
 from tl_dsl.dims import UNKNOWN
-from tl_dsl.shapes import Shape, Star
+from tl_dsl.shapes import Shape, is_nameless
 
 TUPLE: Final = "builtins.tuple"
 LIST: Final = "builtins.list"
@@ -39,7 +39,7 @@ def shapes_of(result: Result) -> tuple[Shape, ...]:
 
 def unknown_parts(result: Result) -> int:
     """How much of a result is not known."""
-    return sum(axis is UNKNOWN or axis == Star() for shape in shapes_of(result) for axis in shape)
+    return sum(axis is UNKNOWN or is_nameless(axis) for shape in shapes_of(result) for axis in shape)
 
 
 def several(like: Type, result: Several, tensor: Callable[[Type, Shape], Type]) -> Type:

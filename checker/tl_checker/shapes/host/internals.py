@@ -28,7 +28,7 @@ from mypy.nodes import (
 from mypy.operators import op_methods, reverse_op_methods
 from mypy.plugins.default import int_pow_callback
 from mypy.plugins.functools import partial_call_callback, partial_new_callback
-from mypy.subtypes import is_subtype
+from mypy.subtypes import is_proper_subtype, is_subtype
 from mypy.types import AnyType, CallableType, Instance, LiteralType, Type, TypeOfAny, get_proper_type
 
 OPERATORS: Final = frozenset({*op_methods.values(), *reverse_op_methods.values()}) - {"__contains__"}
@@ -127,6 +127,11 @@ def hold_what_is_assigned(checker: Checker, variable: NameExpr) -> None:
 def is_compatible(got: Type, wanted: Type) -> bool:
     """Whether mypy lets a value of one type go where the other is declared."""
     return is_subtype(got, wanted)
+
+
+def absorbs(t: Type, other: Type) -> bool:
+    """Whether mypy takes a union of two types for the first of them."""
+    return is_proper_subtype(other, t)
 
 
 def mentions_any(t: Type) -> bool:

@@ -30,7 +30,7 @@ from tl_checker.shapes.annotations.encoding import SYMINT, array_dtype, array_sh
 from tl_checker.shapes.host.internals import has_new_errors, inferred
 from tl_checker.shapes.host.memory import Memory, Recent
 from tl_dsl.dims import OneOr, Unknown
-from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
+from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star, is_nameless
 
 Key = Hashable
 Given = list[tuple[Expression, ArgKind, str | None]]
@@ -169,7 +169,7 @@ def kind_of(t: Type) -> Hashable:
 
 def _kind_of_axis(axis: Any) -> str:
     if isinstance(axis, Star):
-        return "*" if axis == Star() else "*b"
+        return "*" if is_nameless(axis) else "*b"
     return "?" if isinstance(axis, (Unknown, OneOr)) else "1" if axis == 1 else "n"
 
 

@@ -24,6 +24,7 @@ from tl_dsl.shapes import (
     Shape,
     Star,
     broadcast_shapes,
+    is_nameless,
     matmul_shape,
     moveaxis_shape,
     new_shape,
@@ -81,7 +82,7 @@ def _common(shapes: list[Shape]) -> Shape:
     first = shapes[0]
     for shape in shapes[1:]:
         if shape != first:
-            if Star() in shape or Star() in first:
+            if any(map(is_nameless, (*shape, *first))):
                 return UNKNOWN_SHAPE
             got = f"{show_shape(first)} and {show_shape(shape)}"
             raise ShapeError("the items of an array must have equal shapes", got=got)

@@ -13,7 +13,7 @@ from tl_checker.shapes.annotations.element_types import is_open_scalar
 from tl_checker.shapes.annotations.encoding import LOST, SYMINT, array_shape, as_array, decode_axis, decode_star, is_dim
 from tl_checker.shapes.sizes.forms import form_of
 from tl_dsl.dims import Unknown
-from tl_dsl.shapes import Star
+from tl_dsl.shapes import is_nameless
 
 _SAID = (LOST, TypeOfAny.from_error)
 _UNDECIDED_OVERLOAD = TypeOfAny.special_form
@@ -73,5 +73,5 @@ def _unknown(argument: Type) -> list[Type]:
     if isinstance(inner, Instance) and inner.type.fullname == "builtins.tuple":
         return [get_proper_type(inner.args[0])]
     if isinstance(argument, UnpackType):
-        return [] if is_dim(inner) or decode_star(inner) != Star() else [inner]
+        return [] if is_dim(inner) or not is_nameless(decode_star(inner)) else [inner]
     return [inner] if isinstance(decode_axis(inner), Unknown) else []

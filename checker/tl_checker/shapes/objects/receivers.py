@@ -46,7 +46,7 @@ from tl_checker.shapes.objects.local_objects import note_axes, variable_of_objec
 from tl_checker.shapes.signatures.matching import Substitution
 from tl_checker.shapes.sizes.unify import Bindings
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms
-from tl_dsl.shapes import Shape, Star
+from tl_dsl.shapes import Shape, Star, is_nameless
 
 Values = tuple[dict[str, Axis], dict[str, Shape]]
 """The values of an object's axes "class:name", and of its runs of axes "*class:name"."""
@@ -200,7 +200,7 @@ class Receivers:
         if isinstance(at, int) and at < len(ctx.args) and len(ctx.args[at]) == 1:
             found = self.of_object(ctx.args[at][0], ctx.arg_types[at][0], names_of_class(made.type), ctx.api)
             axes = {name: axis for name, axis in found[0].items() if not isinstance(axis, Unknown)}
-            runs = {name: run for name, run in found[1].items() if run != (Star(),)}
+            runs = {name: run for name, run in found[1].items() if not any(map(is_nameless, run))}
         plain = made.copy_modified()
         plain.extra_attrs = None
         kept = _keeping(plain, axes, runs, encoder)

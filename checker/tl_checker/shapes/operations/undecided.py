@@ -68,7 +68,7 @@ def _distinct(axis: Axis | Star, place: str, ones: Set[str]) -> Axis | Star:
         return 1 if place in ones else axis.size
     if isinstance(axis, Unknown):
         return Dim.name(f"?{place}")
-    return Star(f":?{place}") if axis == Star() and isinstance(axis, Star) and axis.spread is None else axis
+    return Star(f":?{place}") if axis == Star() else axis
 
 
 def _choices_of_ones(values: dict[str, Any]) -> list[frozenset[str]]:

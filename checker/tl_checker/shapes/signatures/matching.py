@@ -58,7 +58,7 @@ from tl_checker.shapes.signatures.protocols import free_names, int_variable_name
 from tl_checker.shapes.sizes.unify import Bindings, substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, substitute
 from tl_dsl.errors import ShapeError
-from tl_dsl.shapes import Shape, Star, show_shape
+from tl_dsl.shapes import Shape, Star, is_nameless, show_shape
 
 Recheck = Callable[[list[Type]], CallableType | None]
 """Gives the type of a function for the types of its arguments."""
@@ -165,7 +165,9 @@ class Matcher:
             trial.solve()
             self.bindings.errors += trial.errors
             self.bindings.undecided.update(trial.undecided)
-        if len({len(given) for given in shapes}) == 1 and not any(Star() in given for given in shapes):
+        if len({len(given) for given in shapes}) == 1 and not any(
+            is_nameless(axis) for given in shapes for axis in given
+        ):
             agreed: list[Axis | Star] = [
                 axes[0] if all(axis == axes[0] for axis in axes) else UNKNOWN for axes in zip(*shapes, strict=True)
             ]

@@ -10,7 +10,7 @@ from typing import TypeAlias
 from tl_checker.shapes.sizes.equations import AnyFact, Fact, Run
 from tl_checker.shapes.sizes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, atoms
-from tl_dsl.shapes import Shape, Star, axes_of_run, star_at
+from tl_dsl.shapes import Shape, Star, axes_of_run, is_nameless, star_at
 
 Refined: TypeAlias = tuple[Shape, list[AnyFact]]
 
@@ -108,7 +108,7 @@ def asserted_shape(shape: Shape, wanted: Shape) -> Refined | None:
     end = len(shape) - tail
     middle, run = shape[star:end], wanted[star]
     assert isinstance(run, Star)
-    known = not any(isinstance(axis, Unknown) or axis == Star() for axis in middle)
+    known = not any(isinstance(axis, Unknown) or is_nameless(axis) for axis in middle)
     ends = [*zip(shape[:star], wanted[:star], strict=True), *zip(shape[end:], wanted[star + 1 :], strict=True)]
     facts = [fact for x, y in ends for fact in _known(x, y)[1]]
     if run.name is not None and known and middle != (run,):

@@ -15,7 +15,7 @@ from tl_checker.shapes.sizes.sorts import comparable, of_object, of_one
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, assume, at_least, atoms, one_or, same, substitute
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
-from tl_dsl.shapes import Shape, Star, axes_of_run, broadcast_shapes, counted, show_shape
+from tl_dsl.shapes import Shape, Star, axes_of_run, broadcast_shapes, counted, is_nameless, show_shape
 
 FEW: Final = {0: "no axes", 1: "one axis"}
 """The numbers of axes that are tried for a run of any number, in words."""
@@ -189,6 +189,8 @@ class Bindings:
     def _spread(self, name: str, axes: Shape, where: str, *, loose: bool) -> None:
         """`*#b`: the axes broadcast with those of `*b`; once a plain `*b` was met, to those and no others."""
         if name not in self.free:
+            if axes not in ((), (Star(name[1:]),), (Star(None, name[1:]),)):
+                self.leave(where, show_shape(axes), show_shape((Star(None, name[1:]),)))
             return
         if name not in self.runs:
             self.runs[name], self.origin[name] = axes, where
@@ -344,7 +346,7 @@ def _star(shape: Shape) -> int | None:
 
 
 def _open(axes: Shape) -> bool:
-    return any(isinstance(axis, Unknown) or axis == Star() for axis in axes)
+    return any(isinstance(axis, Unknown) or is_nameless(axis) for axis in axes)
 
 
 def _is_unknown(axis: Axis) -> bool:

@@ -10,7 +10,15 @@ from mypy.nodes import CallExpr, ComparisonExpr, Expression, IndexExpr, MemberEx
 from mypy.types import Instance, Type, UnionType
 
 from tl_checker.shapes.annotations.assignments import assigned_names
-from tl_checker.shapes.annotations.encoding import ARRAYS, Encoder, array_dtype, array_shape, as_array, members_of
+from tl_checker.shapes.annotations.encoding import (
+    ARRAYS,
+    Encoder,
+    array_dtype,
+    array_shape,
+    as_array,
+    members_of,
+    shape_of,
+)
 from tl_checker.shapes.facts.conditions import Condition, leaves
 from tl_checker.shapes.facts.facts import keep
 from tl_checker.shapes.facts.reading import ConditionReader, comparisons, is_rank, is_size, position, subject
@@ -18,7 +26,7 @@ from tl_checker.shapes.host.internals import current_function, narrow, narrowed_
 from tl_checker.shapes.sizes.equations import AnyFact
 from tl_checker.shapes.sizes.refinements import Refined, in_terms_of, meet, with_axis, with_rank
 from tl_dsl.dims import Dim, Unknown, atoms
-from tl_dsl.shapes import Shape, Star, star_at
+from tl_dsl.shapes import Shape, Star, is_nameless, star_at
 
 Refinement = Callable[[Shape], Refined | None]
 """What a condition makes of a shape; None when no array of this shape satisfies it."""
@@ -60,7 +68,7 @@ class Narrowing:
         members = [] if t is None else members_of(t)
         if array is None or not _all_arrays(members) or (len(members) == 1 and not _is_open(members[0])):
             return []
-        named = is_rank(operand) and any(Star() in array_shape(item) for item in members if isinstance(item, Instance))
+        named = is_rank(operand) and any(is_nameless(axis) for item in members for axis in shape_of(item) or ())
         refinement = _refinement(operand, value, self._same_array(array) if named else "")
         if refinement is None:
             return []

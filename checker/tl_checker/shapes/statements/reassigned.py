@@ -34,15 +34,24 @@ from mypy.types import AnyType, Instance, TupleType, Type, UnpackType, get_prope
 
 from tl_checker.shapes.annotations.assignments import targets_in
 from tl_checker.shapes.annotations.encoding import SYMINT, as_array, members_of
-from tl_checker.shapes.host.internals import Checker, declared_and_held, hold_what_is_assigned
+from tl_checker.shapes.host.internals import (
+    Checker,
+    declared_and_held,
+    for_this_round,
+    hold_what_is_assigned,
+    notice,
+)
 from tl_checker.shapes.host.markers import blocks, meaning_of, put_marker
 from tl_checker.shapes.host.walking import walk
+from tl_checker.shapes.statements.joined import lose_beside
 
 
 class Again(NamedTuple):
     """Variables to which something was assigned that were assigned to before."""
 
     names: tuple[NameExpr, ...]
+    inside: bool
+    """Whether that is inside a statement, after which a variable may hold what it held before."""
 
 
 def mark_reassigned(body: Block, function: FuncDef) -> None:
@@ -56,7 +65,7 @@ def mark_reassigned(body: Block, function: FuncDef) -> None:
     for block, at, names in reversed(found):
         again = tuple([name for name in names if times[name.name] > 1 and name.name not in captured])
         if again and not (at < len(block.body) and isinstance(meaning_of(block.body[at]), Again)):
-            put_marker(block, at, Again(again), again[0])
+            put_marker(block, at, Again(again, block is not body), again[0])
 
 
 def _captured(body: Block) -> Iterator[str]:
@@ -100,7 +109,26 @@ def forget_declarations(checker: Checker, again: Again) -> None:
     for name in again.names:
         found = declared_and_held(checker, name)
         if any(map(_meets_others, found)):
+            _lose_beside_earlier(checker, name, found, again.inside)
             hold_what_is_assigned(checker, name)
+
+
+def _lose_beside_earlier(checker: Checker, name: NameExpr, found: list[Type], inside: bool) -> None:
+    notice(checker)
+    assert isinstance(name.node, Var)
+    _, earlier = _held.setdefault(id(name.node), (name.node, []))
+    before, now = found
+    if not earlier:
+        earlier.append(before)
+    if inside:
+        lose_beside(checker, name, now, earlier)
+        earlier.append(now)
+    else:
+        earlier[:] = [now]
+
+
+_held: dict[int, tuple[Var, list[Type]]] = for_this_round({})
+"""What variables with axes that are not known have held so far."""
 
 
 def _meets_others(t: Type) -> bool:
