@@ -59,6 +59,12 @@ def test_registered_class() -> None:
     assert tree_leaves(box) == [1, 2, 9]
 
 
+def test_trees_in_the_places_of_leaves_are_taken_apart() -> None:
+    treedef = tree_flatten(Box(1, "a"))[1]
+    for inside, leaves in (((1, 2), [1, 2]), (Box([3], "b"), [3]), (Pair(1, None), [1]), ({"k": 4}, [4]), (None, [])):
+        assert tree_leaves(tree_unflatten(treedef, [inside])) == leaves
+
+
 def test_dict_order_does_not_matter() -> None:
     assert tree_flatten({"a": 1, "b": 2})[1] == tree_flatten({"b": 1, "a": 2})[1]
 

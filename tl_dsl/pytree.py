@@ -217,6 +217,14 @@ def _remember(tree: Any, leaves: list[Any], treedef: TreeDef) -> None:
         tree.__dict__["_flat"] = (tuple(leaves), treedef)
 
 
+def _are_leaves(values: list[Any]) -> bool:
+    kinds = set(map(type, values))
+    return not any([k in _CONTAINERS or k in _REGISTERED or hasattr(k, "_fields") for k in kinds])
+
+
+_CONTAINERS = frozenset({tuple, list, dict, type(None), Static})
+
+
 def _unflatten(treedef: TreeDef, leaves: Iterator[Any]) -> Any:
     kind = treedef.kind
     if kind is None:
@@ -232,7 +240,8 @@ def _unflatten(treedef: TreeDef, leaves: Iterator[Any]) -> Any:
         children = tuple([_unflatten(child, places) for child in treedef.children])
         names: Any = treedef.names
         made = _REGISTERED[kind].put_together(kind, treedef.data, names, children)
-        _remember(made, own, treedef)
+        if _are_leaves(own):  # a Jacobian has trees in their places
+            _remember(made, own, treedef)
         return made
     parts = [_unflatten(child, leaves) for child in treedef.children]
     if kind is tuple:

@@ -18,6 +18,7 @@ from tl_dsl.autodiff.custom_calls import forbid_reverse_only, has_reverse_only
 from tl_dsl.autodiff.traced import (
     ArgNums,
     TracedCall,
+    carrying,
     floating_results,
     matching,
     run,
@@ -122,7 +123,7 @@ def vjp(f: Callable[..., Any], *primals: Any, has_aux: bool = False) -> Any:
     split = linearize_graph(call.graph, range(call.wrt), outputs=call.count)
     values = run(split.known, call.values)
     outputs = len(call.graph.outputs)
-    residuals = values[outputs:]
+    residuals = carrying(call.values, values[outputs:])
     back = transpose(split.linear, split.residuals)
 
     def pullback(cotangent: Any) -> Any:
@@ -185,7 +186,7 @@ def linearize(f: Callable[..., Any], *primals: Any) -> Any:
     split = linearize_graph(call.graph, range(call.wrt))
     forbid_reverse_only(split.linear)
     values = run(split.known, call.values)
-    residuals = values[call.count :]
+    residuals = carrying(call.values, values[call.count :])
     _, treedef = tree_flatten(tuple(primals))
 
     def pushforward(*tangents: Any) -> Any:
@@ -313,8 +314,8 @@ def hvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     graph = jvp_graph(call.graph, range(call.wrt))
     if has_reverse_only(graph):
         split = linearize_graph(call.graph, range(call.wrt))
-        known = run(split.known, call.values)
-        return call.result(run(transpose(split.linear, split.residuals), [*known[call.count :], *seeds]))
+        residuals = carrying(call.values, run(split.known, call.values)[call.count :])
+        return call.result(run(transpose(split.linear, split.residuals), [*residuals, *seeds]))
     return call.result(run(graph, [*call.values, *seeds])[call.count :])
 
 

@@ -121,12 +121,20 @@ def run(graph: Graph, values: Sequence[Tensor]) -> list[Tensor]:
         return [Tensor(node) for node in replay(graph, [trace.lift(x) for x in values], trace)]
     arrays: list[Any] = [x._value for x in values]
     faults = [fault for x in values if (fault := x._fault) is not None]
-    results = evaluate(graph, arrays)
+    results = evaluate(graph, arrays, passing=bool(faults))
     if not faults:
         return [Tensor(array) for array in results]
     if PASSED in faults:
         return [Tensor(array, PASSED) for array in results]
     return [Tensor(array, None if finite(array) else faults[0]) for array in results]
+
+
+def carrying(given: Sequence[Tensor], residuals: Sequence[Tensor]) -> list[Tensor]:
+    """Residuals with the fault of what they were computed of: what follows of them, finite or not, is no other one."""
+    faults = [fault for x in given if (fault := x._fault) is not None]
+    if not faults or any(type(x._value) is Node for x in residuals):
+        return list(residuals)
+    return [Tensor(x._value, PASSED if PASSED in faults else faults[0]) for x in residuals]
 
 
 def matching(treedef: TreeDef, nodes: Sequence[Node], tree: Any, what: str) -> list[Tensor]:

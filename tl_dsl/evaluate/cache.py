@@ -94,16 +94,16 @@ def prepared(graph: Graph) -> Program | None:
     return PROGRAMS.program(graph)
 
 
-def evaluate(graph: Graph, arrays: Sequence[Array]) -> list[Array]:
+def evaluate(graph: Graph, arrays: Sequence[Array], *, passing: bool = False) -> list[Array]:
     """The outputs of a graph, in arrays that belong to the caller. Object arrays are computed exactly, node by node.
 
-    Errors: DomainError when a result is not finite although every input is; on object arrays ScalarError and
-    AmbiguousError.
+    With ``passing``, what is not finite passes: some input comes from what was not. Errors: DomainError when a result
+    is not finite although every input is; on object arrays ScalarError and AmbiguousError.
     """
     program = None if any([array.dtype.hasobject for array in arrays]) else PROGRAMS.program(graph)
     if program is None:
         return [np.array(value) for value in interpret(inlined(graph), arrays)]
     outputs, squares = program.run(arrays)
     if not math.isfinite(squares) and domain_checked():
-        return explained(inlined(graph), arrays, outputs)
+        return explained(inlined(graph), arrays, outputs, passing=passing)
     return list(outputs)

@@ -26,11 +26,12 @@ def finite_or_nan(array: Array) -> float:
     return 0.0 if np.isfinite(array).all() else math.nan
 
 
-def explained(graph: Graph, arrays: Sequence[Array], outputs: Sequence[Array]) -> list[Array]:
+def explained(graph: Graph, arrays: Sequence[Array], outputs: Sequence[Array], *, passing: bool) -> list[Array]:
     """The outputs of a graph, some of which may not be finite.
 
     If one is not although the inputs are, the graph is run again without simplification, and where that is finite its
-    values are given instead. Inputs and constants that are not finite pass through. Errors: DomainError.
+    values are given instead. Inputs and constants that are not finite pass through, and so does whatever is not finite
+    if ``passing``. Errors: DomainError.
     """
     if all(finite(array) for array in outputs) or not all(finite(array) for array in arrays):
         return list(outputs)
@@ -42,7 +43,7 @@ def explained(graph: Graph, arrays: Sequence[Array], outputs: Sequence[Array]) -
             if fault is not None:
                 faults[step.node.index] = fault
     for node in graph.outputs:
-        if node.index in faults:
+        if node.index in faults and not passing:
             raise faults[node.index]
     return [np.array(value) for value in values.outputs()]
 

@@ -18,6 +18,7 @@ from tl_checker.gradients.entry_points.cases import (
     engine as tl,
 )
 from tl_checker.gradients.entry_points.of_functions import W, Y
+from tl_dsl import Module
 from tl_dsl.errors import DomainError
 
 
@@ -28,11 +29,17 @@ def argument_cases() -> Iterator[Case]:
     yield from _numbers()
     yield from _edges()
     yield from _not_finite()
+    yield from _derivatives_of_not_finite()
 
 
 class _Pair(NamedTuple):
     left: Any
     right: Any
+
+
+class _Scaled(Module):
+    scale: Any
+    factor: int
 
 
 def _trees() -> Iterator[Case]:
@@ -54,6 +61,11 @@ def _trees() -> Iterator[Case]:
     yield from everywhere("jacfwd", "a pair", blocks, ((Y, W), Y), _cleaned(wanted_blocks))
     blocks = tl.jacrev(lambda pair, y: _Pair(pair[0] * pair[1], [y]), (0, 1))
     yield from everywhere("jacrev", "a pair", blocks, ((Y, W), Y), _cleaned(wanted_blocks))
+    model = _Scaled(tl.tensor(W), 3)
+    hessian = tl.hessian(lambda m, z: m.factor * tl.sum(m.scale * z * z), (0, 1))
+    leaves = lambda: tl.pytree.tree_leaves(hessian(model, tl.tensor(Y)))
+    mixed = 2 * 3 * np.diag(Y)
+    yield Case("hessian", "a Module", leaves, [np.zeros((4, 4)), mixed, mixed, 6 * np.diag(W) + 0.0])
     empty = lambda x: tl.grad(lambda none, z: tl.sum(z * z), (0, 1))(None, x)
     yield from everywhere("grad", "an empty tree", empty, (Y,), (None, 2 * Y))
 
@@ -224,6 +236,26 @@ def _not_finite() -> Iterator[Case]:
         yield Case(entry, "without the check of domains", unchecked, np.asarray([-np.inf, 0.0]))
         raises = lambda way=way, f=logarithm: way(f, whole, whole).numpy()
         yield refused(entry, "a result that is not finite", DomainError, raises)
+
+
+def _derivatives_of_not_finite() -> Iterator[Case]:
+    """Of nan that was given, a tangent that divides zero by zero passes; of one that was made, it is that fault.
+
+    Beside it, tangents are as ever: the maximum of each row of two.
+    """
+    given = tl.tensor([[np.nan, 1.0], [2.0, 3.0]])
+    made = tl.log(tl.tensor([[0.0, 1.0], [np.e, np.e**2]])) * 0 + tl.tensor([[5.0, 1.0], [2.0, 3.0]])
+    f, v = (lambda x: tl.max(x, axis=1)), tl.tensor([[1.0, 2.0], [3.0, 4.0]])
+    ways: list[tuple[str, Callable[..., Any], Any]] = [
+        ("vjp", lambda x: tl.vjp(f, x)[1](tl.tensor([2.0, 7.0]))[0][1], [0.0, 7.0]),
+        ("linearize", lambda x: tl.linearize(f, x)[1](v)[1], 4.0),
+        ("jvp", lambda x: tl.jvp(f, (x,), (v,))[1][1], 4.0),
+        ("jacrev", lambda x: tl.jacrev(f)(x)[1, 1], [0.0, 1.0]),
+    ]
+    for entry, way, wanted in ways:
+        for what, x in (("that was given", given), ("that was made", made)):
+            of = lambda way=way, x=x: tl.tensor(way(x).numpy())
+            yield Case(entry, f"a derivative beside nan {what}", of, np.asarray(wanted))
 
 
 def _without_check(way: Any, f: Any, *args: Any) -> Any:
