@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from jaxtyping import Bool, Float, Float32, Int, Num, Shaped
@@ -63,6 +63,81 @@ def anything(x: Shaped[Tensor, "..."]) -> Num[Tensor, "..."]:
     return x * x
 
 
+class Pair(NamedTuple):
+    left: Float[Tensor, "n"]
+    right: Float[Tensor, "n"]
+
+
+class Net(tl.Module):
+    weight: Float[Tensor, "o i"]
+    factor: int
+
+    def __call__(self, x: Float[Tensor, "*b i"]) -> Float[Tensor, "*b o"]:
+        return tl.tanh(x @ self.weight.T) * self.factor
+
+
+def clipped(p: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, ""]:
+    q = tl.clip(p, 1e-7, 1 - 1e-7)
+    return -tl.mean(y * tl.log(q) + (1 - y) * tl.log(1 - q))
+
+
+def distances(x: Float[Tensor, "n d"]) -> Float[Tensor, "n n"]:
+    return tl.sqrt(tl.sum((tl.expand_dims(x, axis=1) - tl.expand_dims(x, axis=0)) ** 2, axis=-1) + 1e-12)
+
+
+def by_keyword(x: Float[Tensor, "n"], scale: float = 2.0, *, y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+    return x * x * y * scale
+
+
+def of_named(pair: Pair, m: Float[Tensor, "m"]) -> Float[Tensor, "n m"]:
+    return tl.outer(pair.left * tl.exp(pair.right), m)
+
+
+def of_a_module(net: Net, x: Float[Tensor, "b i"]) -> Float[Tensor, ""]:
+    return tl.mean(net(x) ** 2)
+
+
+def of_one_in_a_dict(p: dict[str, Float[Tensor, "n"]]) -> Float[Tensor, ""]:
+    return tl.sum(tl.sin(p["a"]) * p["b"])
+
+
+def pooled(x: Float[Tensor, "4"]) -> Float[Tensor, "2"]:
+    return tl.max(tl.reshape(x, (2, 2)), axis=1)
+
+
+def of_probabilities(x: Float[Tensor, "n 3"], i: Int[Tensor, "n"]) -> Float[Tensor, ""]:
+    return -tl.mean(tl.sum(tl.one_hot(i, 3) * tl.log(tl.softmax(x, axis=-1)), axis=-1))
+
+
+def detached(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, ""]:
+    return tl.mean((x - tl.stop_gradient(y)) ** 2)
+
+
+def above(x: Float[Tensor, "n"], limit: Float[Tensor, ""]) -> Float[Tensor, "n"]:
+    return tl.where(x > limit, x * x, x)
+
+
+def with_nothing(x: Float[Tensor, "0 n"], y: Float[Tensor, "n"]) -> Float[Tensor, ""]:
+    return tl.sum(x) + tl.sum(y * y)
+
+
+NET = Net(tl.tensor([[1.0, -0.5]]), 2), tl.tensor([[0.5, 0.25]])
+ORDINARY: list[tuple[Any, list[Any], str]] = [
+    (clipped, [], ""),
+    (distances, [], ""),
+    (by_keyword, [], ""),
+    (of_named, [], ""),
+    (of_a_module, [NET], ""),
+    (of_one_in_a_dict, [], ""),
+    (pooled, [], ""),
+    (of_probabilities, [], "the argument i is not differentiated"),
+    (detached, [], "derivatives in y, zero since it acts through stop_gradient"),
+    (above, [], "derivatives in limit, zero since it acts through stop_gradient, comparisons"),
+    (with_nothing, [], "derivatives in x, which has no elements"),
+]
+"""Functions as people write them, what they are given if not drawn arguments, and what is told of them."""
+
+
 def entries(report: Report) -> set[str]:
     return {row.entry for row in report.rows if row.layer == "balls" and row.nonzero}
 
@@ -73,6 +148,13 @@ def test_right_functions_pass_at_every_entry_point(function: Any) -> None:
     assert report.clean(), [str(finding) for _, finding in report.findings]
     assert entries(report) >= ANY | WAYS
     assert max(row.bound for row in report.rows if row.bound is not None) < -60
+
+
+@pytest.mark.parametrize(("function", "draws", "told"), ORDINARY)
+def test_ordinary_functions_pass(function: Any, draws: list[Any], told: str) -> None:
+    report = verify_function(function, draws=draws, depth=QUICK)
+    assert report.clean(), [(row.key, str(finding)) for row, finding in report.findings]
+    assert len(report.skipped) == bool(told) and told in "".join(report.skipped)
 
 
 def test_scalar_functions_have_gradients_and_hessians() -> None:

@@ -120,11 +120,29 @@ def test_a_loss_and_an_input_of_ones_own() -> None:
     assert "the given input" in report.notes[0]
 
 
-def test_a_detached_loss_has_no_gradient_in_the_parameters() -> None:
+def test_a_detached_loss_has_zero_gradients_in_all_but_the_target() -> None:
     report = verify_model(nn.Linear(2, 1, key=0), tl.OutputLoss.detach(tl.OutputLoss.mse()))
-    zero = {row.argument for row in report.rows if row.verdict is Verdict.FAIL}
-    assert zero == {"params", "params.weight", "params.bias", "x"}
-    assert all("of zeros" in finding.what for _, finding in report.findings)
+    zero = {row.argument for row in report.rows if row.layer == "balls" and row.comparisons and not row.nonzero}
+    assert report.clean() and zero == {"params", "params.weight", "params.bias", "x"}
+    told = [text.partition("derivatives in ")[2].partition(",")[0] for text in report.skipped]
+    assert told == ["params.weight", "params.bias", "x"]
+
+
+class Frozen(tl.Module):
+    """One parameter that is held fixed, and one without elements."""
+
+    fixed: Float[Tensor, "o i"]
+    free: Float[Tensor, "o"]
+    none: Float[Tensor, "0"]
+
+    def __call__(self, x: Float[Tensor, "*b i"]) -> Float[Tensor, "*b o"]:
+        return tl.tanh(x @ tl.stop_gradient(self.fixed).T) * self.free + tl.sum(self.none)
+
+
+def test_parameters_that_are_held_fixed_or_empty() -> None:
+    report = verify_model(Frozen(tl.tensor([[1.0, 2.0]]), tl.ones(1), tl.zeros(0)), depth=QUICK)
+    assert report.clean() and len(report.skipped) == 2
+    assert "params.fixed, zero since" in report.skipped[0] and "params.none, which has no elem" in report.skipped[1]
 
 
 @pytest.mark.parametrize("relative", [1e-6, 1e-20])

@@ -69,11 +69,15 @@ class Around:
 
 
 def dense(rng: Random, shape: Sequence[int]) -> Objects:
-    """A direction without zeros, of short binary fractions between -2 and 2."""
-    return objects(shape, [_FRACTIONS[byte & 31] for byte in rng.randbytes(int(np.prod(shape, dtype=int)))])
+    """A direction without zeros, of short binary fractions between -2 and 2, hardly two of which are equal.
+
+    Where two cancel, so may what is wrong along them.
+    """
+    drawn = np.frombuffer(rng.randbytes(2 * int(np.prod(shape, dtype=int))), "<u2") % len(_FRACTIONS)
+    return objects(shape, [_FRACTIONS[k] for k in drawn.tolist()])
 
 
-_FRACTIONS = [arb(sign * k) / 16 for sign in (-1, 1) for k in range(1, 32, 2)]
+_FRACTIONS = [arb(sign * k) / 1024 for sign in (-1, 1) for k in range(1, 2048, 2)]
 
 
 def zeros(shape: Sequence[int]) -> Objects:

@@ -83,8 +83,14 @@ def arrays_in(hint: Any) -> Iterator[Any]:
     if is_jaxtyping(hint):
         yield hint
     else:
-        for part in typing.get_args(hint):
+        for part in [*typing.get_args(hint), *_fields(hint).values()]:
             yield from arrays_in(part)
+
+
+def _fields(hint: Any) -> dict[str, Any]:
+    """The annotated fields of a NamedTuple; of anything else none."""
+    named = isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")
+    return typing.get_type_hints(hint) if named else {}
 
 
 def assignments(names: Sequence[str], fixed: Sizes) -> Iterator[dict[str, Size]]:
@@ -154,6 +160,8 @@ def value_for(hint: Any, sizes: Sizes, values: Values, rng: Random) -> Any:
         return tuple(several) if origin is tuple else several
     if origin is dict and len(parts) == 2 and parts[0] is str:
         return {key: value_for(parts[1], sizes, values, rng) for key in ("a", "b")}
+    if fields := _fields(hint):
+        return hint(*[value_for(field, sizes, values, rng) for field in fields.values()])
     if hint is bool:
         return True
     if hint is int:
@@ -181,6 +189,8 @@ def drawable(hint: Any) -> bool:
     """
     if is_jaxtyping(hint) or hint in (bool, int, float):
         return True
+    if fields := _fields(hint):
+        return all(map(drawable, fields.values()))
     origin, parts = typing.get_origin(hint), typing.get_args(hint)
     if origin is dict:
         return len(parts) == 2 and parts[0] is str and drawable(parts[1])

@@ -71,7 +71,7 @@ def _ways(traced: Traced, name: str) -> Entry:
         parts = []
         found = derivative(transform(total, backwards)(*moved))
         if name == "hessian":
-            if len(traced.names) == count:  # no containers, inside of which the order stays
+            if traced.bare:  # inside of containers the order stays
                 parts += read(tuple([row[::-1] for row in found[::-1]]), "argnums backwards")
         else:
             parts += read(found[::-1], "argnums backwards")
@@ -81,7 +81,7 @@ def _ways(traced: Traced, name: str) -> Entry:
         first, whole = derivative(transform(total)(*moved)), derivative(transform(total, tuple(range(count)))(*moved))
         if name != "hessian":
             parts += read((first, *whole[1:]), "no argnums")
-        elif len(traced.names) == count:
+        elif traced.bare:
             parts += read(((first, *whole[0][1:]), *whole[1:]), "no argnums")
         parts += _with_aux(transform, total, moved, name, read)
         keyed = transform(lambda *xs, shift: total(*xs) + shift, tuple(range(count)))(*moved, shift=scalars(shift))

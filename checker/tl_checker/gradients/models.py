@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -15,7 +16,6 @@ from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.draw import (
     POSITIVE,
     RANGES,
-    CannotDraw,
     Size,
     Values,
     assignments,
@@ -29,13 +29,13 @@ from tl_checker.gradients.functions import ATTEMPTS, TRIES, Refusal
 from tl_checker.gradients.model_entries import JACOBIAN_LIMIT, ModelPlace, loss_entries, output_entries, place_at
 from tl_checker.gradients.model_ways import loss_ways, output_ways
 from tl_checker.gradients.nonfinite import passing
+from tl_checker.gradients.places import liveliest
 from tl_checker.gradients.reproduce import of_model
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.samples import samples_of
-from tl_checker.gradients.traced import require_smooth
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line
 from tl_dsl import Tensor
-from tl_dsl.errors import ArgumentError, DomainError
+from tl_dsl.errors import ArgumentError
 from tl_dsl.pytree import tree_map
 from tl_dsl.typed import field_checks, is_jaxtyping, resolve
 
@@ -98,11 +98,13 @@ def _work(label: str, place: ModelPlace, loss: Loss, target: Any, seed: int, *, 
     """Every entry point at one place, loss by loss; in every way at the first place."""
     reproduction = of_model(place.model, label, place.x)
     point, graph = place.output
-    yield Work(label, output_entries(place) + (output_ways(place) if first else []), point, graph, reproduction)
+    names = [*[f"params.{place.names[k]}" for k in place.live], *(["x"] if place.moves_input else []), "target"]
+    entries = output_entries(place) + (output_ways(place) if first else [])
+    yield Work(label, entries, point, graph, reproduction, names[:-1])
     for title, one in _losses(loss, place):
         point, graph = place.with_loss(one, _target(place, one, target, seed))
         entries = loss_entries(place, one) + (loss_ways(place, one, point) if first else [])
-        yield Work(f"{label} with {title}", entries, point, graph, reproduction)
+        yield Work(f"{label} with {title}", entries, point, graph, reproduction, names)
 
 
 def _skipped(label: str, place: ModelPlace) -> Iterator[str]:
@@ -137,12 +139,14 @@ def _places(model: Model, label: str, seed: int, x: Any, depth: Depth) -> tuple[
         return [place_at(model, label, "the given input", _array(x), seed)], []
     found: list[ModelPlace] = []
     refused: list[Refusal] = []
+    known: set[int] = set()
     wanted = 1 if _is_large(model) else depth.places
     for described, make in _inputs(model):
         at = model if not found else _moved(model, Random(f"{seed} {label} {len(found)} parameters"))
         where = described if not found else f"{described}, parameters moved"
         try:
-            found.append(_smooth(at, label, where, make, seed))
+            attempts = _attempts(at, label, where, make, seed)
+            found.append(liveliest(attempts, lambda place: place.output[0], known))
         except Exception as error:  # a model may refuse an input in any way it likes; what it said is reported
             refused.append(Refusal(described, first_line(error), isinstance(error, AtKink)))
         if len(found) == wanted or len(found) + len(refused) > TRIES:
@@ -169,18 +173,11 @@ def _array(x: Any) -> np.ndarray[Any, Any]:
     return x.numpy() if isinstance(x, Tensor) else np.asarray(x)
 
 
-def _smooth(model: Model, label: str, described: str, make: Any, seed: int) -> ModelPlace:
-    """The model at elements where it is finite and smooth. Errors: its own, AtKink, of the last elements tried."""
-    trouble: Exception = CannotDraw("no range of values")
+def _attempts(model: Model, label: str, described: str, make: Any, seed: int) -> Iterator[Callable[[], ModelPlace]]:
+    """The model at inputs of one range of values after the other."""
     for values, attempt in itertools.product(RANGES, range(ATTEMPTS)):
         rng = Random(f"{seed} {label} {described} {values.name} {attempt}")
-        try:
-            place = place_at(model, label, f"{described}, values {values.name}", make(values, rng), seed)
-            require_smooth(place.output[0])
-            return place
-        except (DomainError, AtKink) as error:
-            trouble = error
-    raise trouble
+        yield partial(place_at, model, label, f"{described}, values {values.name}", make(values, rng), seed)
 
 
 def _inputs(model: Model) -> Iterator[tuple[str, Any]]:

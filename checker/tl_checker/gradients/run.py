@@ -18,6 +18,7 @@ from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, Entry, Point, run
 from tl_checker.gradients.judging import Watch, judge
 from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits
 from tl_checker.gradients.program import ReferenceProgram
+from tl_checker.gradients.silent import silent_leaves
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
 from tl_dsl.errors import ReverseOnlyError
 from tl_dsl.graph import Graph
@@ -40,7 +41,7 @@ LOCATED = 3
 class Work:
     """Entry points of one target at one point, and the graph whose derivatives they take.
 
-    ``reproduction`` is a program that verifies the target there.
+    ``reproduction`` is a program that verifies the target there; ``names`` are those of what is moved, leaf by leaf.
     """
 
     target: str
@@ -48,6 +49,7 @@ class Work:
     point: Point
     graph: Graph
     reproduction: str = ""
+    names: Sequence[str] = ()
 
 
 def judged_everywhere(
@@ -80,8 +82,29 @@ def judged_everywhere(
                     Row(one.target, entry.name, "balls", "", entry.mode, Verdict.INCONCLUSIVE, findings=(finding,))
                 )
         rows += _located(one, found)
-    skipped = tuple(_refusal(target, rule, entries) for (target, rule), entries in refused.items())
-    return Report(tuple(require_nonzero(settled(row)) for row in merge_rows(rows)), skipped)
+    skipped = [_refusal(target, rule, entries) for (target, rule), entries in refused.items()]
+    silent = _silent(work)
+    reasons = [(target.split(" with ")[0], name, why) for (target, name), why in silent.items() if why]
+    skipped += [f"{target}: derivatives in {name}, {why}" for target, name, why in dict.fromkeys(reasons)]
+    merged = [settled(row) for row in merge_rows(rows)]
+    checked = [row if (row.target, row.argument) in silent else require_nonzero(row) for row in merged]
+    return Report(tuple(checked), tuple(skipped))
+
+
+def _silent(work: Sequence[Work]) -> dict[tuple[str, str], str]:
+    """By target and name, the arguments in which only zeros can be compared, at any point, and why.
+
+    Rows of several arguments together are among them, without a reason.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for target in dict.fromkeys(one.target for one in work):
+        first, *others = [silent_leaves(one.graph, one.names) for one in work if one.target == target]
+        own = {name: why for name, why in first.items() if all(name in other for other in others)}
+        names = next(one.names for one in work if one.target == target)
+        for together, several in (("all arguments", names), ("params", [x for x in names if x.startswith("params.")])):
+            own |= {together: ""} if own and own.keys() >= {*several} else {}
+        found |= {(target, name): why for name, why in own.items()}
+    return found
 
 
 def _refusal(target: str, rule: str, entries: Sequence[str]) -> str:

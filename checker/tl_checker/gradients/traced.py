@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from tl_specs import Ambiguous
 
-from tl_checker.gradients.balls import precision
-from tl_checker.gradients.entries import BITS, AtKink, Point, Scalars, on_floats
+from tl_checker.gradients.entries import Point, Scalars, on_floats
 from tl_checker.gradients.program import ReferenceProgram
 from tl_dsl import Tensor, dtypes
 from tl_dsl.autodiff.traced import TracedCall, trace_call
-from tl_dsl.errors import ArgumentError, DomainError
+from tl_dsl.errors import ArgumentError
 from tl_dsl.pytree import tree_flatten, tree_unflatten
 
 
@@ -46,6 +44,11 @@ class Traced:
     def scalar(self) -> bool:
         """Whether the function has a gradient."""
         return [y.shape for y in self.call.results] == [()]
+
+    @property
+    def bare(self) -> bool:
+        """Whether no moved argument is a container."""
+        return all(isinstance(self.arguments.trees[k], np.ndarray) for k in self.argnums)
 
     @property
     def outputs(self) -> int:
@@ -101,18 +104,3 @@ def cast_tree(tree: Any, scalars: Scalars) -> Any:
     """A tree with tensors of one element type for numpy arrays."""
     leaves, treedef = tree_flatten(tree)
     return tree_unflatten(treedef, [scalars(x) if isinstance(x, np.ndarray) else x for x in leaves])
-
-
-def require_smooth(point: Point) -> None:
-    """Errors: AtKink where the reference is not differentiable, DomainError where it is not finite."""
-    each = [[point.directions(leaf)[0] if k == leaf else None for k in range(len(point.leaves))]
-            for leaf in range(len(point.leaves))]  # fmt: skip
-    together = [point.directions(leaf)[0] for leaf in range(len(point.leaves))]
-    with precision(BITS[0]):
-        for direction in [together] if point.together else each:
-            try:
-                slopes = point.reference.along(direction)
-            except Ambiguous as error:
-                raise AtKink(str(error)) from error
-            if not all(slope.is_finite() for slope in slopes.reshape(-1).tolist()):
-                raise DomainError("the function or its derivative is not finite", got=point.label)

@@ -129,8 +129,8 @@ def require_nonzero(row: Row) -> Row:
     """The row, failed when it passed without a single comparison against something that is not zero."""
     if row.verdict is not Verdict.PASS or row.nonzero:
         return row
-    what = "nothing was compared" if not row.comparisons else f"all {row.comparisons} comparisons were of zeros"
-    finding = Finding(f"{what}: {row.entry} {row.argument} {row.mode}".rstrip() + " is not verified")
+    what = "nothing was compared" if not row.comparisons else "all comparisons were of zeros, so nothing is verified"
+    finding = Finding(f"{row.argument}: {what}" if row.argument else what)
     return row._replace(verdict=Verdict.FAIL, findings=(*row.findings, finding))
 
 
