@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 from mypy.nodes import CallExpr, IndexExpr, MemberExpr, RefExpr
-from mypy.types import FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
+from mypy.types import AnyType, FunctionLike, Instance, TupleType, Type, UnpackType, get_proper_type
 
 from tl_checker.shapes.annotations.axes import (
     changes,
@@ -20,6 +21,7 @@ from tl_checker.shapes.annotations.axes import (
     scope_of,
     shared_axes,
 )
+from tl_checker.shapes.annotations.element_types import is_open_scalar
 from tl_checker.shapes.annotations.encoding import Encoder, as_array, encoder_of, members_of
 from tl_checker.shapes.annotations.fields import value_of_field
 from tl_checker.shapes.annotations.promises import keep_promises
@@ -45,6 +47,7 @@ from tl_checker.shapes.operations.containers import taking_ints
 from tl_checker.shapes.operations.conversions import as_numpy, as_tensor
 from tl_checker.shapes.operations.integers import Integers
 from tl_checker.shapes.operations.iteration import SUM, items_result, row_of, sum_of_sizes, sum_result
+from tl_checker.shapes.operations.open_sizes import lose_first_axis, lose_read_sizes
 from tl_checker.shapes.operations.operations import Operations
 from tl_checker.shapes.signatures.matching import Erasure, Substitution
 from tl_checker.shapes.statements.asserted import assert_shape
@@ -196,6 +199,7 @@ class Answers:
         shape = known_shape(ctx.type)
         if shape is None:
             return ctx.default_attr_type  # type: ignore[no-any-return]
+        lose_read_sizes(ctx.api, ctx.context, ctx.type)
         return Integers(ctx.api, self.encoder(ctx.api)).shape_tuple(shape, ctx.type)
 
     @_hook
@@ -222,7 +226,8 @@ class Answers:
             return ctx.default_return_type  # type: ignore[no-any-return]
         given = get_proper_type(ctx.arg_types[0][0])
         shape = known_shape(given)
-        if shape == ():
+        lose_first_axis(ctx.api, ctx.context, given)
+        if shape == () or (isinstance(given, AnyType) and is_open_scalar(given)):
             fail(ctx.api, ctx.context, ShapeError("a tensor without axes has no length", got="len of []"))
         integers = Integers(ctx.api, self.encoder(ctx.api))
         if isinstance(given, TupleType) and not any(isinstance(item, UnpackType) for item in given.items):
@@ -298,12 +303,15 @@ class Answers:
         result = get_proper_type(ctx.default_return_type)
         if not isinstance(result, Instance) or len(result.args) != 1:
             return ctx.default_return_type  # type: ignore[no-any-return]
+        lose_first_axis(ctx.api, ctx.context, ctx.type)
         row = row_of(ctx.type, self.encoder(ctx.api), result.args[0])
         return result if row is None else result.copy_modified(args=[row])
 
     @_hook
     def items(self, ctx: Any) -> Type:
         """`enumerate(x)`, `zip(x, y)` and their kin."""
+        for context, t in zip(itertools.chain(*ctx.args), itertools.chain(*ctx.arg_types), strict=True):
+            lose_first_axis(ctx.api, context, t)
         return items_result(ctx, self.encoder(ctx.api))
 
     @_hook

@@ -23,7 +23,7 @@ from mypy.nodes import (
 )
 
 from tl_checker.shapes.facts.conditions import speaks_of_sizes
-from tl_checker.shapes.host.markers import blocks
+from tl_checker.shapes.host.markers import blocks, meaning_of
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.host.walking import walk
 
@@ -56,8 +56,8 @@ def statement_at(block: Block | None, line: int) -> Statement | None:
     """The smallest statement that covers a line."""
     found: Statement | None = None
     while block is not None:
-        covering = (item for item in reversed(block.body) if item.line <= line <= (item.end_line or item.line))
-        inner = next(covering, None)  # a marker has the line of what follows it
+        covering = (item for item in block.body if item.line <= line <= (item.end_line or item.line))
+        inner = next((item for item in covering if meaning_of(item) is None), None)  # a marker has another's line
         if inner is None:
             break
         found, block = inner, next((part for part in blocks(inner) if _covers(part, line)), None)

@@ -39,6 +39,8 @@ class Bindings:
     """Whether an argument with any number of axes may be held against what it is with few; asked only if it is lost."""
     undecided: dict[str, str] = field(default_factory=dict)
     """What could not be compared because it is not known, by where it stands: silence is no pass."""
+    _perhaps: dict[str, OneOr] = field(default_factory=dict)
+    """What `#k` was given that is 1 or a size: k is not bound, and is that size if it is not 1."""
     _later: list[tuple[Dim | OneOr, Axis, str, int]] = field(default_factory=list)
     _accused: set[str] = field(default_factory=set)
     """The names for whose sizes an argument was refused: another one that does not fit them says nothing new."""
@@ -149,6 +151,7 @@ class Bindings:
             loose=set(self.loose),
             errors=[],
             undecided={},
+            _perhaps=dict(self._perhaps),
             _later=list(self._later),
             _accused=set(self._accused),
         )
@@ -231,6 +234,7 @@ class Bindings:
             elif _is_unknown(got) and isinstance(wanted.size, Dim) and (unknown := wanted.size.only) in unbound:
                 self.axes[unknown] = UNKNOWN  # what binds the name later is not held against this one
             if isinstance(got, OneOr) and unbound:
+                self._may_bind(wanted, got, where)
                 return
             if got == 1 or _is_unknown(got):
                 return
@@ -243,6 +247,8 @@ class Bindings:
             if name not in self.axes or isinstance(self.axes[name], Unknown):
                 if name in self.axes:
                     self.leave(where, show_dim(got), "?")
+                if name in self._perhaps and self._perhaps[name].size != got:
+                    self.leave(where, show_dim(got), show_dim(self._perhaps[name]))
                 self.axes[name], self.origin[name] = got, where
                 if isinstance(got, Dim) and not at_least(got, 1):
                     assume(f"{show_dim(got)} >= 1")  # what the function promises holds for such sizes only
@@ -251,6 +257,13 @@ class Bindings:
             self._later.append((wanted if isinstance(wanted, OneOr) else size, got, where, place))
             return
         self._compare(wanted, got, where, place)
+
+    def _may_bind(self, wanted: OneOr, got: OneOr, where: str) -> None:
+        """`#k` given a size that is m or 1: where it is m, so is k."""
+        name = wanted.size.only if isinstance(wanted.size, Dim) else None
+        earlier = None if name is None else self._perhaps.setdefault(name, got)
+        if earlier != got:
+            self.leave(where, show_dim(got), show_dim(earlier or wanted))
 
     def _compare(self, wanted: int | Dim | OneOr, got: Axis, where: str, place: int) -> None:
         size = wanted.size if isinstance(wanted, OneOr) else wanted
