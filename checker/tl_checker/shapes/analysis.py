@@ -80,8 +80,9 @@ from tl_checker.shapes.messages.report import reports_losses, say, watch_errors
 from tl_checker.shapes.objects.local_objects import mark_objects
 from tl_checker.shapes.signatures.callables import bind_names, own_of_parameters, scope_at
 from tl_checker.shapes.signatures.overrides import is_of_object, override_errors
+from tl_checker.shapes.statements.captured import mark_comprehensions
 from tl_checker.shapes.statements.declared_places import mark_places
-from tl_checker.shapes.statements.joined import mark_joined, may_broadcast
+from tl_checker.shapes.statements.joined import has_broadcast, mark_joined
 from tl_checker.shapes.statements.reassigned import mark_reassigned
 from tl_checker.shapes.statements.simultaneous import assign_at_once
 from tl_dsl.errors import AnnotationError, TlError
@@ -459,10 +460,11 @@ def _mark(block: Block, function: FuncDef | None) -> None:
     assign_at_once(block)
     mark_conditions(block, function)
     mark_places(block, function)
+    mark_comprehensions(block)
     if function is not None and block is function.body and not binds_each_once(function):
         mark_reassigned(block, function)
         mark_objects(block, function)
-    if function is not None and may_broadcast(function):
+    if function is not None and has_broadcast(function):
         mark_joined(block)
 
 

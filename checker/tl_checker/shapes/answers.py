@@ -51,8 +51,9 @@ from tl_checker.shapes.operations.open_sizes import lose_first_axis, lose_read_s
 from tl_checker.shapes.operations.operations import Operations
 from tl_checker.shapes.signatures.matching import Erasure, Substitution
 from tl_checker.shapes.statements.asserted import assert_shape
+from tl_checker.shapes.statements.captured import Changed, ChangedInside, lose_changed, lose_changed_inside
 from tl_checker.shapes.statements.declared_places import Place, arrives, comes, place_of
-from tl_checker.shapes.statements.joined import Joined, lose_joined
+from tl_checker.shapes.statements.joined import Joined, lose_given, lose_joined, lose_stored
 from tl_checker.shapes.statements.narrowing import Narrowing
 from tl_checker.shapes.statements.reassigned import Again, forget_declarations
 from tl_dsl.dims import atoms
@@ -103,6 +104,7 @@ class Answers:
 
     def taking_ints(self, ctx: Any) -> FunctionLike:
         """Before a call of a method of a list, a set or a dictionary."""
+        lose_stored(ctx)
         return taking_ints(ctx, self.encoder(ctx.api))
 
     def taking_fields(self, ctx: Any) -> FunctionLike:
@@ -312,7 +314,9 @@ class Answers:
         """`enumerate(x)`, `zip(x, y)` and their kin."""
         for context, t in zip(itertools.chain(*ctx.args), itertools.chain(*ctx.arg_types), strict=True):
             lose_first_axis(ctx.api, context, t)
-        return items_result(ctx, self.encoder(ctx.api))
+        result = items_result(ctx, self.encoder(ctx.api))
+        lose_given(ctx, result)
+        return result
 
     @_hook
     def sum(self, ctx: Any) -> Type:
@@ -335,7 +339,9 @@ class Answers:
 
     @_hook
     def _int_function(self, name: str, ctx: Any) -> Type:
-        return Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx)
+        found = Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx)
+        lose_given(ctx, found)
+        return found
 
     @_hook
     def _int_operator(self, operator: Any, ctx: Any) -> Type:
@@ -366,6 +372,12 @@ class Answers:
             comes(meaning, ctx)
         elif isinstance(meaning, Again):
             forget_declarations(ctx.api, meaning)
+        elif isinstance(meaning, Changed):
+            watch(ctx.api)
+            lose_changed(ctx.api, meaning)
+        elif isinstance(meaning, ChangedInside):
+            watch(ctx.api)
+            lose_changed_inside(ctx.api, meaning)
         elif isinstance(meaning, Joined):
             watch(ctx.api)
             lose_joined(ctx.api, meaning)

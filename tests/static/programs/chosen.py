@@ -1,9 +1,17 @@
 """Values of which one is chosen, with axes that may be broadcast: for mypy, they are of one type."""
 
+from typing import TypeVar
+
 import numpy as np
 from jaxtyping import Float
 
 from tl_dsl import Tensor
+
+T = TypeVar("T")
+
+
+def second(x: T, y: T) -> T:
+    return y
 
 
 def by_a_condition(a: Float[np.ndarray, "#n"], b: Float[np.ndarray, "#m"], flag: bool) -> Float[np.ndarray, "#n"]:
@@ -80,4 +88,26 @@ class Kept:
 
     def one(self, flag: bool) -> None:
         t = self.x if flag else self.y  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+        t + 1.0
+
+
+def by_a_function(a: Float[np.ndarray, "#n"], b: Float[np.ndarray, "#m"]) -> Float[np.ndarray, "#n"]:
+    second(a, a)
+    max(a, b, key=np.size)  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+    list((a, b))  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+    return second(a, b)  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+
+
+def in_containers(a: Float[Tensor, "#n"], b: Float[Tensor, "#m"], i: int, flag: bool) -> None:
+    xs = [a]
+    xs.append(a)
+    xs.append(b)  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+    table = {"a": a}
+    table["b"] = b  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+    {True: a, False: b}[flag]  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+    [lambda: a, lambda: b][i]()  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+    pair = (a, b)
+    pair[0] + 1.0
+    pair[i]  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
+    for t in pair:  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
         t + 1.0

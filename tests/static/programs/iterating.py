@@ -108,3 +108,10 @@ def sums(xs: list[Float[np.ndarray, "n d"]], ys: dict[str, Float[np.ndarray, "n 
     if ys:
         return sum(xs)  # E: (got "ndarray[Float, n, d]", expected "ndarray[Float, n]") [tensor-shape]
     return sum([xs[0][:, 0], xs[1][:, 0]])
+
+
+def asked_by_the_place(x: Float[np.ndarray, "n m"]) -> Float[np.ndarray, "m"]:
+    functools.reduce(np.add, x)
+    if len(x) > 3:
+        return functools.reduce(np.add, x)  # E: [...] of the result is not compared with [m] [tensor-shape-lost]
+    return max(x, key=lambda row: 1)  # E: [...] of the result is not compared with [m] [tensor-shape-lost]

@@ -86,3 +86,14 @@ def after_an_error(x: Float[Tensor, "n m"], w: Float[Tensor, "k"]) -> Float[Tens
 
 def to_the_axes_of_another(x: Float[Tensor, "*b n n"], y: Float[Tensor, "n q *b"]) -> Float[Tensor, "n q *b"]:
     return x.reshape(y.shape)  # E: reshape keeps the number of elements; got [n, n] to [n, q]: n**2 elements and n*q, beside *b [tensor-shape]
+
+
+def by_lambda(x: Float[Tensor, "b n"]) -> Float[Tensor, "n"]:
+    f = lambda k: tl.zeros(k)  # noqa: E731
+    g = lambda k=3: tl.zeros(k)  # noqa: E731
+    h = lambda t: x  # noqa: E731
+    only(h(3))
+    y = f(7)  # E: The shape is lost: the function that is called has no annotations [tensor-shape-lost]
+    y + x
+    g() + x  # E: The shape is lost: the function that is called has no annotations [tensor-shape-lost]
+    return f(x.shape[0])  # E: The shape is lost: the function that is called has no annotations [tensor-shape-lost]

@@ -35,7 +35,12 @@ class B(A):
         return x.reshape(-1)
 
     def gen(self, x: Float[Tensor, "*c d"]) -> Float[Tensor, "*c d+1"]:
+        y = super().gen(x)
+        reveal_type(y)  # R: Tensor[Float, *c, d+1]
         return super().gen(x)
+
+    def more(self, x: Float[Tensor, "*c d"]) -> Float[Tensor, "*c d+2"]:
+        return super().gen(x)  # E: Incompatible return value type [tensor-shape]
 
     @staticmethod
     def both(x: Float[Tensor, "k"], y: Float[Tensor, "k+k"]) -> Float[Tensor, "2*k+k"]:

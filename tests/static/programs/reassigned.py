@@ -72,7 +72,7 @@ def captured(x: Float[Tensor, "n"], y: Float[Tensor, "_"]) -> Float[Tensor, "n"]
 
     def changes() -> None:
         nonlocal t
-        t = y
+        t = y  # E: The shape is lost: a function finds another value in t from here on [tensor-shape-lost]
 
     reveal_type(t)  # R: Tensor[Float, n]
     inner()

@@ -117,6 +117,11 @@ class _Spread(TypeQuery[list[Axis | Star]]):
         return axes
 
 
+def may_broadcast(t: Type) -> bool:
+    """Whether a type mentions an axis that may be broadcast: `#n`, `*#b`."""
+    return bool(t.accept(_Spread()))
+
+
 def spread_in(t: Type, encoder: Encoder) -> list[TypeVarType | TypeVarTupleType]:
     """The sizes n of `#n` and the runs `*b` of `*#b` that a type mentions, as type variables."""
     spread = t.accept(_Spread())

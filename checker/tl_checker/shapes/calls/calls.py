@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from mypy.nodes import Context, Expression, IndexExpr, IntExpr, MemberExpr, NameExpr
+from mypy.nodes import Context, Expression, FuncDef, IndexExpr, IntExpr, MemberExpr, NameExpr, SuperExpr
 from mypy.typeops import type_object_type
 from mypy.types import (
     AnyType,
@@ -36,15 +36,16 @@ from tl_checker.shapes.facts.constants import default_of
 from tl_checker.shapes.facts.facts import facts_at
 from tl_checker.shapes.facts.values import NotStatic, Reader
 from tl_checker.shapes.host.internals import class_named, for_this_round, in_lambda, is_compatible, type_of
-from tl_checker.shapes.messages.losses import lost_before, origin_of_any
+from tl_checker.shapes.messages.losses import is_known, lost_before, origin_of_any
 from tl_checker.shapes.messages.report import fail, lost, rely
-from tl_checker.shapes.objects.receivers import Receivers, instance_of, without_axes
+from tl_checker.shapes.objects.receivers import Receivers, instance_of, without_axes, without_first
 from tl_checker.shapes.operations.ranks import may_be_few
 from tl_checker.shapes.signatures.decorators import decorated
 from tl_checker.shapes.signatures.late import callee_type, late_of
 from tl_checker.shapes.signatures.matching import Erasure, Matcher, Substitution
 from tl_checker.shapes.signatures.protocols import free_names
 from tl_checker.shapes.sizes.unify import Bindings
+from tl_checker.shapes.statements.joined import lose_given
 from tl_dsl.dims import UNKNOWN, Dim, Unknown, collect_assumptions
 from tl_dsl.errors import TlError
 
@@ -117,11 +118,15 @@ class Calls:
                     return EntryPoints(late.ctx, encoder).call(late.name, ctx)
                 signature = nameless(ctx, called)
                 if signature is None:
+                    lose_given(ctx, result)
                     return _unannotated(ctx, decorated(ctx, result), called)
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
             result = signature.ret_type
-        return self.receivers.with_axes_of_arguments(self.check(ctx, signature, result, encoder), ctx, encoder)
+        found = self.check(ctx, signature, result, encoder)
+        if signature.implicit:
+            found = _unannotated(ctx, found, signature)
+        return self.receivers.with_axes_of_arguments(found, ctx, encoder)
 
     def _match(self, ctx: Any, signature: CallableType, encoder: Encoder) -> Bindings:
         receiver = getattr(ctx, "type", None)
@@ -152,7 +157,7 @@ class Calls:
         """The names that a call binds."""
         if owner is not None:
             return free_names(signature) | names_of(signature, owner.type)
-        if bound:
+        if bound or isinstance(getattr(ctx.context, "callee", None), SuperExpr):
             return free_names(signature)
         known = self._free.get(id(signature))
         if known is None or known[0] is not signature:
@@ -211,8 +216,13 @@ class Calls:
 
 
 def nameless(ctx: Any, called: Type | None) -> CallableType | None:
-    """The signature of what is called in `functions[0](x)` and `cls(x)`; mypy asks no one before it checks them."""
+    """The signature of what is called in `functions[0](x)`, `cls(x)` and `super().f(x)`.
+
+    mypy asks no one before it checks them.
+    """
     callee = getattr(ctx.context, "callee", None)
+    if isinstance(callee, SuperExpr):
+        return _of_base(callee)
     if isinstance(called, CallableType) and called.name == DESCRIBED:
         return called
     if isinstance(called, CallableType) and called.from_type_type:
@@ -228,6 +238,18 @@ def nameless(ctx: Any, called: Type | None) -> CallableType | None:
     if not isinstance(found, CallableType) or not dims_in(found) or found.arg_names != list(ctx.callee_arg_names):
         return None
     return found
+
+
+def _of_base(method: SuperExpr) -> CallableType | None:
+    """The signature of a base class's method whose result mypy does not solve: it knows no `n+1`."""
+    bases = method.info.mro[1:] if method.info else []
+    node = next((base.names[method.name].node for base in bases if method.name in base.names), None)
+    signature = get_proper_type(node.type) if isinstance(node, FuncDef) and node.type is not None else None
+    if not isinstance(node, FuncDef) or not isinstance(signature, CallableType):
+        return None
+    if {*dims_in(signature.ret_type)} <= {dim for t in signature.arg_types for dim in dims_in(t)}:
+        return None
+    return signature if node.is_static else without_first(signature)
 
 
 def _constructor(called: CallableType) -> CallableType | None:
@@ -250,12 +272,21 @@ def _unannotated(ctx: Any, result: Type, called: Type | None) -> Type:
     """The result of a function without annotations: from here on nothing is known of what was given to it."""
     found = get_proper_type(result)
     untyped = isinstance(called, CallableType) and called.implicit
-    if not isinstance(found, AnyType) or not (untyped or origin_of_any(found) == TypeOfAny.unannotated):
-        return result
-    if not any(dims_in(t) or as_array(t) is not None for types in ctx.arg_types for t in types):
+    if isinstance(found, AnyType):
+        nothing = untyped or origin_of_any(found) == TypeOfAny.unannotated
+        concerns = any(_may_give_arrays(t, untyped) for types in ctx.arg_types for t in types)
+        if not (nothing and concerns):
+            return result
+    elif not untyped or not ctx.arg_types or as_array(found) is None or is_known(found):
         return result
     lost(ctx.api, ctx.context, "the function that is called has no annotations")
     return any_type()
+
+
+def _may_give_arrays(given: Type, untyped: bool) -> bool:
+    """Whether what is given to a function is an array, or a function that may make one."""
+    is_function = untyped and isinstance(get_proper_type(given), (CallableType, Overloaded))
+    return is_function or bool(dims_in(given)) or as_array(given) is not None
 
 
 def _bind_values(bindings: Bindings, ctx: Any, signature: CallableType) -> None:

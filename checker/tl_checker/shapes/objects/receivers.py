@@ -102,11 +102,16 @@ def call_signature(t: Type, encoder: Encoder) -> CallableType | None:
     signature = get_proper_type(method.type) if isinstance(method, FuncDef) and method.type is not None else None
     if not isinstance(signature, CallableType) or not signature.arg_types:
         return None
-    bound = signature.copy_modified(
-        arg_types=signature.arg_types[1:], arg_kinds=signature.arg_kinds[1:], arg_names=signature.arg_names[1:]
-    )
+    bound = without_first(signature)
     substituted = bound.accept(Substitution(*object_axes(t, names_of(bound, t.type)), encoder))
     return substituted if isinstance(substituted, CallableType) else None
+
+
+def without_first(signature: CallableType) -> CallableType:
+    """The signature of a method, without the parameter for its object."""
+    return signature.copy_modified(
+        arg_types=signature.arg_types[1:], arg_kinds=signature.arg_kinds[1:], arg_names=signature.arg_names[1:]
+    )
 
 
 class Receivers:

@@ -15,6 +15,7 @@ from mypy.nodes import (
     AssignmentStmt,
     AwaitExpr,
     Block,
+    CallExpr,
     ConditionalExpr,
     Expression,
     FuncDef,
@@ -36,6 +37,7 @@ from tl_checker.shapes.facts.facts import facts_at, keep_for, knows_something
 from tl_checker.shapes.host.internals import inferred, is_compatible, type_of
 from tl_checker.shapes.host.markers import meaning_of, put_marker
 from tl_checker.shapes.host.walking import walk
+from tl_checker.shapes.messages.losses import is_known
 from tl_checker.shapes.messages.report import is_lost_at, is_whole, lost, remark_error, reports_losses
 from tl_checker.shapes.sizes.unify import Bindings
 from tl_dsl.errors import ShapeError
@@ -140,13 +142,18 @@ _asked: list[Place] = []
 
 
 def comes(place: Place, ctx: Any) -> None:
-    """Before the statement of a place: compare a name; of other values, which a hook compares, see if it is Any."""
+    """Before the statement of a place: compare a name; of other values, which a hook compares, see if it is Any.
+
+    What a call does not tell (`max(x, key=f)`), mypy would take from the place, and nobody would compare it.
+    """
     _asked.append(place)
     try:
         given = inferred(ctx.api, place.value)
     finally:
         _asked.pop()
-    if place.is_name or _is_an_item(place.value, ctx.api) or isinstance(get_proper_type(given), AnyType):
+    is_unasked = place.is_name or _is_an_item(place.value, ctx.api) or isinstance(get_proper_type(given), AnyType)
+    is_open = isinstance(place.value, CallExpr) and not is_known(given) and not is_lost_at(ctx.api, place.value)
+    if is_unasked or is_open:
         arrives(place, ctx, given)
 
 

@@ -23,7 +23,6 @@ from mypy.nodes import (
     Expression,
     ForStmt,
     FuncDef,
-    LambdaExpr,
     NameExpr,
     OperatorAssignmentStmt,
     OverloadedFuncDef,
@@ -42,7 +41,7 @@ from tl_checker.shapes.host.internals import (
     notice,
 )
 from tl_checker.shapes.host.markers import blocks, meaning_of, put_marker
-from tl_checker.shapes.host.walking import walk
+from tl_checker.shapes.statements.captured import Changed, captured_names, names_of_others
 from tl_checker.shapes.statements.joined import lose_beside
 
 
@@ -59,20 +58,17 @@ def mark_reassigned(body: Block, function: FuncDef) -> None:
     found = [*_assignments(body)]
     times = Counter(name.name for _, _, names in found for name in names)
     times.update(argument.variable.name for argument in function.arguments)
-    if not any(times[name.name] > 1 for _, _, names in found for name in names):
+    others = names_of_others(body)
+    if not others and not any(times[name.name] > 1 for _, _, names in found for name in names):
         return
-    captured = {*_captured(body)}
+    captured = captured_names(body)
     for block, at, names in reversed(found):
-        again = tuple([name for name in names if times[name.name] > 1 and name.name not in captured])
+        again = tuple(n for n in names if times[n.name] > 1 and n.name not in captured and n.name not in others)
         if again and not (at < len(block.body) and isinstance(meaning_of(block.body[at]), Again)):
             put_marker(block, at, Again(again, block is not body), again[0])
-
-
-def _captured(body: Block) -> Iterator[str]:
-    """The names that the functions inside a body read."""
-    for node in walk(body):
-        if isinstance(node, (FuncDef, LambdaExpr)):
-            yield from (inner.name for inner in walk(node.body) if isinstance(inner, NameExpr))
+        under = {name for name, line in captured.items() if times[name] > 1 and line <= names[0].line}
+        if changed := tuple(name for name in names if name.name in under or name.name in others):
+            put_marker(block, at, Changed(changed), changed[0])
 
 
 def _assignments(block: Block) -> Iterator[tuple[Block, int, list[NameExpr]]]:
