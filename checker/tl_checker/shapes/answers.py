@@ -322,7 +322,7 @@ class Answers:
     def sum(self, ctx: Any) -> Type:
         """`sum(xs)`."""
         watch(ctx.api)
-        found = sum_result(ctx)
+        found = sum_result(ctx, self.encoder(ctx.api))
         return (
             sum_of_sizes(ctx, Integers(ctx.api, self.encoder(ctx.api)).function(SUM, ctx)) if found is None else found
         )

@@ -115,3 +115,11 @@ def asked_by_the_place(x: Float[np.ndarray, "n m"]) -> Float[np.ndarray, "m"]:
     if len(x) > 3:
         return functools.reduce(np.add, x)  # E: [...] of the result is not compared with [m] [tensor-shape-lost]
     return max(x, key=lambda row: 1)  # E: [...] of the result is not compared with [m] [tensor-shape-lost]
+
+
+def sums_of_rows(x: Float[np.ndarray, "n m"], xs: list[Float[np.ndarray, "n m"]]) -> Float[np.ndarray, "m"]:
+    sum(x) + x[:, 0]  # E: add: shapes broadcast when [tensor-shape]
+    reveal_type(sum(x, x[0]))  # R: ndarray[Float, m]
+    reveal_type(sum(xs, x))  # R: ndarray[Float, n, m]
+    sum(x, x[:, 0])  # E: sum: [m] is added to [n] [tensor-shape-lost]
+    return sum(x)

@@ -2,6 +2,7 @@
 
 import math
 from typing import Final
+import numpy as np
 from jaxtyping import Float
 import tl_dsl as tl
 from tests.static.programs import constants as consts
@@ -139,3 +140,12 @@ def of_any_or_one(x: Float[Tensor, "_ #m"], y: Float[Tensor, "m m"]) -> None: ..
 def given_any(x: Float[Tensor, "_ n"], y: Float[Tensor, "n n"]) -> None:
     of_any_or_one(x.T, y)  # E: of_any_or_one: n of argument 2 (y) is not compared with ? [tensor-shape-lost]
     of_any_or_one(x, y)
+
+
+def sums_of_sizes(x: Float[np.ndarray, "n m"], y: Float[np.ndarray, "k"]) -> Float[np.ndarray, "n*m"]:
+    reveal_type(np.zeros(sum(x.shape)))  # R: ndarray[Float64, m+n]
+    reveal_type(np.zeros(sum(x.shape)))  # R: ndarray[Float64, m+n]
+    reveal_type(np.ones((sum(x.shape), 3)))  # R: ndarray[Float64, m+n, 3]
+    reveal_type(np.ones((sum(y.shape), 3)))  # R: ndarray[Float64, k, 3]
+    np.zeros(math.prod(y.shape))
+    return np.zeros(math.prod(x.shape))

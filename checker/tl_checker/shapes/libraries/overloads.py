@@ -26,7 +26,15 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.annotations.encoding import SYMINT, array_dtype, array_shape, as_array, encoder_of, is_dim
+from tl_checker.shapes.annotations.encoding import (
+    SYMINT,
+    any_type,
+    array_dtype,
+    array_shape,
+    as_array,
+    encoder_of,
+    is_dim,
+)
 from tl_checker.shapes.host.internals import has_new_errors, inferred
 from tl_checker.shapes.host.memory import Memory, Recent
 from tl_dsl.dims import OneOr, Unknown
@@ -129,10 +137,23 @@ def _given(ctx: Any) -> Given:
 
 
 def _taking(like: CallableType, given: Given, types: list[Type], result: Type) -> CallableType:
-    """A function that takes just these arguments."""
+    """A function that takes just these arguments, and anything for a size: `sum(x.shape)` would be solved for it."""
+    types = [*map(_open_sizes, types)]
     kinds = [ARG_NAMED if kind == ARG_NAMED else ARG_POS for _, kind, _ in given]
     names = [name for _, _, name in given]
     return CallableType(types, kinds, names, result, like.fallback, like.name, like.definition)
+
+
+def _open_sizes(t: Type) -> Type:
+    t = get_proper_type(t)
+    if isinstance(t, TupleType):
+        return t.copy_modified(items=[*map(_open_sizes, t.items)])
+    return any_type() if _is_size(t) else t
+
+
+def _is_size(t: Type) -> bool:
+    t = get_proper_type(t)
+    return isinstance(t, Instance) and t.type.fullname == SYMINT
 
 
 def _never(signature: CallableType) -> CallableType:
@@ -152,9 +173,9 @@ def kind_of(t: Type) -> Hashable:
     array = as_array(t)
     if array is not None and isinstance(t, Instance):
         return (t.type.fullname, tuple(map(_kind_of_axis, array_shape(array))), array_dtype(array))
+    if _is_size(t):
+        return "builtins.int"
     if isinstance(t, Instance):
-        if t.type.fullname == SYMINT:
-            return "builtins.int"
         return t if not t.args else (t.type.fullname, tuple(map(kind_of, t.args)))
     if isinstance(t, TupleType):
         return tuple(map(kind_of, t.items))

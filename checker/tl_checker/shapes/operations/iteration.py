@@ -23,10 +23,11 @@ from tl_checker.shapes.annotations.encoding import (
     array_shape,
     as_array,
     members_of,
+    shape_of,
 )
 from tl_checker.shapes.host.internals import int_type, type_of
-from tl_checker.shapes.messages.report import judge_sum
-from tl_dsl.shapes import Star
+from tl_checker.shapes.messages.report import is_whole, judge_sum, lost
+from tl_dsl.shapes import Star, show_shape
 
 _OF_ITEMS: Final = ("enumerate", "reversed", "list", "tuple", "iter", "sorted")
 ITERATING: Final = frozenset(f"builtins.{name}" for name in (*_OF_ITEMS, "zip"))
@@ -69,7 +70,7 @@ def items_result(ctx: Any, encoder: Encoder) -> Type:
     return result.copy_modified(args=[rows[0]]) if rows[0] is not None else result
 
 
-def sum_result(ctx: Any) -> Type | None:
+def sum_result(ctx: Any, encoder: Encoder) -> Type | None:
     """`sum(xs)` of arrays is one; None where other things are summed.
 
     For mypy it may be 0, too, of no arrays; here lists have items, as for `np.stack`.
@@ -77,14 +78,32 @@ def sum_result(ctx: Any) -> Type | None:
     Where the place asks for another shape, mypy tries the form for truth values at last, and takes the sum for an int.
     """
     default: Type = ctx.default_return_type
-    given = [*zip(*ctx.args[:1], *ctx.arg_types[:1], strict=True)] if ctx.args and len(ctx.args[0]) == 1 else []
-    summed = [item for written, t in given for item in _items_of(ctx.api, written, t)]
+    given = [[*zip(written, types, strict=True)] for written, types in zip(ctx.args, ctx.arg_types, strict=True)]
+    if not given or len(given[0]) != 1:
+        return None
+    summed = _items_of(ctx.api, *given[0][0], encoder)
     if not summed or any(as_array(item) is None for item in summed):
         return None
-    members = [item for item in members_of(default) if as_array(item) is not None]
+    if len(given) > 1 and given[1]:
+        return _sum_from(ctx, given[1][0][1], summed)
+    is_row = row_of(given[0][0][1], encoder) is not None  # mypy does not see that it iterates over these
+    members = [item for item in members_of(default) if as_array(item) is not None and not is_row]
     if not members:
         judge_sum(ctx.api, ctx.context)
     return make_simplified_union(members or summed)
+
+
+def _sum_from(ctx: Any, start: Type, summed: list[ProperType]) -> Type | None:
+    """`sum(xs, start)`, where that is an array: it is known if the others are of its shape."""
+    first = as_array(start)
+    if first is None:
+        return None
+    shape = array_shape(first)
+    others = [each for item in summed if (each := shape_of(item)) != shape or not is_whole(each)]
+    if not others:
+        return make_simplified_union(summed)
+    lost(ctx.api, ctx.context, f"sum: {show_shape(others[0] or ())} is added to {show_shape(shape)}", *summed, start)
+    return any_type()
 
 
 def sum_of_sizes(ctx: Any, found: Type) -> Type:
@@ -93,7 +112,7 @@ def sum_of_sizes(ctx: Any, found: Type) -> Type:
     return int_type(ctx.api) if sizes and found is ctx.default_return_type else found
 
 
-def _items_of(checker: Any, written: Expression, t: Type) -> list[ProperType]:
+def _items_of(checker: Any, written: Expression, t: Type, encoder: Encoder) -> list[ProperType]:
     """What is iterated over, as the members of a union; of what is written out, as it is, whatever was asked of it."""
     found = get_proper_type(t)
     if isinstance(written, (ListComprehension, SetComprehension)):
@@ -103,6 +122,9 @@ def _items_of(checker: Any, written: Expression, t: Type) -> list[ProperType]:
         return [] if inside is None else members_of(inside)
     if isinstance(written, (ListExpr, TupleExpr)):
         return [member for item in written.items for member in members_of(type_of(checker, item) or any_type())]
+    row = row_of(found, encoder)
+    if row is not None:
+        return members_of(row)
     base = None
     if isinstance(found, Instance):
         base = next((base for base in found.type.mro if base.fullname == "typing.Iterable"), None)
