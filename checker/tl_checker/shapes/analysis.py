@@ -71,6 +71,7 @@ from tl_checker.shapes.annotations.names import (
 from tl_checker.shapes.annotations.outer_names import note_outer_names, outer_names
 from tl_checker.shapes.annotations.placing import Placer, belongs_to_user, variables_in
 from tl_checker.shapes.annotations.written_order import in_result
+from tl_checker.shapes.annotations.written_shapes import WrittenNames
 from tl_checker.shapes.facts.conditions import mark_conditions
 from tl_checker.shapes.host.error_codes import code
 from tl_checker.shapes.host.faults import CODE, fault_message
@@ -507,13 +508,23 @@ def _is_jaxtyping(semantic: Any) -> Callable[[str], bool]:
     return lambda name: dtype_name(name, tree, modules) is not None
 
 
+def _written_names(semantic: Any) -> WrittenNames:
+    """What the file means by the names in its annotations."""
+
+    def lookup(at: UnboundType) -> SymbolNode | None:
+        symbol = semantic.lookup_qualified(at.name, at, suppress_errors=True)
+        return None if symbol is None else symbol.node
+
+    return WrittenNames(_is_jaxtyping(semantic), lookup)
+
+
 def _scope_in(around: list[FuncDef], analyser: Any) -> Scope:
     """The scope of the last of several functions, each of which is inside the one before."""
     function = around[-1]
     if len(around) == 1:
         return Scope(function.fullname, function)
     outer = _scope_in(around[:-1], analyser)
-    names = note_outer_names(function, around[-2], outer.atom, _is_jaxtyping(analyser.api))
+    names = note_outer_names(function, around[-2], outer.atom, _written_names(analyser.api))
     return Scope(function.fullname, function, local=True, outer=names)
 
 

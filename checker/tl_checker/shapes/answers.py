@@ -20,10 +20,10 @@ from tl_checker.shapes.annotations.axes import (
     names_of_callables,
     scope_of,
     shared_axes,
+    value_of_attribute,
 )
 from tl_checker.shapes.annotations.element_types import is_open_scalar
 from tl_checker.shapes.annotations.encoding import Encoder, as_array, encoder_of, members_of
-from tl_checker.shapes.annotations.fields import value_of_field
 from tl_checker.shapes.annotations.promises import keep_promises
 from tl_checker.shapes.calls.caches import cached, cached_call
 from tl_checker.shapes.calls.calls import Calls
@@ -50,6 +50,7 @@ from tl_checker.shapes.operations.iteration import SUM, items_result, row_of, su
 from tl_checker.shapes.operations.open_sizes import lose_first_axis, lose_read_sizes
 from tl_checker.shapes.operations.operations import Operations
 from tl_checker.shapes.signatures.matching import Erasure, Substitution
+from tl_checker.shapes.sizes.unify import substitute_shape
 from tl_checker.shapes.statements.asserted import assert_shape
 from tl_checker.shapes.statements.captured import Changed, ChangedInside, lose_changed, lose_changed_inside
 from tl_checker.shapes.statements.declared_places import Place, arrives, comes, place_of
@@ -306,7 +307,7 @@ class Answers:
         if not isinstance(result, Instance) or len(result.args) != 1:
             return ctx.default_return_type  # type: ignore[no-any-return]
         lose_first_axis(ctx.api, ctx.context, ctx.type)
-        row = row_of(ctx.type, self.encoder(ctx.api), result.args[0])
+        row = row_of(ctx.type, self.encoder(ctx.api), ctx.api, result.args[0])
         return result if row is None else result.copy_modified(args=[row])
 
     @_hook
@@ -424,11 +425,11 @@ class Answers:
             or not has_axes(owner.type)
         ):
             return declared
-        value = value_of_field(owner.type, getattr(ctx.context, "name", ""))
+        value = value_of_attribute(owner.type, getattr(ctx.context, "name", ""))
         if value is None or self.calls.receivers.is_self(ctx):
             return declared
         axes, _ = self.calls.receivers.axes(ctx.type, ctx, atoms(value))
-        return Integers(ctx.api, encoder).of(axes[next(iter(axes))])
+        return Integers(ctx.api, encoder).of(*substitute_shape((value,), axes, {}))
 
     @_hook
     def _parameter(self, name: str, ctx: Any) -> Type:

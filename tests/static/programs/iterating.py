@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int, Int64
 
 import tl_dsl as tl
 from tl_dsl import Tensor
@@ -123,3 +123,17 @@ def sums_of_rows(x: Float[np.ndarray, "n m"], xs: list[Float[np.ndarray, "n m"]]
     reveal_type(sum(xs, x))  # R: ndarray[Float, n, m]
     sum(x, x[:, 0])  # E: sum: [m] is added to [n] [tensor-shape-lost]
     return sum(x)
+
+
+def numbers(
+    seen: Int[np.ndarray, "t"], emit: Float[np.ndarray, "s k"], p: Float[np.ndarray, "s"], exact: Int64[np.ndarray, "t"]
+) -> None:
+    for i, symbol in enumerate(seen):
+        reveal_type(emit[symbol])  # R: ndarray[Float, k]
+        emit[:, symbol] * emit[symbol]  # E: got [s] and [k] [tensor-shape]
+    for symbol in seen:
+        p * emit[symbol]  # E: got [s] and [k] [tensor-shape]
+    for w, n in zip(p, exact):
+        reveal_type(w)  # R: numpy.float64
+        reveal_type(w * emit)  # R: ndarray[Float64, s, k]
+        emit[n] + p  # E: got [k] and [s] [tensor-shape]

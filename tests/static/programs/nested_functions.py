@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float
@@ -114,3 +115,44 @@ def of_its_own(x: Float[np.ndarray, "n d"], w: Float[np.ndarray, "d n"]) -> Floa
 
     square = w @ x
     return gram(x) + gram(square)
+
+
+Rows = Callable[[Float[np.ndarray, "b d"]], Float[np.ndarray, "b d"]]
+Score = Callable[[Float[Tensor, "d"]], Float[Tensor, "d"]]
+Row = Float[Tensor, "d"]
+
+
+class Layer(Protocol):
+    def __call__(self, x: Float[np.ndarray, "b d"]) -> Float[np.ndarray, "b d"]: ...
+
+
+def of_an_alias(w: Float[np.ndarray, "d h"], v: Float[np.ndarray, "d"] | None) -> Rows:
+    def step(x: Float[np.ndarray, "b d"]) -> Float[np.ndarray, "b d"]:
+        if v is not None:
+            x + v[:, None]  # E: got [b@step, d] and [d, 1] [tensor-shape]
+            return x + v
+        return np.tanh(x @ w.T) @ w  # E: got [b@step, d] @ [h, d]: d and h [tensor-shape]
+
+    return step
+
+
+def of_a_protocol(w: Float[np.ndarray, "d h"]) -> Layer:
+    def layer(x: Float[np.ndarray, "b d"]) -> Float[np.ndarray, "b d"]:
+        return x @ w  # E: got "ndarray[Float, b@layer, h]", expected "ndarray[Float, b@layer, d]" [tensor-shape]
+
+    return layer
+
+
+def derived_alias(w: Float[Tensor, "h d"], b: Row) -> Score:
+    def energy(x: Row) -> Float[Tensor, ""]:
+        w @ x + x  # E: got [h] and [d] [tensor-shape]
+        return tl.sum(tl.softplus(w @ (x + b)))
+
+    return tl.grad(energy)
+
+
+def turned(w: Float[np.ndarray, "d h"]) -> Rows:
+    def step(x: Float[np.ndarray, "b d"]) -> Float[np.ndarray, "b d"]:
+        return w @ (w.T @ x.T)  # E: got "ndarray[Float, d, b@step]", expected "ndarray[Float, b@step, d]" [tensor-shape]
+
+    return step

@@ -59,3 +59,14 @@ class Layer:
 def twice(layer: Layer, x: Float[np.ndarray, "b i"]) -> None:
     """What an object asks for is the caller's affair: a layer may have as many outputs as inputs."""
     layer(layer(x))  # E: The shape is lost [tensor-shape-lost]  # E: The shape is lost [tensor-shape-lost]
+
+
+@dataclass
+class Cache:
+    keys: Float[np.ndarray, "b past d"]
+
+
+def extended(cache: Cache, key: Float[np.ndarray, "b 1 d"]) -> Float[np.ndarray, "b 1 d"]:
+    keys = np.concatenate([cache.keys, key], axis=1)  # E: The shape is lost: this cannot be decided [tensor-shape-lost]  # E: assumes that [tensor-shape-assumed]
+    reveal_type(keys)  # R: ndarray[Float, b, {cache.past}+1, d]
+    return keys  # E: The shape is lost: {cache.past}+1 and 1 are not compared [tensor-shape-lost]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Set
 from functools import lru_cache
 from typing import Final
 
-from mypy.nodes import FuncDef, MemberExpr, TypeInfo, Var
+from mypy.nodes import Decorator, FuncDef, MemberExpr, OverloadedFuncDef, TypeInfo, Var
 from mypy.type_visitor import TypeQuery
 from mypy.types import (
     AnyType,
@@ -34,12 +35,12 @@ from tl_checker.shapes.annotations.encoding import (
     is_int_variable,
     run_named,
 )
-from tl_checker.shapes.annotations.fields import KEY, fields_of
+from tl_checker.shapes.annotations.fields import KEY, fields_of, value_of_field
 from tl_checker.shapes.host.internals import for_this_round
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.sizes.forms import form_of
-from tl_dsl.dims import Axis, Dim, OneOr, atoms
-from tl_dsl.shapes import Shape, Star
+from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, atoms, dim_of
+from tl_dsl.shapes import Shape, Star, parse_shape
 
 AXIS: Final = "<axis "
 """Under this name, the type of an object keeps the value of an axis."""
@@ -333,6 +334,43 @@ def class_axes(info: TypeInfo) -> dict[str, str]:
             own = f"{star}{base.fullname}:{name.removeprefix('*')}"
             found.setdefault(name, dict(fields_of(base).renamed).get(name, own))
     return found
+
+
+def value_of_attribute(info: TypeInfo, name: str, asking: Set[str] = frozenset()) -> Dim | int | None:
+    """The size that `self.name` is: what a property computes, or the value `{self.name}` that a field keeps.
+
+    `asking` are the properties that are computed of it.
+    """
+    owner = next((base for base in info.mro if name in base.names), info)
+    text = dict(fields_of(owner).computed).get(name)
+    if text is None or name in asking:
+        return value_of_field(info, name)
+    spec = parse_shape(text)
+    changing, of_class = changing_axes(info), class_axes(info)
+    known: dict[str, Axis] = {}
+    for read in {name for token in spec.tokens for name in token.names}:
+        atom = of_class.get(read)
+        known[read] = UNKNOWN if atom is None or atom in changing else dim_of(atom)
+    for field in re.findall(r"\{self\.(\w+)\}", text):
+        value = value_of_attribute(info, field, {*asking, name})
+        known[f"{{self.{field}}}"] = UNKNOWN if value is None else value
+    (size,) = spec.shape(known, values=True)
+    return size if isinstance(size, (Dim, int)) else value_of_field(info, name)
+
+
+def computed_values(info: TypeInfo) -> frozenset[str]:
+    """The atoms `{self.name}` of properties: their values follow from others, and nobody chooses them."""
+    names = {name for base in info.mro for name in base.names if is_computed(info, name)}
+    values = [value_of_field(info, name) for name in names]
+    return frozenset(atom for value in values if value is not None for atom in atoms(value))
+
+
+def is_computed(info: TypeInfo, name: str) -> bool:
+    """Whether an attribute is a property."""
+    symbol = info.get(name)
+    node = symbol.node if symbol is not None else None
+    node = node.func if isinstance(node, Decorator) else node
+    return isinstance(node, (FuncDef, OverloadedFuncDef)) and node.is_property
 
 
 def stored_axes(info: TypeInfo) -> dict[str, str]:

@@ -151,6 +151,18 @@ def open_scalar_class(t: AnyType) -> type[DType]:
     return found if isinstance(found, type) and issubclass(found, DType) else DType
 
 
+def scalar_of(dtype: type[DType], default: Type, lookup: Lookup) -> Type:
+    """A scalar of numpy where numpy says `default`; of floats of any precision, the one that is a Python float too.
+
+    Where numpy's own type is Any, integers and truth values stay so: people give them where an int is asked for.
+    """
+    if dtype is DType or is_python_number(default):
+        return default
+    if isinstance(get_proper_type(default), AnyType) and issubclass(dtype, (dtypes.Integer, dtypes.Bool)):
+        return open_scalar(dtype.__name__)
+    return scalar_type("Float64" if dtype is dtypes.Float else dtype.__name__, lookup)
+
+
 PYTHON_NUMBERS: Final = {
     "builtins.bool": "bool",
     "builtins.int": "int",

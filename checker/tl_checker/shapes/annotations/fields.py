@@ -38,6 +38,7 @@ from mypy.types import CallableType, RawExpressionType, Type, TypeList, UnboundT
 from tl_checker.shapes.annotations.assignments import assigned_names, stored_fields, stored_parameters
 from tl_checker.shapes.annotations.constructed_sizes import chosen_sizes
 from tl_checker.shapes.annotations.encoding import shape_of
+from tl_checker.shapes.annotations.property_sizes import sizes_of_properties
 from tl_checker.shapes.host.walking import children, walk
 from tl_dsl.dims import Dim, atoms, dim_of
 from tl_dsl.errors import AnnotationError
@@ -68,6 +69,8 @@ class Fields:
     life, else "pkg.Linear:{width}"."""
     stored: tuple[str, ...] = ()
     """The axes of arrays that `__init__` takes and that fields without annotation keep, `*name` for runs."""
+    computed: tuple[tuple[str, str], ...] = ()
+    """What properties compute of sizes, as shape strings."""
 
 
 _NO_FIELDS: Final = Fields()
@@ -81,8 +84,9 @@ def fields_of(info: TypeInfo) -> Fields:
     values = tuple((parameter, atom) for parameter, atom in kept["values"])
     given = tuple((field, count) for field, count in kept["given"])
     renamed = tuple((name, atom) for name, atom in kept["renamed"])
+    computed = tuple((name, text) for name, text in kept["computed"])
     axes, changing, unchanged, stored = (tuple(kept[key]) for key in ("axes", "changing", "kept", "stored"))
-    return Fields(axes, changing, unchanged, given, renamed, values, stored)
+    return Fields(axes, changing, unchanged, given, renamed, values, stored, computed)
 
 
 def has_several_values(info: TypeInfo, name: str) -> bool:
@@ -143,11 +147,13 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
                 given[field] = given.get(field, 0) + 1
                 if method.name not in CONSTRUCTORS and field not in properties:
                     changing[field] = None
-    if not (axes or given or kept or made):
+    computed = sizes_of_properties(definition.defs.body, declared)
+    if not (axes or given or kept or made or computed):
         return
     found: dict[str, Any] = {"axes": list(axes), "changing": list(changing), "kept": list(kept)}
     found |= {"given": [[field, count] for field, count in given.items()]}
     found |= {"renamed": [[name, atom] for name, atom in renamed.items()], "values": [], "stored": []}
+    found["computed"] = [[name, text] for name, text in computed.items()]
     definition.info.metadata[KEY] = found
     if made is not None:
         values = _values(made, definition.info)
@@ -292,6 +298,7 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
             "renamed": [],
             "values": [],
             "stored": [],
+            "computed": [],
         }
         info.metadata.setdefault(KEY, nothing)["axes"] += new
 

@@ -13,8 +13,14 @@ from typing import Any, Final, NamedTuple, TypeAlias
 from mypy.nodes import Block, FuncDef, TypeInfo
 from mypy.types import CallableType, Type, UnboundType
 
-from tl_checker.shapes.annotations.axes import class_axes, names_of_single_parameters, scope_of, stored_axes
-from tl_checker.shapes.annotations.fields import declare, fields_of, value_of_field, values_in
+from tl_checker.shapes.annotations.axes import (
+    class_axes,
+    names_of_single_parameters,
+    scope_of,
+    stored_axes,
+    value_of_attribute,
+)
+from tl_checker.shapes.annotations.fields import declare, fields_of, values_in
 from tl_checker.shapes.annotations.written_order import Order, order_of
 from tl_checker.shapes.sizes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms, dim_of
@@ -346,7 +352,8 @@ def _values_of(scope: Scope) -> Callable[[str], Axis]:
     def value(name: str) -> Axis:
         inside = name.strip("{}")
         if inside.startswith("self.") and owner is not None:
-            return value_of_field(owner, inside.removeprefix("self.")) or UNKNOWN
+            found = value_of_attribute(owner, inside.removeprefix("self."))
+            return UNKNOWN if found is None else found
         if inside in stored:
             return stored[inside]
         return Dim.name(name, scope.name)

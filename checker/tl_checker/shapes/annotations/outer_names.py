@@ -11,21 +11,22 @@ jaxtyping gives each function names of its own, and a helper may well call rows 
 the outer function where a parameter has the shape string of what such a function takes; or of a parameter of the outer
 one, when no call there gives it anything else that can be seen. The function has to be used in no way that is not seen:
 under another name, or by a function of which nothing is known. Calls bind the name as before; one that gives it another
-size than that of the outer function is reported as lost.
+size than that of the outer function is reported as lost. A name in what the function that is given back takes, and that
+the outer one does not have, is any size: whoever gets the function chooses it.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final, NamedTuple
 
 from mypy.nodes import CallExpr, Decorator, Expression, FuncDef, MemberExpr, NameExpr, Node, ReturnStmt, TupleExpr
-from mypy.types import CallableType, Type, TypeList, UnboundType, UnionType
+from mypy.types import CallableType
 
 from tl_checker.shapes.annotations.assignments import assigned_names
-from tl_checker.shapes.annotations.fields import shape_text
 from tl_checker.shapes.annotations.function_text import DERIVED
+from tl_checker.shapes.annotations.written_shapes import WrittenNames, functions_in, written_shapes
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.host.walking import walk
 from tl_checker.shapes.sizes.unify import Bindings
@@ -33,8 +34,7 @@ from tl_dsl.dims import UNKNOWN, dim_of
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Shape, Star, is_open, parse_shape, show_shape
 
-IsJaxtyping = Callable[[str], bool]
-_known = Memory[dict[str, str]]()
+_known = Memory["_Meant"]()
 _shared_atoms: set[str] = set()
 """The axes of outer functions that some function inside means."""
 _TRANSFORMS: Final = frozenset({"grad", "value_and_grad", "jacrev", "jacfwd", "hessian", "vmap", "partial"})
@@ -43,21 +43,38 @@ _AT_A_POINT: Final = frozenset({"vjp", "jvp", "hvp"})
 """What calls a function."""
 
 
+class _Meant(NamedTuple):
+    """What the names of a function inside another one mean."""
+
+    outer: dict[str, str]
+    """Those that are axes of the function around it, "n" or "*b", with the atoms that they are."""
+    free: frozenset[str]
+    """Those of its own that whoever gets the function may choose: it is given back as one that takes any."""
+
+
 def outer_names(inner: FuncDef) -> Mapping[str, str]:
     """The names of a function that are axes of the one around it, "n" or "*b", with the atoms that they are."""
-    return _known.of(inner) or {}
+    found = _known.of(inner)
+    return {} if found is None else found.outer
+
+
+def free_names(inner: FuncDef) -> frozenset[str]:
+    """The names of a function that the one around it gives back as one that takes any size for them."""
+    found = _known.of(inner)
+    return frozenset() if found is None else found.free
 
 
 def note_outer_names(
-    inner: FuncDef, outer: FuncDef, atom: Callable[[str], str], is_jaxtyping: IsJaxtyping
+    inner: FuncDef, outer: FuncDef, atom: Callable[[str], str], names: WrittenNames
 ) -> Mapping[str, str]:
     """Find them; `atom` is what a name is in the outer function."""
     found = _known.of(inner)
     if found is None:
-        found = {name: atom(name) for name in sorted(_shared(inner, outer, is_jaxtyping))}
+        shared, free = _shared(inner, outer, names)
+        found = _Meant({name: atom(name) for name in sorted(shared)}, frozenset(free))
         _known.note(inner, found)
-        _shared_atoms.update(found.values())
-    return found
+        _shared_atoms.update(found.outer.values())
+    return found.outer
 
 
 def of_another_size(signature: CallableType, bindings: Bindings) -> str:
@@ -81,23 +98,25 @@ def of_another_size(signature: CallableType, bindings: Bindings) -> str:
     return ""
 
 
-def _shared(inner: FuncDef, outer: FuncDef, is_jaxtyping: IsJaxtyping) -> set[str]:
+def _shared(inner: FuncDef, outer: FuncDef, names: WrittenNames) -> tuple[set[str], set[str]]:
+    """The names that are axes of the outer function, and those that are free."""
     own, around = inner.unanalyzed_type, outer.unanalyzed_type
     if not isinstance(own, CallableType) or not isinstance(around, CallableType):
-        return set()
+        return set(), set()
     if not _mentions(inner, outer) or not _is_seen(inner, outer):
-        return set()
-    given = [[*_texts(t, is_jaxtyping)] for t in around.arg_types]
-    taken = [[*_texts(t, is_jaxtyping)] for t in own.arg_types]
+        return set(), set()
+    given = [[*written_shapes(t, names)] for t in around.arg_types]
+    taken = [[*written_shapes(t, names)] for t in own.arg_types]
     asked = {text for texts in taken for text in texts}
-    described = [*_described(around.ret_type, is_jaxtyping)] if _is_given_back(inner, outer) else []
+    described = [*functions_in(around.ret_type, names)] if _is_given_back(inner, outer) else []
     told = asked & {text for takes, _ in described for text in takes}
+    promised = _names(told)
     results = {text for takes, gives in described if takes & told for text in gives}
     if not told and _fit(inner, outer, taken, given):
         told = asked & {text for texts in given for text in texts}
-    of_result = results & {*_texts(own.ret_type, is_jaxtyping)}
+    of_result = results & {*written_shapes(own.ret_type, names)}
     bound = _names(text for texts in given for text in texts)
-    return bound & (_names(told) | (_names(of_result) - _names(asked)))
+    return bound & (_names(told) | (_names(of_result) - _names(asked))), promised - bound
 
 
 def _mentions(inner: FuncDef, outer: FuncDef) -> bool:
@@ -159,30 +178,6 @@ def _fit(inner: FuncDef, outer: FuncDef, taken: list[list[str]], given: list[lis
                 if not fits(value, texts):
                     return False
     return True
-
-
-def _texts(t: Type | None, is_jaxtyping: IsJaxtyping) -> Iterator[str]:
-    """The shape strings in a type, but for those of functions."""
-    if isinstance(t, UnboundType) and len(t.args) == 2 and is_jaxtyping(t.name):
-        text = shape_text(t.args[1])
-        if text is not None:
-            yield " ".join(text.split())
-        return
-    if isinstance(t, UnboundType) and t.name.rpartition(".")[2] == "Callable":
-        return
-    for part in t.args if isinstance(t, UnboundType) else t.items if isinstance(t, (UnionType, TypeList)) else ():
-        yield from _texts(part, is_jaxtyping)
-
-
-def _described(t: Type | None, is_jaxtyping: IsJaxtyping) -> Iterator[tuple[set[str], set[str]]]:
-    """The shape strings in what the functions in a type take, and in what they give."""
-    if isinstance(t, UnboundType) and t.name.rpartition(".")[2] == "Callable":
-        if len(t.args) == 2:
-            takes, gives = t.args
-            yield {*_texts(takes, is_jaxtyping)}, {*_texts(gives, is_jaxtyping)}
-        return
-    for part in t.args if isinstance(t, UnboundType) else t.items if isinstance(t, UnionType) else ():
-        yield from _described(part, is_jaxtyping)
 
 
 def _names(texts: Iterable[str]) -> set[str]:

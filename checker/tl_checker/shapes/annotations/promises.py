@@ -15,6 +15,7 @@ from mypy.types import CallableType, Type, TypeVarTupleType, TypeVarType
 
 from tl_checker.shapes.annotations.axes import (
     class_axes,
+    computed_values,
     dims_in,
     names_in,
     names_of,
@@ -24,9 +25,10 @@ from tl_checker.shapes.annotations.axes import (
     stored_axes,
 )
 from tl_checker.shapes.annotations.fields import CONSTRUCTORS
+from tl_checker.shapes.annotations.outer_names import free_names
 from tl_checker.shapes.host.internals import current_body, for_this_round
 from tl_checker.shapes.host.memory import Memory
-from tl_checker.shapes.sizes.sorts import FIELD, PROMISED, STORED, hold, of_named_tuple
+from tl_checker.shapes.sizes.sorts import FIELD, PROMISED, STORED, VALUE, hold, of_named_tuple
 
 _NONE: dict[str, str] = {}
 _held: list[dict[str, str]] = []
@@ -62,9 +64,12 @@ def _promises(function: FuncDef) -> dict[str, str]:
                 promises[of_self(atom)] = promises[f"{function.fullname}:{name}"] = STORED + scope_of(atom)
         if function.info and function.name not in CONSTRUCTORS:  # to methods, the axes that fields declare are axes
             promises.update((atom, PROMISED) for atom in class_axes(function.info).values() if "{" in atom)
+        own = (name.lstrip("*") for name in free_names(function))
+        promises.update((f"{function.fullname}:{name}@{function.name}", PROMISED) for name in own)
         for dim in _dims_of(function.type):
             if "{" in dim.fullname:
                 promises.update((name, PROMISED) for name in names_in(dim) if "{" in name and not of_named_tuple(name))
+        promises.update((atom, VALUE) for atom in (computed_values(function.info) if function.info else ()))
         found = _known[id(function)] = (function, promises)
     return found[1]
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
 from tl_checker.shapes.annotations.element_types import NUMPY_CLASSES
-from tl_checker.shapes.sizes.sorts import is_promised
+from tl_checker.shapes.sizes.sorts import has_any_value, is_promised, without_free
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
 from tl_dsl.dims.text import parse_dim
@@ -141,7 +141,7 @@ def _axis(got: str, wanted: str, same: Same) -> bool:
     if got == wanted or got in _UNKNOWN or wanted in _UNKNOWN:
         return True
     got, wanted = re.sub(_LITERAL, r"\1", got), re.sub(_LITERAL, r"\1", wanted)
-    if got == wanted:
+    if got == wanted or has_any_value(got + wanted):
         return True
     if ("{self." in got) != ("{self." in wanted):  # a field may hold what the argument gives
         return not is_promised(got + wanted) or same(got, wanted)
@@ -163,7 +163,7 @@ def uncompared(got: str, wanted: str, same: Same = same_text) -> str:
 
 
 def _sort(axis: str) -> frozenset[str]:
-    return frozenset(re.findall(r"@(\w+)", axis))
+    return frozenset(re.findall(r"@(\w+)", without_free(axis)))
 
 
 def elements_fit(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:

@@ -60,6 +60,15 @@ def constant(checker: Any, expression: Expression | None, of: Callable[[Expressi
     return _Values([_given(scope) for scope in scopes_around(checker)], of).value(expression, _DEEPEST)
 
 
+def given_for_good(checker: Any, variable: NameExpr) -> tuple[FuncDef | MypyFile, Expression] | None:
+    """The scope that gives a variable its only value, and that value."""
+    for scope in scopes_around(checker):
+        found = _given(scope).get(variable.name)
+        if found is not None and found[0] is variable.node:
+            return None if found[2] is not None else (scope, found[1])
+    return None
+
+
 def default_of(checker: Any, function: object, name: str) -> Any:
     """The number that a parameter has when a call does not give it; UNKNOWN for functions of other files.
 

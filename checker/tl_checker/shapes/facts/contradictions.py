@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterator, Set
 from typing import Final, TypeVar
 
 from tl_checker.shapes.sizes.sorts import VALUE, belongs, of_class, of_object, sort_of
@@ -41,11 +41,24 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
                 evaluate(frozenset({NUMBERS, *(sizes - group)}))
             except ShapeError:
                 raise error from None  # axes of one object disagree, whatever all others are
-        results: list[T] = []
-        for forgotten in [*({axis} for axis in special), set(special)]:
-            with contextlib.suppress(ShapeError):
-                results.append(evaluate(forgotten))
+        results = [*_results(special, evaluate)]
         if not results:
             raise
         assume(f"that {error.got} fit")
         return min(results, key=unknowns)
+
+
+def _results(special: list[Dim | Star], evaluate: Callable[[Forgotten], T]) -> Iterator[T]:
+    """The results with one of some sizes forgotten; where there is none, with as few as have to be."""
+    found = False
+    for axis in special:
+        with contextlib.suppress(ShapeError):
+            yield evaluate({axis})
+            found = True
+    forgotten = {*special}
+    for kept in special if not found else ():
+        with contextlib.suppress(ShapeError):
+            evaluate(forgotten - {kept})
+            forgotten -= {kept}
+    with contextlib.suppress(ShapeError):
+        yield evaluate(forgotten)

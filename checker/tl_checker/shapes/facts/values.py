@@ -44,6 +44,7 @@ from mypy.types import (
 )
 
 from tl_checker.shapes.annotations.assignments import assigned_names
+from tl_checker.shapes.annotations.axes import value_of_attribute
 from tl_checker.shapes.annotations.element_types import common_class, dtype_class, is_open_scalar, open_scalar_class
 from tl_checker.shapes.annotations.encoding import (
     ARRAYS,
@@ -55,8 +56,9 @@ from tl_checker.shapes.annotations.encoding import (
     is_int_variable,
     shape_of,
 )
-from tl_checker.shapes.annotations.fields import value_of_field, values_in
+from tl_checker.shapes.annotations.fields import values_in
 from tl_checker.shapes.facts.constants import constant
+from tl_checker.shapes.facts.written_lists import written_list
 from tl_checker.shapes.host.internals import current_function, type_of
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.sizes.forms import Name, form_of
@@ -213,6 +215,11 @@ class Reader:
                 return functools.reduce(_agreement, members)
         return self._from_type(t, expression)
 
+    def written(self, expression: Expression | None, t: Type) -> Expression | None:
+        """The list that a variable of this type has for good, where it is written out; else the expression."""
+        is_list = isinstance(t := get_proper_type(t), Instance) and t.type.fullname == "builtins.list"
+        return written_list(self._checker, expression) if is_list else expression
+
     def _elements(self, expression: Expression) -> type[DType] | None:
         """The elements of an array, as `x.dtype` asks for them."""
         t = self.type_of(expression)
@@ -337,7 +344,8 @@ class Reader:
             owner = expression.expr.node
             function = current_function(self._checker)
             if isinstance(owner, Var) and owner.is_self and function is not None and function.info:
-                return value_of_field(function.info, expression.name) or UNKNOWN
+                found = value_of_attribute(function.info, expression.name)
+                return UNKNOWN if found is None else found
         return UNKNOWN
 
     def parameter(self, variable: Var) -> Axis:

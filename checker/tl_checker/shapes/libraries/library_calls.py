@@ -20,9 +20,7 @@ from tl_checker.shapes.annotations.element_types import (
     dtype_class,
     element_type,
     is_open_scalar,
-    is_python_number,
-    open_scalar,
-    scalar_type,
+    scalar_of,
 )
 from tl_checker.shapes.annotations.encoding import (
     LOST,
@@ -60,7 +58,6 @@ from tl_checker.shapes.operations.refused_by_tensors import refused, takes_items
 from tl_checker.shapes.operations.renaming import Patterns
 from tl_checker.shapes.operations.undecided import undecided
 from tl_checker.shapes.sizes.unify import Bindings
-from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Dim, atoms, collect_assumptions
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape, ShapeError, TlError
@@ -287,16 +284,8 @@ class LibraryCalls:
         return proper.copy_modified(args=[self._type(TensorValue(agreed, dtype), dtype, any_type(), keeps_arrays=True)])
 
     def _scalar(self, dtype: type[DType], default: Type) -> Type:
-        """A numpy scalar; of floating numbers of any precision, the one that is a Python float too.
-
-        Where numpy's own type is Any, integers and truth values stay so: people give them where an int is asked for.
-        """
-        if dtype is DType or is_python_number(default):
-            return default
-        if isinstance(get_proper_type(default), AnyType) and issubclass(dtype, (dtypes.Integer, dtypes.Bool)):
-            return open_scalar(dtype.__name__)
-        name = "Float64" if dtype is dtypes.Float else dtype.__name__
-        return scalar_type(name, functools.partial(node_named, self._checker))
+        """A numpy scalar."""
+        return scalar_of(dtype, default, functools.partial(node_named, self._checker))
 
     def _forgotten(self, default: Type) -> Type:
         """The library's own type, without what it may say of the shape."""

@@ -116,6 +116,7 @@ class Arguments:
         return [self._one(expression, t)]
 
     def _one(self, expression: Expression | None, t: Type) -> Any:
+        expression = self.reader.written(expression, t)
         try:
             return self.reader.value(expression, t)
         except NotStatic:

@@ -5,6 +5,7 @@ For mypy an array iterates as its class says, whatever its shape.
 
 from __future__ import annotations
 
+import functools
 from typing import Any, Final
 
 from mypy.maptype import map_instance_to_supertype
@@ -13,7 +14,7 @@ from mypy.typeops import make_simplified_union
 from mypy.types import Instance, ProperType, TupleType, Type, get_proper_type
 
 from tl_checker.shapes.annotations.axes import mentions_shapes
-from tl_checker.shapes.annotations.element_types import dtype_class
+from tl_checker.shapes.annotations.element_types import dtype_class, scalar_of
 from tl_checker.shapes.annotations.encoding import (
     NDARRAY,
     SYMINT,
@@ -25,7 +26,7 @@ from tl_checker.shapes.annotations.encoding import (
     members_of,
     shape_of,
 )
-from tl_checker.shapes.host.internals import int_type, type_of
+from tl_checker.shapes.host.internals import int_type, node_named, type_of
 from tl_checker.shapes.messages.report import is_whole, judge_sum, lost
 from tl_dsl.shapes import Star, show_shape
 
@@ -35,19 +36,20 @@ ITERATING: Final = frozenset(f"builtins.{name}" for name in (*_OF_ITEMS, "zip"))
 SUM: Final = "builtins.sum"
 
 
-def row_of(t: Type, encoder: Encoder, like: Type | None = None) -> Type | None:
+def row_of(t: Type, encoder: Encoder, checker: Any, like: Type | None = None) -> Type | None:
     """The type of an array's items; None for other types, and where the first axis is not known.
 
-    An item without axes is no array in numpy: it is of the type `like` that numpy says.
+    An item without axes is no array in numpy: where the elements are of one type, it is `like`, which numpy says.
     """
     array = as_array(t)
     shape = () if array is None else array_shape(array)
     if not shape or array is None or isinstance(shape[0], Star):
         return None
     if len(shape) == 1 and array.type.fullname == NDARRAY:
-        exact = dtype_class(array_dtype(array)).__name__[-1:].isdigit()
-        # A number of a kind that only jaxtyping's name says is Any for numpy, as it is without us.
-        return like if exact and like is not None else any_type()
+        dtype = dtype_class(array_dtype(array))
+        if like is not None and dtype.__name__[-1:].isdigit():
+            return like
+        return scalar_of(dtype, any_type(), functools.partial(node_named, checker))
     return encoder.array(array.type, array_dtype(array), shape[1:])
 
 
@@ -56,7 +58,7 @@ def items_result(ctx: Any, encoder: Encoder) -> Type:
     default: Type = ctx.default_return_type
     result = _one_of_reversed(get_proper_type(default))
     given = [t for types in ctx.arg_types for t in types]
-    rows = [row_of(t, encoder) for t in given]
+    rows = [row_of(t, encoder, ctx.api) for t in given]
     if not any(rows) or any(kind.is_star() for kinds in ctx.arg_kinds for kind in kinds):
         return result
     if isinstance(result, TupleType) or not isinstance(result, Instance) or len(result.args) != 1:

@@ -41,15 +41,30 @@ def is_promised(text: str) -> bool:
     return promised.issuperset(re.findall(_BRACES, text))
 
 
+def has_any_value(text: str) -> bool:
+    """Whether a printed size depends on a value `{self.d}` that may be any: a property computes it."""
+    computed = {name.rpartition(":")[2] for name, sort in _promises.items() if sort == VALUE}
+    return bool(computed) and not computed.isdisjoint(re.findall(_BRACES, text))
+
+
+def without_free(text: str) -> str:
+    """A printed size in which the names of a function inside another one that may be any size are plain names."""
+    return re.sub(r"\w+@\w+", lambda name: name[0].partition("@")[0] if _is_free(name[0]) else name[0], text)
+
+
+def _is_free(text: str) -> bool:
+    return any(name.rpartition(":")[2] == text and sort == PROMISED for name, sort in _promises.items())
+
+
 def sort_of(axis: Axis | Star) -> frozenset[str]:
     """What keeps a size from being held against others; empty for the axes of a function or a class.
 
     `{n}` is the value of an argument: a caller may well give the size of an axis there, unless the signature promises
     to take any. `n@inner` is an axis of a function defined inside another one, where the names of the outer one need
-    not mean something else.
+    not mean something else, unless the outer one promises that the inner one takes any.
     """
     names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
-    local = {name.rpartition("@")[2] for name in names if "@" in name}
+    local = {name.rpartition("@")[2] for name in names if "@" in name and name not in _promises}
     values = {_promises[name] if name in _promises else _object_of(name) for name in names if "{" in name}
     return frozenset(local | values - {PROMISED})
 

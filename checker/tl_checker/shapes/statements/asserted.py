@@ -12,9 +12,8 @@ from typing import Any, Final
 from mypy.nodes import FuncDef
 from mypy.types import Instance, Type, UnionType, get_proper_type
 
-from tl_checker.shapes.annotations.axes import class_axes
+from tl_checker.shapes.annotations.axes import class_axes, value_of_attribute
 from tl_checker.shapes.annotations.encoding import ARRAYS, Encoder, array_dtype, array_shape
-from tl_checker.shapes.annotations.fields import value_of_field
 from tl_checker.shapes.annotations.outer_names import outer_names
 from tl_checker.shapes.facts.facts import keep_from
 from tl_checker.shapes.facts.values import NotStatic, Reader
@@ -111,7 +110,7 @@ def _value(name: str, function: FuncDef | None, reader: Reader) -> Axis:
     if function is None:
         return UNKNOWN
     if name.startswith("self.") and function.info:
-        field = value_of_field(function.info, name.removeprefix("self."))
+        field = value_of_attribute(function.info, name.removeprefix("self."))
         return UNKNOWN if field is None else field
     variables = [argument.variable for argument in function.arguments if argument.variable.name == name]
     return reader.parameter(variables[0]) if variables else UNKNOWN
