@@ -50,14 +50,13 @@ from tl_checker.shapes.operations.iteration import SUM, items_result, row_of, su
 from tl_checker.shapes.operations.open_sizes import lose_first_axis, lose_read_sizes
 from tl_checker.shapes.operations.operations import Operations
 from tl_checker.shapes.signatures.matching import Erasure, Substitution
-from tl_checker.shapes.sizes.unify import substitute_shape
 from tl_checker.shapes.statements.asserted import assert_shape
 from tl_checker.shapes.statements.captured import Changed, ChangedInside, lose_changed, lose_changed_inside
 from tl_checker.shapes.statements.declared_places import Place, arrives, comes, place_of
 from tl_checker.shapes.statements.joined import Joined, lose_given, lose_joined, lose_stored
 from tl_checker.shapes.statements.narrowing import Narrowing
 from tl_checker.shapes.statements.reassigned import Again, forget_declarations
-from tl_dsl.dims import atoms
+from tl_dsl.dims import atoms, substitute
 from tl_dsl.errors import ShapeError
 
 
@@ -429,7 +428,10 @@ class Answers:
         if value is None or self.calls.receivers.is_self(ctx):
             return declared
         axes, _ = self.calls.receivers.axes(ctx.type, ctx, atoms(value))
-        return Integers(ctx.api, encoder).of(*substitute_shape((value,), axes, {}))
+        try:
+            return Integers(ctx.api, encoder).of(substitute(value, axes))
+        except ZeroDivisionError:  # `self.n // self.k`, of an object whose k is 0
+            return declared
 
     @_hook
     def _parameter(self, name: str, ctx: Any) -> Type:

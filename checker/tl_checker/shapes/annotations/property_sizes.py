@@ -25,8 +25,9 @@ from mypy.nodes import (
     UnaryExpr,
 )
 
+from tl_dsl.dims import Unknown
 from tl_dsl.errors import AnnotationError
-from tl_dsl.shapes import parse_shape
+from tl_dsl.shapes import Star, parse_shape
 
 _PROPERTIES: Final = frozenset({"property", "cached_property"})
 _OPERATORS: Final = frozenset({"+", "-", "*", "//", "%"})
@@ -64,7 +65,7 @@ class _Sizes:
                 return str(number)
             case OpExpr(op=op, left=left, right=right) if op in _OPERATORS:
                 sides = self.size(left, owner), self.size(right, owner)
-                return f"({sides[0]}){op}({sides[1]})" if all(sides) else ""
+                return _computed(f"({sides[0]}){op}({sides[1]})") if all(sides) else ""
             case IndexExpr(base=MemberExpr(name="shape", expr=array), index=index):
                 return self._axis(array, _number(index), owner)
             case CallExpr(callee=NameExpr(name="len"), args=[array]):
@@ -88,6 +89,15 @@ class _Sizes:
         token = tokens[at]
         is_plain = token.kind in _AXES and not (token.broadcasts or token.per_leaf or token.braces)
         return token.text if is_plain else ""
+
+
+def _computed(text: str) -> str:
+    """An expression, when it is one of sizes: `n // 0` is none."""
+    try:
+        (size,) = parse_shape(text).shape(values=True)
+    except AnnotationError:
+        return ""
+    return "" if isinstance(size, (Unknown, Star)) else text
 
 
 def _makes_property(decorator: Expression) -> bool:
