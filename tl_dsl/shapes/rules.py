@@ -76,13 +76,21 @@ def _broadcast_axes(x: Axis | Star, y: Axis | Star, left: Shape, right: Shape) -
 
 
 def _no_broadcast(left: Shape, right: Shape, x: object, y: object) -> ShapeError:
-    short = "right" if left[:-1] == right else "left" if right[:-1] == left else ""
+    fewer = min(len(left), len(right))
+    missing = max(len(left), len(right)) - fewer
+    short = "right" if len(right) == fewer else "left"
     return ShapeError(
         "shapes broadcast when their axes, from the last, are equal or 1",
         got=f"{show_shape(left)} and {show_shape(right)}",
         wanted=f"{x!r} and {y!r} equal, or one of them 1",
-        suggestion=f"keepdims=True, or [..., None] on the {short} operand" if short else "",
+        suggestion=_kept(missing, short) if fewer and missing and left[:fewer] == right[:fewer] else "",
     )
+
+
+def _kept(missing: int, operand: str) -> str:
+    """How an operand gets the axes that it has lost at its end."""
+    index = f"[...{', None' * missing}] on the {operand} operand"
+    return f"keepdims=True, or {index}" if missing == 1 else index
 
 
 def _broadcast_stars(left: Shape, right: Shape) -> Shape:

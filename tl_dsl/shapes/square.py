@@ -55,6 +55,7 @@ def solve_shape(a: Shape, b: Shape) -> Shape:
             "the right side of solve has a row for each row of the matrix",
             got=f"{show_shape(a)} and {show_shape(b)}: {show_dim(size)} and {show_dim(rows)}",
             wanted="equal sizes",
+            suggestion="transpose the right side: .mT" if len(b) > 1 and b[-1] == size else "",
         )
     if len(b) == 1:
         return (*matrix[:-2], rows if isinstance(size, Unknown) else size)

@@ -82,12 +82,12 @@ def derived(x: Float[Tensor, "n d"], w: Float[Tensor, "d"]) -> Float[Tensor, "d"
         return tl.sum(v @ x)  # E: d and n [tensor-shape]
 
     reveal_type(tl.grad(loss)(w))  # R: Tensor[Float, d]
-    reveal_type(tl.hessian(loss)(tl.zeros(5)))  # R: Tensor[Float, 5, 5]  # E: The shape is lost: a function that a transform made: [5] is given for [d] of the function around [tensor-shape-lost]
+    reveal_type(tl.hessian(loss)(tl.zeros(5)))  # R: Tensor[Float, 5, 5]  # E: The shape is lost: hessian: [5] is given for [d] of the function around [tensor-shape-lost]
     tl.vjp(loss, x[:, 0])  # E: The shape is lost: [n] is given for [d] of the function around [tensor-shape-lost]
     other = x[:, 0]
     loss(other)  # E: The shape is lost: loss: [n] is given for [d] of the function around [tensor-shape-lost]
     tl.vmap(loss)(x)
-    tl.vmap(loss)(x.T)  # E: The shape is lost: a function that a transform made: [n] is given for [d] of the function around [tensor-shape-lost]
+    tl.vmap(loss)(x.T)  # E: The shape is lost: vmap: [n] is given for [d] of the function around [tensor-shape-lost]
     tl.grad(twice)(w)
     return w - tl.grad(loss)(w)
 

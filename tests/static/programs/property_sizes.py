@@ -83,3 +83,25 @@ def used(n: int, c: Coupling, d: Float[np.ndarray, "3 4"]) -> None:
     reveal_type(made.halves(np.zeros((5, 6))))  # R: ndarray[Float, 5, 3]
     made.halves(np.zeros((5, 7)))  # E: halves: axis 1 (2*half) of argument 1 (x) must be 6; got 7; where half=3 from the object [tensor-shape]
     reveal_type(made.dim)  # R: SymInt[6]
+
+
+class Flow:
+    def __init__(self, w: Float[np.ndarray, "half half"]) -> None:
+        self.w: Float[np.ndarray, "half half"] = w
+
+    @property
+    def dim(self) -> int:
+        return 2 * len(self.w)
+
+    def forward(self, x: Float[np.ndarray, "b {self.dim}"]) -> tuple[Float[np.ndarray, "b {self.dim}"], Float[np.ndarray, "b"]]:
+        return x, x.sum(axis=1)
+
+
+def composed(layers: list[Flow], x: Float[np.ndarray, "b d"]) -> Float[np.ndarray, "b"]:
+    total = np.zeros(len(x))
+    for layer in layers:
+        x, more = layer.forward(x)  # E: The shape is lost: forward: d of argument 1 (x) is not compared with 2*{layer.half} [tensor-shape-lost]
+        reveal_type(x)  # R: ndarray[Float, b, d]
+        total = total + more
+    total + x.sum(axis=0)  # E: got [b] and [d] [tensor-shape]
+    return total

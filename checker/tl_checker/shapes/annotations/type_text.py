@@ -221,18 +221,6 @@ def is_scalar_for_array(got: str = "", wanted: str = "") -> bool:
     return read(got).name in scalars and read(wanted).name == "ndarray" and len(read(wanted).arguments) > 0
 
 
-def is_transposed(got: str, wanted: str) -> bool:
-    """Whether an array is another with its last two axes swapped.
-
-    >>> is_transposed("Tensor[Float, b, n, m]", "Tensor[Float, b, m, n]")
-    True
-    """
-    if any(mark in got + wanted for mark in ("|", "def ", "Callable")):
-        return False
-    pairs = [(x[1:], y[1:]) for x, y in zip(arrays_in(got), arrays_in(wanted), strict=False)]
-    return len(pairs) == 1 and len(pairs[0][0]) > 1 and (*pairs[0][0][:-2], *pairs[0][0][:-3:-1]) == pairs[0][1]
-
-
 def differs_in(got: str, wanted: str) -> str:
     """The code of what differs between two types that hold Tensors."""
     for x, y in zip(arrays_in(got), arrays_in(wanted), strict=False):

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from mypy.nodes import Context, Expression, FuncDef, IndexExpr, IntExpr, MemberExpr, NameExpr, SuperExpr
+from mypy.nodes import CallExpr, Context, Expression, FuncDef, IndexExpr, IntExpr, MemberExpr, NameExpr, SuperExpr
 from mypy.typeops import type_object_type
 from mypy.types import (
     AnyType,
@@ -28,7 +28,7 @@ from mypy.types import (
 
 from tl_checker.shapes.annotations.axes import dims_in, has_axes, mentions_shapes, names_in, names_of, scope_of
 from tl_checker.shapes.annotations.encoding import LOST, Encoder, any_type, as_array, is_int_variable
-from tl_checker.shapes.annotations.function_text import DESCRIBED
+from tl_checker.shapes.annotations.function_text import DERIVED, DESCRIBED
 from tl_checker.shapes.annotations.outer_names import of_another_size
 from tl_checker.shapes.calls import given
 from tl_checker.shapes.calls.entry_points import EntryPoints, derived_signature
@@ -169,7 +169,7 @@ class Calls:
         """Report what could not be compared; the encoder for the result, which comes of what was reported or open."""
         sources = [t for types in ctx.arg_types for t in types]
         for why in [*bindings.undecided.values()][:1]:
-            lost(ctx.api, ctx.context, _subject(signature) + why, *sources)
+            lost(ctx.api, ctx.context, _subject(signature, ctx) + why, *sources)
         reported = bindings.errors or bindings.undecided or any(lost_before(t) for t in sources)
         return replace(encoder, unknown=LOST) if reported else encoder
 
@@ -177,13 +177,13 @@ class Calls:
         """Match the arguments of a call with a signature, and report what does not fit."""
         with collect_assumptions() as assumed:
             bindings = self._match(ctx, signature, encoder)
-        rely(ctx.api, ctx.context, assumed, _subject(signature))
+        rely(ctx.api, ctx.context, assumed, _subject(signature, ctx))
         other = of_another_size(signature, bindings)
         if other:
-            lost(ctx.api, ctx.context, _subject(signature) + other)
+            lost(ctx.api, ctx.context, _subject(signature, ctx) + other)
         certain = bool(bindings.errors) and not in_lambda(ctx.api) and not _is_overloaded(ctx)
         for error in bindings.errors:
-            subject = _subject(signature) or _called(ctx)
+            subject = _subject(signature, ctx) or _called(ctx)
             fail(ctx.api, _place_of(error, ctx), error, subject=subject, certain=certain)
         return bindings
 
@@ -201,10 +201,10 @@ class Calls:
             else bindings.free | (_values_of_self(result) - bindings.axes.keys())
         )
         writer = self._losses(ctx, signature, bindings, encoder)
-        axes, runs = bindings.settled(), bindings.runs
+        axes, runs, sizes = bindings.settled(), bindings.runs, bindings.taken
         if bindings.errors:  # what comes of a wrong call is not held against anything
-            axes, runs, forgotten = {}, {}, forgotten | axes.keys() | runs.keys()
-        new = result.accept(Substitution(axes, runs, writer, forgotten))
+            axes, runs, sizes, forgotten = {}, {}, {}, forgotten | axes.keys() | runs.keys()
+        new = result.accept(Substitution(axes, runs, writer, forgotten, sizes))
         if owner is None:
             return new
         made = get_proper_type(new)
@@ -365,12 +365,15 @@ def _is_taken(given: Type, asked: Type) -> bool:
 
 
 def _called(ctx: Any) -> str:
-    """The variable that is called, when its signature has no name: a parameter, a field."""
+    """What is called when its signature has no name: a variable, a field, or what `tl.vmap(f)` makes."""
     callee = getattr(ctx.context, "callee", None)
+    callee = callee.callee if isinstance(callee, CallExpr) else callee
     return f"{callee.name}: " if isinstance(callee, (NameExpr, MemberExpr)) else ""
 
 
-def _subject(signature: CallableType) -> str:
+def _subject(signature: CallableType, ctx: Any) -> str:
     name, _, owner = (signature.name or "").partition(" of ")
+    if name == DERIVED and (called := _called(ctx)):
+        return called
     name = owner.strip('"') if name == "__call__" else name
     return f"{name}: " if name and not name.startswith("<") else ""

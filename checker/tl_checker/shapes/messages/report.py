@@ -32,7 +32,6 @@ from tl_checker.shapes.annotations.type_text import (
     differs_in,
     holds_axes,
     is_scalar_for_array,
-    is_transposed,
     lacks_a_member,
     quoted,
     readable,
@@ -50,6 +49,7 @@ from tl_checker.shapes.host.internals import PRINTS_BARE, current_function, forg
 from tl_checker.shapes.host.walking import walk
 from tl_checker.shapes.messages.generic_calls import has_own_variables, two_types_for
 from tl_checker.shapes.messages.losses import is_known, lost_before
+from tl_checker.shapes.messages.suggestions import suggestion
 from tl_dsl.dims import Assumption
 from tl_dsl.errors import TlError
 from tl_dsl.shapes import Shape, is_open, show_shape
@@ -431,7 +431,8 @@ def rewrite(info: ErrorInfo) -> bool:
                 return True
             if not lacks_a_member(types[0], types[-1]):
                 info.code = code(differs_in(types[0], types[-1]))
-                message += "; try: transpose it: .mT" * is_transposed(types[0], types[-1])
+                found = suggestion(types[0], types[-1])
+                message += f"; try: {found}" if found else ""
         elif is_scalar_for_array(*re.findall(r'"([^"]*)"', message)[-2:]):
             info.code = code("tensor-shape")
             message += "; a result without axes is a scalar in numpy, not an array; try: np.asarray of it"

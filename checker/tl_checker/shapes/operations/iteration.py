@@ -88,7 +88,7 @@ def sum_result(ctx: Any, encoder: Encoder) -> Type | None:
         return None
     if len(given) > 1 and given[1]:
         return _sum_from(ctx, given[1][0][1], summed)
-    is_row = row_of(given[0][0][1], encoder) is not None  # mypy does not see that it iterates over these
+    is_row = row_of(given[0][0][1], encoder, ctx.api) is not None  # mypy does not see that it iterates over these
     members = [item for item in members_of(default) if as_array(item) is not None and not is_row]
     if not members:
         judge_sum(ctx.api, ctx.context)
@@ -124,7 +124,7 @@ def _items_of(checker: Any, written: Expression, t: Type, encoder: Encoder) -> l
         return [] if inside is None else members_of(inside)
     if isinstance(written, (ListExpr, TupleExpr)):
         return [member for item in written.items for member in members_of(type_of(checker, item) or any_type())]
-    row = row_of(found, encoder)
+    row = row_of(found, encoder, checker)
     if row is not None:
         return members_of(row)
     base = None

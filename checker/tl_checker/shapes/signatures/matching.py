@@ -230,7 +230,10 @@ def _is_plain(t: Type) -> bool:
 
 
 class Substitution(TypeTranslator):
-    """Puts sizes in the place of axes, in a whole type. Names in `forgotten` that have no value become unknown."""
+    """Puts sizes in the place of axes, in a whole type. Names in `forgotten` that have no value become unknown.
+
+    `sizes` are those of axes that are more than a name.
+    """
 
     def __init__(
         self,
@@ -238,8 +241,10 @@ class Substitution(TypeTranslator):
         runs: Mapping[str, Shape],
         encoder: Encoder,
         forgotten: frozenset[str] = frozenset(),
+        sizes: Mapping[Dim, Axis] | None = None,
     ) -> None:
         super().__init__()
+        self._sizes = sizes or {}
         unknown: dict[str, Axis] = {name: UNKNOWN for name in forgotten if not name.startswith("*")}
         self._axes = {**unknown, **axes}
         self._runs = {**{name: (Star(),) for name in forgotten if name.startswith("*")}, **runs}
@@ -269,9 +274,16 @@ class Substitution(TypeTranslator):
         if any([isinstance(get_proper_type(a), UninhabitedType) for a in t.args]):
             arguments = [AnyType(OPEN) if isinstance(get_proper_type(a), UninhabitedType) else a for a in t.args]
             array = t.copy_modified(args=arguments)
-        shape = substitute_shape(array_shape(array), self._axes, self._runs)
+        shape = substitute_shape(array_shape(array), self._axes, self._runs) if not self._sizes else self._put(array)
         encoder = replace(self._encoder, unknown=LOST) if lost_before(t) else self._encoder
         return encoder.array(t.type, array_dtype(array), shape)
+
+    def _put(self, array: Instance) -> Shape:
+        put: list[Axis | Star] = []
+        for axis in array_shape(array):
+            size = self._sizes.get(axis) if isinstance(axis, Dim) else None
+            put += substitute_shape((axis,), self._axes, self._runs) if size is None else (size,)
+        return tuple(put)
 
     def visit_tuple_type(self, t: TupleType) -> Type:
         if not any(isinstance(item, UnpackType) for item in t.items):

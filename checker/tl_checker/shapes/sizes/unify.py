@@ -12,11 +12,25 @@ from typing import Final
 
 from tl_checker.shapes.sizes.equations import Equations
 from tl_checker.shapes.sizes.sorts import comparable, of_object, of_one
-from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, assume, at_least, atoms, one_or, same, substitute
+from tl_dsl.dims import (
+    UNKNOWN,
+    Axis,
+    Dim,
+    OneOr,
+    Unknown,
+    assume,
+    at_least,
+    atoms,
+    collect_assumptions,
+    one_or,
+    same,
+    substitute,
+)
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes import Shape, Star, axes_of_run, broadcast_shapes, counted, is_nameless, show_shape
 
+TRANSPOSED: Final = "transpose it: .mT"
 FEW: Final = {0: "no axes", 1: "one axis"}
 """The numbers of axes that are tried for a run of any number, in words."""
 
@@ -46,6 +60,8 @@ class Bindings:
     """The names for whose sizes an argument was refused: another one that does not fit them says nothing new."""
     _taken: dict[str, Axis] = field(default_factory=dict)
     """What the axes of objects have to be for the call to fit."""
+    taken: dict[Dim, Axis] = field(default_factory=dict)
+    """The same for sizes that are more than an axis, as the signature writes them: `2*half`."""
 
     def shape(self, wanted: Shape, got: Shape, where: str) -> None:
         """Match a whole shape. One that does not fit binds nothing: other arguments are not held against it."""
@@ -55,6 +71,8 @@ class Bindings:
             for bound, before in ((self.axes, axes), (self.runs, runs)):
                 for name in [*bound][before:]:
                     del bound[name]
+            if not self.errors[-1].suggestion and self._fits_transposed(wanted, got):
+                self.errors[-1].suggestion = TRANSPOSED
 
     def _match(self, wanted: Shape, got: Shape, where: str) -> None:
         if (_star(wanted) is not None or _star(got) is not None) and (facts := self.facts()) is not None and facts.runs:
@@ -74,6 +92,16 @@ class Bindings:
         else:
             self._variadic(wanted, got, wanted_star, got_star, where)
 
+    def _fits_transposed(self, wanted: Shape, got: Shape) -> bool:
+        """Whether the shape fits with its last two axes swapped."""
+        if len(got) != len(wanted) or len(got) < 2 or _star(wanted) is not None or _star(got) is not None:
+            return False
+        trial = self.trial(self.runs)
+        with collect_assumptions():
+            trial._match(wanted, (*got[:-2], got[-1], got[-2]), "the argument")
+            trial.solve()
+        return not trial.errors and not trial.undecided
+
     def _rank(self, wanted: Shape, got: Shape, where: str, least: int, word: str) -> None:
         rule = f"{where} has {counted(len(got), 'axis')}, and {_needed(least, word)}"
         self.errors.append(ShapeError(rule, got=show_shape(got), wanted=show_shape(self.known(wanted))))
@@ -86,7 +114,7 @@ class Bindings:
             f"{where} must be {show_shape(asked)}",
             got=show_shape(got),
             bindings=self.bindings(names),
-            suggestion="transpose it: .mT" if asked == (*got[:-2], *reversed(got[-2:])) else "",
+            suggestion=TRANSPOSED if asked == (*got[:-2], *reversed(got[-2:])) else "",
         )
 
     def _fixed_rank(self, wanted: Shape, got: Shape, star: int, where: str) -> None:
@@ -287,6 +315,8 @@ class Bindings:
             self.leave(where, show_dim(got), show_dim(value))
             if isinstance(value, Dim) and value.only is not None and of_object(value):
                 self._taken.setdefault(value.only, got)
+            elif isinstance(size, Dim) and of_object(value):
+                self.taken.setdefault(size, got)
             return
         bound = atoms(size) & self.free
         if bound and bound <= self._accused:
