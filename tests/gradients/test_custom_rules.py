@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 from jaxtyping import Float, Shaped
+from tl_checker.gradients.depth import QUICK
 from tl_checker.gradients.functions import verify_function
 from tl_checker.gradients.models import verify_model
 from tl_checker.gradients.verdict import Report, Verdict
@@ -148,6 +149,60 @@ def test_a_rule_right_in_first_order_only() -> None:
     failed = {row.entry for row in report.rows if row.verdict is Verdict.FAIL}
     assert "hvp" in failed and "grad" not in failed and "rule of cube" not in failed
     assert any("jvp rule's derivative of cube" in f.operation for _, f in report.findings)
+
+
+def product(wrong: Callable[[Tensor, Tensor, Tensor], Tensor]) -> Any:
+    """x² y with a rule that is wrong by ``wrong(x, y, dx)``."""
+
+    @tl.custom_jvp
+    def product(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return x * x * y
+
+    @product.defjvp
+    def product_jvp(primals: Any, tangents: Any) -> Any:
+        (x, y), (dx, dy) = primals, tangents
+        return x * x * y, 2 * x * y * dx + x * x * dy + wrong(x, y, dx)
+
+    return product
+
+
+ELSEWHERE: list[tuple[Callable[[Tensor, Tensor, Tensor], Any], str]] = [
+    (lambda x, y, dx: tl.where(x == 0, dx, 0), "its operands zero"),
+    (lambda x, y, dx: tl.where(x == 1, dx, 0), "its operands one"),
+    (lambda x, y, dx: tl.where(x == y, dx, 0), "its operands zero"),
+    (
+        lambda x, y, dx: tl.where((x == y) & (x != 0) & (x != 1) & (x != x[0]), dx, 0),
+        "its operands equal to each other",
+    ),
+    (lambda x, y, dx: tl.where((x == y) & (x == x[0]) & (x != 0) & (x != 1), dx, 0), "its operands all equal"),
+    (lambda x, y, dx: tl.where(tl.abs(x) > 5, 1e-9 * dx, 0), "its operands times 2^4"),
+    (lambda x, y, dx: tl.where(tl.abs(x) > 40, 1e-9 * dx, 0), "its operands times 2^10"),
+    (lambda x, y, dx: tl.where((tl.abs(x) < 1e-4) & (x != 0), dx, 0), "its operands times 2^-20"),
+    (lambda x, y, dx: 1e-9 * dx if x.dtype == tl.float32 else 0 * dx, "in float32"),
+]
+
+
+@pytest.mark.parametrize(("wrong", "at"), ELSEWHERE)
+def test_a_rule_right_at_what_is_drawn_only(wrong: Any, at: str) -> None:
+    found = problems(verify_function(product(wrong), depth=QUICK))
+    assert found and at in dict(found[0].details)["at"]
+    for problem in found:
+        assert problem.cause == "the jvp rule of product (custom_jvp) in argument x is wrong"
+        assert problem.places[0].function == "product_jvp" and "paste" in dict(problem.details)
+
+
+def test_a_rule_may_refuse_float32_and_points_where_the_function_has_no_derivative() -> None:
+    @tl.custom_jvp
+    def norm(x: Float[Tensor, "n"]) -> Float[Tensor, ""]:
+        return tl.sqrt(tl.sum(x * x))
+
+    @norm.defjvp
+    def norm_jvp(primals: Any, tangents: Any) -> Any:
+        (x,), (dx,) = primals, tangents
+        assert x.dtype == tl.float64
+        return norm(x), tl.sum(x * dx) / norm(x)
+
+    assert verify_function(norm, depth=QUICK).clean()
 
 
 def test_a_rule_that_is_linear_in_no_tangent() -> None:

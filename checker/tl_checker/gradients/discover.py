@@ -18,9 +18,9 @@ from typing import Any
 
 import tl_dsl as tl
 from tl_checker.gradients.draw import EVERYWHERE, assignments, kinds, names_in, value_for
-from tl_checker.gradients.functions import annotations_of
 from tl_checker.gradients.models import input_annotation
 from tl_checker.gradients.samples import has_samples
+from tl_checker.gradients.signature import annotations_of
 from tl_checker.gradients.verdict import first_line
 from tl_dsl.errors import AnnotationError, ArgumentError, TlError
 from tl_dsl.typed import is_jaxtyping, resolve

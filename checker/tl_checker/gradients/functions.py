@@ -12,18 +12,19 @@ from functools import partial
 from random import Random
 from typing import Any
 
+import tl_dsl as tl
 from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.draw import (
     RANGES,
     Size,
     arrays_in,
     assignments,
-    drawable,
+    kinds,
     names_in,
     show_sizes,
     value_for,
 )
-from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, on_floats
+from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, Scalars, on_floats
 from tl_checker.gradients.function_entries import entries_of, left_out
 from tl_checker.gradients.function_ways import ways_of
 from tl_checker.gradients.nesting import SECOND_ORDER as NESTED_SECOND_ORDER
@@ -32,13 +33,15 @@ from tl_checker.gradients.nonfinite import masked, passing, steep
 from tl_checker.gradients.places import liveliest
 from tl_checker.gradients.refusals import refusing
 from tl_checker.gradients.reproduce import of_function
-from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
+from tl_checker.gradients.run import Located, Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.samples import samples_of
+from tl_checker.gradients.signature import annotations_of, by_position
 from tl_checker.gradients.traced import Arguments, Traced, as_numpy, traced_at
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_line, merge_rows
+from tl_dsl.autodiff.traced import trace_call
 from tl_dsl.errors import AnnotationError, ArgumentError, DTypeError, ShapeError
 from tl_dsl.pytree import tree_map
-from tl_dsl.typed import resolve, show_hint, typed
+from tl_dsl.typed import typed
 
 ATTEMPTS = 3
 """How often the elements are drawn again where a function is not smooth or not finite."""
@@ -91,6 +94,7 @@ def verify_function(
         row = _nowhere(target, refused)
         return Report((row,), (f"{target}: {row.note}",) if row.note else ())
     work = [_work(target, place, first=number == 0) for number, place in enumerate(places)]
+    work[0] = dataclasses.replace(work[0], in_single=_in_single(places[0], hints))
     rows = merge_rows(_result_row(target, function, place) for place in places) if not draws else ()
     notes = [f"{target}: verified at {'; '.join(place.point.label for place in places)}"]
     notes += [f"{target}: not at {refusal}" for refusal in refused[:2]]
@@ -131,6 +135,20 @@ def _work(target: str, place: Traced, *, first: bool) -> Work:
         entries += [*ways_of(place), *nestings_of(place)]
     reproduction = of_function(place.function, place.arguments.trees)
     return Work(target, entries, place.point, place.call.graph, reproduction, place.names)
+
+
+def _in_single(place: Traced, hints: dict[str, Any]) -> list[Located]:
+    """A function that uses rules of the user's, at the same place in float32; none where it does not take that."""
+    admitted = [kinds(array) for key, hint in hints.items() if key != "return" for array in arrays_in(hint)]
+    narrow = all(not known or "float32" in known or not any("float" in kind for kind in known) for known in admitted)
+    if not hints or not narrow or not any(node.op.call for node in place.call.graph.nodes):
+        return []
+    single = Scalars(lambda x: tl.tensor(x, dtype=tl.float32 if x.dtype.kind == "f" else None))
+    try:
+        call = trace_call(place.function, place.args(single), place.argnums)
+    except Exception:  # it may refuse that type in any way it likes
+        return []
+    return [Located(call.graph, [x.numpy() for x in call.values], call.wrt, f"{place.point.label}, in float32")]
 
 
 SECOND_ORDER = {"hvp", "hessian", "hessian in other ways", *NESTED_SECOND_ORDER}
@@ -182,57 +200,6 @@ def _nowhere(target: str, refused: list[Refusal]) -> Row:
     reason = str(refused[0]) if refused else "there is nothing to draw"
     finding = Finding(f"no arguments could be drawn: {reason}")
     return Row(target, "arguments", "", verdict=Verdict.INCONCLUSIVE, findings=(finding,))
-
-
-def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations of the parameters without a default, and of the result.
-
-    Errors: AnnotationError when one is missing or cannot be resolved, or none is of jaxtyping.
-    """
-    hints = resolve(function)
-    parameters = inspect.signature(function).parameters.values()
-    needed = [p.name for p in parameters if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
-    missing = [name for name in [*needed, "return"] if name not in hints]
-    shown = getattr(function, "__qualname__", str(function))
-    if missing:
-        raise AnnotationError(
-            f"a function is verified at inputs drawn from its annotations, and {shown} lacks some",
-            got=f"no annotation of {', '.join(missing)}",
-            wanted='jaxtyping annotations of every argument and of the result, as x: Float[Tensor, "n"]',
-            suggestion="annotate it, or call verify_function(f, draws=[(x, y)]) with arguments of your own",
-        )
-    if not any(list(arrays_in(hints[name])) for name in needed):
-        raise AnnotationError(f"{shown} has no argument annotated with a jaxtyping array", got=", ".join(needed))
-    strange = [name for name in needed if not drawable(hints[name])]
-    if strange:
-        raise AnnotationError(
-            f"{shown} takes arguments that cannot be drawn",
-            got=", ".join(f"{name}: {show_hint(hints[name])}" for name in strange),
-            wanted="jaxtyping arrays, numbers, and containers of them",
-            suggestion="verify_function(f, draws=[(x, y)]) with arguments of your own",
-        )
-    return {name: hints[name] for name in [*needed, "return"]}
-
-
-def by_position(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
-    """A function that takes those of its parameters by their places, all of them where no names are given.
-
-    It is the function itself unless some go by keyword only.
-    """
-    parameters = inspect.signature(function).parameters
-    taken = [parameters[name] for name in names or parameters]
-    keywords = [p.name for p in taken if p.kind is p.KEYWORD_ONLY]
-    if not keywords:
-        return function
-    count = len(taken) - len(keywords)
-
-    @functools.wraps(function)
-    def placed(*args: Any) -> Any:
-        return function(*args[:count], **dict(zip(keywords, args[count:], strict=False)))
-
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    setattr(placed, "__signature__", inspect.Signature([p.replace(kind=kind) for p in taken]))  # noqa: B010
-    return placed
 
 
 def _places(

@@ -32,10 +32,19 @@ from tl_checker.gradients.rules import (
 )
 from tl_checker.gradients.scene import Met, Scene
 from tl_checker.gradients.shrink import shrunk
+from tl_checker.gradients.verdict import Row, Verdict
 from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, Call
 from tl_dsl.graph import Graph
 
 BITS = 400
+
+ROUNDED = -44.0
+"""An error of a user's rule below 2 to this power is that of a constant rounded to float64, made a little larger."""
+
+ROUNDING = (
+    "so small an error is that of a constant rounded to float64: write it exactly, as Fraction(1, 3), or "
+    "the same number in the function and in its rule"
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,12 @@ class Culprit:
         return of_rule(*self.smallest)
 
     @property
+    def is_rounding(self) -> bool:
+        """Whether it is a rule of the user's, wrong by no more than rounding."""
+        error = self.fault.relative
+        return self.instruction.op.call and error is not None and error < ROUNDED
+
+    @property
     def operation(self) -> str:
         """The primitive's name; for a function with a rule of its own, that function's."""
         op = self.instruction.op
@@ -77,6 +92,12 @@ class Culprit:
 
 
 Check = Callable[[Met], RuleFault | None]
+
+
+def inaccurate(row: Row) -> Row:
+    """A row of rules that are wrong by no more than rounding."""
+    findings = tuple(dataclasses.replace(f, what=f"{f.what}; {ROUNDING}") for f in row.findings)
+    return row._replace(verdict=Verdict.INACCURATE, findings=findings)
 
 
 def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, levels: Levels | None = None) -> list[Culprit]:
@@ -100,7 +121,8 @@ def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, levels: Levels | 
     return []
 
 
-def _tangents(met: Met) -> RuleFault | None:
+def tangents(met: Met) -> RuleFault | None:
+    """What is wrong with the rule for tangents of an instruction that was met, or with a user's for reverse mode."""
     if met.instruction.op is CUSTOM_VJP:
         return pulled_fault(met.instruction, _rng(met))
     return tangent_fault(met.instruction, _rng(met))
@@ -139,15 +161,15 @@ Levels = tuple[tuple[tuple[Callable[[Scene], list[Met]], Check], ...], ...]
 RULES: Levels = (
     ((lambda scene: scene.values, _kernels),),
     ((lambda scene: scene.pushed, _kernels),),
-    ((lambda scene: scene.primal, _tangents), (lambda scene: scene.pushed, _cotangents)),
+    ((lambda scene: scene.primal, tangents), (lambda scene: scene.pushed, _cotangents)),
     ((lambda scene: scene.pulled_and_pushed, _kernels),),
-    ((lambda scene: scene.pushed, _tangents), (lambda scene: scene.pulled, _tangents),
+    ((lambda scene: scene.pushed, tangents), (lambda scene: scene.pulled, tangents),
      (lambda scene: scene.pulled_and_pushed, _cotangents)),
 )  # fmt: skip
 """Kernels and rules, each run by itself."""
 
 RULES_OF_RULES: Levels = (
-    ((lambda scene: scene.pulled_and_pushed, _slopes),),
+    ((lambda scene: scene.primal, _slopes), (lambda scene: scene.pulled_and_pushed, _slopes)),
     ((lambda scene: scene.pulled_and_pushed, _batches),),
 )
 """What needs a transform to be looked at: derivatives of rules, and batching rules."""

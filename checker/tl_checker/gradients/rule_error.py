@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from flint import arb
 
 from tl_checker.gradients.balls import Objects, objects
 from tl_checker.gradients.compare import Disagreement, compare
-from tl_checker.gradients.instruction import Instruction
+from tl_checker.gradients.instruction import Floats, Instruction
 from tl_checker.gradients.pulling import cotangents
 from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, Call
 
@@ -72,12 +70,13 @@ def _expression(one: Instruction, operand: int, place: tuple[int, ...], output: 
     call: Call = one.params["call"]
     names = call.rules.arguments
     plain = call.given == len(one.operands) and len(call.results) == 1 and all(name.isidentifier() for name in names)
-    if call.sizes or not plain or any(x.size > PASTED or x.dtype != np.float64 for x in one.operands):
+    if call.sizes or not plain or any(x.size > PASTED or x.dtype.kind != "f" for x in one.operands):
         return ""
-    arguments = ", ".join(f"tl.tensor({_listed(x.tolist())})" for x in one.operands)
+    arguments = ", ".join(map(_listed, one.operands))
     argnums = f", {operand}" if operand else ""
     return f"tl.jacrev({call!r}{argnums})({arguments}){_shown((*output, *place))}"
 
 
-def _listed(values: Any) -> str:
-    return repr(values)
+def _listed(x: Floats) -> str:
+    dtype = "" if x.dtype == np.float64 else f", dtype=tl.{x.dtype}"
+    return f"tl.tensor({x.tolist()!r}{dtype})"

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from tl_checker.gradients.composition import (
     compilation_at_fault,
@@ -14,10 +15,11 @@ from tl_checker.gradients.composition import (
 )
 from tl_checker.gradients.custom import rule_rows, settled
 from tl_checker.gradients.depth import STANDARD, Depth
-from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, Entry, Point, run_on_floats
+from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, Entry, Floats, Point, run_on_floats
 from tl_checker.gradients.judging import Watch, judge
-from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits
+from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits, inaccurate
 from tl_checker.gradients.program import ReferenceProgram
+from tl_checker.gradients.rule_points import rows_elsewhere
 from tl_checker.gradients.silent import silent_leaves
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
 from tl_dsl.errors import ReverseOnlyError
@@ -37,11 +39,21 @@ LOCATED = 3
 """So many operations at fault are named at most."""
 
 
+class Located(NamedTuple):
+    """A graph at inputs, the first ``wrt`` of which are moved, and what to say of the place."""
+
+    graph: Graph
+    inputs: Sequence[Floats]
+    wrt: int
+    label: str
+
+
 @dataclass(frozen=True)
 class Work:
     """Entry points of one target at one point, and the graph whose derivatives they take.
 
     ``reproduction`` is a program that verifies the target there; ``names`` are those of what is moved, leaf by leaf.
+    ``in_single`` is the target in float32, where rules of the user's own are judged, too.
     """
 
     target: str
@@ -50,6 +62,7 @@ class Work:
     graph: Graph
     reproduction: str = ""
     names: Sequence[str] = ()
+    in_single: Sequence[Located] = ()
 
 
 def judged_everywhere(
@@ -64,7 +77,12 @@ def judged_everywhere(
     refused: dict[tuple[str, str], list[str]] = {}
     for one in work:
         reference = one.point.reference
-        found = rule_rows(one.target, one.graph, reference.arrays, reference.wrt, one.point.label)
+        at = reference.arrays, reference.wrt, one.point.label
+        found = rule_rows(one.target, one.graph, *at)
+        if not any(row.verdict is Verdict.FAIL for row in found):
+            found += rows_elsewhere(one.target, one.graph, *at)
+            for single in one.in_single:
+                found += rows_elsewhere(one.target, *single, other_type=True)
         for entry in one.entries:
             progress(f"{one.target}: {entry.name}")
             try:
@@ -167,21 +185,6 @@ def _rewriting(work: Work, name: str, *, simplified: bool) -> str:
     return compilation_at_fault(run.graph, run.arrays) or "compilation"
 
 
-ROUNDED = -44.0
-"""An error of a user's rule below 2 to this power is that of a constant rounded to float64, made a little larger."""
-
-ROUNDING = (
-    "so small an error is that of a constant rounded to float64: write it exactly, as Fraction(1, 3), or "
-    "the same number in the function and in its rule"
-)
-
-
-def _is_rounding(found: Sequence[Culprit]) -> bool:
-    """Whether all that is wrong are rules of the user's, by no more than rounding."""
-    errors = [culprit.fault.relative for culprit in found if culprit.instruction.op.call]
-    return len(errors) == len(found) and all(error is not None and error < ROUNDED for error in errors)
-
-
 def _named(row: Row, found: list[Culprit]) -> Row:
     findings = tuple(
         dataclasses.replace(
@@ -194,9 +197,4 @@ def _named(row: Row, found: list[Culprit]) -> Row:
         for culprit in found[:LOCATED]
     )
     row = row._replace(findings=findings + row.findings[1:])
-    return _inaccurate(row) if _is_rounding(found) else row
-
-
-def _inaccurate(row: Row) -> Row:
-    findings = tuple(dataclasses.replace(f, what=f"{f.what}; {ROUNDING}") for f in row.findings)
-    return row._replace(verdict=Verdict.INACCURATE, findings=findings)
+    return inaccurate(row) if all(culprit.is_rounding for culprit in found) else row
