@@ -185,6 +185,12 @@ class Model(Base):
         from config.inner import SCALE
         return SCALE
 change: __import__('config').inner.SCALE = 2.0
+## a module that is imported inside
+def h():
+    from config import inner
+    return inner.SCALE
+factor: h()
+change: __import__('config').inner.SCALE = 2.0
 ## a module's list
 import config
 factor: config.LIST[0]
