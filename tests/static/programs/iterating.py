@@ -49,9 +49,9 @@ def lists(
     outs = []
     for row in x:
         outs.append(f(row))
-    outs_again = np.stack(outs, axis=1)  # E: nothing is known of axis 1 of [k, ?] [tensor-shape-lost]
+    outs_again = np.stack(outs, axis=1)
     if m > 1:
-        return outs_again  # E: Incompatible return value type (got "ndarray[Float, k, Any]", expected "ndarray[Float, n, k]") [tensor-shape]
+        return outs_again  # E: Incompatible return value type (got "ndarray[Float, k, n]", expected "ndarray[Float, n, k]") [tensor-shape]
     return np.stack([f(row) for row in x])
 
 

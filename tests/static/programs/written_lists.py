@@ -55,3 +55,67 @@ def that_change(x: Float[Tensor, "n"], more: Callable[[list[Float[Tensor, "n"]]]
 
     grow()
     reveal_type(tl.stack(seen))  # R: Tensor[Float, Any, n]  # E: nothing is known of axis 0 of [?, n] [tensor-shape-lost]
+
+
+def scanned(xs: Float[Tensor, "b t d"], h: Float[Tensor, "b d"]) -> Float[Tensor, "b t d"]:
+    out = []
+    for step in range(xs.shape[1]):
+        h = h + xs[:, step]
+        out.append(h)
+    if xs.shape[0] > 1:
+        return tl.stack(out, axis=1)
+    late = []
+    for step in range(1, xs.shape[1]):
+        late.append(xs[:, step])
+    return tl.stack(late, axis=1)  # E: got "Tensor[Float, b, t-1, d]", expected "Tensor[Float, b, t, d]" [tensor-shape]  # E: stack: assumes t-1 >= 1 [tensor-shape-assumed]
+
+
+def smoothed(track: Float[np.ndarray, "t s"]) -> Float[np.ndarray, "t s"]:
+    rows = [track[0]]
+    for i in range(1, len(track)):
+        rows.append(0.5 * rows[-1] + 0.5 * track[i])
+    reveal_type(np.array(rows))  # R: ndarray[Float, t, s]
+    for j in range(3):
+        again: list[Float[np.ndarray, "s"]] = []
+        for i, (x, y) in enumerate(zip(track, track)):
+            again.append(x + y)
+            np.stack(again)  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
+        else:
+            np.stack(again)  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
+        reveal_type(np.stack(again, axis=1))  # R: ndarray[Float, s, t]
+    return np.stack(rows)
+
+
+def not_each_round(track: Float[np.ndarray, "t s"], flag: bool) -> None:
+    some = []
+    for x in track:
+        if flag:
+            continue
+        some.append(x)
+    reveal_type(np.stack(some))  # R: ndarray[Float, Any, s]  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
+    twice = []
+    for x in track:
+        twice.append(x)
+        twice.append(x)
+    reveal_type(np.stack(twice))  # R: ndarray[Float, Any, s]  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
+    nested = []
+    for i in range(3):
+        for x in track:
+            nested.append(x)
+    reveal_type(np.stack(nested))  # R: ndarray[Float, Any, s]  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
+    within = []
+    for x in track:
+        if flag:
+            within.append(x)
+    reveal_type(np.stack(within))  # R: ndarray[Float, Any, s]  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
+    tried = []
+    try:
+        for x in track:
+            tried.append(x)
+    except ValueError:
+        pass
+    reveal_type(np.stack(tried))  # R: ndarray[Float, Any, s]  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
+    halves = []
+    for i in range(0, len(track), 2):
+        halves.append(track[i])
+    reveal_type(np.stack(halves))  # R: ndarray[Float, Any, s]  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]

@@ -58,7 +58,7 @@ from tl_checker.shapes.annotations.encoding import (
 )
 from tl_checker.shapes.annotations.fields import values_in
 from tl_checker.shapes.facts.constants import constant
-from tl_checker.shapes.facts.written_lists import written_list
+from tl_checker.shapes.facts.written_lists import Grown, grown_list, written_list
 from tl_checker.shapes.host.internals import current_function, type_of
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.sizes.forms import Name, form_of
@@ -219,6 +219,10 @@ class Reader:
         """The list that a variable of this type has for good, where it is written out; else the expression."""
         is_list = isinstance(t := get_proper_type(t), Instance) and t.type.fullname == "builtins.list"
         return written_list(self._checker, expression) if is_list else expression
+
+    def grown(self, expression: Expression | None) -> Grown | None:
+        """How a loop makes the list that a variable has."""
+        return grown_list(self._checker, expression)
 
     def _elements(self, expression: Expression) -> type[DType] | None:
         """The elements of an array, as `x.dtype` asks for them."""

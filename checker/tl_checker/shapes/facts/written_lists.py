@@ -1,19 +1,23 @@
-"""Lists that a variable gets once, written out or by a comprehension, and that keep their length: `np.stack(rows)`.
+"""Lists whose lengths are seen: `rows = [x, y]`, a comprehension, or `rows = []` and a loop that appends.
 
-A list keeps it where it is only read: as an argument of functions that are known to leave lists as they are, item by
-item, or in a loop. Under another name, or in a function of the user's, it may grow.
+A variable gets such a list once. It keeps its length where it is only read: as an argument of functions that are known
+to leave lists as they are, item by item, or in a loop. Under another name, or in a function of the user's, it may grow.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mypy.nodes import (
     AssignmentStmt,
+    Block,
+    BreakStmt,
     CallExpr,
+    ContinueStmt,
     DelStmt,
     Expression,
+    ExpressionStmt,
     ForStmt,
     FuncDef,
     GeneratorExpr,
@@ -27,6 +31,8 @@ from mypy.nodes import (
     OperatorAssignmentStmt,
     RefExpr,
     ReturnStmt,
+    StarExpr,
+    Statement,
 )
 
 from tl_checker.shapes.annotations.assignments import targets_in
@@ -40,21 +46,78 @@ _kept: dict[int, tuple[Node, frozenset[int]]] = for_this_round({})
 """For each scope, where it names lists without changing them."""
 
 
+class Grown(NamedTuple):
+    """A list to which a loop appends an item in each round: how many it had before, and what is gone through."""
+
+    before: int
+    iterated: Expression
+
+
 def written_list(checker: Any, expression: Expression | None) -> Expression | None:
     """The list that a variable has; an expression of another kind, or a list that may change, as it is."""
-    if not isinstance(expression, NameExpr):
-        return expression
-    found = given_for_good(checker, expression)
+    found = _list_of(checker, expression)
     if found is None:
         return expression
+    return expression if found.changing else found.value
+
+
+def grown_list(checker: Any, expression: Expression | None) -> Grown | None:
+    """The same of a list to which nothing but one loop appends, and that is read after the loop."""
+    found = _list_of(checker, expression)
+    if found is None or len(found.changing) != 1 or not isinstance(found.value, ListExpr):
+        return None
+    if any(isinstance(item, StarExpr) for item in found.value.items):
+        return None
+    for statements in _statements_of(found.scope):
+        made = [i for i, s in enumerate(statements) if isinstance(s, AssignmentStmt) and s.rvalue is found.value]
+        for at, loop in enumerate(statements) if made else ():
+            if at > made[0] and isinstance(loop, ForStmt) and _appends_once(loop, found.changing[0]):
+                read = any(node is expression for later in statements[at + 1 :] for node in walk(later))
+                return Grown(len(found.value.items), loop.expr) if read else None
+    return None
+
+
+class _Found(NamedTuple):
+    scope: FuncDef | MypyFile
+    value: ListExpr | ListComprehension
+    changing: list[NameExpr]
+    """Where the list is named and more may be done than read it."""
+
+
+def _list_of(checker: Any, expression: Expression | None) -> _Found | None:
+    """The only list that a variable gets; none of lists, which may change without it."""
+    found = given_for_good(checker, expression) if isinstance(expression, NameExpr) else None
+    if found is None or not isinstance(expression, NameExpr):
+        return None
     scope, value = found
     if not isinstance(value, (ListExpr, ListComprehension)) or not _is_seen(checker, scope):
-        return expression
+        return None
+    items = value.items if isinstance(value, ListExpr) else [value.generator.left_expr]
+    if any(isinstance(item, (ListExpr, ListComprehension)) for item in items):
+        return None
     kept = _kept.get(id(scope))
     if kept is None or kept[0] is not scope:
         kept = _kept[id(scope)] = (scope, frozenset(map(id, _read_in(scope))))
     named = (node for node in walk(scope) if isinstance(node, NameExpr) and node.name == expression.name)
-    return value if all(id(node) in kept[1] for node in named) else expression
+    return _Found(scope, value, [node for node in named if id(node) not in kept[1]])
+
+
+def _statements_of(scope: FuncDef | MypyFile) -> Iterator[list[Statement]]:
+    """The statements of a scope, of which each is run after the one before it."""
+    if isinstance(scope, MypyFile):
+        yield scope.defs
+    yield from (node.body for node in walk(scope) if isinstance(node, Block))
+
+
+def _appends_once(loop: ForStmt, name: NameExpr) -> bool:
+    """Whether each round of a loop appends one item to a list, at a place to which it always comes."""
+    if loop.is_async or any(isinstance(node, (BreakStmt, ContinueStmt)) for node in walk(loop.body)):
+        return False
+    calls = (s.expr for s in loop.body.body if isinstance(s, ExpressionStmt) and isinstance(s.expr, CallExpr))
+    return any(
+        isinstance(call.callee, MemberExpr) and call.callee.name == "append" and call.callee.expr is name
+        for call in calls
+    )
 
 
 def _is_seen(checker: Any, scope: FuncDef | MypyFile) -> bool:

@@ -44,6 +44,8 @@ def repeated(reader: Reader, expression: Expression | None, t: Type) -> Repeated
     if isinstance(expression, ListComprehension):  # mypy gives the list the type that the function asks for
         count, of_item = _rounds(reader, expression.generator), expression.generator.left_expr
         inside = reader.type_of(of_item) or inside
+    elif (grown := reader.grown(expression)) is not None:
+        count = grown.before + _rounds_over(reader, grown.iterated)
     try:
         item = reader.value(of_item, inside)
     except NotStatic:
@@ -57,8 +59,13 @@ def _rounds(reader: Reader, generator: GeneratorExpr) -> Axis:
     """How many items a comprehension gives."""
     if len(generator.sequences) != 1 or generator.condlists[0] or generator.is_async[0]:
         return UNKNOWN
+    return _rounds_over(reader, generator.sequences[0])
+
+
+def _rounds_over(reader: Reader, sequence: Expression) -> Axis:
+    """How many items are gone through."""
     try:
-        return _length(reader, generator.sequences[0])
+        return _length(reader, sequence)
     except NotStatic:
         return UNKNOWN
 
