@@ -46,7 +46,7 @@ from tl_checker.shapes.objects.replacing import replaced, replaces, taking_field
 from tl_checker.shapes.operations.containers import taking_ints
 from tl_checker.shapes.operations.conversions import as_numpy, as_tensor
 from tl_checker.shapes.operations.integers import Integers
-from tl_checker.shapes.operations.iteration import SUM, items_result, row_of, sum_of_sizes, sum_result
+from tl_checker.shapes.operations.iteration import SUM, items_result, lose_items, row_of, sum_of_sizes, sum_result
 from tl_checker.shapes.operations.open_sizes import lose_first_axis, lose_read_sizes
 from tl_checker.shapes.operations.operations import Operations
 from tl_checker.shapes.signatures.matching import Erasure, Substitution
@@ -317,6 +317,12 @@ class Answers:
         result = items_result(ctx, self.encoder(ctx.api))
         lose_given(ctx, result)
         return result
+
+    @_hook
+    def of_rows(self, name: str, ctx: Any) -> Type:
+        """`map(f, x)`, `functools.reduce(f, x)`, `itertools.chain(x, y)`."""
+        lose_items(ctx, name)
+        return self.calls.result(ctx, self.encoder(ctx.api))
 
     @_hook
     def sum(self, ctx: Any) -> Type:

@@ -24,7 +24,7 @@ from tl_checker.shapes.objects.replacing import REPLACE, REPLACE_METHODS
 from tl_checker.shapes.operations.containers import CONTAINER_METHODS
 from tl_checker.shapes.operations.conversions import TO_TENSOR
 from tl_checker.shapes.operations.integers import INT_FUNCTIONS, INT_OPERATORS
-from tl_checker.shapes.operations.iteration import ITERATING, SUM
+from tl_checker.shapes.operations.iteration import ITERATING, OF_ROWS, SUM
 from tl_checker.shapes.operations.operations import by_fullname, operation_of_method
 from tl_checker.shapes.signatures.decorators import MANAGERS
 from tl_checker.shapes.statements.asserted import ASSERT_SHAPE
@@ -121,6 +121,8 @@ class Checking(Answers):
             return self.length
         if fullname in ITERATING:
             return self.items
+        if fullname.startswith(OF_ROWS):
+            return functools.partial(self.of_rows, fullname)
         if fullname == SUM:
             return self.sum
         if fullname in CACHES:

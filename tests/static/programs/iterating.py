@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -111,9 +112,12 @@ def sums(xs: list[Float[np.ndarray, "n d"]], ys: dict[str, Float[np.ndarray, "n 
 
 
 def asked_by_the_place(x: Float[np.ndarray, "n m"]) -> Float[np.ndarray, "m"]:
-    functools.reduce(np.add, x)
     if len(x) > 3:
-        return functools.reduce(np.add, x)  # E: [...] of the result is not compared with [m] [tensor-shape-lost]
+        return functools.reduce(np.add, x)  # E: reduce does not tell what the rows of [n, m] are [tensor-shape-lost]
+    map(float, x[0])
+    map(np.add, x, x.T)  # E: map does not tell what the rows of [n, m] are [tensor-shape-lost]  # E: of [m, n] [tensor-shape-lost]
+    for a, b in itertools.zip_longest(x, [x]):  # E: zip_longest does not tell [tensor-shape-lost]
+        a + b
     return max(x, key=lambda row: 1)  # E: [...] of the result is not compared with [m] [tensor-shape-lost]
 
 

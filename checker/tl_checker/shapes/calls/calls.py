@@ -35,10 +35,25 @@ from tl_checker.shapes.calls.entry_points import EntryPoints, derived_signature
 from tl_checker.shapes.facts.constants import default_of
 from tl_checker.shapes.facts.facts import facts_at
 from tl_checker.shapes.facts.values import NotStatic, Reader
-from tl_checker.shapes.host.internals import class_named, for_this_round, in_lambda, is_compatible, type_of
+from tl_checker.shapes.host.internals import (
+    class_named,
+    for_this_round,
+    in_lambda,
+    is_compatible,
+    outermost_function,
+    type_of,
+)
 from tl_checker.shapes.messages.losses import is_known, lost_before, origin_of_any
 from tl_checker.shapes.messages.report import fail, lost, rely
-from tl_checker.shapes.objects.receivers import Receivers, instance_of, without_axes, without_first
+from tl_checker.shapes.objects.bound_methods import is_method_of_object, lose_methods
+from tl_checker.shapes.objects.receivers import (
+    Receivers,
+    Values,
+    instance_of,
+    unknown_axes,
+    without_axes,
+    without_first,
+)
 from tl_checker.shapes.operations.ranks import may_be_few
 from tl_checker.shapes.signatures.decorators import decorated
 from tl_checker.shapes.signatures.late import callee_type, late_of
@@ -119,6 +134,7 @@ class Calls:
                 signature = nameless(ctx, called)
                 if signature is None:
                     lose_given(ctx, result)
+                    lose_methods(ctx, result)
                     return _unannotated(ctx, decorated(ctx, result), called)
             result = signature.ret_type
         elif len(self._pending[id(ctx.context)]) > 1:
@@ -132,12 +148,15 @@ class Calls:
         receiver = getattr(ctx, "type", None)
         object_type = instance_of(receiver)
         mentioned = names_of(signature, object_type.type) if object_type is not None else frozenset()
-        fixed, runs = self.receivers.axes(receiver, ctx, mentioned) if receiver is not None else ({}, {})
         owner = instance_of(signature.ret_type) if signature.is_type_obj() else None
+        if receiver is not None and object_type is not None:
+            fixed, runs = self.receivers.axes(receiver, ctx, mentioned)
+        else:
+            fixed, runs = self._of_bound_object(ctx, signature) if owner is None else ({}, {})
         free = self._free_names(ctx, signature, owner, bound=object_type is not None)
         known = {name for name, axis in fixed.items() if not isinstance(axis, Unknown)}
         bindings = Bindings(
-            free - known if object_type is None else free | (fixed.keys() - known),
+            free - fixed.keys() - runs.keys() if object_type is None else free | (fixed.keys() - known),
             axes=fixed,
             runs=runs,
             origin=dict.fromkeys(fixed, "the object"),
@@ -157,13 +176,29 @@ class Calls:
         """The names that a call binds."""
         if owner is not None:
             return free_names(signature) | names_of(signature, owner.type)
-        if bound or isinstance(getattr(ctx.context, "callee", None), SuperExpr):
+        callee = getattr(ctx.context, "callee", None)
+        if bound or isinstance(callee, SuperExpr) or _is_parameter_of_method(callee, ctx.api):
             return free_names(signature)
         known = self._free.get(id(signature))
         if known is None or known[0] is not signature:
             found = free_names(signature) | _class_names(signature, ctx.api)
             known = self._free[id(signature)] = (signature, found)
         return known[1]
+
+    def _of_bound_object(self, ctx: Any, signature: CallableType) -> Values:
+        """The class axes in the signature of a method that is called without an object.
+
+        Of `Mlp.apply(mlp, x)`, they are those of `mlp`; a variable may hold the method of any object.
+        """
+        callee = getattr(ctx.context, "callee", None)
+        if not is_method_of_object(signature) or isinstance(callee, SuperExpr):
+            return {}, {}
+        names = _class_names(signature, ctx.api)
+        if not isinstance(callee, MemberExpr):
+            return unknown_axes(names)
+        if not ctx.args or len(ctx.args[0]) != 1:
+            return {}, {}
+        return self.receivers.of_object(ctx.args[0][0], ctx.arg_types[0][0], names, ctx.api)
 
     def _losses(self, ctx: Any, signature: CallableType, bindings: Bindings, encoder: Encoder) -> Encoder:
         """Report what could not be compared; the encoder for the result, which comes of what was reported or open."""
@@ -312,6 +347,14 @@ def _class_names(signature: CallableType, checker: Any) -> frozenset[str]:
     """The class axes in a signature that is called without an object (`Mlp.fixed(x)`): there they are free."""
     names = frozenset(name for dim in dims_in(signature) for name in names_in(dim))
     return frozenset(name for name in names if class_named(checker, scope_of(name.lstrip("*"))) is not None)
+
+
+def _is_parameter_of_method(callee: Any, checker: Any) -> bool:
+    """Whether a parameter of a method is called: the class axes in its signature are those of `self`."""
+    function = outermost_function(checker)
+    if not isinstance(function, FuncDef) or not function.info or not isinstance(callee, NameExpr):
+        return False
+    return any(argument.variable is callee.node for argument in function.arguments)
 
 
 def _values_of_self(t: Type) -> frozenset[str]:

@@ -31,9 +31,10 @@ from mypy.nodes import (
 )
 from mypy.types import CallableType, Instance, TupleType, Type, TypedDictType, UnpackType, get_proper_type
 
-from tl_checker.shapes.annotations.encoding import any_type, as_array, shape_of
+from tl_checker.shapes.annotations.encoding import any_type, as_array, encoder_of, shape_of
 from tl_checker.shapes.facts.values import Reader
 from tl_checker.shapes.host.internals import check_lambda, type_of
+from tl_checker.shapes.objects.bound_methods import of_its_object
 from tl_checker.shapes.operations.arguments import Arguments
 from tl_checker.shapes.operations.operations import Operations, by_fullname
 from tl_checker.shapes.signatures.matching import Matcher, Recheck
@@ -102,6 +103,8 @@ def match(matcher: Matcher, wanted: Type, given: Given, where: str, checker: Any
     t, expression = given
     parts = None if expression is None else _parts(get_proper_type(wanted), expression, checker)
     if parts is None:
+        if isinstance(get_proper_type(wanted), CallableType):
+            t = of_its_object(t, expression, checker, encoder_of(checker))
         matcher.match(wanted, t, where, _recheck(expression, t, checker))
         return
     for k, (asked, item, source) in enumerate(parts):

@@ -17,6 +17,7 @@ from tl_checker.shapes.calls.caches import arranged
 from tl_checker.shapes.calls.calls import Calls
 from tl_checker.shapes.calls.entry_points import carrying, derived_signature
 from tl_checker.shapes.host.internals import partial_by_mypy, partial_call_by_mypy
+from tl_checker.shapes.objects.bound_methods import of_its_object
 from tl_checker.shapes.objects.receivers import call_signature
 from tl_checker.shapes.signatures.matching import Erasure, Substitution
 
@@ -27,7 +28,10 @@ PARTIAL_CALL: Final = "functools.partial.__call__"
 def partial_made(ctx: Any, calls: Calls, encoder: Encoder) -> Type:
     """The type of `functools.partial(f, ...)`; what is given is held against the parameters."""
     given = [t for types in ctx.arg_types[:1] for t in types]
-    function = derived_signature(given[0]) or call_signature(given[0], encoder) if len(given) == 1 else None
+    function = None
+    if len(given) == 1:
+        of_object = of_its_object(given[0], ctx.args[0][0], ctx.api, encoder)
+        function = derived_signature(given[0]) or call_signature(of_object, encoder)
     columns = {name: getattr(ctx, name)[1:] for name in ("args", "arg_types", "arg_kinds", "arg_names")}
     call = None
     if function is not None and not function.is_type_obj() and dims_in(function):

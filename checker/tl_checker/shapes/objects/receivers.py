@@ -91,6 +91,14 @@ def object_axes(t: Instance, names: Iterable[str]) -> Values:
     )
 
 
+def unknown_axes(names: Iterable[str]) -> Values:
+    """The values of axes of an object of which nothing is known."""
+    return (
+        {name: UNKNOWN for name in names if not name.startswith("*")},
+        {name: (Star(),) for name in names if name.startswith("*")},
+    )
+
+
 def call_signature(t: Type, encoder: Encoder) -> CallableType | None:
     """The signature of calling a value: a function, or an object with `__call__`, whose axes are put in."""
     t = get_proper_type(t)

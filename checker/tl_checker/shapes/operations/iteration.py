@@ -9,7 +9,15 @@ import functools
 from typing import Any, Final
 
 from mypy.maptype import map_instance_to_supertype
-from mypy.nodes import Expression, GeneratorExpr, ListComprehension, ListExpr, SetComprehension, TupleExpr
+from mypy.nodes import (
+    Expression,
+    GeneratorExpr,
+    LambdaExpr,
+    ListComprehension,
+    ListExpr,
+    SetComprehension,
+    TupleExpr,
+)
 from mypy.typeops import make_simplified_union
 from mypy.types import Instance, ProperType, TupleType, Type, get_proper_type
 
@@ -34,6 +42,20 @@ _OF_ITEMS: Final = ("enumerate", "reversed", "list", "tuple", "iter", "sorted")
 ITERATING: Final = frozenset(f"builtins.{name}" for name in (*_OF_ITEMS, "zip"))
 """The functions whose results hold the items of their arguments."""
 SUM: Final = "builtins.sum"
+
+
+OF_ROWS: Final = ("builtins.map", "builtins.filter", "functools.reduce", "itertools.")
+"""What gives the items of its arguments to functions, or in other tuples, without our knowing how."""
+
+
+def lose_items(ctx: Any, name: str) -> None:
+    """Report arrays whose rows mypy does not know in a call of one of these functions."""
+    takes_lambda = any(isinstance(each, LambdaExpr) for given in ctx.args for each in given)
+    for t in () if takes_lambda else (t for types in ctx.arg_types for t in types):
+        shape = shape_of(t)
+        if shape is not None and (len(shape) > 1 or any(isinstance(axis, Star) for axis in shape)):
+            called = name.rpartition(".")[2]
+            lost(ctx.api, ctx.context, f"{called} does not tell what the rows of {show_shape(shape)} are", t)
 
 
 def row_of(t: Type, encoder: Encoder, checker: Any, like: Type | None = None) -> Type | None:

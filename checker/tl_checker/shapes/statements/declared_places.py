@@ -39,6 +39,7 @@ from tl_checker.shapes.host.markers import meaning_of, put_marker
 from tl_checker.shapes.host.walking import walk
 from tl_checker.shapes.messages.losses import is_known
 from tl_checker.shapes.messages.report import is_lost_at, is_whole, lost, remark_error, reports_losses
+from tl_checker.shapes.objects.bound_methods import forgets_its_object
 from tl_checker.shapes.sizes.unify import Bindings
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Shape
@@ -170,6 +171,8 @@ def arrives(place: Place, ctx: Any, given: Type) -> None:
     wanted = _declared(place)
     if plain_shape(given) is not None and plain_shape(wanted) is not None:
         return  # mypy sees all that they say
+    if forgets_its_object(given):
+        lost(ctx.api, place.value, "of which object a method is, is not known where it goes")
     arrays = [] if wanted is None else _arrays(wanted)
     if wanted is None or len(arrays) != 1:
         return

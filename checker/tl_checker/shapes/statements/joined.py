@@ -37,7 +37,7 @@ from mypy.nodes import (
 )
 from mypy.types import CallableType, Instance, TupleType, Type, get_proper_type
 
-from tl_checker.shapes.annotations.axes import may_broadcast
+from tl_checker.shapes.annotations.axes import may_broadcast, mentions_shapes
 from tl_checker.shapes.annotations.encoding import members_of, shape_of
 from tl_checker.shapes.host.internals import Checker, absorbs, inferred
 from tl_checker.shapes.host.markers import put_marker
@@ -107,10 +107,10 @@ def lose_joined(checker: Checker, joined: Joined) -> None:
 
 def lose_given(ctx: Any, result: Type) -> None:
     """After a call of a generic function: report arguments of which the result may be one."""
-    if reports_losses() and may_broadcast(result):
+    if reports_losses() and mentions_shapes(result):
         given = (get_proper_type(t) for types in ctx.arg_types for t in types)
         items = [item for t in given for item in (t.items if isinstance(t, TupleType) else [t])]
-        for i, item in enumerate(items):
+        for i, item in enumerate(items if any(map(may_broadcast, items)) else ()):
             lose_beside(ctx.api, ctx.context, item, items[:i])
 
 
