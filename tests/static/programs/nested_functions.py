@@ -156,3 +156,24 @@ def turned(w: Float[np.ndarray, "d h"]) -> Rows:
         return w @ (w.T @ x.T)  # E: got "ndarray[Float, d, b@step]", expected "ndarray[Float, b@step, d]" [tensor-shape]
 
     return step
+
+
+Bare = np.ndarray
+Slope = Callable[[Float[Bare, "d"]], Float[Bare, "d"]]
+
+
+def of_a_bare_alias(m: Float[Bare, "d d"], v: Float[Bare, "d k"]) -> Slope:
+    def f(x: Float[Bare, "d"]) -> Float[Bare, "d"]:
+        return m @ x + x @ v  # E: got [d] and [k] [tensor-shape]
+
+    return f
+
+
+def of_a_callable(
+    measure: Callable[[Float[np.ndarray, "d"], Float[np.ndarray, "d"]], float], fs: list[Callable[[Float[np.ndarray, "d"]], Float[np.ndarray, "d"]]]
+) -> Callable[[Float[np.ndarray, "n d"], Float[np.ndarray, "m d"]], Float[np.ndarray, "n m"]]:
+    def table(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"]) -> Float[np.ndarray, "n m"]:
+        measure(y[0], x[:, 0])  # E: measure: axis 0 (d) of argument 2 must be d; got n@table [tensor-shape]
+        return np.stack([np.stack([np.asarray(measure(fs[0](a), b)) for b in y]) for a in x])
+
+    return table

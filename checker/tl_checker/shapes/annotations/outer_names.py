@@ -115,7 +115,8 @@ def _shared(inner: FuncDef, outer: FuncDef, names: WrittenNames) -> tuple[set[st
     if not told and _fit(inner, outer, taken, given):
         told = asked & {text for texts in given for text in texts}
     of_result = results & {*written_shapes(own.ret_type, names)}
-    bound = _names(text for texts in given for text in texts)
+    of_callables = (takes | gives for t in around.arg_types for takes, gives in functions_in(t, names))
+    bound = _names(text for texts in (*given, *of_callables) for text in texts)
     return bound & (_names(told) | (_names(of_result) - _names(asked))), promised - bound
 
 

@@ -21,7 +21,7 @@ from mypy.types import (
 from tl_checker.shapes.annotations.encoding import as_array, shape_of
 from tl_checker.shapes.annotations.fields import shape_text
 from tl_dsl.dims import Unknown
-from tl_dsl.shapes import Shape, Star
+from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star
 
 
 class WrittenNames(NamedTuple):
@@ -93,7 +93,7 @@ def _texts_of_analysed(t: Type) -> Iterator[str]:
     for part in _parts_of_analysed(t):
         array = as_array(part)
         shape = None if array is None else shape_of(array)
-        if shape is not None:
+        if shape is not None and shape != UNKNOWN_SHAPE:
             yield _text_of(shape)
 
 
