@@ -819,4 +819,20 @@ class number:
 
     min = max
 
+    def reshape(self, /, *shape, order="C", copy=None):
+        return reshape(array(self), one_open(spread(shape)))
+
+    def ravel(self, order="C"):
+        return reshape(array(self), -1)
+
+    flatten = ravel
+
+    def repeat(self, repeats, axis=None):
+        return repeat(reshape(array(self), -1), repeats, axis=0)
+
+    def cumsum(self, axis=None, dtype=None, out=None) -> elements(dtype, summed(self)):
+        return reshape(array(self), -1)
+
+    cumprod = cumsum
+
 float64 = floating = signedinteger = unsignedinteger = bool = number

@@ -99,3 +99,12 @@ def of_products(x: Float[np.ndarray, "n m"], k: Int[np.ndarray, "n m"]) -> Float
         return k[0, 0] * x  # E: The shape is lost: the left operand is a scalar that is Any to mypy [tensor-shape-lost]
     z = k[0, 0] * x  # E: The shape is lost: the left operand is a scalar that is Any to mypy [tensor-shape-lost]
     return z  # E: Any is not compared with ndarray[Float, n] [tensor-shape-lost]
+
+
+def methods_of_scalars(x: Float[np.ndarray, "n"], k: Int[np.ndarray, "n m"], c: Float[np.ndarray, ""]) -> None:
+    reveal_type(x[0].reshape(1, -1))  # R: ndarray[Float64, 1, 1]
+    reveal_type(x[0].ravel())  # R: ndarray[Float64, 1]
+    reveal_type(x.sum().repeat(3))  # R: ndarray[Float64, 3]
+    c.sum(axis=0).reshape(k.shape)  # E: reshape keeps the number of elements; got [] to [n, m] [tensor-shape]
+    k[0, 0].item()
+    k[0, 0].reshape(3)  # E: The shape is lost: reshape of a scalar that is Any to mypy [tensor-shape-lost]

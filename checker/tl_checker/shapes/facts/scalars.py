@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from mypy.nodes import (
     AssignmentStmt,
@@ -11,7 +11,9 @@ from mypy.nodes import (
     FuncDef,
     IndexExpr,
     IntExpr,
+    MemberExpr,
     NameExpr,
+    Node,
     OpExpr,
     SliceExpr,
     SymbolNode,
@@ -52,7 +54,7 @@ def misuses(checker: Any, function: FuncDef, scalar: Expression) -> Iterator[tup
     """
     variable = _given_for_good(function, scalar)
     for node in walk(function.body):
-        operand = node.base if isinstance(node, IndexExpr) else node.left if isinstance(node, OpExpr) else None
+        operand = _operand(node)
         if operand is not scalar and not (
             variable is not None and isinstance(operand, NameExpr) and operand.node is variable
         ):
@@ -67,6 +69,21 @@ def misuses(checker: Any, function: FuncDef, scalar: Expression) -> Iterator[tup
             yield node, ShapeError("a scalar has no axis to contract; use *", got="[] on the left of @")
         elif isinstance(node, OpExpr) and _is_array(checker, node.right):
             yield node, LostShape("the left operand is a scalar that is Any to mypy")
+        elif isinstance(node, MemberExpr) and node.name not in _OF_SCALARS:
+            yield node, LostShape(f"{node.name} of a scalar that is Any to mypy")
+
+
+_OF_SCALARS: Final = frozenset(
+    {"item", "astype", "dtype", "shape", "ndim", "size", "real", "imag", "round", "tolist", "conj", "conjugate", "T"}
+)
+"""What gives a scalar, or no array, of a scalar, whatever the arguments."""
+
+
+def _operand(node: Node) -> Expression | None:
+    match node:
+        case IndexExpr(base=operand) | OpExpr(left=operand) | MemberExpr(expr=operand):
+            return operand
+    return None
 
 
 def _is_array(checker: Any, expression: Expression) -> bool:
