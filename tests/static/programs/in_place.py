@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 
 def chain(x: Float[np.ndarray, "d"], steps: int) -> Float[np.ndarray, "{steps} d"]:
@@ -38,3 +38,16 @@ def fits(x: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n"]:
     out[0] = 1.0
     out -= x[0]
     return out  # E: Incompatible return value type [tensor-shape]
+
+
+def into(x: Float[np.ndarray, "m"], y: Float[np.ndarray, "n m"], k: Int[np.ndarray, "m"]) -> Float[np.ndarray, "m"]:
+    reveal_type(np.multiply(x, x, out=y))  # R: ndarray[Float, n, m]
+    np.multiply(x, y, out=x)  # E: multiply: broadcasting only adds axes; got [n, m] to [m] [tensor-shape]
+    np.exp(y.T, y)  # E: exp: shapes broadcast when [tensor-shape]
+    np.matmul(y, x, out=np.empty(len(y)))
+    np.concatenate([y, y], out=y)  # E: concatenate: shapes broadcast when [tensor-shape]
+    y.sum(axis=0, keepdims=True, out=y)  # E: sum: out has the shape of the result; got [n, m]; wanted [1, m] [tensor-shape]
+    x.sum(axis=0, out=x)  # E: sum: out has the shape of the result; got [m]; wanted [] [tensor-shape]
+    np.sum(y, axis=0, out=np.zeros(len(y)))  # E: sum: shapes broadcast when [tensor-shape]
+    np.add(k, k, out=x)
+    return np.sum(y, axis=0, out=x)

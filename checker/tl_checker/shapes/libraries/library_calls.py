@@ -62,7 +62,7 @@ from tl_dsl.dims import UNKNOWN, Dim, atoms, collect_assumptions
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape, ShapeError, TlError
 from tl_dsl.op import OPS
-from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star, is_open
+from tl_dsl.shapes import UNKNOWN_SHAPE, Shape, Star, broadcast_to_shape, is_open, show_shape
 
 Bound = dict[str, Any]
 """The arguments of a call by the parameters of a form."""
@@ -371,13 +371,31 @@ def _decided(value: Any) -> Any:
 
 def _result(form: Form, bound: Bound, strict: bool) -> Judged:
     """What a form gives: shapes, the element type, and whether a result without axes is an array."""
+    out = bound.get("out")
+    target = out if isinstance(out, TensorValue) else None
     if strict:
-        value = _evaluate(form, bound)
+        value = _written(_evaluate(form, bound), target, form)
     else:
         sizes = {axis for value in bound.values() for axis in _sizes(value)}
-        value = settle(sizes, lambda forgotten: _evaluate(form, _forget(bound, forgotten)), _unknowns)
-    keeps = form.outermost <= _KEEP_ARRAYS or any(part is Ellipsis for part in _keys(bound))
-    return value, _dtype(form, bound), keeps
+
+        def judge(forgotten: Forgotten) -> Any:
+            changed = _forget(bound, forgotten)
+            return _written(_evaluate(form, changed), None if target is None else changed["out"], form)
+
+        value = settle(sizes, judge, _unknowns)
+    keeps = form.outermost <= _KEEP_ARRAYS or any(part is Ellipsis for part in _keys(bound)) or target is not None
+    return value, _dtype(form, bound) if target is None else target.dtype, keeps
+
+
+def _written(value: Any, out: TensorValue | None, form: Form) -> Any:
+    """What a call with `out=` gives: that array. What is computed along an axis has its shape, the rest broadcasts."""
+    if out is None or not isinstance(value, TensorValue):
+        return value
+    shape = broadcast_to_shape(value.shape, out.shape)
+    fits = value.shape == out.shape or (len(value.shape) == len(out.shape) and 1 not in value.shape)
+    if "axis" in form.signature.parameters and not fits and not any(map(is_open, (*value.shape, *out.shape))):
+        raise ShapeError("out has the shape of the result", got=show_shape(out.shape), wanted=show_shape(value.shape))
+    return TensorValue(shape, out.dtype)
 
 
 def _keys(bound: Bound) -> tuple[Any, ...]:
