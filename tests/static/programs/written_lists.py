@@ -119,3 +119,16 @@ def not_each_round(track: Float[np.ndarray, "t s"], flag: bool) -> None:
     for i in range(0, len(track), 2):
         halves.append(track[i])
     reveal_type(np.stack(halves))  # R: ndarray[Float, Any, s]  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
+
+
+def as_an_index(x: Float[np.ndarray, "n d"], y: Float[Tensor, "n d"], some: list[int], truths: list[bool]) -> Float[np.ndarray, "n"]:
+    order = [2, 0, 1]
+    x[order] + x[[0, 1], :]  # E: got [3, d] and [2, d] [tensor-shape]
+    reveal_type(x[order])  # R: ndarray[Float, 3, d]
+    reveal_type(y[..., order])  # R: Tensor[Float, n, 3]
+    reveal_type(x[truths])  # R: ndarray[Float, ...]  # E: The shape is lost: the index is not known [tensor-shape-lost]
+    grown = [1]
+    grown.append(2)
+    reveal_type(x[grown])  # R: ndarray[Float, Any, d]  # E: nothing is known of axis 0 of [?, d] [tensor-shape-lost]
+    reveal_type(x[some, grown])  # R: ndarray[Float, Any]  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
+    return x[:, some]  # E: got "ndarray[Float, n, Any]", expected "ndarray[Float, n]" [tensor-shape]  # E: nothing is known of axis 1 of [n, ?] [tensor-shape-lost]

@@ -58,7 +58,7 @@ from tl_checker.shapes.annotations.encoding import (
 )
 from tl_checker.shapes.annotations.fields import values_in
 from tl_checker.shapes.facts.constants import constant
-from tl_checker.shapes.facts.written_lists import Grown, grown_list, written_list
+from tl_checker.shapes.facts.written_lists import Grown, count_of_ints, grown_list, written_list
 from tl_checker.shapes.host.internals import current_function, type_of
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.sizes.forms import Name, form_of
@@ -416,6 +416,8 @@ class Reader:
         """An index as `index_shape` takes it. Raises NotStatic where it is not known what is selected."""
         if isinstance(expression, TupleExpr):
             return tuple(key for part in expression.items for key in self._key_parts(part))
+        if (count := count_of_ints(self._checker, expression)) is not None:
+            return (IndexArray((count,)),)
         whole = None if isinstance(expression, (SliceExpr, ListExpr)) else self.value(expression)
         parts = whole if isinstance(whole, tuple) else None
         if parts is None:
@@ -430,6 +432,8 @@ class Reader:
                 if length is not None:
                     return (Span(length),)
             return (slice(*bounds),)
+        if (count := count_of_ints(self._checker, part)) is not None:
+            return (IndexArray((count,)),)
         return self._key_of(self.value(part))
 
     def _key_of(self, value: Any) -> tuple[Any, ...]:

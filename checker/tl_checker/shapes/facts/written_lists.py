@@ -33,12 +33,16 @@ from mypy.nodes import (
     ReturnStmt,
     StarExpr,
     Statement,
+    TupleExpr,
 )
+from mypy.types import Instance, get_proper_type
 
 from tl_checker.shapes.annotations.assignments import targets_in
+from tl_checker.shapes.annotations.encoding import SYMINT
 from tl_checker.shapes.facts.constants import given_for_good
-from tl_checker.shapes.host.internals import for_this_round, scopes_around
+from tl_checker.shapes.host.internals import for_this_round, scopes_around, type_of
 from tl_checker.shapes.host.walking import walk
+from tl_dsl.dims import UNKNOWN, Axis
 
 _READING: Final = frozenset({"len", "zip", "enumerate", "reversed", "sum", "list", "tuple", "max", "min", "sorted"})
 _LIBRARIES: Final = ("numpy.", "tl_dsl.")
@@ -75,6 +79,20 @@ def grown_list(checker: Any, expression: Expression | None) -> Grown | None:
                 read = any(node is expression for later in statements[at + 1 :] for node in walk(later))
                 return Grown(len(found.value.items), loop.expr) if read else None
     return None
+
+
+def count_of_ints(checker: Any, expression: Expression) -> Axis | None:
+    """How many ints the list of a variable has, which is an index; None where it is none."""
+    t = get_proper_type(type_of(checker, expression)) if isinstance(expression, RefExpr) else None
+    if not isinstance(t, Instance) or t.type.fullname != "builtins.list" or len(t.args) != 1:
+        return None
+    item = get_proper_type(t.args[0])
+    if not isinstance(item, Instance) or item.type.fullname not in ("builtins.int", SYMINT):
+        return None
+    written = written_list(checker, expression)
+    if not isinstance(written, ListExpr) or any(isinstance(each, StarExpr) for each in written.items):
+        return UNKNOWN
+    return len(written.items)
 
 
 class _Found(NamedTuple):
@@ -134,8 +152,10 @@ def _read_in(scope: Node) -> Iterator[Expression]:
                 yield from (single for target in targets for single in targets_in(target))
             case CallExpr(callee=callee, args=arguments) if _leaves_lists(callee):
                 yield from arguments
-            case IndexExpr(base=base) if id(node) not in changed:
-                yield base
+            case IndexExpr(base=base, index=index):
+                yield from index.items if isinstance(index, TupleExpr) else [index]
+                if id(node) not in changed:
+                    yield base
             case ForStmt(expr=iterated) | ReturnStmt(expr=Expression() as iterated):
                 yield iterated
             case GeneratorExpr(sequences=sequences):
