@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from jaxtyping import Float
@@ -132,3 +132,20 @@ def as_an_index(x: Float[np.ndarray, "n d"], y: Float[Tensor, "n d"], some: list
     reveal_type(x[grown])  # R: ndarray[Float, Any, d]  # E: nothing is known of axis 0 of [?, d] [tensor-shape-lost]
     reveal_type(x[some, grown])  # R: ndarray[Float, Any]  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
     return x[:, some]  # E: got "ndarray[Float, n, Any]", expected "ndarray[Float, n]" [tensor-shape]  # E: nothing is known of axis 1 of [n, ?] [tensor-shape-lost]
+
+
+def product(ws: Sequence[Float[np.ndarray, "o i"]], x: Float[np.ndarray, "n i"]) -> Float[np.ndarray, "n o"]:
+    return x @ ws[0].T
+
+
+def put_together(x: Float[np.ndarray, "n d"], w: Float[np.ndarray, "k d"], more: list[Float[np.ndarray, "k d"]]) -> None:
+    reveal_type(product([w] * 3, x))  # R: ndarray[Float, n, k]
+    reveal_type(product([w] if len(x) > 2 else [w, w], x))  # R: ndarray[Float, n, k]
+    product([w] + [w.T], x)  # E: product: item 2 of argument 1 (ws) must be [k, d]; got [d, k] [tensor-shape]
+    product([w.T] * 2, x)  # E: product: axis 1 (i) of argument 2 (x) must be k; got d [tensor-shape]
+    reveal_type(np.stack(3 * [w]))  # R: ndarray[Float, 3, k, d]
+    both = [w] + [x]
+    reveal_type(np.concatenate(both))  # R: ndarray[Float, k+n, d]
+    reveal_type(np.zeros([2] * 3))  # R: ndarray[Float64, 2, 2, 2]
+    longer = [w] + more
+    reveal_type(np.stack(longer))  # R: ndarray[Float, Any, k, d]  # E: nothing is known of axis 0 of [?, k, d] [tensor-shape-lost]

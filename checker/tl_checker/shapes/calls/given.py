@@ -16,6 +16,7 @@ from mypy.nodes import (
     ARG_POS,
     ARG_STAR,
     ARG_STAR2,
+    ConditionalExpr,
     DictExpr,
     DictionaryComprehension,
     Expression,
@@ -23,6 +24,7 @@ from mypy.nodes import (
     LambdaExpr,
     ListComprehension,
     ListExpr,
+    OpExpr,
     RefExpr,
     SetComprehension,
     SetExpr,
@@ -156,7 +158,7 @@ def _parts(wanted: Type, expression: Expression, checker: Any) -> list[tuple[Typ
     items = list(_items(expression))
     types = [_type(item, checker) for item in items]
     spread = isinstance(expression, DictExpr) and any(key is None for key, _ in expression.items)
-    if spread or not isinstance(expression, _LITERALS) or any(t is None for t in types):
+    if spread or not _is_written(expression) or any(t is None for t in types):
         return None
     return [
         (want, item_of(t) if isinstance(source, StarExpr) else t, None if isinstance(source, StarExpr) else source)
@@ -175,7 +177,24 @@ _LITERALS = (
 )
 
 
+def _is_written(expression: Expression) -> bool:
+    """Whether the items stand there: in a literal, or in what `+`, `*` and conditions make of literals."""
+    match expression:
+        case OpExpr(op="+", left=left, right=right):
+            return _is_written(left) and _is_written(right)
+        case OpExpr(op="*", left=left, right=right):
+            return isinstance(left, _LITERALS) or isinstance(right, _LITERALS)
+        case ConditionalExpr(if_expr=left, else_expr=right):
+            return _is_written(left) and _is_written(right)
+    return isinstance(expression, _LITERALS)
+
+
 def _items(expression: Expression) -> Iterator[Expression]:
+    match expression:
+        case OpExpr(op="+" | "*", left=left, right=right) | ConditionalExpr(if_expr=left, else_expr=right):
+            yield from _items(left)
+            yield from _items(right)
+            return
     if isinstance(expression, (ListExpr, SetExpr, TupleExpr)):
         yield from expression.items
     elif isinstance(expression, DictExpr):

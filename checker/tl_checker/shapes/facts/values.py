@@ -80,6 +80,7 @@ _PYTHON_ELEMENTS: Final[dict[str, type[DType]]] = {
 }
 """The elements of an array for which a class of Python is asked."""
 
+_MANY: Final = 64
 _VARIABLE: Final = "variable"
 """The scope of variables that stand for themselves within one expression."""
 
@@ -204,6 +205,8 @@ class Reader:
                     return ...
                 case SliceExpr(begin_index=begin, end_index=end, stride=stride):
                     return slice(self._bound(begin), self._bound(end), self._bound(stride))
+                case OpExpr(op="+" | "*") if (items := self._list_of_several(expression)) is not None:
+                    return items
                 case OpExpr(op="**") if (power := self._power(expression)) is not None:
                     return power
                 case MemberExpr(name="dtype", expr=array) if (elements := self._elements(array)) is not None:
@@ -247,6 +250,21 @@ class Reader:
             else:
                 items.append(self.value(item))
         return tuple(items) if isinstance(expression, TupleExpr) else items
+
+    def _list_of_several(self, expression: OpExpr) -> list[Any] | None:
+        """`[x] * 3`, or the items of two lists that are written out."""
+        sides = expression.left, expression.right
+        if not any(isinstance(side, ListExpr) for side in sides):
+            return None
+        try:
+            left, right = map(self.value, sides)
+        except NotStatic:
+            return None
+        if expression.op == "+":
+            return left + right if isinstance(left, list) and isinstance(right, list) else None
+        items, times = (left, right) if isinstance(left, list) else (right, left)
+        is_few = type(times) is int and 0 < times <= _MANY
+        return items * times if isinstance(items, list) and is_few else None
 
     def _power(self, expression: OpExpr) -> Axis | None:
         """A size to the power of a small number; for mypy that of two ints is Any or int."""

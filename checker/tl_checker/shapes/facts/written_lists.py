@@ -29,6 +29,7 @@ from mypy.nodes import (
     NameExpr,
     Node,
     OperatorAssignmentStmt,
+    OpExpr,
     RefExpr,
     ReturnStmt,
     StarExpr,
@@ -97,7 +98,7 @@ def count_of_ints(checker: Any, expression: Expression) -> Axis | None:
 
 class _Found(NamedTuple):
     scope: FuncDef | MypyFile
-    value: ListExpr | ListComprehension
+    value: Expression
     changing: list[NameExpr]
     """Where the list is named and more may be done than read it."""
 
@@ -108,16 +109,22 @@ def _list_of(checker: Any, expression: Expression | None) -> _Found | None:
     if found is None or not isinstance(expression, NameExpr):
         return None
     scope, value = found
-    if not isinstance(value, (ListExpr, ListComprehension)) or not _is_seen(checker, scope):
+    if not _is_seen(checker, scope):
         return None
-    items = value.items if isinstance(value, ListExpr) else [value.generator.left_expr]
-    if any(isinstance(item, (ListExpr, ListComprehension)) for item in items):
+    lists = [value.left, value.right] if isinstance(value, OpExpr) and value.op in ("+", "*") else [value]
+    written = [each for each in lists if isinstance(each, (ListExpr, ListComprehension))]
+    items = (item for each in written for item in _items_of(each))
+    if not written or any(isinstance(item, (ListExpr, ListComprehension)) for item in items):
         return None
     kept = _kept.get(id(scope))
     if kept is None or kept[0] is not scope:
         kept = _kept[id(scope)] = (scope, frozenset(map(id, _read_in(scope))))
     named = (node for node in walk(scope) if isinstance(node, NameExpr) and node.name == expression.name)
     return _Found(scope, value, [node for node in named if id(node) not in kept[1]])
+
+
+def _items_of(value: ListExpr | ListComprehension) -> list[Expression]:
+    return value.items if isinstance(value, ListExpr) else [value.generator.left_expr]
 
 
 def _statements_of(scope: FuncDef | MypyFile) -> Iterator[list[Statement]]:
