@@ -268,7 +268,8 @@ _ORDERS = (1, 2, 3, 1.5, math.inf, -math.inf, -1, 0.5)
 
 
 def _vectors(rng: Random) -> list[Sample]:
-    found = [s for s in reductions()(rng) if s.label != "spread"]
+    found = [Sample("tiny", (vector(3 * 2.0**-12, -5 * 2.0**-14),))]
+    found += [s for s in reductions()(rng) if s.label != "spread"]
     for ord in _ORDERS:
         params: Params = {"axis": -1, "ord": ord}
         found.append(Sample(f"order {ord}", (reals(rng, (2, 3)),), params))

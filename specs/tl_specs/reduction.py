@@ -208,7 +208,8 @@ def _var_samples(rng: Random) -> list[Sample]:
 
 def _std_samples(rng: Random) -> list[Sample]:
     """Where the items differ: of one item, or of equal ones, the variance is 0 and its root has a kink."""
-    return [s for s in _var_samples(rng) if s.label == "wide" or _several(s)]
+    tiny = Sample("tiny", (vector(2.0**-12, -3 * 2.0**-13),))
+    return [tiny, *[s for s in _var_samples(rng) if s.label == "wide" or _several(s)]]
 
 
 def _several(sample: Sample) -> bool:

@@ -165,15 +165,19 @@ def _graph_sort_samples(rng: Random) -> list[Sample]:
     return found
 
 
+_MANY = Array((17,), [float(7 * k % 4) for k in range(17)])
+"""As few items as the fastest ways of sorting do not keep the order of equal ones in."""
+
+
 def _argsort_samples(rng: Random) -> list[Sample]:
     ties = [Sample(f"ties, {p}", (small_ints(rng, (3, 4)),), p) for p in ({"axis": 0}, {"descending": True})]
-    return [*_sort_samples(rng), *ties]
+    return [*ties, Sample("many ties", (_MANY,)), *_sort_samples(rng)]
 
 
 def _graph_argsort_samples(rng: Random) -> list[Sample]:
     tied = small_ints(rng, (3, 4))
     ties = [Sample(f"ties, descending {d}", (tied,), {"axis": -1, "descending": d}) for d in (False, True)]
-    return [*_graph_sort_samples(rng), *ties]
+    return [*ties, Sample("many ties", (_MANY,), {"axis": -1, "descending": False}), *_graph_sort_samples(rng)]
 
 
 def _along_samples(rng: Random) -> list[Sample]:
