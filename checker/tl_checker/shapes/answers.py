@@ -39,6 +39,7 @@ from tl_checker.shapes.libraries.library_calls import LibraryCalls, concerns_sha
 from tl_checker.shapes.libraries.library_index import Libraries
 from tl_checker.shapes.libraries.overloads import Overloads
 from tl_checker.shapes.messages.report import fail, watch
+from tl_checker.shapes.objects.bound_methods import lose_methods
 from tl_checker.shapes.objects.inferred_fields import is_one_of_several, is_unwritten, of_its_kind
 from tl_checker.shapes.objects.local_objects import Renewed, forget_objects
 from tl_checker.shapes.objects.receivers import call_signature, instance_of
@@ -316,6 +317,7 @@ class Answers:
             lose_first_axis(ctx.api, context, t)
         result = items_result(ctx, self.encoder(ctx.api))
         lose_given(ctx, result)
+        lose_methods(ctx, result)
         return result
 
     @_hook
@@ -347,6 +349,7 @@ class Answers:
     def _int_function(self, name: str, ctx: Any) -> Type:
         found = Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx)
         lose_given(ctx, found)
+        lose_methods(ctx, found)
         return found
 
     @_hook

@@ -18,6 +18,9 @@ class Dense:
     def __call__(self, x: Float[np.ndarray, "k i"]) -> Float[np.ndarray, "k o"]:
         return x @ self.w
 
+    def loss(self, x: Float[np.ndarray, "i"]) -> float:
+        return float((x @ self.w).sum())
+
     def first(self, f: Callable[[Float[np.ndarray, "i"]], Float[np.ndarray, "o"]]) -> Float[np.ndarray, "o"]:
         f(self.w[0])  # E: f: axis 0 (i) of argument 1 must be i; got o [tensor-shape]
         return f(self.w[:, 0])
@@ -56,3 +59,8 @@ def given(d: Dense) -> None:
 def declared(d: Dense) -> None:
     f: Callable[[Float[np.ndarray, "p q"]], Float[np.ndarray, "p r"]] = d.__call__  # E: of which object a method is [tensor-shape-lost]
     print(f)
+
+
+def keys(d: Dense, xs: list[Float[np.ndarray, "a"]]) -> None:
+    max(xs, key=d.loss)  # E: of which object a method is, is not known to the function [tensor-shape-lost]
+    sorted(xs, key=np.size)

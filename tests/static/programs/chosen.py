@@ -111,3 +111,11 @@ def in_containers(a: Float[Tensor, "#n"], b: Float[Tensor, "#m"], i: int, flag: 
     pair[i]  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
     for t in pair:  # E: [#n] and [#m] are not told apart from here on [tensor-shape-lost]
         t + 1.0
+
+
+def held_by_a_result(a: Float[Tensor, "#n"], b: Float[Tensor, "#m"], flag: bool) -> dict[str, Float[Tensor, "#n"]]:
+    xs: list[Float[Tensor, "#n"]] = [b for _ in range(2)]  # E: must be n or 1; got #m [tensor-shape]
+    print(xs)
+    if flag:
+        return {"a": a}
+    return {"a": b}  # E: must be n or 1; got #m [tensor-shape]

@@ -97,3 +97,13 @@ def by_lambda(x: Float[Tensor, "b n"]) -> Float[Tensor, "n"]:
     y + x
     g() + x  # E: The shape is lost: the function that is called has no annotations [tensor-shape-lost]
     return f(x.shape[0])  # E: The shape is lost: the function that is called has no annotations [tensor-shape-lost]
+
+
+class Held:
+    def __init__(self, w: Float[Tensor, "r c"]) -> None:
+        self.w = w
+
+
+def of_an_object(p: Held) -> None:
+    f = lambda q: q.w.mT  # noqa: E731
+    f(p) + p.w  # E: The shape is lost: the function that is called has no annotations [tensor-shape-lost]

@@ -319,9 +319,11 @@ def _unannotated(ctx: Any, result: Type, called: Type | None) -> Type:
 
 
 def _may_give_arrays(given: Type, untyped: bool) -> bool:
-    """Whether what is given to a function is an array, or a function that may make one."""
-    is_function = untyped and isinstance(get_proper_type(given), (CallableType, Overloaded))
-    return is_function or bool(dims_in(given)) or as_array(given) is not None
+    """Whether what is given to a function is an array, an object that holds some, or a function that may make one."""
+    found = get_proper_type(given)
+    is_function = untyped and isinstance(found, (CallableType, Overloaded))
+    holds_some = isinstance(found, Instance) and (as_array(found) is not None or has_axes(found.type))
+    return is_function or holds_some or bool(dims_in(given))
 
 
 def _bind_values(bindings: Bindings, ctx: Any, signature: CallableType) -> None:

@@ -29,7 +29,7 @@ from mypy.nodes import (
 )
 from mypy.types import AnyType, CallableType, Instance, TupleType, Type, UnionType, get_proper_type
 
-from tl_checker.shapes.annotations.axes import mentions_shapes, plain_shape
+from tl_checker.shapes.annotations.axes import may_broadcast, mentions_shapes, plain_shape
 from tl_checker.shapes.annotations.element_types import is_open_scalar
 from tl_checker.shapes.annotations.encoding import as_array, members_of, shape_of
 from tl_checker.shapes.annotations.type_text import compatible, readable
@@ -41,6 +41,7 @@ from tl_checker.shapes.messages.losses import is_known
 from tl_checker.shapes.messages.report import is_lost_at, is_whole, lost, remark_error, reports_losses
 from tl_checker.shapes.objects.bound_methods import forgets_its_object
 from tl_checker.shapes.sizes.unify import Bindings
+from tl_checker.shapes.statements.joined import confused
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Shape
 
@@ -153,9 +154,18 @@ def comes(place: Place, ctx: Any) -> None:
     finally:
         _asked.pop()
     is_unasked = place.is_name or _is_an_item(place.value, ctx.api) or isinstance(get_proper_type(given), AnyType)
+    _compare_inside(place, ctx, given)
     is_open = isinstance(place.value, CallExpr) and not is_known(given) and not is_lost_at(ctx.api, place.value)
     if is_unasked or is_open:
         arrives(place, ctx, given)
+
+
+def _compare_inside(place: Place, ctx: Any, given: Type) -> None:
+    """Compare the arrays that a value holds where mypy does not tell their axes apart, as it does not `#n` and `#m`."""
+    wanted = _declared(place)
+    for got, asked in confused(given, wanted) if wanted is not None and may_broadcast(wanted) else ():
+        if as_array(given) is None:
+            _compare(place, shape_of(asked) or (), shape_of(got) or (), got, ctx)
 
 
 def _is_an_item(value: Expression, checker: Any) -> bool:

@@ -125,13 +125,13 @@ def lose_stored(ctx: Any) -> None:
 def lose_beside(checker: Checker, place: Context, t: Type, others: Iterable[Type]) -> None:
     """Report a value of which mypy does not see that its shape is not that of one of the others."""
     for other in others:
-        for member, beside in _confused(t, other):
+        for member, beside in confused(t, other):
             both = f"{show_shape(shape_of(beside) or ())} and {show_shape(shape_of(member) or ())}"
             lost(checker, place, f"{both} are not told apart from here on", member, beside)
             return
 
 
-def _confused(t: Type, other: Type) -> Iterator[tuple[Type, Type]]:
+def confused(t: Type, other: Type) -> Iterator[tuple[Type, Type]]:
     """The arrays at the same places of two types that are of different shapes, and one for mypy."""
     for member, beside in itertools.product(members_of(t), members_of(other)):
         shape, earlier = shape_of(member), shape_of(beside)
@@ -140,7 +140,7 @@ def _confused(t: Type, other: Type) -> Iterator[tuple[Type, Type]]:
                 yield member, beside
             continue
         for parts in zip(_parts(member), _parts(beside), strict=False) if type(member) is type(beside) else ():
-            yield from _confused(*parts)
+            yield from confused(*parts)
 
 
 def _parts(t: Type) -> Sequence[Type]:
