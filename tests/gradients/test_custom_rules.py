@@ -322,3 +322,18 @@ def test_a_rule_of_the_wrong_form_says_what_it_gave() -> None:
     assert problem.cause == "the rule of cube (custom_vjp) in argument x is wrong"
     error = dict(problem.details)["error"]
     assert "returns a tuple with a cotangent for each argument; got Tensor; wanted a tuple of 1" in error
+
+
+def test_a_rule_right_up_to_second_order_is_not_blamed_on_an_entry_point_alone() -> None:
+    @tl.custom_jvp
+    def power(x: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+        return tl.exp(x)
+
+    @power.defjvp
+    def power_jvp(primals: Any, tangents: Any) -> Any:
+        (x,), (dx,) = primals, tangents
+        held = tl.stop_gradient(x)
+        return power(x), dx * tl.stop_gradient(tl.exp(x)) * (1 + x - held)
+
+    causes = [problem.cause for problem in problems(verify_function(power, depth=QUICK))]
+    assert causes and all("the second derivative of the rule of power, or in the entry point" in one for one in causes)

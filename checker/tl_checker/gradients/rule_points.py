@@ -21,7 +21,7 @@ from tl_checker.gradients.instruction import Floats, Instruction
 from tl_checker.gradients.locate import Culprit, inaccurate, tangents
 from tl_checker.gradients.rule_error import wrong_entry
 from tl_checker.gradients.scene import Met, Scene
-from tl_checker.gradients.verdict import Finding, Row, Verdict
+from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
 from tl_dsl.autodiff.custom_calls import Call
 from tl_dsl.errors import AmbiguousError
 from tl_dsl.graph import Graph
@@ -88,16 +88,17 @@ def _rows(target: str, met: Met, at: str, may_raise: bool) -> list[Row]:
             tallies = rule_tallies(one, Random(f"{target} {at}"))
         except (Ambiguous, AmbiguousError):
             return []
-        except Exception:  # a rule that raises where its function does not is wrong
+        except Exception as error:  # a rule that raises where its function does not is wrong
             if may_raise:
                 return []
-            return [_failed(Row(target, f"{RULE}{call!r}", "balls", "", one.op.name), met, at, None)]
+            row = Row(target, f"{RULE}{call!r}", "balls", "", one.op.name)
+            return [_failed(row, met, at, None, f"{type(error).__name__}: {first_line(error)}")]
         rows = []
         for tally, operand in tallies:
             name = "value" if operand is None else call.rules.arguments[operand]
             row = Row(target, f"{RULE}{call!r}", "balls", name, one.op.name)
             if isinstance(tally, str) or tally.disagreement is not None:
-                return [_failed(row, met, at, operand)]
+                return [_failed(row, met, at, operand, tally if isinstance(tally, str) else str(tally.disagreement))]
             if tally.narrow:
                 rows.append(row._replace(comparisons=tally.comparisons, nonzero=tally.nonzero))
     return rows
@@ -110,13 +111,14 @@ def _is_smooth(one: Instruction) -> bool:
     return all(z.is_finite() for slope in slopes for z in slope.reshape(-1).tolist())
 
 
-def _failed(row: Row, met: Met, at: str, operand: int | None) -> Row:
+def _failed(row: Row, met: Met, at: str, operand: int | None, error: str) -> Row:
     """The row with the rule named, and an entry of the Jacobian to paste; without an operand, of its value."""
     one = met.instruction
     call: Call = one.params["call"]
     fault = tangents(met)
-    if fault is None:
-        what = f"the value of the rule of {call!r} is not its function's"
+    if fault is None:  # of its value, or of a derivative that is another one each time
+        of_value = "the value is not the function's: " if operand is None else ""
+        what = f"the rule of {call!r} is wrong: {of_value}{error}"
         finding = Finding(what, at, f"the rule of {call!r} is wrong", call.rules.place)
         return row._replace(verdict=Verdict.FAIL, findings=(finding,))
     culprit = Culprit(one, fault, met.line, met.source, lambda _: None)

@@ -18,6 +18,7 @@ from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, Entry, Floats, Point, run_on_floats
 from tl_checker.gradients.judging import Watch, judge
 from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits, inaccurate
+from tl_checker.gradients.nesting import THIRD
 from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.rule_points import rows_elsewhere
 from tl_checker.gradients.silent import silent_leaves
@@ -168,9 +169,17 @@ def _composed(work: Work, row: Row, transform: str, rows: Sequence[Row]) -> Row:
     wrong_before = {one.layer for one in rows if one.entry == row.entry and one.verdict is Verdict.FAIL}
     if "balls" not in wrong_before:
         transform = _rewriting(work, row.entry, simplified="simplified" in wrong_before)
-    told = f"the fault lies in {transform or f'the entry point {row.entry}'}: {RIGHT}"
+    told = f"the fault lies in {transform or _entry_or_rule(work.graph, row.entry)}: {RIGHT}"
     findings = [dataclasses.replace(f, operation=told, reproduction=work.reproduction) for f in row.findings]
     return row._replace(findings=tuple(findings))
+
+
+def _entry_or_rule(graph: Graph, entry: str) -> str:
+    """The entry point; of third order, a rule of the user's as well, whose derivatives are judged up to the first."""
+    rules = dict.fromkeys(repr(node.params["call"]) for node in graph.nodes if node.op.call)
+    if not rules or entry not in THIRD:
+        return f"the entry point {entry}"
+    return f"the second derivative of the rule of {' or '.join(rules)}, or in the entry point {entry}"
 
 
 def _rewriting(work: Work, name: str, *, simplified: bool) -> str:
