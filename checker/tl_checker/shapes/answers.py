@@ -138,7 +138,8 @@ class Answers:
 
     @_hook
     def _library_call(self, name: str, forms: list[Form], is_method: bool, ctx: Any) -> Type:
-        receiver = ctx.type if is_method else None
+        through_class = is_method and isinstance(get_proper_type(ctx.type), FunctionLike)
+        receiver = ctx.type if is_method and not through_class else None  # `np.ndarray.sum(x)`
         if not concerns_shapes(ctx, receiver):
             return ctx.default_return_type  # type: ignore[no-any-return]
         watch(ctx.api)

@@ -64,3 +64,9 @@ def declared(d: Dense) -> None:
 def keys(d: Dense, xs: list[Float[np.ndarray, "a"]]) -> None:
     max(xs, key=d.loss)  # E: of which object a method is, is not known to the function [tensor-shape-lost]
     sorted(xs, key=np.size)
+
+
+def of_numpy(x: Float[np.ndarray, "n m"]) -> Float[np.ndarray, "n"]:
+    np.ndarray.__add__(x, x.T)  # E: add: shapes broadcast when [tensor-shape]
+    reveal_type(np.ndarray.transpose(x))  # R: ndarray[Float, m, n]
+    return np.ndarray.sum(x, axis=1)
