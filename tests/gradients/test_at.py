@@ -58,6 +58,15 @@ def test_a_wrong_rule_is_found_at_data() -> None:
         assert verify_at(cancelling, data(x=[1.0, 2.0])).report.verdict is Verdict.FAIL
 
 
+def test_arguments_by_keyword_and_behind_a_default() -> None:
+    def energy(x: Tensor, scale: float = 2.0, shift: Tensor | None = None, *, y: Tensor) -> Tensor:
+        return tl.sum(x * y * scale * (1 if shift is None else shift))
+
+    found = verify_at(energy, data(x=[1.0, 2.0], shift=[3.0, 5.0], y=[1.0, 1.0]))
+    assert found.report.clean() and [one.name for one in found.digits] == ["x", "shift", "y"]
+    assert {one.name: one.got for one in found.digits}["y"] in (6.0, 20.0)
+
+
 WRONG = {
     "x is missing": (nn.Linear(2, 1, key=0), data(target=[[0]]), "at data with x"),
     "unknown names": (nn.Linear(2, 1, key=0), data(x=[[1, 2]], target=[[0]], y=[1]), "data are arrays by name"),

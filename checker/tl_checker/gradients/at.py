@@ -22,6 +22,7 @@ from tl_checker.gradients.floating import accuracy
 from tl_checker.gradients.function_entries import entries_of
 from tl_checker.gradients.model_entries import gradient_entry, place_at
 from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
+from tl_checker.gradients.signature import by_position
 from tl_checker.gradients.traced import Arguments, traced_at
 from tl_checker.gradients.verdict import Report
 from tl_dsl.errors import ArgumentError
@@ -178,7 +179,9 @@ def _function_work(function: Callable[..., Any], data: Data, loss: Any, label: s
             wanted=", ".join(names),
         )
     _require_used({key: value for key, value in data.items() if key not in names}, names)
-    traced = traced_at(function, label, names, Arguments("the given data", tuple([data[n] for n in names])), 0)
+    traced = traced_at(
+        by_position(function, names), label, names, Arguments("the given data", tuple([data[n] for n in names])), 0
+    )
     wanted = "value_and_grad" if traced.scalar else "vjp"
     entry = next(entry for entry in entries_of(traced) if entry.name == wanted)
     return Work(label, [entry], traced.point, traced.call.graph)

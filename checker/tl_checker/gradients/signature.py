@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -45,19 +46,24 @@ def annotations_of(function: Callable[..., Any]) -> dict[str, Any]:
 def by_position(function: Callable[..., Any], names: Sequence[str]) -> Callable[..., Any]:
     """A function that takes those of its parameters by their places, all of them where no names are given.
 
-    It is the function itself unless some go by keyword only.
+    It is the function itself unless some go by keyword only, or others are left out before them.
     """
     parameters = inspect.signature(function).parameters
     taken = [parameters[name] for name in names or parameters]
-    keywords = [p.name for p in taken if p.kind is p.KEYWORD_ONLY]
+    pairs = zip(taken, parameters.values(), strict=False)
+    count = sum(1 for _ in itertools.takewhile(lambda pair: pair[0] is pair[1] and not _by_name(pair[0]), pairs))
+    keywords = [p.name for p in taken[count:]]
     if not keywords:
         return function
-    count = len(taken) - len(keywords)
 
     @functools.wraps(function)
     def placed(*args: Any) -> Any:
         return function(*args[:count], **dict(zip(keywords, args[count:], strict=False)))
 
     kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    setattr(placed, "__signature__", inspect.Signature([p.replace(kind=kind) for p in taken]))  # noqa: B010
+    setattr(placed, "__signature__", inspect.Signature([p.replace(kind=kind, default=p.empty) for p in taken]))  # noqa: B010
     return placed
+
+
+def _by_name(parameter: inspect.Parameter) -> bool:
+    return parameter.kind is parameter.KEYWORD_ONLY
