@@ -242,7 +242,7 @@ def _public_pow_samples(rng: Random) -> list[Sample]:
 
 
 def _clip_samples(rng: Random) -> list[Sample]:
-    bounds = ((-0.5, 0.75), (None, 0.25), (0.0, None), (None, None), (0, 1))
+    bounds = ((-0.5, 0.75), (None, 0.25), (0.0, None), (None, None), (0, 1), (0.75, -0.5))
     found = [Sample(f"between {lo} and {hi}", (reals(rng, (2, 3)), lo, hi)) for lo, hi in bounds]
     found += [Sample(f"shape {s}", (reals(rng, s), -0.5, 0.5)) for s in ((), (1,), (3, 1), (2, 2))]
     wide_ones = [
