@@ -61,7 +61,7 @@ def test_registered_class() -> None:
 
 def test_trees_in_the_places_of_leaves_are_taken_apart() -> None:
     treedef = tree_flatten(Box(1, "a"))[1]
-    for inside, leaves in (((1, 2), [1, 2]), (Box([3], "b"), [3]), (Pair(1, None), [1]), ({"k": 4}, [4]), (None, [])):
+    for inside, leaves in (((1, 2), [1, 2]), (Box([3], "b"), [3]), (Pair(1, None), [1]), ({"k": 4}, [4])):
         assert tree_leaves(tree_unflatten(treedef, [inside])) == leaves
 
 

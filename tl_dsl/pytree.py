@@ -222,7 +222,7 @@ def _are_leaves(values: list[Any]) -> bool:
     return not any([k in _CONTAINERS or k in _REGISTERED or hasattr(k, "_fields") for k in kinds])
 
 
-_CONTAINERS = frozenset({tuple, list, dict, type(None), Static})
+_CONTAINERS = frozenset({tuple, list, dict, Static})
 
 
 def _unflatten(treedef: TreeDef, leaves: Iterator[Any]) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tl_checker.shapes.sizes.unify import Bindings
+from tl_checker.shapes.sizes.unify import TRANSPOSED, Bindings
 
 from tl_dsl.dims import UNKNOWN, Dim
 from tl_dsl.shapes import Star
@@ -27,6 +27,14 @@ def test_a_contradiction_names_the_binding() -> None:
     (error,) = call.errors
     assert error.rule == "axis 1 (n) of argument 1 (x) must be k" and error.got == "k+1"
     assert error.bindings == "n=k from argument 1 (x)"
+
+
+def test_a_transpose_is_suggested_where_it_fits() -> None:
+    for bound, suggestion in ((OUTER, TRANSPOSED), (OUTER + 1, "")):
+        call = Bindings(FREE)
+        call.shape((N,), (bound,), "x")
+        call.shape((N, M), (3, OUTER), "y")
+        assert [error.suggestion for error in call.errors] == [suggestion]
 
 
 def test_runs_of_axes() -> None:

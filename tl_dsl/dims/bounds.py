@@ -7,7 +7,8 @@ from typing import Final
 from tl_dsl.dims import polynomial
 from tl_dsl.dims.dim import Axis, Dim, Unknown, atoms, size, substitute
 from tl_dsl.dims.knowledge import form_of
-from tl_dsl.dims.polynomial import Quotient, Terms
+from tl_dsl.dims.least import least
+from tl_dsl.dims.polynomial import Quotient
 
 
 def lower_bound(dim: int | Dim) -> int | None:
@@ -27,18 +28,8 @@ def lower_bound(dim: int | Dim) -> int | None:
         return None
     if dim.only is not None:
         return 1
-    low = _lower_bound(dim)
+    low = least(dim.terms)
     return _by_remainders(dim) if low is None else low
-
-
-def _lower_bound(dim: Dim) -> int | None:
-    total = 0
-    for monomial, c in _shift(_less(dim.terms)):  # in names that range over >= 0
-        if not monomial:
-            total += c
-        elif c < 0 or any(isinstance(atom, Quotient) and not _natural(atom) for atom, _ in monomial):
-            return None
-    return total
 
 
 _FEW: Final = 4
@@ -77,36 +68,3 @@ def at_least(dim: Axis, bound: int) -> bool:
     """Whether the size is known to be at least `bound` always."""
     low = None if isinstance(dim, Unknown) else lower_bound(dim)
     return low is not None and low >= bound
-
-
-def _shift(terms: Terms) -> Terms:
-    """The polynomial with n + 1 for each name n; the names within a quotient keep their meaning (>= 1)."""
-    total: Terms = ()
-    for monomial, c in terms:
-        term = polynomial.constant(c)
-        for atom, power in monomial:
-            factor = polynomial.variable(atom)
-            if isinstance(atom, str):
-                factor = polynomial.add(factor, polynomial.constant(1))
-            for _ in range(power):
-                term = polynomial.multiply(term, factor)
-        total = polynomial.add(total, term)
-    return total
-
-
-def _less(terms: Terms) -> Terms:
-    """A lower bound of the polynomial: p // q is at most p where it is subtracted, times what is not negative."""
-    total: Terms = ()
-    for monomial, c in terms:
-        term = polynomial.constant(c)
-        smaller = c < 0 and all(_natural(atom) for atom, _ in monomial if isinstance(atom, Quotient))
-        for atom, power in monomial:
-            factor = atom.left if smaller and isinstance(atom, Quotient) else polynomial.variable(atom)
-            for _ in range(power):
-                term = polynomial.multiply(term, factor)
-        total = polynomial.add(total, term)
-    return total
-
-
-def _natural(atom: Quotient) -> bool:
-    return at_least(size(atom.left), 0) and at_least(size(atom.right), 1)

@@ -9,12 +9,14 @@ Names range over sizes >= 1. Division rules hold for every size at which the div
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
 from tl_dsl.dims import polynomial
 from tl_dsl.dims.knowledge import form_of, is_known
-from tl_dsl.dims.polynomial import Quotient, Terms
+from tl_dsl.dims.least import minimum
+from tl_dsl.dims.polynomial import Minimum, Quotient, Terms
 
 
 class Unknown:
@@ -168,7 +170,7 @@ def _intern(terms: Terms) -> Dim:
     dim = _interned.get(key)
     if dim is None:
         atom = polynomial.single_atom(terms)
-        dim = _made(terms, key, _atoms(terms), atom if isinstance(atom, str) else None)
+        dim = _made(terms, key, polynomial.names(terms), atom if isinstance(atom, str) else None)
     return dim
 
 
@@ -217,14 +219,6 @@ def atoms(dim: Axis) -> frozenset[str]:
     return dim.atoms if isinstance(dim, Dim) else frozenset()
 
 
-def _atoms(terms: Terms) -> frozenset[str]:
-    found: set[str] = set()
-    for monomial, _ in terms:
-        for atom, _power in monomial:
-            found |= {atom} if isinstance(atom, str) else _atoms(atom.left) | _atoms(atom.right)
-    return frozenset(found)
-
-
 def exact_div(dividend: Axis, divisor: Axis) -> Axis | None:
     """dividend / divisor where that is a polynomial with integer coefficients, None where it is not.
 
@@ -264,12 +258,36 @@ def _substitute(terms: Terms, env: Mapping[str, Axis]) -> Axis:
             value: Axis
             if isinstance(atom, str):
                 value = env[atom] if atom in env else dim_of(atom)
+            elif isinstance(atom, Minimum):
+                value = functools.reduce(smaller, [_substitute(part, env) for part in atom.parts])
             else:
                 value = _substitute(atom.left, env) // _substitute(atom.right, env)
             for _ in range(power):
                 term = term * value
         total = total + term
     return total
+
+
+def smaller(left: Axis, right: Axis) -> Axis:
+    """The smaller of two sizes.
+
+    >>> n, m = Dim.name("n"), Dim.name("m")
+    >>> smaller(n + 1, n), smaller(n, m), substitute(smaller(n, m) + 2, {":n": 3, ":m": 5})
+    (n, min(m,n), 5)
+    """
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return UNKNOWN
+    return size(minimum(terms_of(left), terms_of(right)))
+
+
+def is_minimum(dim: Dim) -> bool:
+    """Whether a size depends on which of several sizes is the smallest.
+
+    >>> n, m = Dim.name("n"), Dim.name("m")
+    >>> is_minimum(n), is_minimum(2 * smaller(n, m))
+    (False, True)
+    """
+    return " & " in dim.key
 
 
 def evaluate(dim: int | Dim, env: Mapping[str, int]) -> int:

@@ -1,8 +1,8 @@
 """Polynomials with integer coefficients in normal form: the arithmetic behind sizes.
 
 A polynomial is a sorted tuple of terms, a term a monomial and its coefficient, a monomial a sorted tuple of atoms and
-their powers. An atom is a name, or the quotient of two polynomials that do not divide exactly. Equal polynomials are
-equal tuples. The rules of division hold wherever the divisor is not zero.
+their powers. An atom is a name, the quotient of two polynomials that do not divide exactly, or the smallest of several
+that cannot be ordered. Equal polynomials are equal tuples. The rules of division hold where the divisor is not zero.
 """
 
 from __future__ import annotations
@@ -26,7 +26,15 @@ class Quotient:
     right: Terms
 
 
-Atom: TypeAlias = str | Quotient
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """The atom `min(...)` of polynomials of which none is always the smallest, in the order of their keys."""
+
+    key: str
+    parts: tuple[Terms, ...]
+
+
+Atom: TypeAlias = str | Quotient | Minimum
 
 
 def constant(value: int) -> Terms:
@@ -34,7 +42,7 @@ def constant(value: int) -> Terms:
     return (((), value),) if value else ()
 
 
-def variable(name: str | Quotient) -> Terms:
+def variable(name: Atom) -> Terms:
     """The polynomial of one atom."""
     return ((((name, 1),), 1),)
 
@@ -49,6 +57,18 @@ def value_of(terms: Terms) -> int | None:
     if not terms:
         return 0
     return terms[0][1] if len(terms) == 1 and not terms[0][0] else None
+
+
+def names(terms: Terms) -> frozenset[str]:
+    """The names that a polynomial mentions."""
+    found: set[str] = set()
+    for monomial, _ in terms:
+        for atom, _power in monomial:
+            if isinstance(atom, str):
+                found.add(atom)
+            else:
+                found.update(*map(names, atom.parts if isinstance(atom, Minimum) else (atom.left, atom.right)))
+    return frozenset(found)
 
 
 def atom_key(atom: Atom) -> str:
@@ -90,7 +110,7 @@ def _over(left: Monomial, right: Monomial) -> Monomial | None:
 
 
 def rename(terms: Terms, names: Mapping[str, str]) -> Terms | None:
-    """The polynomial of other names; None where it has a quotient, which may be no longer one.
+    """The polynomial of other names; None where it has an atom that is no name, and may be no longer one.
 
     >>> rename(add(variable("n"), variable("m")), {"n": "k", "m": "k"}) == multiply(constant(2), variable("k"))
     True
@@ -230,6 +250,17 @@ def _pull_out(dividend: Terms, divisor: Terms) -> tuple[Terms, Terms]:
     return quotient, add(dividend, multiply(quotient, divisor), -1)
 
 
+def replace_atom(terms: Terms, atom: Atom, new: Terms) -> Terms:
+    """The polynomial with another one in the place of an atom."""
+    total: Terms = ()
+    for monomial, c in terms:
+        term: Terms = ((tuple(factor for factor in monomial if factor[0] != atom), c),)
+        for _ in range(dict(monomial).get(atom, 0)):
+            term = multiply(term, new)
+        total = add(total, term)
+    return total
+
+
 def _quotient(left: Terms, right: Terms) -> Terms:
     return variable(Quotient(f"({key_of(left)} // {key_of(right)})", left, right))
 
@@ -268,6 +299,8 @@ def _show_term(monomial: Monomial, c: int) -> str:
 def _show_atom(atom: Atom) -> str:
     if isinstance(atom, str):
         return atom.rpartition(":")[2]
+    if isinstance(atom, Minimum):
+        return f"min({','.join(map(show, atom.parts))})"
     return f"({_operand(atom.left)}//{_operand(atom.right)})"
 
 

@@ -7,7 +7,7 @@ import functools
 import warnings
 from collections.abc import Callable
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, made_before
+from tl_dsl.dims import UNKNOWN, Axis, Dim, made_before, smaller
 from tl_dsl.errors import AnnotationError
 
 
@@ -31,7 +31,7 @@ def decode_dim(text: str) -> int | Dim:
 
 
 class _Decoder:
-    """Reads keys: sums of `c*atom*atom^power`, an atom being scope:name or (sum // sum)."""
+    """Reads keys: sums of `c*atom*atom^power`, an atom being scope:name, (sum // sum) or (sum & sum)."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -65,24 +65,25 @@ class _Decoder:
         if not self.eat("("):
             scope, _, name = self.until("*+^) ").rpartition(":")
             return Dim.name(name, scope)
-        left = self.sum()
-        self.eat(" // ")
-        right = self.sum()
+        left: Axis = self.sum()
+        if self.eat(" // "):
+            left = left // self.sum()
+        while self.eat(" & "):
+            left = smaller(left, self.sum())
         self.eat(")")
-        quotient = left // right
-        assert isinstance(quotient, Dim)
-        return quotient
+        assert isinstance(left, Dim)
+        return left
 
 
 def parse_dim(text: str, scope: str = "", resolve: Callable[[str], Axis] | None = None) -> Axis:
-    """The size that an expression of ints, names, `+ - * // % **` and brackets stands for.
+    """The size that an expression of ints, names, `+ - * // % **`, `min` and brackets stands for.
 
     `resolve` gives the value of a name; by default it is the axis of that name in `scope`.
     Raises AnnotationError for what does not parse; an expression that Python can evaluate but that is not
-    of this form (`min(n, m)`) is UNKNOWN.
+    of this form (`max(n, m)`) is UNKNOWN.
 
-    >>> parse_dim("2*(n+1)//2"), parse_dim("min(n, m)")
-    (n+1, ?)
+    >>> parse_dim("2*(n+1)//2"), parse_dim("min(n, m)"), parse_dim("max(n, m)")
+    (n+1, min(m,n), ?)
     """
     value_of = resolve or (lambda name: UNKNOWN if "." in name else Dim.name(name, scope))
     try:
@@ -123,6 +124,8 @@ def _eval(node: ast.expr, value_of: Callable[[str], Axis]) -> Axis:
             return _eval(operand, value_of)
         case ast.BinOp(left=left, op=op, right=right):
             return _binary(op, _eval(left, value_of), _eval(right, value_of))
+        case ast.Call(func=ast.Name(id="min"), args=[_, _, *_] as sizes, keywords=[]):
+            return functools.reduce(smaller, [_eval(part, value_of) for part in sizes])
     return UNKNOWN
 
 

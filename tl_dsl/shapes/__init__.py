@@ -25,7 +25,7 @@ from tl_dsl.shapes.axes import (
     star_at,
     take_shape,
 )
-from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, triangle_shape
+from tl_dsl.shapes.diagonals import diagonal_shape, matrix_axes, shorter_side, triangle_shape
 from tl_dsl.shapes.einsum import einsum_shape, outer_shape, parse_subscripts, tensordot_axes, tensordot_shape
 from tl_dsl.shapes.index import IndexArray, Span, index_shape, mask
 from tl_dsl.shapes.moving import moveaxis_shape
@@ -92,6 +92,7 @@ __all__ = [
     "reversed_shape",
     "roll_shape",
     "running_shape",
+    "shorter_side",
     "show_shape",
     "size_of",
     "solve_shape",

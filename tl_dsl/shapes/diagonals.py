@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tl_dsl.dims import UNKNOWN, Axis, Unknown, assume, at_least
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least, atoms, smaller
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes.axes import StaticAxis, normalize_axis, star_at
@@ -23,7 +23,7 @@ def diagonal_shape(shape: Shape, offset: object = 0, axis1: StaticAxis = -2, axi
     assert not isinstance(n, Star) and not isinstance(m, Star)
     if not isinstance(offset, int):
         return (*rest, UNKNOWN)
-    return (*rest, _shorter(n, m - offset) if offset >= 0 else _shorter(n + offset, m))
+    return (*rest, _diagonal(n, m - offset) if offset >= 0 else _diagonal(n + offset, m))
 
 
 def matrix_axes(shape: Shape, axis1: StaticAxis, axis2: StaticAxis) -> tuple[int, int]:
@@ -37,20 +37,30 @@ def matrix_axes(shape: Shape, axis1: StaticAxis, axis2: StaticAxis) -> tuple[int
     return first, second
 
 
-def _shorter(n: Axis, m: Axis) -> Axis:
-    """The smaller of two sizes, or 0; what it rests on is an assumption, and what cannot be ordered is unknown."""
-    if isinstance(n, int) and isinstance(m, int):
-        return max(min(n, m), 0)
+def shorter_side(n: Axis, m: Axis) -> Axis:
+    """The smaller of two sizes; unknown where that depends on the value of an int, which may have any sign.
+
+    >>> from tl_dsl.dims import Dim
+    >>> shorter_side(Dim.name("n"), Dim.name("n") + 1), shorter_side(Dim.name("n"), Dim.name("m"))
+    (n, min(m,n))
+    """
     if isinstance(n, Unknown) or isinstance(m, Unknown):
         return UNKNOWN
-    least = n if at_least(m - n, 0) else m if at_least(n - m, 0) else None
-    if least is None:
-        return UNKNOWN
-    if isinstance(least, int):
-        return max(least, 0)
-    if not at_least(least, 0):
-        assume(f"{show_dim(least)} >= 0")
-    return least
+    if at_least(m - n, 0):
+        return n
+    if at_least(n - m, 0):
+        return m
+    return UNKNOWN if any("{" in name for name in atoms(n) | atoms(m)) else smaller(n, m)
+
+
+def _diagonal(n: Axis, m: Axis) -> Axis:
+    """The length of the diagonal of a matrix, or 0; what it rests on is an assumption."""
+    length = shorter_side(n, m)
+    if isinstance(length, int):
+        return max(length, 0)
+    if isinstance(length, Dim) and not at_least(length, 0):
+        assume(f"{show_dim(length)} >= 0")
+    return length
 
 
 def triangle_shape(shape: Shape, k: object = 0) -> Shape:

@@ -88,7 +88,7 @@ def compiled(text: str) -> Any:
 
 def value(text: str, names: dict[str, int]) -> int:
     """The size that an expression stands for. Errors: NameError for a name that is not among `names`."""
-    result: int = eval(compiled(text), {"__builtins__": {}}, names)
+    result: int = eval(compiled(text), {"__builtins__": {"min": min}}, names)
     return result
 
 

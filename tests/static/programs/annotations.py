@@ -25,7 +25,7 @@ class Fields:
     never: Float[Tensor, "2*m"]  # E: nothing before it binds "m", and an expression never does ("2*m", column 1) [tensor-annotation]
 
 
-def evaluated(x: Float[Tensor, "n"], y: Float[Tensor, "min(n,3)"]) -> None:  # E: The shape is lost: the axis "min(n,3)" is evaluated when the program runs [tensor-shape-lost]
+def evaluated(x: Float[Tensor, "n"], y: Float[Tensor, "max(n,3)"]) -> None:  # E: The shape is lost: the axis "max(n,3)" is evaluated when the program runs [tensor-shape-lost]
     reveal_type(y)  # R: Tensor[Float, Any]
 
 

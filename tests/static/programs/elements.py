@@ -37,9 +37,9 @@ def of_any(x: Float[np.ndarray, "n d"], s: Shaped[np.ndarray, "d d"], a: np.ndar
 
 
 def parts(x: Float[np.ndarray, "n d"], r: int) -> tuple[Float[np.ndarray, "n {r}"], Float[np.ndarray, "{r} d"]]:
-    u, _, vt = np.linalg.svd(x, full_matrices=False)  # E: nothing is known of axis 1 of [n, ?] [tensor-shape-lost]
+    u, _, vt = np.linalg.svd(x, full_matrices=False)
     assert 0 <= r <= x.shape[1]
-    return u[:, :r], vt[:, :r]  # E: axis 1 (d) of the result must be d; got {r} [tensor-shape]  # E: The shape is lost: {r} and d are not compared [tensor-shape-lost]
+    return u[:, :r], vt[:, :r]  # E: assumes {r} >= 0 [tensor-shape-assumed]  # E: assumes {r} <= min(d,n) [tensor-shape-assumed]  # E: Incompatible return value type (got "tuple[ndarray[Float, n, {r}], ndarray[Float, min(d,n), {r}]]" [tensor-shape]
 
 
 def named(x: Float[np.ndarray, "n"], i: Int[np.ndarray, "m"]) -> None:

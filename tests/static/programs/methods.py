@@ -114,7 +114,7 @@ many(b, **named)  # E: many: axis 0 (n) of argument 2 (ks) must be 3; got 4; whe
 
 def sizes(x: Float[Tensor, "n m"]) -> None:
     k: int = max(x.shape)
-    tl.zeros((k, min(x.shape[0], x.shape[1]), max(x.shape[0], 3)))  # E: The shape is lost: nothing is known of axis 0 of [?, ?, ?] [tensor-shape-lost]
+    tl.zeros((k, min(x.shape[0], x.shape[1]), max(x.shape[0], 3)))  # E: The shape is lost: nothing is known of axis 0 of [?, min(m,n), ?] [tensor-shape-lost]
     reveal_type(list(x.shape))  # R: list[SymInt[int]]
     total = 0
     for size in x.shape:

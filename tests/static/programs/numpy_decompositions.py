@@ -7,7 +7,7 @@ from jaxtyping import Complex, Float
 
 
 def decompositions(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "n"]) -> None:
-    u, s, vt = np.linalg.svd(x, full_matrices=False)  # E: nothing is known of axis 1 of [n, ?] [tensor-shape-lost]
+    u, s, vt = np.linalg.svd(x, full_matrices=False)
     reveal_type((u * s) @ vt)  # R: ndarray[Float, n, d]
     values, vectors = np.linalg.eigh(x.T @ x)
     reveal_type(values)  # R: ndarray[Float, d]

@@ -32,7 +32,7 @@ def turned(x: Float[Tensor, "n m"], y: Float[Tensor, "*b n n"], k: int) -> None:
 def diagonals(x: Float[Tensor, "n m"], y: Float[Tensor, "*b n n"], v: Float[Tensor, "n"]) -> None:
     reveal_type(tl.diagonal(y))  # R: Tensor[Float, *b, n]
     reveal_type(tl.diagonal(y, offset=1))  # R: Tensor[Float, *b, n-1]
-    reveal_type(tl.diagonal(x))  # E: The shape is lost: nothing is known of axis 0 of [?] [tensor-shape-lost]  # R: Tensor[Float, Any]
+    reveal_type(tl.diagonal(x))  # R: Tensor[Float, min(m,n)]
     reveal_type(tl.trace(y))  # R: Tensor[Float, *b]
     reveal_type(tl.tril(x, k=1))  # R: Tensor[Float, n, m]
     tl.triu(v)  # E: triu: a triangle is one of matrices; got [n]; wanted at least two axes [tensor-shape]

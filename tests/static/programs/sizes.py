@@ -62,7 +62,7 @@ def f(x: Float[Tensor, "n m"], y: Float[Tensor, "*b k"], z: Float[Tensor, "n m 3
     reveal_type(tl.zeros(n ** 2))  # R: Tensor[Float64, n**2]
     reveal_type(tl.zeros(int(n / 2)))  # E: The shape is lost: the sizes are not known here [tensor-shape-lost]  # R: Tensor
     reveal_type(tl.zeros(max(n, m)))  # E: The shape is lost: the sizes are not known here [tensor-shape-lost]  # R: Tensor
-    reveal_type(tl.zeros(min(n, 3)))  # E: The shape is lost: the sizes are not known here [tensor-shape-lost]  # R: Tensor
+    reveal_type(tl.zeros(min(n, 3)))  # R: Tensor[Float64, min(n,3)]
     reveal_type(tl.zeros(sum(x.shape)))  # R: Tensor[Float64, m+n]
     reveal_type(tl.zeros(divmod(n, 2)))  # E: The shape is lost: nothing is known of axis 0 of [?, ?] [tensor-shape-lost]  # R: Tensor[Float64, Any, Any]
     reveal_type(tl.zeros(divmod(n, 2)[0]))  # E: The shape is lost: the sizes are not known here [tensor-shape-lost]  # R: Tensor

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 import tl_dsl as tl
 from tl_dsl import Tensor
@@ -36,3 +36,7 @@ def first(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "1 n"]:
 
 def turned(x: Float[np.ndarray, "n m"]) -> Float[np.ndarray, "m n"]:
     return x  # E: expected "ndarray[Float, m, n]"); try: transpose it: .mT [tensor-shape]
+
+
+def numbers(x: Int[Tensor, "n"]) -> Float[Tensor, ""]:
+    return x.sum()  # E: Incompatible return value type (got "Tensor[Int, ()]", expected "Tensor[Float, ()]") [tensor-dtype]

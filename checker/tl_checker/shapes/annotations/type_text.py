@@ -69,7 +69,7 @@ def read_size(text: str, named: Callable[[str], Axis] = Dim.name) -> Axis:
         return UNKNOWN
 
 
-_NAME = r"\{[\w.\[\]]+\}|[A-Za-z_]\w*(?:@\w+)?(?:\[\d+\])?"
+_NAME = r"\{[\w.\[\]]+\}|(?<!\w)(?!min\()[A-Za-z_]\w*(?:@\w+)?(?:\[\d+\])?"
 """An axis name as it is printed: n, {k}, {self.d}, {x.shape[0]}, n@inner, b[0]."""
 
 

@@ -22,7 +22,18 @@ from tl_checker.shapes.facts.values import TensorValue
 from tl_checker.shapes.host.internals import held, hold, outermost_function
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.sizes.equations import AnyFact, Equations, Fact
-from tl_dsl.dims import UNKNOWN, Assumption, Axis, Dim, Unknown, assume, atoms, collect_assumptions, knowing
+from tl_dsl.dims import (
+    UNKNOWN,
+    Assumption,
+    Axis,
+    Dim,
+    Unknown,
+    assume,
+    atoms,
+    collect_assumptions,
+    is_minimum,
+    knowing,
+)
 from tl_dsl.errors import ShapeError, TlError
 from tl_dsl.shapes import IndexArray, Star
 
@@ -144,11 +155,13 @@ def _ways(known: Known | None) -> Iterator[Known]:
 
 
 def unknowns(found: Any) -> int:
-    """How many sizes in a result are not known."""
+    """How many sizes in a result are not known, or are the smaller of two that are not ordered."""
     if isinstance(found, (tuple, list)):
         count = 0
         for item in found:
-            if not isinstance(item, (Dim, int, Star, type)):
+            if isinstance(item, Dim):
+                count += is_minimum(item)
+            elif not isinstance(item, (int, Star, type)):
                 count += unknowns(item)
         return count
     if isinstance(found, TensorValue):

@@ -20,6 +20,7 @@ from tl_dsl.shapes import (
     Star,
     broadcast_shapes,
     normalize_axis,
+    shorter_side,
     show_shape,
     solve_shape,
     square_shape,
@@ -45,17 +46,10 @@ def _matrix(x: Any) -> tuple[Shape, Axis, Axis]:
     return found[:-2], size(x, -2), size(x, -1)
 
 
-def _smaller(rows: Axis, columns: Axis) -> Axis:
-    """The smaller of two sizes, where it is known which one that is."""
-    if rows == columns or at_least(columns - rows, 0):
-        return rows
-    return columns if at_least(rows - columns, 0) else UNKNOWN
-
-
 def singular(x: Any, full: Any, vectors: Any) -> TensorValue | list[TensorValue]:
     """numpy.linalg.svd."""
     before, rows, columns = _matrix(x)
-    inner = _smaller(rows, columns)
+    inner = shorter_side(rows, columns)
     values = TensorValue((*before, inner), DType)
     if not vectors:
         return values
@@ -68,7 +62,7 @@ def triangular(x: Any, mode: Any) -> TensorValue | list[TensorValue]:
     before, rows, columns = _matrix(x)
     if mode == "raw":
         raise LostShape("qr in raw mode")
-    inner = rows if mode == "complete" else _smaller(rows, columns)
+    inner = rows if mode == "complete" else shorter_side(rows, columns)
     right = TensorValue((*before, inner, columns), DType)
     return right if mode == "r" else [TensorValue((*before, rows, inner), DType), right]
 

@@ -24,6 +24,7 @@ from tl_dsl.shapes import (
     Shape,
     Star,
     broadcast_shapes,
+    diagonal_shape,
     is_nameless,
     matmul_shape,
     moveaxis_shape,
@@ -253,12 +254,7 @@ def without(x: Any, first: Any, second: Any) -> Shape:
 
 def diagonal_size(x: Any, offset: Any, first: Any, second: Any) -> Shape:
     """The number of elements of a diagonal, as the last axis."""
-    rows, columns = size(x, first), size(x, second)
-    if rows == columns and offset == 0:
-        return (rows,)
-    if isinstance(rows, int) and isinstance(columns, int) and isinstance(offset, int):
-        return (max(0, min(rows + min(offset, 0), columns - max(offset, 0))),)
-    return (UNKNOWN,)
+    return diagonal_shape((size(x, first), size(x, second)), offset)
 
 
 def contracted(a: Any, b: Any) -> Shape:

@@ -16,7 +16,7 @@ from tl_checker.shapes.host.internals import class_named, float_type, power_of_i
 from tl_checker.shapes.messages.losses import lost_before
 from tl_checker.shapes.messages.report import lost, reports_losses
 from tl_checker.shapes.operations.powers import may_be_float
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, at_least, product
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, at_least, product, smaller
 from tl_dsl.shapes import Shape, Star, size_of
 
 _OPERATORS: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -53,7 +53,7 @@ _OF_MANY: Final[dict[str, Callable[[Any], Any]]] = {
     "math.prod": lambda values: product(values),
     "builtins.sum": lambda values: functools.reduce(operator.add, values, 0),
     "builtins.max": _extreme(max),
-    "builtins.min": _extreme(min),
+    "builtins.min": lambda values: functools.reduce(smaller, values),
 }
 """Functions of several sizes, or of a tuple of them."""
 INT_FUNCTIONS: Final = frozenset({*_OF_MANY, "builtins.int", "builtins.abs"})

@@ -9,13 +9,14 @@ are equal under the facts; different forms say nothing.
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
-from tl_dsl.dims import Axis, Dim, Unknown, at_least, atoms, size, substitute
-from tl_dsl.dims.polynomial import Quotient, divide_exactly, variable
+from tl_dsl.dims import Axis, Dim, Unknown, at_least, atoms, size, smaller, substitute
+from tl_dsl.dims.polynomial import Atom, Minimum, Quotient, divide_exactly, variable
 from tl_dsl.shapes import Shape, Star
 
 ROUNDS = 6
@@ -125,11 +126,16 @@ class Equations:
         for monomial, c in axis.terms if isinstance(axis, Dim) else ():
             term: Axis = c
             for atom, power in monomial:
-                value = self.names.get(atom, _named(atom)) if isinstance(atom, str) else self._divided(atom)
+                value = self.names.get(atom, _named(atom)) if isinstance(atom, str) else self._other(atom)
                 for _ in range(power):
                     term = term * value
             total = total + term
         return total if isinstance(axis, Dim) else axis
+
+    def _other(self, atom: Quotient | Minimum) -> Axis:
+        if isinstance(atom, Minimum):
+            return functools.reduce(smaller, [self._rewrite(size(part)) for part in atom.parts])
+        return self._divided(atom)
 
     def _divided(self, quotient: Quotient) -> Axis:
         if quotient.key in self.quotients:
@@ -208,7 +214,7 @@ class Equations:
             self.products.append((product, _rest(difference, product, leading[1])))
 
 
-def _named(atom: str | Quotient) -> Dim:
+def _named(atom: Atom) -> Dim:
     found = size(variable(atom))
     assert isinstance(found, Dim)
     return found

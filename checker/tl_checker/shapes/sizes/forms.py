@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from tl_dsl.dims import Axis, Dim, dim_of
-from tl_dsl.dims.polynomial import Atom, Terms
+from tl_dsl.dims.polynomial import Atom, Minimum, Terms
 from tl_dsl.shapes import Star
 
 Name: TypeAlias = Dim | Star
@@ -45,4 +45,6 @@ def _structure(terms: Terms, numbers: dict[str, int]) -> Hashable:
 def _number(atom: Atom, numbers: dict[str, int]) -> Hashable:
     if isinstance(atom, str):
         return numbers.setdefault(atom, len(numbers))
+    if isinstance(atom, Minimum):
+        return "min", tuple([_structure(part, numbers) for part in atom.parts])
     return _structure(atom.left, numbers), _structure(atom.right, numbers)

@@ -97,6 +97,7 @@ class Bindings:
         if len(got) != len(wanted) or len(got) < 2 or _star(wanted) is not None or _star(got) is not None:
             return False
         trial = self.trial(self.runs)
+        trial._accused.clear()  # of what this argument was refused for
         with collect_assumptions():
             trial._match(wanted, (*got[:-2], got[-1], got[-2]), "the argument")
             trial.solve()
