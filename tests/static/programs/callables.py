@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from jaxtyping import Float
 
+import numpy as np
 import tl_dsl as tl
 from tl_dsl import Tensor
 
@@ -221,3 +222,39 @@ def scaled(k: Kernel, s: float) -> Kernel:
 
 def swapped(k: Kernel, s: float) -> Kernel:
     return lambda a, b: s * k(b, a)  # E: k: axis 0 (p) of argument 1 must be p; got q [tensor-shape]  # E: k: axis 0 (q) of argument 2 must be q; got p [tensor-shape]
+
+
+def one_more(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n+1"]:
+    return np.zeros(len(x) + 1)
+
+
+def as_it_is(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n"]:
+    return x
+
+
+class OneMore:
+    def __call__(self, x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n+1"]:
+        return np.zeros(len(x) + 1)
+
+
+@dataclass
+class Affine:
+    w: Float[np.ndarray, "d h"]
+
+    def __call__(self, x: Float[np.ndarray, "d"]) -> Float[np.ndarray, "h"]:
+        return x @ self.w
+
+
+def declared_callables(x: Float[np.ndarray, "k"]) -> None:
+    f: Callable[[Float[np.ndarray, "k"]], Float[np.ndarray, "k"]] = as_it_is
+    g: Callable[[Float[np.ndarray, "k"]], Float[np.ndarray, "k"]] = one_more  # E: axis 0 (k) of the result of the function must be k; got k+1 [tensor-shape]
+    h: Callable[[Float[np.ndarray, "k"]], Float[np.ndarray, "k"]] = OneMore()  # E: axis 0 (k) of the result of the function must be k; got k+1 [tensor-shape]
+
+
+def function_given_back() -> Callable[[Float[np.ndarray, "n"]], Float[np.ndarray, "n"]]:
+    return one_more  # E: axis 0 (n) of the result of the function must be n; got n+1 [tensor-shape]
+
+
+def objects_that_are_called(x: Float[np.ndarray, "k"], affine: Affine) -> None:
+    f: Callable[[Float[np.ndarray, "k"]], Float[np.ndarray, "k"]] = affine  # E: the axes of Affine are not compared with those of a function [tensor-shape-lost]
+    list(map(affine, [x, x]))  # E: the axes of Affine are not compared with those of a function [tensor-shape-lost]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from mypy.nodes import CallExpr, Expression, FuncDef, NameExpr, RefExpr
+from mypy.nodes import CallExpr, Expression, FuncDef, NameExpr, RefExpr, TypeInfo
 from mypy.types import CallableType, Type, TypeVarType, get_proper_type
 
 from tl_checker.shapes.annotations.axes import dims_in
@@ -37,6 +37,14 @@ def has_own_variables(checker: Any, function: str) -> bool:
     return isinstance(signature, CallableType) and any(
         isinstance(variable, TypeVarType) and not is_dim(variable) for variable in signature.variables
     )
+
+
+def call_of(checker: Any, name: str) -> str:
+    """How an object of a class is called, by the name under which the file that is being checked knows the class."""
+    info = node_named(checker, f"{module_name(checker)}.{name}") if name.isidentifier() else None
+    symbol = info.get("__call__") if isinstance(info, TypeInfo) else None
+    signature = None if symbol is None or symbol.type is None else get_proper_type(symbol.type)
+    return str(signature) if isinstance(signature, CallableType) else ""
 
 
 def _name(call: CallExpr) -> str:

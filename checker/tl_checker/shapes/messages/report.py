@@ -47,7 +47,7 @@ from tl_checker.shapes.host.error_codes import code
 from tl_checker.shapes.host.faults import CODE, fault_message
 from tl_checker.shapes.host.internals import PRINTS_BARE, current_function, forget_errors, in_lambda
 from tl_checker.shapes.host.walking import walk
-from tl_checker.shapes.messages.generic_calls import has_own_variables, two_types_for
+from tl_checker.shapes.messages.generic_calls import call_of, has_own_variables, two_types_for
 from tl_checker.shapes.messages.losses import is_known, lost_before
 from tl_checker.shapes.messages.suggestions import suggestion
 from tl_dsl.dims import Assumption
@@ -69,6 +69,10 @@ _AXIS_INFERENCE: Final = r'Cannot infer value of type parameter "[a-z]'
 
 _CALL_OF_PARTIAL: Final = r'"partial\[.*\]\.__call__" has type'
 """A note that shows a call of any arguments."""
+_CALL_OF_OBJECT: Final = r'"[\w.]+\.__call__" has type'
+"""A note that shows what an object is called with."""
+_objects_called: set[tuple[str | None, int]] = set()
+"""The lines, by module, in which an object goes where a function is asked for."""
 _VARIADIC: Final = r"Variadic tuple can have length \d+"
 """What mypy adds to "Tuple index out of range" where the index may be in range, as in `x.shape[1]`."""
 _AMBIGUOUS: Final = "Ambiguous slice of a variadic tuple"
@@ -154,7 +158,7 @@ _LISKOV: Final = ("This violates the Liskov", "See https://mypy.readthedocs.io/e
 def read_anew(module: str) -> None:
     """Forget what was known of a file that the daemon reads again."""
     _annotated.discard(module)
-    for places in (_overrides, _judged_overrides, _indices_told, _sums_judged):
+    for places in (_overrides, _judged_overrides, _indices_told, _objects_called, _sums_judged):
         places.difference_update([place for place in places if place[0] == module])
 
 
@@ -360,6 +364,17 @@ def _any_way(message: str) -> bool:
     return match is not None and bool(_checkers) and has_own_variables(_checkers[0], match[1])
 
 
+def _takes_an_object(info: ErrorInfo, got: str = "", wanted: str = "") -> bool:
+    """Whether an object, whose axes are its own, goes where a function is asked for, and is called like that one."""
+    called = call_of(_checkers[0], got) if _checkers and is_function(wanted) else ""
+    if not called or not functions_fit(called, wanted, any_way=True):
+        return False
+    _objects_called.add((info.module, info.line))
+    text = f"The shape is lost: the axes of {got} are not compared with those of a function"
+    info.message, info.code = text, code(LOST_CODE)
+    return True
+
+
 def _is_of_a_library(message: str) -> bool:
     match = re.match(r'Argument [^"]*to "(\w+)" has', message)
     return match is not None and any(is_described(match[1]) for is_described in _judged)
@@ -399,6 +414,8 @@ def rewrite(info: ErrorInfo) -> bool:
         return True
     if re.match(_CALL_OF_PARTIAL, message) and holds_axes(message):
         return True
+    if re.match(_CALL_OF_OBJECT, message) and (info.module, info.line) in _objects_called:
+        return True
     if re.match(_AXIS_INFERENCE, message) or (name == "override" and (info.module, info.line) in _overrides):
         return True
     if (info.module, info.line) in _judged_overrides and (
@@ -408,6 +425,8 @@ def rewrite(info: ErrorInfo) -> bool:
     if not holds_axes(message) and not (re.search(_MAY_HOLD_SIZES, message) and info.module in _annotated):
         return False
     if name in RECODED and info.severity == "error":
+        if _takes_an_object(info, *re.findall(r'"([^"]*)"', message)[-2:]):
+            return not _strict
         types = quoted(message)
         if len(types) >= 2:
             types[0], types[-1] = results_of_partial(types[0], types[-1])

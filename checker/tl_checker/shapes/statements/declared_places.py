@@ -20,6 +20,7 @@ from mypy.nodes import (
     Expression,
     FuncDef,
     IndexExpr,
+    LambdaExpr,
     ListExpr,
     MemberExpr,
     NameExpr,
@@ -31,7 +32,7 @@ from mypy.types import AnyType, CallableType, Instance, TupleType, Type, UnionTy
 
 from tl_checker.shapes.annotations.axes import may_broadcast, mentions_shapes, plain_shape
 from tl_checker.shapes.annotations.element_types import is_open_scalar
-from tl_checker.shapes.annotations.encoding import as_array, members_of, shape_of
+from tl_checker.shapes.annotations.encoding import as_array, encoder_of, members_of, shape_of
 from tl_checker.shapes.annotations.type_text import compatible, readable
 from tl_checker.shapes.facts.facts import facts_at, keep_for, knows_something
 from tl_checker.shapes.host.internals import inferred, is_compatible, type_of
@@ -39,7 +40,8 @@ from tl_checker.shapes.host.markers import meaning_of, put_marker
 from tl_checker.shapes.host.walking import walk
 from tl_checker.shapes.messages.losses import is_known
 from tl_checker.shapes.messages.report import is_lost_at, is_whole, lost, remark_error, reports_losses
-from tl_checker.shapes.objects.bound_methods import forgets_its_object
+from tl_checker.shapes.objects.bound_methods import forgets_its_object, of_its_object
+from tl_checker.shapes.signatures.matching import Matcher
 from tl_checker.shapes.sizes.unify import Bindings
 from tl_checker.shapes.statements.joined import confused
 from tl_dsl.errors import ShapeError
@@ -79,7 +81,7 @@ def mark_places(block: Block, function: FuncDef | None) -> None:
             if not place.is_name:
                 _places[id(place.value)] = place
             asked = reports_losses() and not place.is_conditional
-            asked |= place.is_name or isinstance(place.value, IndexExpr)
+            asked |= place.is_name or isinstance(place.value, IndexExpr) or _is_of_functions(place)
             if asked and not isinstance(marked, Place):
                 put_marker(block, at, place, place.value)
 
@@ -90,6 +92,12 @@ def _places_of(statement: Statement, function: FuncDef | None) -> Iterator[Place
             yield from (Place(leaf, statement, function, items) for leaf, items in _leaves(value))
         case AssignmentStmt(rvalue=value, type=declared) if declared is not None and mentions_shapes(declared):
             yield from (Place(leaf, statement, function, items) for leaf, items in _leaves(value))
+
+
+def _is_of_functions(place: Place) -> bool:
+    """Whether a function is declared where a value goes that is made there."""
+    declared = _declared(place) if isinstance(place.value, CallExpr) else None
+    return declared is not None and isinstance(get_proper_type(declared), CallableType)
 
 
 def _declares_shapes(function: FuncDef) -> bool:
@@ -158,6 +166,7 @@ def comes(place: Place, ctx: Any) -> None:
     is_open = isinstance(place.value, CallExpr) and not is_known(given) and not is_lost_at(ctx.api, place.value)
     if is_unasked or is_open:
         arrives(place, ctx, given)
+    _compare_functions(place, ctx, given)
 
 
 def _compare_inside(place: Place, ctx: Any, given: Type) -> None:
@@ -166,6 +175,22 @@ def _compare_inside(place: Place, ctx: Any, given: Type) -> None:
     for got, asked in confused(given, wanted) if wanted is not None and may_broadcast(wanted) else ():
         if as_array(given) is None:
             _compare(place, shape_of(asked) or (), shape_of(got) or (), got, ctx)
+
+
+def _compare_functions(place: Place, ctx: Any, given: Type) -> None:
+    """Compare a function, or an object that is called, with the Callable that is declared, where mypy lets it pass."""
+    wanted = get_proper_type(_declared(place) or given)
+    if not isinstance(wanted, CallableType) or wanted is given or isinstance(place.value, LambdaExpr):
+        return
+    encoder = encoder_of(ctx.api)
+    got = get_proper_type(of_its_object(given, place.value, ctx.api, encoder))
+    if not isinstance(got, CallableType) or not (mentions_shapes(wanted) and is_compatible(given, wanted)):
+        return
+    matcher = Matcher(Bindings(frozenset(), facts=facts_at(ctx)), encoder)
+    matcher.match(wanted, got, "the function")
+    matcher.finish()
+    for error in matcher.bindings.errors[:1]:  # of a function that promises less, nothing is said
+        remark_error(ctx.api, place.value, error)
 
 
 def _is_an_item(value: Expression, checker: Any) -> bool:
@@ -206,8 +231,7 @@ def _arrays(t: Type) -> list[Type]:
 
 def _compare(place: Place, wanted: Shape, got: Shape, source: Type, ctx: Any) -> None:
     bindings = Bindings(frozenset(), facts=facts_at(ctx))
-    where = "the result" if isinstance(place.statement, ReturnStmt) else "the value"
-    bindings.shape(wanted, got, where)
+    bindings.shape(wanted, got, "the result" if isinstance(place.statement, ReturnStmt) else "the value")
     bindings.solve(last=True)
     for error in bindings.errors[:1]:
         remark_error(ctx.api, place.value, error)
