@@ -799,6 +799,11 @@ class number:
 
     __le__ = __gt__ = __ge__ = __eq__ = __ne__ = __lt__
 
+    def __xor__(self, other) -> promote(self, other):
+        return broadcast(self, other)
+
+    __and__ = __or__ = __xor__
+
     def sum(self, axis=None, dtype=None, out=None, keepdims=False, **options) -> elements(dtype, summed(self)):
         return sum(array(self), axis=own_axis(self, axis))
 

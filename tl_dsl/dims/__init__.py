@@ -1,6 +1,6 @@
 """Sizes of axes: integers, polynomials over named axes, and the unknown."""
 
-from tl_dsl.dims.assumptions import Assumption, assume, assume_division, collect_assumptions
+from tl_dsl.dims.assumptions import Assumption, assume, assume_division, assume_order, collect_assumptions
 from tl_dsl.dims.bounds import as_size, at_least, lower_bound
 from tl_dsl.dims.dim import (
     UNKNOWN,
@@ -35,6 +35,7 @@ __all__ = [
     "as_size",
     "assume",
     "assume_division",
+    "assume_order",
     "at_least",
     "atoms",
     "collect_assumptions",

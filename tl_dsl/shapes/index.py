@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import EllipsisType
 from typing import Any, TypeAlias
 
-from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, as_size, assume, at_least, lower_bound, same
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, as_size, assume, assume_order, at_least, lower_bound, same
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import IndexingError, LostShape
 from tl_dsl.shapes.axes import star_at
@@ -141,7 +141,7 @@ def _check_index(index: Axis, size: Axis, shape: Shape) -> None:
         if needed > size:
             raise IndexingError(f"an index here lies in [-{size}, {size})", got=f"{index} in {show_shape(shape)}")
     elif not at_least(size, needed):
-        assume(f"{show_dim(size)} >= {needed}")
+        assume_order(needed, size, f"{show_dim(size)} >= {needed}")
 
 
 def _slice_length(part: slice, size: Axis) -> Axis:
@@ -164,7 +164,7 @@ def _slice_length(part: slice, size: Axis) -> Axis:
         if length < 0:
             return 0
     elif start is not None and stop is not None and first != 0 and not at_least(length, 0):
-        assume(f"{show_dim(first)} <= {show_dim(last)}")
+        assume_order(first, last)
     return length if step is None or step == 1 else (length + step - 1) // step
 
 
@@ -178,7 +178,7 @@ def _bound(bound: Axis | None, default: int | Dim, size: int | Dim) -> Axis:
         if isinstance(size, int):
             return max(size + bound, 0)
         if not at_least(size + bound, 0):
-            assume(f"{show_dim(size)} >= {-bound}")
+            assume_order(-bound, size, f"{show_dim(size)} >= {-bound}")
         return size + bound
     if not at_least(bound, 0):
         if at_least(as_size(-bound), 1):
@@ -192,9 +192,9 @@ def _bound(bound: Axis | None, default: int | Dim, size: int | Dim) -> Axis:
     if at_least(bound - size, 0):
         return size
     if not _grows(size - bound) and _grows(bound - size):
-        assume(f"{show_dim(size)} <= {show_dim(bound)}")
+        assume_order(size, bound)
         return size
-    assume(f"{show_dim(bound)} <= {show_dim(size)}")
+    assume_order(bound, size)
     return bound
 
 
@@ -209,5 +209,5 @@ def _from_end(bound: int | Dim, size: int | Dim) -> Axis:
     if not at_least(-bound, 1):
         assume(f"{show_dim(-bound)} >= 1")
     if not at_least(size + bound, 0):
-        assume(f"{show_dim(-bound)} <= {show_dim(size)}")
+        assume_order(-bound, size)
     return size + bound

@@ -100,8 +100,8 @@ def _fill(shape: Shape, count: Axis, wanted: Shape, known: Axis) -> Axis:
     is_wrong = (isinstance(count, int) and isinstance(known, int)) or at_least(known - count, 0)
     if is_wrong or known == 0:
         raise _no_reshape(shape, wanted, count, known)
-    if isinstance(count, int) and exact_div(known, count) is not None:  # which are then sizes that are not free
-        raise LostShape(f"-1 is filled in only where {show_dim(known)} is {count}")
+    if isinstance(count, int):  # the sizes in the other are those few that divide it, and not free
+        raise LostShape(f"-1 is filled in only where {show_dim(known)} divides {count}")
     assume_division(known, count)
     return count // known
 

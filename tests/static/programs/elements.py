@@ -108,3 +108,9 @@ def methods_of_scalars(x: Float[np.ndarray, "n"], k: Int[np.ndarray, "n m"], c: 
     c.sum(axis=0).reshape(k.shape)  # E: reshape keeps the number of elements; got [] to [n, m] [tensor-shape]
     k[0, 0].item()
     k[0, 0].reshape(3)  # E: The shape is lost: reshape of a scalar that is Any to mypy [tensor-shape-lost]
+
+
+def scalars_beside_arrays(p: Float[np.ndarray, ""], m: Bool[np.ndarray, "n 1"]) -> Bool[np.ndarray, "n 1"]:
+    reveal_type(np.copy((p > 0.5) ^ m))  # R: ndarray[Bool, n, 1]
+    reveal_type(np.zeros_like((p > 0.5) & m))  # R: ndarray[Bool, n, 1]
+    return np.logical_not((p > 0.5) | m)

@@ -25,7 +25,7 @@ def runs(x: Float[Tensor, "*b"], y: Float[Tensor, "1"]) -> None:
 
 def size_unknown(x: Float[Tensor, "n m"], k: int) -> None:
     reveal_type(x[:k])  # E: assumes {k} >= 0 [tensor-shape-assumed]  # E: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, {k}, m]
-    reveal_type(x[k:, 0])  # E: assumes {k} >= 0 [tensor-shape-assumed]  # E: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, n-{k}]
+    reveal_type(x[k:, 0])  # E: assumes {k} >= 0 [tensor-shape-assumed]  # R: Tensor[Float, n-{k}]
 
 
 def more_than_there_is(count: int, w: Float[Tensor, "{count} d"], u: Float[Tensor, "{count}*d 1"]) -> None:

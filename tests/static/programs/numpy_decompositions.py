@@ -12,7 +12,7 @@ def decompositions(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "n"]) -> No
     values, vectors = np.linalg.eigh(x.T @ x)
     reveal_type(values)  # R: ndarray[Float, d]
     x @ vectors[:, -2:]  # E: getitem: assumes d >= 2 [tensor-shape-assumed]
-    x @ vectors[-2:]  # E: matmul contracts the last axis [tensor-shape]  # E: getitem: assumes d >= 2 [tensor-shape-assumed]
+    x @ vectors[-2:]  # E: matmul contracts the last axis [tensor-shape]
     np.linalg.eigh(x)  # E: eigh: a decomposition takes square matrices; got [n, d] [tensor-shape]
     w, *_ = np.linalg.lstsq(x, y, rcond=None)  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
     reveal_type(w)  # R: ndarray[Float, d]

@@ -98,7 +98,7 @@ def f(x: Float[Tensor, "n m"], y: Float[Tensor, "*b k"], z: Float[Tensor, "n m 3
 
 def slices_by_value(x: Float[Tensor, "n m"], k: int) -> None:
     reveal_type(x[:k])  # E: getitem: assumes {k} >= 0 [tensor-shape-assumed]  # E: getitem: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, {k}, m]
-    reveal_type(x[-k:])  # E: getitem: assumes {k} >= 1 [tensor-shape-assumed]  # E: getitem: assumes {k} <= n [tensor-shape-assumed]  # R: Tensor[Float, {k}, m]
+    reveal_type(x[-k:])  # E: getitem: assumes {k} >= 1 [tensor-shape-assumed]  # R: Tensor[Float, {k}, m]
     reveal_type(x[len(x) :])  # R: Tensor[Float, 0, m]
     reveal_type(x[len(x) * 2 :])  # R: Tensor[Float, 0, m]
 

@@ -51,6 +51,11 @@ def known_to_be_equal(x: Float[np.ndarray, "n m"]) -> Float[np.ndarray, "n"]:
     return before
 
 
+def known_by_what_is_assumed(t: Float[Tensor, "n n"]) -> Float[Tensor, "2"]:
+    rows = t[:3]  # E: getitem: assumes 3 <= n [tensor-shape-assumed]
+    return tl.diagonal(rows[:, 1:3])
+
+
 def of_values(k: int, x: Float[np.ndarray, "{k} 1"], y: Float[np.ndarray, "{k} {k}+1"]) -> None:
     np.diag(x)  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
     reveal_type(np.diag(y))  # R: ndarray[Float, {k}]  # E: diag: assumes {k} >= 0 [tensor-shape-assumed]

@@ -58,6 +58,7 @@ def _kept(checker: Any) -> tuple[AnyFact, ...]:
 def assumed_from_here(checker: Any, place: Context, assumed: Iterable[Assumption]) -> None:
     """Once the program has come past a place, what is assumed there holds."""
     facts = [Fact(each.dividend % each.divisor, 0) for each in assumed if each.dividend != 0]
+    facts += [Fact(each.larger, each.smaller, ">=") for each in assumed if each.smaller != each.larger]
     if facts:
         keep_from(checker, place, facts)
 
