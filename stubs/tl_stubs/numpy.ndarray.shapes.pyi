@@ -3,8 +3,13 @@
 def __add__(self, other) -> promote(self, other):
     return broadcast(self, other)
 
-__radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __and__ = __rand__ = __or__ = __ror__ = __add__
+__radd__ = __mul__ = __rmul__ = __and__ = __rand__ = __or__ = __ror__ = __add__
 __xor__ = __rxor__ = __add__
+
+def __sub__(self, other) -> promote(self, other):
+    return signed(self, other)
+
+__rsub__ = __sub__
 
 def __pow__(self, other) -> Int if promote(self) is Bool and promote(other) is Int64 else counting(self, other):
     return broadcast(self, other)

@@ -16,9 +16,14 @@ def sinc(x) -> floating(x):
 i0 = sinc
 
 def negative(x, /, out=None, **options):
+    return signed(x)
+
+positive = sign = negative
+
+def floor(x, /, out=None, **options):
     return broadcast(x)
 
-positive = sign = floor = ceil = trunc = invert = bitwise_not = bitwise_invert = nan_to_num = fix = negative
+ceil = trunc = invert = bitwise_not = bitwise_invert = nan_to_num = fix = floor
 
 def square(x, /, out=None, **options) -> counting(x):
     return broadcast(x)
@@ -48,7 +53,10 @@ iscomplex = isreal
 def add(x1, x2, /, out=None, **options) -> promote(x1, x2):
     return broadcast(x1, x2)
 
-subtract = multiply = maximum = minimum = fmax = fmin = bitwise_and = bitwise_or = bitwise_xor = gcd = lcm = add
+multiply = maximum = minimum = fmax = fmin = bitwise_and = bitwise_or = bitwise_xor = gcd = lcm = add
+
+def subtract(x1, x2, /, out=None, **options) -> promote(x1, x2):
+    return signed(x1, x2)
 
 def power(x1, x2, /, out=None, **options) -> counting(x1, x2):
     return broadcast(x1, x2)

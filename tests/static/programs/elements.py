@@ -114,3 +114,15 @@ def scalars_beside_arrays(p: Float[np.ndarray, ""], m: Bool[np.ndarray, "n 1"]) 
     reveal_type(np.copy((p > 0.5) ^ m))  # R: ndarray[Bool, n, 1]
     reveal_type(np.zeros_like((p > 0.5) & m))  # R: ndarray[Bool, n, 1]
     return np.logical_not((p > 0.5) | m)
+
+
+def truth_values(m: Bool[np.ndarray, "n"], x: Float[np.ndarray, "n"]) -> None:
+    m - m  # E: sub: numpy has no differences and no signs of truth values [tensor-dtype]
+    np.sign(m)  # E: sign: numpy has no differences and no signs of truth values [tensor-dtype]
+    np.subtract(m, m)  # E: subtract: numpy has no differences and no signs of truth values [tensor-dtype]
+    reveal_type(m - x)  # R: ndarray[Float, n]
+    reveal_type(1 - m)  # R: ndarray[Int64, n]
+
+
+def compared_scalars(c: Float[np.ndarray, ""], x: Float[np.ndarray, "n"]) -> None:
+    (c == c) <= x  # E: The shape is lost: the left operand is a scalar that is Any to mypy [tensor-shape-lost]

@@ -123,3 +123,12 @@ def array_or_scalar(x: Float[np.ndarray, "n n"], s: np.float64, flag: bool) -> F
     reveal_type(u.shape)  # R: tuple[SymInt[n], SymInt[n]] | tuple[()]
     reveal_type(u.size)  # R: SymInt[n**2] | Literal[1]
     return np.ones((*u.shape, 3))  # E: the shape is not known before the program runs [tensor-shape-lost]
+
+
+def square(a: Float[Tensor, "m k"]) -> Float[Tensor, "m k"]:
+    return a
+
+
+def into_a_call(x: Float[Tensor, "k k"], y: Float[Tensor, "k m"], flag: bool) -> None:
+    t = x if flag else y
+    reveal_type(square(t))  # R: Tensor[Float, k, Any]  # E: square: k of the result is one of several sizes [tensor-shape-lost]

@@ -205,6 +205,12 @@ class Calls:
         sources = [t for types in ctx.arg_types for t in types]
         for why in [*bindings.undecided.values()][:1]:
             lost(ctx.api, ctx.context, _subject(signature, ctx) + why, *sources)
+        open_names = [name for name, axis in bindings.axes.items() if axis is UNKNOWN]
+        if open_names and not bindings.errors and not bindings.undecided and all(map(is_known, sources)):
+            mentioned = {name for dim in dims_in(signature.ret_type) for name in names_in(dim)}
+            for name in [name for name in open_names if name in mentioned][:1]:
+                text = f"{name.rpartition(':')[2]} of the result is one of several sizes"
+                lost(ctx.api, ctx.context, _subject(signature, ctx) + text)
         reported = bindings.errors or bindings.undecided or any(lost_before(t) for t in sources)
         return replace(encoder, unknown=LOST) if reported else encoder
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from mypy.nodes import (
     AssignmentStmt,
+    ComparisonExpr,
     Expression,
     FuncDef,
     IndexExpr,
@@ -67,7 +68,7 @@ def misuses(checker: Any, function: FuncDef, scalar: Expression) -> Iterator[tup
             )
         elif isinstance(node, OpExpr) and node.op == "@":
             yield node, ShapeError("a scalar has no axis to contract; use *", got="[] on the left of @")
-        elif isinstance(node, OpExpr) and _is_array(checker, node.right):
+        elif isinstance(node, (OpExpr, ComparisonExpr)) and _is_array(checker, _right(node)):
             yield node, LostShape("the left operand is a scalar that is Any to mypy")
         elif isinstance(node, MemberExpr) and node.name not in _OF_SCALARS:
             yield node, LostShape(f"{node.name} of a scalar that is Any to mypy")
@@ -83,7 +84,13 @@ def _operand(node: Node) -> Expression | None:
     match node:
         case IndexExpr(base=operand) | OpExpr(left=operand) | MemberExpr(expr=operand):
             return operand
+        case ComparisonExpr(operands=[operand, _]):
+            return operand
     return None
+
+
+def _right(node: OpExpr | ComparisonExpr) -> Expression:
+    return node.right if isinstance(node, OpExpr) else node.operands[-1]
 
 
 def _is_array(checker: Any, expression: Expression) -> bool:

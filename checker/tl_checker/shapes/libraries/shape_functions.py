@@ -134,6 +134,13 @@ def broadcast(*values: Any) -> TensorValue:
     return TensorValue(tuple(broadcast_shapes(*(as_array(value).shape for value in values))), DType)
 
 
+def signed(*values: Any) -> TensorValue:
+    """The same, of differences and signs. Errors: DTypeError where all are truth values, for which numpy has none."""
+    if all(isinstance(value, TensorValue) and value.dtype is dtypes.Bool for value in values):
+        raise DTypeError("numpy has no differences and no signs of truth values", suggestion="^, or ~")
+    return broadcast(*values)
+
+
 def one_open(sizes: Any) -> Any:
     """The sizes that an array is reshaped to: numpy takes any negative one as -1."""
     if isinstance(sizes, (tuple, list)):
@@ -352,7 +359,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     **{
         function.__name__: function
         for function in (
-            *(shape, ndim, size, of, spread, one_open, broadcast, swap, move, resized, at_least, at_least_3d),
+            *(shape, ndim, size, of, spread, one_open, broadcast, signed, swap, move, resized, at_least, at_least_3d),
             *(is_array, is_scalar, own_axis, choice, elements, reversed_axes, checked, without, diagonal_size),
             *(contracted, without_ones, against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones),
             *(stripped, convolved, at_most),
