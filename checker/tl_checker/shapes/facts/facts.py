@@ -50,9 +50,15 @@ def keep(checker: Any, name: Var, facts: Iterable[AnyFact]) -> None:
         hold(checker, name)
 
 
-def _kept(checker: Any) -> tuple[AnyFact, ...]:
-    """The facts of which mypy's binder keeps the names here."""
-    return tuple(fact for name in held(checker) for fact in _facts.get(name, ())) if _facts else ()
+def _kept(checker: Any, place: Context | None = None) -> tuple[AnyFact, ...]:
+    """The facts of which mypy's binder keeps the names here; at a place, not what holds from there on.
+
+    mypy may come by a place more than once, and each time it has to say what it relies on.
+    """
+    if not _facts:
+        return ()
+    own = None if place is None else _names.of(place)
+    return tuple(fact for name in held(checker) if name is not own for fact in _facts.get(name, ()))
 
 
 def assumed_from_here(checker: Any, place: Context, assumed: Iterable[Assumption]) -> None:
@@ -103,7 +109,7 @@ def facts_of_statement(checker: Any, line: int) -> Known | None:
 
 def known_facts(checker: Any, place: Context | None = None) -> Known | None:
     """The facts that hold at the place that is being checked; None when there are none."""
-    facts = [*_kept(checker)]
+    facts = [*_kept(checker, place)]
     function = None if place is None else outermost_function(checker)
     if function is not None and place is not None:
         for region in conditions_around(function, place):
