@@ -73,7 +73,7 @@ def by_numpy(row: Row) -> Any:
     try:
         with np.errstate(all="ignore"):
             given = [arrays] if row.as_list else arrays
-            params = row.params | ({"kind": "stable"} if row.op == "argsort" else {})
+            params = row.params | ({"stable": True} if row.op == "argsort" else {})
             found = None if function is None else function(*row.before, *given, *row.extra, **params)
             return np.concatenate([y.reshape(-1) for y in found]) if isinstance(found, list) else found
     except TypeError:
