@@ -6,7 +6,7 @@ from collections import Counter
 from math import prod
 from typing import Any
 
-from tl_dsl.dims import Axis, Dim, Unknown, assume, assume_division, at_least, exact_div, product, same
+from tl_dsl.dims import Axis, Dim, OneOr, Unknown, assume, assume_division, at_least, exact_div, product, same
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes.axes import size_of, star_at
@@ -87,9 +87,9 @@ def _without(shape: Shape, shared: Counter[str | None]) -> Shape:
 
 
 def _fill(shape: Shape, count: Axis, wanted: Shape, known: Axis) -> Axis:
-    others = product(axis for axis in shape if not isinstance(axis, Star))
-    quotient = exact_div(others, known)
-    if star_at(shape) is not None and known != 1 and not isinstance(quotient, (int, Dim)):
+    others = product(axis for axis in shape if isinstance(axis, (int, Dim)))
+    varies = star_at(shape) is not None or any(isinstance(axis, OneOr) for axis in shape)
+    if varies and known != 1 and not isinstance(exact_div(others, known), (int, Dim)):
         assume(f"{show_dim(known)} divides the number of elements of {show_shape(shape)}")
     if not isinstance(known, (int, Unknown)) and not at_least(known, 1):
         assume(f"{show_dim(known)} >= 1")  # of no elements, -1 may be anything

@@ -42,6 +42,11 @@ def elements(x: Float[np.ndarray, "*b n n-1 #d"]) -> None:
     x.reshape(-1, 1)
 
 
+def elements_of_one_or(x: Float[np.ndarray, "n #k"], y: Float[np.ndarray, "k"]) -> None:
+    x.reshape(len(y), -1)  # E: reshape: assumes k divides the number of elements of [n, #k] [tensor-shape-assumed]
+    x.reshape(len(x), -1)
+
+
 def broadcast_first(a: Float[np.ndarray, "d #k"], b: Float[np.ndarray, "k d"]) -> None: ...
 
 
