@@ -465,7 +465,7 @@ def _mark(block: Block, function: FuncDef | None) -> None:
     if function is not None and block is function.body and not binds_each_once(function):
         mark_reassigned(block, function)
         mark_objects(block, function)
-    if function is not None and has_broadcast(function):
+    if function is not None and reports_losses() and has_broadcast(function):
         mark_joined(block)
 
 

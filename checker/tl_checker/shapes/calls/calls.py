@@ -44,7 +44,7 @@ from tl_checker.shapes.host.internals import (
     type_of,
 )
 from tl_checker.shapes.messages.losses import is_known, lost_before, origin_of_any
-from tl_checker.shapes.messages.report import fail, lost, rely
+from tl_checker.shapes.messages.report import fail, lost, rely, reports_losses
 from tl_checker.shapes.objects.bound_methods import is_method_of_object, lose_methods
 from tl_checker.shapes.objects.receivers import (
     Receivers,
@@ -205,7 +205,7 @@ class Calls:
         sources = [t for types in ctx.arg_types for t in types]
         for why in [*bindings.undecided.values()][:1]:
             lost(ctx.api, ctx.context, _subject(signature, ctx) + why, *sources)
-        open_names = [name for name, axis in bindings.axes.items() if axis is UNKNOWN]
+        open_names = [name for name, axis in bindings.axes.items() if axis is UNKNOWN] if reports_losses() else []
         if open_names and not bindings.errors and not bindings.undecided and all(map(is_known, sources)):
             mentioned = {name for dim in dims_in(signature.ret_type) for name in names_in(dim)}
             for name in [name for name in open_names if name in mentioned][:1]:

@@ -29,9 +29,9 @@ def lose_first_axis(checker: Any, place: Context, t: Type) -> None:
 
 def lose_read_sizes(checker: Any, sizes: Expression, t: Type) -> None:
     """Report items of `sizes`, the `x.shape` of an array of type t, that may not be there."""
-    shapes = [*map(shape_of, members_of(t))]
-    function = current_body(checker)
-    if not reports_losses() or function is None or not any(s and len(s) == 1 and is_nameless(s[0]) for s in shapes):
+    function = current_body(checker) if reports_losses() else None
+    shapes = map(shape_of, members_of(t))
+    if function is None or not any(shape and len(shape) == 1 and is_nameless(shape[0]) for shape in shapes):
         return
     statement = statement_at(function.body, sizes.line)
     if statement is None or any(map(_speaks_of_rank, conditions_around(function, sizes))):
