@@ -188,13 +188,15 @@ class Tensor(Generic[D, *Shape]):
             return getattr(args[0], function.__name__)
         raise numpy_refusal(f"numpy.{function.__name__}", mixed=False)
 
-    def __setitem__(self, key: object, value: object) -> NoReturn:
-        raise MutationError(
-            "a Tensor never changes",
-            got="x[i] = v",
-            wanted="a new Tensor",
-            suggestion="tl.where(mask, v, x), or tl.scatter_add(x, indices, v - x[indices]) for integer indices",
-        )
+    if not TYPE_CHECKING:  # a checker that saw it would take it for a way to change a Tensor
+
+        def __setitem__(self, key: object, value: object) -> NoReturn:
+            raise MutationError(
+                "a Tensor never changes",
+                got="x[i] = v",
+                wanted="a new Tensor",
+                suggestion="tl.where(mask, v, x), or tl.scatter_add(x, indices, v - x[indices]) for integer indices",
+            )
 
     # Operators
 

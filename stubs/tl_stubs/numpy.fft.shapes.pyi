@@ -21,7 +21,7 @@ def fft2(a, s=None, axes=(-2, -1), norm=None, out=None) -> complex_of(a):
 ifft2 = fft2
 
 def fftn(a, s=None, axes=None, norm=None, out=None) -> complex_of(a):
-    return checked(a, axes) if s is None else transformed(a, s, axes)
+    return array_of(checked(a, axes) if s is None else transformed(a, s, axes))
 
 ifftn = fftn
 

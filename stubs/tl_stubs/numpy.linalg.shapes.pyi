@@ -48,7 +48,7 @@ def trace(x, /, *, offset=0, dtype=None) -> elements(dtype, summed(x)):
     return of_scalars(without(x, -2, -1))
 
 def tensordot(x1, x2, /, *, axes=2):
-    return tensordot(array(x1), array(x2), axes=axes)
+    return array_of(tensordot(array(x1), array(x2), axes=axes))
 
 def norm(x, ord=None, axis=None, keepdims=False) -> real_floating(x):
     return sum(array(x), axis=axis, keepdims=keepdims)

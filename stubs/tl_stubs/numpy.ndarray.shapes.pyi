@@ -54,10 +54,10 @@ def __imatmul__(self, other) -> promote(self):
     return broadcast_to(matmul(self, array(other)), shape(self))
 
 def __getitem__(self, key) -> promote(self):
-    return getitem(self, key)
+    return indexed(self, key)
 
 def __setitem__(self, key, value):
-    return broadcast_to(stripped(value, getitem(self, key)), shape(getitem(self, key)))
+    return broadcast_to(stripped(value, indexed(self, key)), shape(indexed(self, key)))
 
 def argpartition(self, kth, /, axis=-1, **options) -> Int64:
     return reshape(self, -1) if own_axis(self, axis) is None else checked(self, axis)
@@ -78,7 +78,7 @@ def byteswap(self, inplace=False):
     return array(self)
 
 def view(self, dtype=None, type=None) -> promote(self) if dtype is None else elements(dtype, DType):
-    return viewed(self, dtype)
+    return array_of(viewed(self, dtype))
 
 @property
 def T(self):
@@ -172,10 +172,10 @@ def __deepcopy__(self, memo, /):
     return array(self)
 
 def clip(self, min=None, max=None, out=None, **options) -> promote(self, *[x for x in [min, max] if x is not None]):
-    return broadcast_to(broadcast(self, *[x for x in [min, max] if x is not None]), shape(self))
+    return of_scalars(shape(broadcast_to(broadcast(self, *[x for x in [min, max] if x is not None]), shape(self))))
 
 def round(self, decimals=0, out=None) -> smallest_floating(self) if promote(self) is Bool else promote(self):
-    return array(self)
+    return broadcast(self)
 
 def conj(self):
     return array(self)
@@ -200,7 +200,7 @@ def dot(self, b, out=None):
     )
 
 def trace(self, offset=0, axis1=0, axis2=1, dtype=None, out=None) -> elements(dtype, summed(self)):
-    return of(without(self, axis1, axis2))
+    return of_scalars(without(self, axis1, axis2))
 
 def diagonal(self, offset=0, axis1=0, axis2=1):
     return of(without(self, axis1, axis2) + diagonal_size(self, offset, axis1, axis2))

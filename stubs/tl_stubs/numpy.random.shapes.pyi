@@ -14,51 +14,51 @@ def standard_normal(size=None) -> Float64:
     return of(size)
 
 def normal(loc=0.0, scale=1.0, size=None) -> Float64:
-    return broadcast(loc, scale) if size is None else of(size)
+    return drawn(size, loc, scale)
 
 uniform = laplace = gumbel = logistic = lognormal = normal
 
 def exponential(scale=1.0, size=None) -> Float64:
-    return broadcast(scale) if size is None else of(size)
+    return drawn(size, scale)
 
 rayleigh = exponential
 
 def beta(a, b, size=None) -> Float64:
-    return broadcast(a, b) if size is None else of(size)
+    return drawn(size, a, b)
 
 f = wald = vonmises = noncentral_chisquare = beta
 
 def gamma(shape, scale=1.0, size=None) -> Float64:
-    return broadcast(shape, scale) if size is None else of(size)
+    return drawn(size, shape, scale)
 
 def standard_gamma(shape, size=None) -> Float64:
-    return broadcast(shape) if size is None else of(size)
+    return drawn(size, shape)
 
 def chisquare(df, size=None) -> Float64:
-    return broadcast(df) if size is None else of(size)
+    return drawn(size, df)
 
 standard_t = chisquare
 
 def pareto(a, size=None) -> Float64:
-    return broadcast(a) if size is None else of(size)
+    return drawn(size, a)
 
 weibull = power = pareto
 
 def poisson(lam=1.0, size=None) -> Int64:
-    return broadcast(lam) if size is None else of(size)
+    return drawn(size, lam)
 
 def geometric(p, size=None) -> Int64:
-    return broadcast(p) if size is None else of(size)
+    return drawn(size, p)
 
 logseries = geometric
 
 def binomial(n, p, size=None) -> Int64:
-    return broadcast(n, p) if size is None else of(size)
+    return drawn(size, n, p)
 
 negative_binomial = binomial
 
 def triangular(left, mode, right, size=None) -> Float64:
-    return broadcast(left, mode, right) if size is None else of(size)
+    return drawn(size, left, mode, right)
 
 def randint(low, high=None, size=None, dtype=None) -> elements(dtype, Int64):
     return of(size)
@@ -88,25 +88,25 @@ class Generator:
         return of(size)
 
     def normal(self, loc=0.0, scale=1.0, size=None) -> Float64:
-        return broadcast(loc, scale) if size is None else of(size)
+        return drawn(size, loc, scale)
 
     uniform = laplace = gumbel = logistic = lognormal = normal
 
     def vonmises(self, mu, kappa, size=None) -> Float64:
-        return broadcast(mu, kappa) if size is None else of(size)
+        return drawn(size, mu, kappa)
 
     wald = f = noncentral_chisquare = vonmises
 
     def triangular(self, left, mode, right, size=None) -> Float64:
-        return broadcast(left, mode, right) if size is None else of(size)
+        return drawn(size, left, mode, right)
 
     noncentral_f = triangular
 
     def standard_gamma(self, shape, size=None, dtype=None, out=None) -> elements(dtype, Float64):
-        return broadcast(shape) if size is None else of(size)
+        return drawn(size, shape)
 
     def standard_t(self, df, size=None) -> Float64:
-        return broadcast(df) if size is None else of(size)
+        return drawn(size, df)
 
     chisquare = pareto = weibull = power = standard_t
 
@@ -114,15 +114,15 @@ class Generator:
         return of(size)
 
     def geometric(self, p, size=None) -> Int64:
-        return broadcast(p) if size is None else of(size)
+        return drawn(size, p)
 
     logseries = zipf = geometric
 
     def negative_binomial(self, n, p, size=None) -> Int64:
-        return broadcast(n, p) if size is None else of(size)
+        return drawn(size, n, p)
 
     def hypergeometric(self, ngood, nbad, nsample, size=None) -> Int64:
-        return broadcast(ngood, nbad, nsample) if size is None else of(size)
+        return drawn(size, ngood, nbad, nsample)
 
     def multivariate_normal(self, mean, cov, size=None, check_valid="warn", tol=1e-8, *, method="svd") -> Float64:
         return normal_draws(mean, cov, size)
@@ -137,24 +137,24 @@ class Generator:
         return draws(size, colors)
 
     def exponential(self, scale=1.0, size=None) -> Float64:
-        return broadcast(scale) if size is None else of(size)
+        return drawn(size, scale)
 
     rayleigh = exponential
 
     def gamma(self, shape, scale=1.0, size=None) -> Float64:
-        return broadcast(shape, scale) if size is None else of(size)
+        return drawn(size, shape, scale)
 
     def beta(self, a, b, size=None) -> Float64:
-        return broadcast(a, b) if size is None else of(size)
+        return drawn(size, a, b)
 
     def poisson(self, lam=1.0, size=None) -> Int64:
-        return broadcast(lam) if size is None else of(size)
+        return drawn(size, lam)
 
     def binomial(self, n, p, size=None) -> Int64:
-        return broadcast(n, p) if size is None else of(size)
+        return drawn(size, n, p)
 
     def integers(self, low, high=None, size=None, dtype=None, endpoint=False) -> elements(dtype, Int64):
-        return broadcast(low) if size is None else of(size)
+        return drawn(size, low)
 
     def permutation(self, x, axis=0):
         return array(x) if is_array(x) else of((x,))

@@ -13,7 +13,8 @@ rint = fabs = spacing = exp
 def sinc(x) -> floating(x):
     return broadcast(x)
 
-i0 = sinc
+def i0(x) -> floating(x):
+    return array_of(x)
 
 def negative(x, /, out=None, **options):
     return signed(x)
@@ -36,7 +37,7 @@ def absolute(x, /, out=None, **options) -> parts(x):
 abs = absolute
 
 def real(val) -> parts(val):
-    return broadcast(val)
+    return array(val)
 
 imag = real
 
@@ -222,7 +223,7 @@ def unwrap(p, discont=None, axis=-1, *, period=6.283185307179586) -> floating(p)
     return checked(p, axis)
 
 def isin(element, test_elements, assume_unique=False, invert=False, *, kind=None) -> Bool:
-    return broadcast(element)
+    return array_of(element)
 
 def digitize(x, bins, right=False) -> Int64:
     return broadcast(x)
@@ -231,10 +232,10 @@ def astype(x, dtype, /, *, copy=True, device=None) -> elements(dtype, DType):
     return array(x)
 
 def copy(a, order="K", subok=False):
-    return array(a)
+    return array_of(a)
 
 def select(condlist, choicelist, default=0) -> promote(*choicelist, default):
-    return broadcast(*condlist, *choicelist, default)
+    return array_of(broadcast(*condlist, *choicelist, default))
 
 def interp(x, xp, fp, left=None, right=None, period=None) -> Float64:
     return broadcast(x)
@@ -266,13 +267,13 @@ def outer(a, b, out=None):
     return of((size(a), size(b)))
 
 def kron(a, b):
-    return of([x * y for x, y in pairs(shape(a), shape(b))])
+    return of_scalars([x * y for x, y in pairs(shape(a), shape(b))])
 
 def einsum(subscripts, /, *operands, out=None, **options) -> promote(*operands):
     return einsum(subscripts, *[open_ones(x) for x in operands])
 
 def tensordot(a, b, axes=2):
-    return tensordot(array(a), array(b), axes=axes)
+    return array_of(tensordot(array(a), array(b), axes=axes))
 
 def matvec(x1, x2, /, out=None, **options) -> promote(x1, x2):
     return squeeze(matmul(array(x1), expand_dims(array(x2), axis=-1)), -1)
@@ -281,7 +282,7 @@ def vecmat(x1, x2, /, out=None, **options) -> promote(x1, x2):
     return squeeze(matmul(expand_dims(array(x1), axis=-2), array(x2)), -2)
 
 def trace(a, offset=0, axis1=0, axis2=1, dtype=None, out=None) -> elements(dtype, summed(a)):
-    return of(without(a, axis1, axis2))
+    return of_scalars(without(a, axis1, axis2))
 
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     return crossed(a, b, axisa, axisb, axisc, axis)
@@ -371,13 +372,13 @@ cumulative_prod = cumulative_sum
 # -- rearranging
 
 def reshape(a, /, shape=None, order="C", *, newshape=None, copy=None):
-    return reshape(array(a), one_open(newshape if shape is None else shape))
+    return of_the_kind(a, reshape(array(a), one_open(newshape if shape is None else shape)))
 
 def ravel(a, order="C"):
     return reshape(array(a), -1)
 
 def transpose(a, axes=None):
-    return reversed_axes(a) if axes is None else permute_dims(array(a), axes)
+    return reversed_axes(a) if axes is None else of_the_kind(a, permute_dims(array(a), axes))
 
 permute_dims = transpose
 
@@ -394,7 +395,7 @@ def expand_dims(a, axis):
     return expand_dims(array(a), axis=axis)
 
 def squeeze(a, axis=None):
-    return without_ones(a) if own_axis(a, axis) is None else squeeze(array(a), axis)
+    return of_the_kind(a, without_ones(a) if own_axis(a, axis) is None else squeeze(array(a), axis))
 
 def broadcast_to(array, shape, subok=False):
     return broadcast_to(array, shape)
@@ -455,10 +456,10 @@ def array_split(ary, indices_or_sections, axis=0):
     return uneven_parts(ary, indices_or_sections, axis)
 
 def block(arrays) -> promote(*[promote(x) for x in leaves(arrays)]):
-    return blocked(arrays)
+    return array_of(blocked(arrays))
 
 def tile(A, reps):
-    return tile(array(A), reps)
+    return array_of(tile(array(A), reps))
 
 def repeat(a, repeats, axis=None):
     return (
@@ -513,7 +514,7 @@ def choose(a, choices, out=None, mode="raise") -> promote(*choices):
     return broadcast(a, *choices)
 
 def piecewise(x, condlist, funclist, *args, **options) -> promote(x):
-    return broadcast(x, *condlist)
+    return array_of(broadcast(x, *condlist))
 
 def unique(ar, return_index=False, return_inverse=False, return_counts=False, axis=None, **options):
     return alone(
@@ -571,7 +572,7 @@ def argpartition(a, kth, axis=-1, **options) -> Int64:
     return reshape(array(a), -1) if own_axis(a, axis) is None else checked(a, axis)
 
 def lexsort(keys, axis=-1) -> Int64:
-    return of(shape(keys)[1:])
+    return of_scalars(shape(keys)[1:])
 
 def nonzero(a) -> Int64:
     return [of((unknown,))] * ndim(a)
@@ -685,7 +686,7 @@ def bincount(x, /, weights=None, minlength=0) -> Int64 if weights is None else F
     return of((unknown,))
 
 def cov(m, y=None, rowvar=True, **options) -> promote(m, Float64) if y is None else promote(m, y, Float64):
-    return covariance(m, y, rowvar)
+    return array_of(covariance(m, y, rowvar))
 
 def corrcoef(x, y=None, rowvar=True, **options) -> promote(x, Float64) if y is None else promote(x, y, Float64):
     return covariance(x, y, rowvar)
@@ -706,12 +707,12 @@ def full(shape, fill_value, dtype=None, order="C", **options) -> elements(dtype,
     return broadcast_to(array(fill_value), shape)
 
 def zeros_like(a, dtype=None, order="K", subok=True, shape=None, **options) -> elements(dtype, promote(a)):
-    return array(a) if shape is None else of(shape)
+    return array_of(a) if shape is None else of(shape)
 
 ones_like = empty_like = zeros_like
 
 def full_like(a, fill_value, dtype=None, order="K", subok=True, shape=None, **options) -> elements(dtype, promote(a)):
-    return array(a) if shape is None else of(shape)
+    return array_of(a) if shape is None else of(shape)
 
 def eye(N, M=None, k=0, dtype=None, order="C", **options) -> elements(dtype, Float64):
     return of((N, N if M is None else M))
@@ -746,7 +747,7 @@ def array(object, dtype=None, *, copy=True, order="K", subok=False, ndmin=0, lik
     return at_least(object, ndmin)
 
 def asarray(a, dtype=None, order=None, **options) -> elements(dtype, promote(a)):
-    return array(a)
+    return array_of(a)
 
 asanyarray = asarray
 
@@ -756,13 +757,13 @@ def ascontiguousarray(a, dtype=None, *, like=None) -> elements(dtype, promote(a)
 asfortranarray = ascontiguousarray
 
 def asarray_chkfinite(a, dtype=None, order=None) -> elements(dtype, promote(a)):
-    return array(a)
+    return array_of(a)
 
 def require(a, dtype=None, requirements=None, *, like=None) -> elements(dtype, promote(a)):
-    return array(a)
+    return array_of(a)
 
 def real_if_close(a, tol=100) -> DType if floating(a) is not promote(a) or parts(a) is not promote(a) else promote(a):
-    return array(a)
+    return array_of(a)
 
 def fromiter(iter, dtype, count=-1, *, like=None) -> elements(dtype, DType):
     return of((unknown,)) if is_negative(count) else of((count,))
@@ -833,7 +834,10 @@ class number:
     min = max
 
     def reshape(self, /, *shape, order="C", copy=None):
-        return reshape(array(self), one_open(spread(shape)))
+        return of_the_kind(self, reshape(array(self), one_open(spread(shape))))
+
+    def clip(self, min=None, max=None, out=None, **options) -> promote(self, *[x for x in [min, max] if x is not None]):
+        return broadcast(self, *[x for x in [min, max] if x is not None])
 
     def ravel(self, order="C"):
         return reshape(array(self), -1)

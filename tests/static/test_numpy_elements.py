@@ -96,7 +96,7 @@ class Rules:
     def __call__(self, *positional: Any, **named: Any) -> Any:
         given = [_value(value) for value in (*self._receiver, *positional)]
         values = {name: _value(value) for name, value in named.items()}
-        return _array(*given_by(FORMS[self._name], given, values))
+        return _array(*given_by(FORMS[self._name], given, values)[:2])
 
 
 def _value(value: Any) -> Any:

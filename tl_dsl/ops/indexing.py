@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,18 @@ from tl_dsl.ops.operands import (
     zeros_of,
 )
 from tl_dsl.primitive import Primitive, primitive
-from tl_dsl.shapes import IndexArray, Shape, equal_shape, index_shape, new_shape, normalize_axis, show_shape, take_shape
+from tl_dsl.shapes import (
+    IndexArray,
+    Shape,
+    Span,
+    Star,
+    equal_shape,
+    index_shape,
+    new_shape,
+    normalize_axis,
+    show_shape,
+    take_shape,
+)
 from tl_dsl.tensor import Tensor, TensorLike
 
 __all__ = ["getitem", "one_hot", "scatter_add", "take"]
@@ -206,7 +218,25 @@ def _key_parts(key: Any) -> tuple[Any, ...]:
 
 
 def _getitem_shape(x: Shape, key: Any, /) -> Shape:
-    return index_shape(x, _key_parts(key))
+    parts = _key_parts(key)
+    # An array without axes may be an int, as may one of any number of axes.
+    arrays = [k for k, part in enumerate(parts) if isinstance(part, IndexArray) and len(part.shape) > len(_runs(part))]
+    _refuse_apart(parts, arrays)
+    return index_shape(x, parts)
+
+
+def _runs(part: IndexArray) -> list[Star]:
+    return [axis for axis in part.shape if isinstance(axis, Star)]
+
+
+def _refuse_apart(parts: Sequence[Any], arrays: list[int]) -> None:
+    """Errors: IndexingError for more than one index array, and for one whose axes would not stay in place."""
+    if len(arrays) > 1 or (arrays and not _together(parts, arrays[0])):
+        raise IndexingError(
+            "an index holds one integer tensor, with no int apart from it",
+            got=f"{len(arrays)} tensor{'s' * (len(arrays) > 1)} in {len(parts)} parts",
+            suggestion="tl.take along one axis after the other",
+        )
 
 
 @op(shape=_getitem_shape, dtype=lambda x, key, /: same_rule(x))
@@ -223,12 +253,7 @@ def getitem(x: Tensor, key: Any, /) -> Tensor:
     arrays = [k for k, part in enumerate(parts) if isinstance(part, Tensor)]
     if not arrays:
         return _basic(value, parts)
-    if len(arrays) > 1 or not _together(parts, arrays[0]):
-        raise IndexingError(
-            "an index holds one integer tensor, with no int apart from it",
-            got=f"{len(arrays)} tensors in {len(parts)} parts",
-            suggestion="tl.take along one axis after the other",
-        )
+    _refuse_apart(parts, arrays)
     (at,) = arrays
     indices = parts[at]
     kept = _basic(value, [slice(None) if k == at else part for k, part in enumerate(parts)])
@@ -265,9 +290,11 @@ def _position(value: Any) -> int:
     raise IndexingError("an index is an int, a slice of ints, None, ... or a Tensor", got=repr(value))
 
 
-def _together(parts: list[Any], at: int) -> bool:
+def _together(parts: Sequence[Any], at: int) -> bool:
     """Whether ints stand directly beside the index tensor, so that its axes stay in place."""
-    ints = [k for k, part in enumerate(parts) if isinstance(part, int)] + [at]
+    others = (slice, Span, IndexArray, Tensor)
+    ints = [k for k, part in enumerate(parts) if part is not None and part is not ... and not isinstance(part, others)]
+    ints.append(at)
     return len(ints) == 1 or max(ints) - min(ints) == len(ints) - 1
 
 

@@ -85,6 +85,7 @@ from tl_checker.shapes.statements.captured import mark_comprehensions
 from tl_checker.shapes.statements.declared_places import mark_places
 from tl_checker.shapes.statements.joined import has_broadcast, mark_joined
 from tl_checker.shapes.statements.reassigned import mark_reassigned
+from tl_checker.shapes.statements.rounds import mark_rounds
 from tl_checker.shapes.statements.simultaneous import assign_at_once
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
@@ -364,7 +365,7 @@ class Annotations:
         tree = semantic.cur_mod_node
         if self._marked is not tree:
             self._marked = tree
-            self._later(semantic, tree, lambda: mark_blocks(tree.defs, _mark))
+            self._later(semantic, tree, lambda: _mark_file(tree))
 
     def _later(self, semantic: Any, subject: Context, step: Callable[[], None], order: int = 1) -> None:
         """Do something once for each subject, when the files that are analysed together have been."""
@@ -457,6 +458,11 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
     signature.variables = (*old, *new)
 
 
+def _mark_file(tree: MypyFile) -> None:
+    mark_blocks(tree.defs, _mark)
+    mark_rounds(tree.defs)
+
+
 def _mark(block: Block, function: FuncDef | None) -> None:
     assign_at_once(block)
     mark_conditions(block, function)
@@ -467,6 +473,7 @@ def _mark(block: Block, function: FuncDef | None) -> None:
         mark_objects(block, function)
     if function is not None and reports_losses() and has_broadcast(function):
         mark_joined(block)
+    mark_rounds(block.body)
 
 
 # -- where an annotation stands

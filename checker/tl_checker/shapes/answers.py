@@ -57,6 +57,7 @@ from tl_checker.shapes.statements.declared_places import Place, arrives, comes, 
 from tl_checker.shapes.statements.joined import Joined, lose_given, lose_joined, lose_stored
 from tl_checker.shapes.statements.narrowing import Narrowing
 from tl_checker.shapes.statements.reassigned import Again, forget_declarations
+from tl_checker.shapes.statements.rounds import Entered, Left, Round, begin_round, enter, leave
 from tl_dsl.dims import atoms, substitute
 from tl_dsl.errors import ShapeError
 
@@ -331,10 +332,9 @@ class Answers:
     def sum(self, ctx: Any) -> Type:
         """`sum(xs)`."""
         watch(ctx.api)
+        integers = Integers(ctx.api, self.encoder(ctx.api))
         found = sum_result(ctx, self.encoder(ctx.api))
-        return (
-            sum_of_sizes(ctx, Integers(ctx.api, self.encoder(ctx.api)).function(SUM, ctx)) if found is None else found
-        )
+        return sum_of_sizes(ctx, integers.function(SUM, ctx)) if found is None else integers.computed(found)
 
     @_hook
     def root(self, ctx: Any) -> Type:
@@ -348,7 +348,9 @@ class Answers:
 
     @_hook
     def _int_function(self, name: str, ctx: Any) -> Type:
-        found = Integers(ctx.api, self.encoder(ctx.api)).function(name, ctx)
+        integers = Integers(ctx.api, self.encoder(ctx.api))
+        found = integers.function(name, ctx)
+        found = integers.computed(found) if name == "builtins.abs" else found
         lose_given(ctx, found)
         lose_methods(ctx, found)
         return found
@@ -391,6 +393,13 @@ class Answers:
         elif isinstance(meaning, Joined):
             watch(ctx.api)
             lose_joined(ctx.api, meaning)
+        elif isinstance(meaning, Entered):
+            enter(ctx.api, meaning)
+        elif isinstance(meaning, Round):
+            watch(ctx.api)
+            begin_round(ctx.api, meaning, self.encoder(ctx.api))
+        elif isinstance(meaning, Left):
+            leave(ctx.api, meaning)
         elif isinstance(meaning, Renewed):
             forget_objects(ctx.api, meaning, self.encoder(ctx.api))
         return ctx.default_attr_type  # type: ignore[no-any-return]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float
 
+from tl_dsl import Tensor
+
 
 def refused(x: Float[np.ndarray, "n d"], w: Float[np.ndarray, "d k"], steps: int) -> Float[np.ndarray, "n d"]:
     for _ in range(steps):
@@ -51,3 +53,38 @@ def told_once(x: Float[np.ndarray, "n"], steps: int) -> None:
     for _ in range(steps):
         y = squared(x)  # E: squared: argument 1 (x) has 2 axes, and 1 is needed; got [n, n]; wanted [n] [tensor-shape]
         x = x - y
+
+
+def longer_each_time(x: Float[np.ndarray, "n"], y: Float[Tensor, "n d"], h: Float[np.ndarray, "d d"]) -> Float[np.ndarray, "n+7"]:
+    z = x
+    for _ in range(7):
+        z = np.append(z, 1.0)  # E: The shape is lost: z changes with each round of the loop [tensor-shape-lost]
+        h = h @ h
+        last = z + z
+    reveal_type(z)  # R: ndarray[Float, ...]
+    reveal_type(h)  # R: ndarray[Float, d, d]
+    while len(y) > 2:
+        y = y[1:]  # E: The shape is lost: y changes with each round of the loop [tensor-shape-lost]  # E: assumes [tensor-shape-assumed]
+    reveal_type(y)  # R: Tensor[Float, ...]
+    return z
+
+
+def one_after_the_other(a: Float[np.ndarray, "n"], x: Float[np.ndarray, "n"], steps: int) -> Float[np.ndarray, "n"]:
+    b = c = d = e = x
+    for _ in range(steps):
+        a = b
+        b = c  # E: The shape is lost: b changes with each round of the loop [tensor-shape-lost]
+        c = d  # E: The shape is lost: c changes with each round of the loop [tensor-shape-lost]
+        d = e
+        e = x[:, None]
+    return a
+
+
+def counted(x: Float[np.ndarray, "n"], steps: int) -> Float[np.ndarray, "n"]:
+    size = len(x)
+    shape: tuple[int, ...] = x.shape
+    for _ in range(steps):
+        size = size + 1  # E: The shape is lost: size changes with each round of the loop [tensor-shape-lost]
+        for _ in range(3):
+            x = x[:, None]  # E: The shape is lost: x changes with each round of the loop [tensor-shape-lost]
+    return np.zeros(size)  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]

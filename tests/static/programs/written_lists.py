@@ -121,11 +121,17 @@ def not_each_round(track: Float[np.ndarray, "t s"], flag: bool) -> None:
     reveal_type(np.stack(halves))  # R: ndarray[Float, Any, s]  # E: nothing is known of axis 0 of [?, s] [tensor-shape-lost]
 
 
+def under_two_names(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "2 n"]:
+    rows = others = [x]
+    others += [x]
+    return np.stack(rows)  # E: nothing is known of axis 0 of [?, n] [tensor-shape-lost]
+
+
 def as_an_index(x: Float[np.ndarray, "n d"], y: Float[Tensor, "n d"], some: list[int], truths: list[bool]) -> Float[np.ndarray, "n"]:
     order = [2, 0, 1]
     x[order] + x[[0, 1], :]  # E: got [3, d] and [2, d] [tensor-shape]
     reveal_type(x[order])  # R: ndarray[Float, 3, d]
-    reveal_type(y[..., order])  # R: Tensor[Float, n, 3]
+    y[..., order]  # E: an index array is a Tensor; got list; try: x[tl.tensor(indices)] [tensor-index]
     reveal_type(x[truths])  # R: ndarray[Float, ...]  # E: The shape is lost: the index is not known [tensor-shape-lost]
     grown = [1]
     grown.append(2)

@@ -96,6 +96,12 @@ def count_of_ints(checker: Any, expression: Expression) -> Axis | None:
     return len(written.items)
 
 
+def _has_other_names(scope: FuncDef | MypyFile, value: Expression) -> bool:
+    """Whether a list gets more than one name at once: `rows = others = [x, y]`."""
+    assignments = (node for node in walk(scope) if isinstance(node, AssignmentStmt) and node.rvalue is value)
+    return any(len(assignment.lvalues) > 1 for assignment in assignments)
+
+
 class _Found(NamedTuple):
     scope: FuncDef | MypyFile
     value: Expression
@@ -109,7 +115,7 @@ def _list_of(checker: Any, expression: Expression | None) -> _Found | None:
     if found is None or not isinstance(expression, NameExpr):
         return None
     scope, value = found
-    if not _is_seen(checker, scope):
+    if not _is_seen(checker, scope) or _has_other_names(scope, value):
         return None
     lists = [value.left, value.right] if isinstance(value, OpExpr) and value.op in ("+", "*") else [value]
     written = [each for each in lists if isinstance(each, (ListExpr, ListComprehension))]

@@ -39,19 +39,24 @@ _meanings: dict[int, tuple[MemberExpr, object]] = {}
 
 def meaning_of(node: Node | None) -> object:
     """What a marker stands for; None for other expressions and statements."""
-    marker = node.expr if isinstance(node, ExpressionStmt) else node
-    found = _meanings.get(id(marker))
-    return found[1] if found is not None and found[0] is marker else None
+    expression = node.expr if isinstance(node, ExpressionStmt) else node
+    found = _meanings.get(id(expression))
+    return found[1] if found is not None and found[0] is expression else None
 
 
 def put_marker(block: Block, at: int, meaning: object, place: Context) -> None:
     """Put a marker into a block; what mypy says of the place is the same at the marker."""
-    marker = MemberExpr(IntExpr(0), "real")
-    statement = ExpressionStmt(marker)
-    for node in (marker.expr, marker, statement):
+    block.body.insert(at, marker(meaning, place))
+
+
+def marker(meaning: object, place: Context) -> Statement:
+    """A marker that is a statement at a place."""
+    expression = MemberExpr(IntExpr(0), "real")
+    statement = ExpressionStmt(expression)
+    for node in (expression.expr, expression, statement):
         node.set_line(place)
-    _meanings[id(marker)] = (marker, meaning)
-    block.body.insert(at, statement)
+    _meanings[id(expression)] = (expression, meaning)
+    return statement
 
 
 def mark_blocks(

@@ -28,6 +28,8 @@ from tl_checker.shapes.libraries.shape_language import language
 from tl_dsl.errors import AnnotationError
 from tl_dsl.shapes import Shape, parse_shape
 
+EXPRESSIONS: Final = "<shapes>"
+"""What Python takes for the file of the expressions of shape files."""
 ARRAY: Final = "Array"
 """What stands for the library's array class in the annotations of a shape file."""
 
@@ -49,7 +51,7 @@ class Expression:
         # In a bare expression, a comprehension would not see the parameters.
         given = ast.arguments([], [ast.arg(name) for name in sorted(self._parameters)], None, [], [], None, [])
         function = ast.copy_location(ast.Lambda(given, self.tree), self.tree)
-        code = compile(ast.fix_missing_locations(ast.Expression(function)), "<shapes>", "eval")
+        code = compile(ast.fix_missing_locations(ast.Expression(function)), EXPRESSIONS, "eval")
         made: Callable[..., Any] = eval(code, language())
         return made
 

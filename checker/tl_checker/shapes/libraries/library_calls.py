@@ -47,7 +47,7 @@ from tl_checker.shapes.host.internals import (
 )
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.libraries.doubted import doubt
-from tl_checker.shapes.libraries.libraries import Form
+from tl_checker.shapes.libraries.libraries import EXPRESSIONS, Form
 from tl_checker.shapes.libraries.shape_functions import UNDECIDED, Undecided, dtypes_of
 from tl_checker.shapes.libraries.shape_functions import as_array as array_value
 from tl_checker.shapes.messages.report import gaps, lost, rely, remark_error, reports_losses
@@ -73,7 +73,10 @@ _KEEP_ARRAYS = frozenset(
     {name for name, op in OPS.items() if op.function.__module__.rpartition(".")[2] in _ARRAY_FAMILIES}
     - {"less", "less_equal", "greater", "greater_equal", "equal", "not_equal"}
     - {"logical_and", "logical_or", "logical_xor", "logical_not"}
-) | {"of", "array", "swap", "move", "at_least", "without_ones", "resized"}
+) | {
+    *("of", "array", "array_of", "of_the_kind", "drawn", "choice"),
+    *("reversed_axes", "swap", "move", "at_least", "without_ones", "resized"),
+}
 """Functions whose results without axes are arrays in numpy too; the others give scalars."""
 
 _REFLECTED = frozenset(
@@ -307,9 +310,9 @@ class LibraryCalls:
         return self._forgotten(default)
 
 
-def given_by(forms: list[Form], positional: list[Any], named: dict[str, Any]) -> tuple[Any, type[DType]]:
-    """The shapes that the forms of a function give for values whose sizes are all known, and the element type."""
-    return LibraryCalls(SimpleNamespace(api=None), forms[0].name)._by_form(forms, positional, named, True)[:2]
+def given_by(forms: list[Form], positional: list[Any], named: dict[str, Any]) -> Judged:
+    """What the forms of a function give for values whose sizes are all known."""
+    return LibraryCalls(SimpleNamespace(api=None), forms[0].name)._by_form(forms, positional, named, True)
 
 
 def _merged(judged: Sequence[Judged], shape: Callable[[Sequence[Shape]], Shape]) -> Judged:
@@ -405,7 +408,20 @@ def _keys(bound: Bound) -> tuple[Any, ...]:
 
 
 def _evaluate(form: Form, bound: Bound) -> Any:
-    return _matched(form, bound) if form.shape is None else _settled(form.shape.function(**bound))
+    return _matched(form, bound) if form.shape is None else _settled(_given_by(form.shape.function, bound))
+
+
+def _given_by(function: Callable[..., Any], bound: Bound) -> Any:
+    """What an expression of a shape file gives. Raises LostShape for values that it does not go with: `size(p) + m`."""
+    try:
+        return function(**bound)
+    except TypeError as error:
+        trace = error.__traceback__
+        while trace is not None and trace.tb_next is not None:
+            trace = trace.tb_next
+        if trace is None or trace.tb_frame.f_code.co_filename != EXPRESSIONS:
+            raise
+        raise LostShape("what an argument is, is not known") from error
 
 
 def _settled(value: Any) -> Any:
@@ -421,7 +437,7 @@ def _dtype(form: Form, bound: Bound) -> type[DType]:
     given = [value for name, value in bound.items() if not form.arguments or name in form.arguments]
     with contextlib.suppress(TlError):
         if form.dtype is not None:
-            found = form.dtype.function(**bound, given=given)
+            found = _given_by(form.dtype.function, {**bound, "given": given})
             return found if isinstance(found, type) else DType
         return promoted(dtypes_of([value for value in given if isinstance(value, TensorValue)]))
     return DType

@@ -25,6 +25,7 @@ from tl_dsl.shapes import (
     Star,
     broadcast_shapes,
     diagonal_shape,
+    index_shape,
     is_nameless,
     matmul_shape,
     moveaxis_shape,
@@ -123,6 +124,22 @@ def of(shape: Any) -> TensorValue:
     if isinstance(shape, TensorValue) or shape is UNDECIDED:
         raise LostShape("the shape is not known before the program runs")
     return TensorValue(new_shape((shape,)), DType)
+
+
+def array_of(x: Any) -> TensorValue:
+    """An array where a value may be a scalar: `np.asarray(s)`."""
+    found = as_array(x)
+    return TensorValue(found.shape, found.dtype)
+
+
+def of_the_kind(x: Any, result: TensorValue) -> TensorValue:
+    """The result of a method that scalars have, too, and that gives a scalar for a scalar: `s.reshape(())`."""
+    return ScalarValue((), result.dtype) if isinstance(x, ScalarValue) and result.shape == () else result
+
+
+def indexed(x: TensorValue, key: tuple[Any, ...]) -> TensorValue:
+    """An array at an index."""
+    return TensorValue(index_shape(x.shape, key), DType)
 
 
 def spread(sizes: Sequence[Any]) -> Any:
@@ -234,13 +251,21 @@ def is_array(x: Any) -> bool:
 
 def choice(population: Any, size: Any) -> Any:
     """Draws from the rows of an array, or from a range."""
-    drawn = () if size is None else of(size).shape
-    return TensorValue((*drawn, *shape(population)[1:]), DType)
+    rest = shape(population)[1:]
+    return TensorValue((*of(size).shape, *rest), DType) if rest or size is not None else ScalarValue((), DType)
+
+
+def drawn(size: Any, *parameters: Any) -> TensorValue:
+    """Draws in a shape, or one for each item of the parameters; a single one is a number."""
+    if size is not None:
+        return of(size)
+    found = broadcast(*parameters)
+    return found if found.shape else ScalarValue((), DType)
 
 
 def reversed_axes(x: Any) -> TensorValue:
     """numpy.transpose without axes."""
-    return TensorValue(reversed_shape(shape(x)), DType)
+    return of_the_kind(x, TensorValue(reversed_shape(shape(x)), DType))
 
 
 def checked(x: Any, axis: Any) -> TensorValue:
@@ -362,7 +387,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
             *(shape, ndim, size, of, spread, one_open, broadcast, signed, swap, move, resized, at_least, at_least_3d),
             *(is_array, is_scalar, own_axis, choice, elements, reversed_axes, checked, without, diagonal_size),
             *(contracted, without_ones, against_last, pairs, chained, joined, uneven_parts, magnitude, open_ones),
-            *(stripped, convolved, at_most),
+            *(stripped, convolved, at_most, array_of, of_the_kind, indexed, drawn),
         )
     },
     "array": as_array,

@@ -10,9 +10,19 @@ from typing import Any, Final
 from mypy.nodes import CallExpr, Expression, IndexExpr, MemberExpr, NameExpr, OpExpr
 from mypy.types import AnyType, Instance, LiteralType, TupleType, Type, UnpackType, get_proper_type
 
-from tl_checker.shapes.annotations.encoding import LOST, SYMINT, Encoder
+from tl_checker.shapes.annotations.element_types import dtype_class, scalar_of
+from tl_checker.shapes.annotations.encoding import (
+    LOST,
+    NDARRAY,
+    SYMINT,
+    Encoder,
+    any_type,
+    array_dtype,
+    array_shape,
+    as_array,
+)
 from tl_checker.shapes.facts.values import NotStatic, Reader, known_shape
-from tl_checker.shapes.host.internals import class_named, float_type, power_of_ints
+from tl_checker.shapes.host.internals import class_named, float_type, node_named, power_of_ints
 from tl_checker.shapes.messages.losses import lost_before
 from tl_checker.shapes.messages.report import lost, reports_losses
 from tl_checker.shapes.operations.powers import may_be_float
@@ -127,6 +137,14 @@ class Integers:
             if name == "builtins.abs" and isinstance(found, Dim) and not at_least(found, 0):
                 return default
         return default if isinstance(found, Unknown) else self.of(found)
+
+    def computed(self, made: Type) -> Type:
+        """What `abs(x)` and `sum(rows)` give; of numpy's arrays without axes, scalars."""
+        array = as_array(made)
+        if array is None or array.type.fullname != NDARRAY or array_shape(array) != ():
+            return made
+        lookup = functools.partial(node_named, self._checker)
+        return scalar_of(dtype_class(array_dtype(array)), any_type(), lookup)
 
     def root(self, ctx: Any) -> Type:
         """The type of a size to the power of a float."""

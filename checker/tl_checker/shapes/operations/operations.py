@@ -34,7 +34,7 @@ from tl_checker.shapes.operations.arguments import (
     sizes_in,
     without,
 )
-from tl_checker.shapes.operations.refused_by_tensors import is_of_numpy
+from tl_checker.shapes.operations.refused_by_tensors import is_of_numpy, refused_index
 from tl_checker.shapes.operations.renaming import Patterns
 from tl_checker.shapes.operations.undecided import undecided
 from tl_dsl.dims import collect_assumptions
@@ -120,6 +120,8 @@ class Operations:
 
     def _getitem(self, op: Op, ctx: Any) -> Type:
         try:
+            if (refused := refused_index(ctx.arg_types[0][0])) is not None:
+                raise refused
             key = self._reader.key(ctx.args[0][0])
             if any(isinstance(part, IndexArray) and part.selects is not None for part in key):
                 raise IndexingError("indices are integers", got="a mask", suggestion="tl.where(mask, x, other)")

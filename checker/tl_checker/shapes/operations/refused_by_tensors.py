@@ -1,4 +1,4 @@
-"""Tensors that are given to numpy: it leaves most calls to the class of the arguments, and Tensor refuses them."""
+"""What Tensors refuse by type: calls of numpy, which it leaves to the class of the arguments, and index arrays."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import numpy as np
-from mypy.types import Instance, Type, get_proper_type
+from mypy.types import Instance, TupleType, Type, get_proper_type
 
 from tl_checker.shapes.annotations.encoding import NDARRAY, TENSOR, as_array
-from tl_dsl.errors import NumpyCallError
+from tl_dsl.errors import IndexingError, NumpyCallError
 from tl_dsl.tensor import READ_NO_VALUES, numpy_refusal
 
 _OF_SEQUENCES: Final = frozenset({"stack", "concatenate", "concat", "vstack", "hstack", "dstack", "column_stack"})
 """Functions that numpy leaves to the items of a list; for others it makes an array of the list."""
+
+_INDEX_ARRAYS: Final = frozenset({NDARRAY, "builtins.list"})
+"""What indexes an array of numpy, and no Tensor."""
 
 
 def is_of_numpy(t: Type) -> bool:
@@ -39,6 +42,17 @@ def refused(name: str, types: Iterable[Type]) -> tuple[NumpyCallError, Instance]
     if any(t.type.fullname.startswith("numpy.") and as_array(t) is None for t in given):
         return None  # numpy's scalars count as those of Python
     return numpy_refusal(name, mixed=any(map(is_of_numpy, given))), tensor
+
+
+def refused_index(key: Type) -> IndexingError | None:
+    """The error of an index of a Tensor that is, or holds, a list or an array of numpy."""
+    key = get_proper_type(key)
+    for part in key.items if isinstance(key, TupleType) else [key]:
+        part = get_proper_type(part)
+        if isinstance(part, Instance) and part.type.fullname in _INDEX_ARRAYS:
+            got = part.type.name
+            return IndexingError("an index array is a Tensor", got=got, suggestion="x[tl.tensor(indices)]")
+    return None
 
 
 @functools.cache
