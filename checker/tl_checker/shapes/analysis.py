@@ -86,6 +86,7 @@ from tl_checker.shapes.statements.declared_places import mark_places
 from tl_checker.shapes.statements.joined import has_broadcast, mark_joined
 from tl_checker.shapes.statements.reassigned import mark_reassigned
 from tl_checker.shapes.statements.rounds import mark_rounds
+from tl_checker.shapes.statements.settled import mark_settled
 from tl_checker.shapes.statements.simultaneous import assign_at_once
 from tl_dsl.errors import AnnotationError, TlError
 from tl_dsl.shapes import UNKNOWN_SHAPE, ShapeSpec, Star, parse_shape
@@ -466,6 +467,7 @@ def _mark_file(tree: MypyFile) -> None:
 def _mark(block: Block, function: FuncDef | None) -> None:
     assign_at_once(block)
     mark_conditions(block, function)
+    mark_settled(block)
     mark_places(block, function)
     mark_comprehensions(block)
     if function is not None and block is function.body and not binds_each_once(function):

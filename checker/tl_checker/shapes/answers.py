@@ -30,9 +30,10 @@ from tl_checker.shapes.calls.calls import Calls
 from tl_checker.shapes.calls.entry_points import EntryPoints, carrying, derived_signature
 from tl_checker.shapes.calls.models import Models, parameter_type
 from tl_checker.shapes.calls.partials import partial_called, partial_made
-from tl_checker.shapes.facts.conditions import Condition
+from tl_checker.shapes.facts.conditions import Condition, NamedCondition
+from tl_checker.shapes.facts.reading import ConditionReader
 from tl_checker.shapes.facts.values import known_shape
-from tl_checker.shapes.host.internals import enclosing_names, notice, refuse, uses_shapes
+from tl_checker.shapes.host.internals import enclosing_names, is_refused, notice, refuse, uses_shapes
 from tl_checker.shapes.host.markers import meaning_of
 from tl_checker.shapes.libraries.libraries import Form
 from tl_checker.shapes.libraries.library_calls import LibraryCalls, concerns_shapes, undescribed
@@ -58,6 +59,7 @@ from tl_checker.shapes.statements.joined import Joined, lose_given, lose_joined,
 from tl_checker.shapes.statements.narrowing import Narrowing
 from tl_checker.shapes.statements.reassigned import Again, forget_declarations
 from tl_checker.shapes.statements.rounds import Entered, Left, Round, begin_round, enter, leave
+from tl_checker.shapes.statements.settled import Settled, settle_shapes
 from tl_dsl.dims import atoms, substitute
 from tl_dsl.errors import ShapeError
 
@@ -71,7 +73,7 @@ def _hook(method: Callable[..., Type]) -> Callable[..., Type]:
         notice(ctx.api)
         keep_promises(ctx.api)
         found = method(self, *arguments)
-        if (place := place_of(ctx.context)) is not None:
+        if (place := place_of(ctx.context)) is not None and not is_refused(ctx.api):
             arrives(place, ctx, found)
         return found
 
@@ -379,6 +381,10 @@ class Answers:
         meaning = meaning_of(ctx.context)
         if isinstance(meaning, Condition):
             Narrowing(ctx.api, self.encoder(ctx.api)).note(meaning)
+        elif isinstance(meaning, NamedCondition):
+            ConditionReader(ctx.api).keep_named(meaning)
+        elif isinstance(meaning, Settled):
+            settle_shapes(ctx.api, meaning, self.encoder(ctx.api))
         elif isinstance(meaning, Place):
             watch(ctx.api)
             comes(meaning, ctx)

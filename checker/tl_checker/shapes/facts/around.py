@@ -47,7 +47,7 @@ def conditions_around(function: FuncItem, place: Context) -> list[Region]:
         return []
     found = _regions.of(statement)
     if found is None:
-        found = tuple(_read(statement))
+        found = tuple(_read(statement, function))
         _regions.note(statement, found)
     return [region for region in found if id(place) in region.inside]
 
@@ -69,10 +69,10 @@ def _covers(block: Block, line: int) -> bool:
     return bool(block.body) and block.body[0].line <= line <= (last.end_line or last.line)
 
 
-def _read(statement: Statement) -> Iterator[Region]:
+def _read(statement: Statement, function: FuncItem) -> Iterator[Region]:
     for node in walk(statement):
         for condition, holds, parts in _parts(node) if isinstance(node, _CONDITIONAL) else ():
-            if speaks_of_sizes(condition):
+            if speaks_of_sizes(condition, function):
                 yield Region(condition, holds, frozenset(id(inner) for part in parts for inner in walk(part)))
 
 

@@ -12,13 +12,20 @@ from typing import Final, NamedTuple
 
 from mypy.nodes import (
     AssertStmt,
+    AssignmentExpr,
+    AssignmentStmt,
     Block,
+    BreakStmt,
+    CallExpr,
     ComparisonExpr,
     Context,
     Expression,
     FuncDef,
+    FuncItem,
     IfStmt,
+    MemberExpr,
     NameExpr,
+    Node,
     OpExpr,
     StrExpr,
     UnaryExpr,
@@ -26,11 +33,14 @@ from mypy.nodes import (
     WhileStmt,
 )
 
+from tl_checker.shapes.facts.constants import value_given
 from tl_checker.shapes.host.markers import meaning_of, put_marker
+from tl_checker.shapes.host.walking import walk
 
 COMPARED: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 """The comparisons that are read, each with its negation."""
-_CONDITIONAL: Final = frozenset({AssertStmt, IfStmt, WhileStmt})
+_OF_SHAPES: Final = ("shape", "size")
+_CONDITIONAL: Final = frozenset({AssertStmt, AssignmentStmt, IfStmt, WhileStmt})
 
 
 class Condition(NamedTuple):
@@ -41,21 +51,35 @@ class Condition(NamedTuple):
     name: Var
 
 
-def mark_conditions(block: Block, _: FuncDef | None) -> None:
-    """Put a marker where a condition of a block holds; those that are there already are left."""
+class NamedCondition(NamedTuple):
+    """A condition that a variable has for its value: `same = x.shape == y.shape`. mypy keeps the name from there on."""
+
+    expression: Expression
+    variable: Var
+    name: Var
+
+
+def mark_conditions(block: Block, function: FuncDef | None) -> None:
+    """Put a marker where a condition of a block holds, or is given a name; those that are there already are left."""
     if _CONDITIONAL.isdisjoint(map(type, block.body)):
         return
     for at in range(len(block.body) - 1, -1, -1):
         match block.body[at]:
-            case AssertStmt(expr=condition) if speaks_of_sizes(condition):
+            case AssignmentStmt(lvalues=[NameExpr(node=Var() as variable)], rvalue=condition) if (
+                _named_condition(variable, function) is condition
+            ):
+                put_marker(block, at + 1, NamedCondition(condition, variable, _kept_name(condition)), condition)
+            case AssertStmt(expr=condition) if speaks_of_sizes(condition, function):
                 _mark(block, at + 1, condition, True)
-            case IfStmt(expr=[condition], body=[branch]) as statement if speaks_of_sizes(condition):
+            case IfStmt(expr=[condition], body=[branch]) as statement if speaks_of_sizes(condition, function):
                 _mark(branch, 0, condition, True)
                 if statement.else_body is None:
                     statement.else_body = Block([])
                     statement.else_body.set_line(statement)
                 _mark(statement.else_body, 0, condition, False, statement)
-            case WhileStmt(expr=condition, body=branch) if speaks_of_sizes(condition):
+            case WhileStmt(expr=condition, body=branch) if speaks_of_sizes(condition, function):
+                if not any(isinstance(node, BreakStmt) for node in walk(branch)):
+                    _mark(block, at + 1, condition, False)
                 _mark(branch, 0, condition, True)
 
 
@@ -63,29 +87,55 @@ def _mark(block: Block, at: int, condition: Expression, holds: bool, place: Cont
     follows = block.body[at] if at < len(block.body) else None
     if isinstance(meaning_of(follows), Condition):
         return
+    put_marker(block, at, Condition(condition, holds, _kept_name(condition)), follows or place or condition)
+
+
+def _kept_name(condition: Expression) -> Var:
     name = Var(f"<condition, line {condition.line}>")
     name.is_inferred = False  # or the binder keeps it when only one of two branches has it
-    put_marker(block, at, Condition(condition, holds, name), follows or place or condition)
+    return name
 
 
-def speaks_of_sizes(condition: Expression) -> bool:
-    """Whether a condition may say something about sizes, by its form."""
-    return any(True for _ in leaves(condition, True)) or any(True for _ in leaves(condition, False))
+def _named_condition(variable: Node | None, function: FuncItem | None) -> Expression | None:
+    """The condition that a variable of a function has for its only value, if it speaks of sizes."""
+    if not isinstance(function, FuncDef) or not isinstance(variable, Var):
+        return None
+    value = value_given(variable, function)
+    match value:
+        case ComparisonExpr() | OpExpr(op="and" | "or") | UnaryExpr(op="not"):
+            return value if speaks_of_sizes(value, None) else None
+    return None
+
+
+def speaks_of_sizes(condition: Expression, function: FuncItem | None) -> bool:
+    """Whether a condition may say something about sizes, by its form; of variables, those of this function."""
+    return any(
+        not isinstance(leaf, NameExpr) or _named_condition(leaf.node, function) is not None
+        for holds in (True, False)
+        for leaf, _ in leaves(condition, holds)
+    )
 
 
 def leaves(condition: Expression, holds: bool) -> Iterator[tuple[Expression, bool]]:
-    """The comparisons that hold, or do not, where a condition holds, or does not."""
+    """The comparisons, and variables, that hold, or do not, where a condition holds, or does not."""
     match condition:
         case UnaryExpr(op="not", expr=inner):
             yield from leaves(inner, not holds)
+        case AssignmentExpr(value=inner):
+            yield from leaves(inner, holds)
         case OpExpr(op="and" | "or" as op, left=left, right=right):
             if (op == "and") == holds:
                 yield from leaves(left, holds)
                 yield from leaves(right, holds)
         case ComparisonExpr(operators=operators, operands=operands):
-            if all(op in COMPARED for op in operators) and not any(map(_is_no_size, operands)):
+            read = all(op in COMPARED for op in operators) or operators in (["in"], ["not in"])
+            if read and not any(map(_is_no_size, operands)):
                 yield condition, holds
-        case OpExpr(op="%" | "-"):
+        case OpExpr(op="%" | "-") | NameExpr(node=Var()):
+            yield condition, holds
+        case CallExpr() if any(
+            isinstance(node, MemberExpr) and node.name in ("shape", "size") for node in walk(condition)
+        ):
             yield condition, holds
 
 

@@ -69,6 +69,12 @@ def given_for_good(checker: Any, variable: NameExpr) -> tuple[FuncDef | MypyFile
     return None
 
 
+def value_given(variable: Var, function: FuncDef) -> Expression | None:
+    """The only value that a function gives a variable of its own, where it is written out."""
+    found = _given(function).get(variable.name)
+    return found[1] if found is not None and found[0] is variable and found[2] is None else None
+
+
 def default_of(checker: Any, function: object, name: str) -> Any:
     """The number that a parameter has when a call does not give it; UNKNOWN for functions of other files.
 

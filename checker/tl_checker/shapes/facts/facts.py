@@ -21,7 +21,8 @@ from tl_checker.shapes.facts.results import Several
 from tl_checker.shapes.facts.values import TensorValue
 from tl_checker.shapes.host.internals import held, hold, outermost_function
 from tl_checker.shapes.host.memory import Memory
-from tl_checker.shapes.sizes.equations import AnyFact, Equations, Fact
+from tl_checker.shapes.sizes.cases import each_case
+from tl_checker.shapes.sizes.equations import AnyFact, Equations, Fact, names_in, unread_in
 from tl_dsl.dims import (
     UNKNOWN,
     Assumption,
@@ -34,8 +35,8 @@ from tl_dsl.dims import (
     is_minimum,
     knowing,
 )
-from tl_dsl.errors import ShapeError, TlError
-from tl_dsl.shapes import IndexArray, Star
+from tl_dsl.errors import LostShape, ShapeError, TlError
+from tl_dsl.shapes import IndexArray, Shape, Star
 
 T = TypeVar("T")
 Change: TypeAlias = Callable[[Any], Any]
@@ -144,12 +145,49 @@ def by_facts(
             if error is not None or (set(still) <= set(assumed) and unknowns(better) <= unknowns(found)):
                 error, assumed, found = None, still, facts.restored(better)
     if isinstance(error, ShapeError):
-        return attempt(_as_it_is, False)
+        known = known_facts(checker, place)
+        if known is not None and (in_cases := _in_each_case(known, attempt)) is not None:
+            return in_cases
+        try:
+            return attempt(_as_it_is, False)
+        except ShapeError:
+            if known is not None:
+                _unless_unread(known, attempt)
+            raise
     if error is not None:
         raise error
     for assumption in assumed:
         assume(assumption)
     return found
+
+
+def _in_each_case(known: Known, attempt: Callable[[Change, bool], T]) -> T | None:
+    """What rules give where one of several things holds, if they give it whichever that is."""
+    results: list[tuple[T, Known]] = []
+    for facts in each_case(known.facts):
+        case = _solved(facts)
+        with knowing(case.form), contextlib.suppress(TlError):
+            results.append((case.restored(attempt(case.value, True)), case))
+            continue
+        return None
+    for found, _ in results:
+        if all(case.value(found) == case.value(other) for other, case in results):
+            return found
+    if results:
+        raise LostShape("it depends on which of several conditions holds")
+    return None
+
+
+def _unless_unread(known: Known, attempt: Callable[[Change, bool], T]) -> None:
+    """Raise LostShape where sizes do not fit, but a condition has spoken of them that is not understood."""
+    for unread in unread_in(known.facts):
+        forgetting = functools.partial(_changed, axis=functools.partial(_as_one, unread.names))
+        with collect_assumptions():
+            try:
+                attempt(forgetting, True)
+            except TlError:
+                continue
+        raise LostShape(f"the condition in line {unread.line}, which speaks of these sizes, is not understood")
 
 
 def _ways(known: Known | None) -> Iterator[Known]:
@@ -192,15 +230,37 @@ def facts_at(ctx: Any) -> Callable[[], Equations | None]:
     return solved
 
 
+def _as_one(names: frozenset[str], size: Dim) -> Axis:
+    return Dim.name("any of these") if atoms(size) <= names else size
+
+
+def _changed(value: Any, axis: Callable[[Dim], Axis], shape: Callable[[Shape], Shape] | None = None) -> Any:
+    """An argument or a result of a rule with its sizes, and shapes, changed."""
+    of_shape = shape or (lambda sizes: tuple(axis(size) if isinstance(size, Dim) else size for size in sizes))
+    inner = functools.partial(_changed, axis=axis, shape=shape)
+    match value:
+        case Dim():
+            return axis(value)
+        case TensorValue(shape=sizes, dtype=dtype):
+            return TensorValue(of_shape(sizes), dtype)
+        case IndexArray():
+            return IndexArray(of_shape(value.shape))
+        case Several(shapes=shapes):
+            return Several(inner(shapes))
+        case list():
+            return [inner(item) for item in value]
+        case tuple():
+            return tuple(inner(item) for item in value)
+        case slice():
+            return slice(inner(value.start), inner(value.stop), inner(value.step))
+    return value
+
+
 @functools.lru_cache(maxsize=256)
 def _solved(facts: tuple[AnyFact, ...]) -> Known:
-    return Known(facts, Equations.of(facts), frozenset().union(*(_atoms(fact) for fact in facts)))
-
-
-def _atoms(fact: AnyFact) -> frozenset[str]:
-    if isinstance(fact, Fact):
-        return atoms(fact.left) | atoms(fact.right)
-    return frozenset().union(*(atoms(axis) for axis in fact.axes if not isinstance(axis, Star)))
+    equations = Equations.of(facts)
+    equations.cases = [Equations.of(case) for case in each_case(facts)]
+    return Known(facts, equations, frozenset().union(*map(names_in, facts)))
 
 
 @dataclass(frozen=True)
@@ -219,41 +279,20 @@ class Known:
 
     def value(self, value: Any) -> Any:
         """An argument of a shape rule, its sizes in the form that they share with all that are equal."""
-        match value:
-            case Dim():
-                return self.equations.axis(value)
-            case TensorValue(shape=shape, dtype=dtype):
-                return TensorValue(self.equations.shape(shape), dtype)
-            case IndexArray():
-                return IndexArray(self.equations.shape(value.shape))
-            case list():
-                return [self.value(item) for item in value]
-            case tuple():
-                return tuple(self.value(item) for item in value)
-            case slice():
-                return slice(self.value(value.start), self.value(value.stop), self.value(value.step))
-        return value
+        return _changed(value, self.equations.axis, self.equations.shape)
 
     def restored(self, value: Any) -> Any:
         """A result, its sizes in the names that the program has."""
-        match value:
-            case Dim():
-                return self.equations.restored(value)
-            case TensorValue(shape=shape, dtype=dtype):
-                return TensorValue(self.restored(shape), dtype)
-            case Several(shapes=shapes):
-                return Several(self.restored(shapes))
-            case list():
-                return [self.restored(item) for item in value]
-            case tuple():
-                return tuple(self.restored(item) for item in value)
-        return value
+        return _changed(value, self.equations.restored)
 
     def same_text(self, left: str, right: str) -> bool:
         """Whether two printed sizes are equal by the facts."""
         x, y = self._read(left), self._read(right)
-        known = not isinstance(x, Unknown) and self.equations.axis(x) == self.equations.axis(y)
-        return known or same_text(left, right)
+        return (not isinstance(x, Unknown) and self.equations.same(x, y)) or same_text(left, right)
+
+    def may_be_same_text(self, left: str, right: str) -> bool:
+        """Whether two printed sizes are equal by the facts, or by what is not understood."""
+        return self.same_text(left, right) or self.equations.may_be_equal(self._read(left), self._read(right))
 
     def written_out(self, text: str) -> str:
         """A printed type, with the runs of axes whose axes are known written out."""

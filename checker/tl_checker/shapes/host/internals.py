@@ -311,6 +311,11 @@ def narrow(checker: Checker, expression: Expression, t: Type) -> None:
     checker.binder.put(expression, t, from_assignment=False)
 
 
+def assign(checker: Checker, variable: NameExpr, t: Type) -> None:
+    """Give a variable a type as an assignment does, so that where branches meet, it counts beside what others give."""
+    checker.binder.put(variable, t)
+
+
 def hold(checker: Checker, name: Var) -> None:
     """Keep a name for as long as the program has come through here."""
     expression = NameExpr(name.name)

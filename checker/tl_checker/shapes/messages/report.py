@@ -284,12 +284,13 @@ _seen: list[object] = [None]
 """Its scope. Meanwhile, mypy takes no watcher away but those that it has put there itself."""
 
 
-def _by_facts(got: str, wanted: str, line: int, names_bind: bool) -> bool:
-    """Whether the types are compatible by what is known of sizes where the message comes up."""
+def _by_facts(got: str, wanted: str, line: int, names_bind: bool) -> bool | None:
+    """Whether the types are compatible by what is known of sizes where the message comes up; None if they may be."""
     facts = facts_of_statement(_checkers[0], line) if _checkers else None
     if facts is None:
         return False
-    return compatible(facts.written_out(got), facts.written_out(wanted), names_bind=names_bind, same=facts.same_text)
+    fit = functools.partial(compatible, facts.written_out(got), facts.written_out(wanted), names_bind=names_bind)
+    return fit(same=facts.same_text) or (None if fit(same=facts.may_be_same_text) else False)
 
 
 _annotated: set[str] = set()
@@ -316,6 +317,13 @@ def _is_lost(info: ErrorInfo, got: str, wanted: str) -> bool:
         return False
     info.message, info.code = f"The shape is lost: {sizes} are not compared", code(LOST_CODE)
     return True
+
+
+def _is_doubted(info: ErrorInfo) -> bool:
+    """Make of the message one of a loss, where a condition that is not understood has spoken of the sizes."""
+    text = f"{_LOST}: a condition that is not understood has spoken of these sizes, which are not compared"
+    info.message, info.code = text, code(LOST_CODE)
+    return not _strict
 
 
 def _rewrite(file: str, info: ErrorInfo) -> bool:
@@ -442,8 +450,8 @@ def rewrite(info: ErrorInfo) -> bool:
             names_bind = name == "arg-type" and not held
             if compatible(types[0], types[-1], names_bind=names_bind):
                 return names_bind or not _is_lost(info, types[0], types[-1])
-            if _by_facts(types[0], types[-1], info.line, names_bind):
-                return True
+            if (fit := _by_facts(types[0], types[-1], info.line, names_bind)) is not False:
+                return fit is True or _is_doubted(info)
             if name == "arg-type" and _is_of_a_library(message) and differs_in(types[0], types[-1]) == "tensor-shape":
                 return True  # what mypy infers of axes from the place where the result goes
             if _is_after_a_loop(info, types[0]):

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
-from tl_dsl.dims import Axis, Dim, Unknown, at_least, atoms, size, smaller, substitute
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, at_least, atoms, size, smaller, substitute
 from tl_dsl.dims.polynomial import Atom, Minimum, Quotient, divide_exactly, variable
 from tl_dsl.shapes import Shape, Star
 
@@ -40,7 +41,41 @@ class Run(NamedTuple):
     axes: Shape
 
 
-AnyFact: TypeAlias = Fact | Run
+class OneOf(NamedTuple):
+    """Of several rows of facts, one holds, or more."""
+
+    cases: tuple[tuple[AnyFact, ...], ...]
+
+
+class Unread(NamedTuple):
+    """A condition that is not understood has spoken of these names, so that they may be equal."""
+
+    names: frozenset[str]
+    line: int
+
+
+AnyFact: TypeAlias = Fact | Run | OneOf | Unread
+
+
+def unread_in(facts: Iterable[AnyFact]) -> Iterator[Unread]:
+    """The conditions that are not understood, those in cases included."""
+    for fact in facts:
+        if isinstance(fact, Unread):
+            yield fact
+        elif isinstance(fact, OneOf):
+            yield from unread_in(itertools.chain.from_iterable(fact.cases))
+
+
+def names_in(fact: AnyFact) -> frozenset[str]:
+    """The names of which a fact speaks."""
+    match fact:
+        case Fact():
+            return atoms(fact.left) | atoms(fact.right)
+        case Run():
+            return frozenset().union(*(atoms(axis) for axis in fact.axes if not isinstance(axis, Star)))
+        case OneOf():
+            return frozenset().union(*map(names_in, itertools.chain.from_iterable(fact.cases)))
+    return fact.names
 
 
 @dataclass
@@ -55,6 +90,8 @@ class Equations:
 
     names: dict[str, Axis] = field(default_factory=dict)
     """What each name is replaced by."""
+    first: frozenset[str] = frozenset()
+    """The names that are replaced rather than others."""
     products: list[tuple[Dim, Axis]] = field(default_factory=list)
     """Products of names, and what each is replaced by."""
     quotients: dict[str, Axis] = field(default_factory=dict)
@@ -65,22 +102,28 @@ class Equations:
     """The axes of each `*name`."""
     meanings: dict[str, Axis] = field(default_factory=dict)
     """What each new name stands for."""
+    cases: list[Equations] = field(default_factory=list)
+    """The same with what holds in each of several cases, where facts leave open which of them it is."""
+    unread: list[frozenset[str]] = field(default_factory=list)
+    """The names of which conditions have spoken that are not understood."""
 
     @staticmethod
-    def of(facts: tuple[AnyFact, ...]) -> Equations:
-        """The facts solved one after the other; what contradicts the others is left out."""
-        solved = Equations()
+    def of(facts: tuple[AnyFact, ...], first: frozenset[str] = frozenset()) -> Equations:
+        """The facts solved one after the other, for some names rather than others; contradictions are left out."""
+        solved = Equations(first=first)
+        equal, bounds = _sorted(facts)
         for _ in range(min(2, len(facts))):  # the second time, each is read in the form that the others gave it
-            for fact in sorted(facts, key=lambda fact: isinstance(fact, Fact) and fact.relation == ">="):
+            for fact in facts:
                 if isinstance(fact, Run):
                     name = fact.star.run[0]
                     if name and not any(isinstance(axis, Star) and axis.run[0] == name for axis in fact.axes):
                         solved.runs.setdefault(name, fact.star.put(fact.axes))
-                elif fact.relation == "==":
-                    solved._equal(fact.left, fact.right)
-                else:
-                    solved._at_least(fact.left, fact.right)
+            for fact in equal:
+                solved._equal(fact.left, fact.right)
+            for fact in bounds:
+                solved._at_least(fact.left, fact.right)
             solved._read_divisions_again()
+        solved.unread = [solved._forms(fact.names) for fact in unread_in(facts)]
         return solved
 
     # -- asking
@@ -121,6 +164,22 @@ class Equations:
             axis = substitute(axis, self.meanings)
         return axis
 
+    def same(self, left: Axis, right: Axis) -> bool:
+        """Whether two sizes are equal under the facts, in each case that they leave open."""
+        if self.axis(left) == self.axis(right):
+            return True
+        return bool(self.cases) and all(case.same(left, right) for case in self.cases)
+
+    def may_be_equal(self, left: Axis, right: Axis) -> bool:
+        """Whether a condition that is not understood has spoken of all in which two sizes differ."""
+        difference = self.axis(left - right) if self.unread else UNKNOWN
+        names = frozenset() if isinstance(difference, Unknown) else atoms(difference)
+        return bool(names) and any(names <= spoken_of for spoken_of in self.unread)
+
+    def _forms(self, names: Iterable[str]) -> frozenset[str]:
+        forms = (self.axis(_named(name)) for name in names)
+        return frozenset().union(*(atoms(form) for form in forms if not isinstance(form, Unknown)))
+
     def _rewrite(self, axis: Axis) -> Axis:
         total: Axis = 0
         for monomial, c in axis.terms if isinstance(axis, Dim) else ():
@@ -148,7 +207,7 @@ class Equations:
     # -- solving
 
     def _equal(self, left: int | Dim, right: int | Dim) -> None:
-        difference = self.axis(left - right)
+        difference = _without_factor(self.axis(left - right))
         for quotient in list(_quotients(difference)):
             difference = self._name(quotient, difference)
         if isinstance(difference, Dim):  # else it is known already, or contradicts: no program comes here
@@ -204,7 +263,7 @@ class Equations:
         if len(signs) == 1:
             linear = [(name, rest) for name, rest in linear if name not in self.meanings]
         if linear:  # a name that stays at least 1 where it is replaced; new names go first
-            name, rest = min(linear, key=lambda found: (not at_least(found[1], 1), found[0] not in self.meanings))
+            name, rest = min(linear, key=self._preference)
             self.names[name] = rest
             return
         leading = max(difference.terms, key=lambda term: (sum(power for _, power in term[0]), abs(term[1]) == 1))
@@ -212,6 +271,29 @@ class Equations:
             product = size(((leading[0], 1),))
             assert isinstance(product, Dim)
             self.products.append((product, _rest(difference, product, leading[1])))
+
+    def _preference(self, found: tuple[str, Axis]) -> tuple[bool, bool, bool]:
+        name, rest = found
+        return name not in self.first, not at_least(rest, 1), name not in self.meanings
+
+
+def _sorted(facts: Iterable[AnyFact]) -> tuple[list[Fact], list[Fact]]:
+    """The equations, and the bounds; two bounds that say `n >= m` and `m >= n` are one."""
+    equal = [fact for fact in facts if isinstance(fact, Fact) and fact.relation == "=="]
+    bounds = [fact for fact in facts if isinstance(fact, Fact) and fact.relation == ">="]
+    above = {fact.left - fact.right for fact in bounds}
+    equal += [Fact(fact.left, fact.right) for fact in bounds if fact.right - fact.left in above]
+    return equal, bounds
+
+
+def _without_factor(axis: Axis) -> Axis:
+    """A size without a name in all of its terms, which is at least 1: where `n*d - m*d` is 0, so is `n - m`."""
+    names = atoms(axis) if isinstance(axis, Dim) and len(axis.terms) > 1 else ()
+    for name in names:
+        if "{" not in name and isinstance(axis, Dim):
+            found = divide_exactly(axis.terms, _named(name).terms)
+            axis = axis if found is None else size(found)
+    return axis
 
 
 def _named(atom: Atom) -> Dim:

@@ -310,7 +310,10 @@ class Bindings:
                 self.leave(where, show_dim(got), show_dim(wanted))
                 return
         facts = self.facts() if value != got else None
-        if value == got or same(value, got) or (facts is not None and facts.axis(value) == facts.axis(got)):
+        if value == got or same(value, got) or (facts is not None and facts.same(value, got)):
+            return
+        if facts is not None and facts.may_be_equal(value, got):
+            self.leave(where, show_dim(got), show_dim(value))
             return
         if not (isinstance(got, OneOr) or comparable(value, got) or (atoms(size) & self.free and of_one(value, got))):
             self.leave(where, show_dim(got), show_dim(value))

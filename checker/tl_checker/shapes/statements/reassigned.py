@@ -55,7 +55,7 @@ class Again(NamedTuple):
 
 def mark_reassigned(body: Block, function: FuncDef) -> None:
     """Put markers after the assignments of a function to variables that have more of them, or that are parameters."""
-    found = [*_assignments(body)]
+    found = [*assignments(body)]
     times = Counter(name.name for _, _, names in found for name in names)
     times.update(argument.variable.name for argument in function.arguments)
     others = names_of_others(body)
@@ -71,7 +71,7 @@ def mark_reassigned(body: Block, function: FuncDef) -> None:
             put_marker(block, at, Changed(changed), changed[0])
 
 
-def _assignments(block: Block) -> Iterator[tuple[Block, int, list[NameExpr]]]:
+def assignments(block: Block) -> Iterator[tuple[Block, int, list[NameExpr]]]:
     """Where variables have just got a value, in a block of a function and in those inside it; and the variables."""
     for at, statement in enumerate(block.body):
         if isinstance(statement, (FuncDef, Decorator, OverloadedFuncDef, ClassDef)):
@@ -82,7 +82,7 @@ def _assignments(block: Block) -> Iterator[tuple[Block, int, list[NameExpr]]]:
         if inner and isinstance(statement, ForStmt) and (names := [*_variables(statement.index)]):
             yield inner[0], 0, names
         for each in inner:
-            yield from _assignments(each)
+            yield from assignments(each)
 
 
 def _targets(statement: Statement) -> list[Expression]:
