@@ -88,3 +88,22 @@ def counted(x: Float[np.ndarray, "n"], steps: int) -> Float[np.ndarray, "n"]:
         for _ in range(3):
             x = x[:, None]  # E: The shape is lost: x changes with each round of the loop [tensor-shape-lost]
     return np.zeros(size)  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
+
+
+def one_more_each_round(x: Float[np.ndarray, "n d"], steps: int) -> Float[np.ndarray, "n+{steps} d"]:
+    for _ in range(steps):
+        x = np.concatenate([x, x[:1]])  # E: nothing is known of axis 0 [tensor-shape-lost]
+    return x
+
+
+def one_more_of_one(steps: int) -> Float[np.ndarray, "1 {steps}+1"]:
+    x = np.zeros((1, 1))
+    for _ in range(steps):
+        x = np.concatenate([x, x[:, :1]], axis=1)  # E: nothing is known of axis 1 [tensor-shape-lost]
+    return x
+
+
+def another_axis(x: Float[np.ndarray, "n d"], steps: int) -> Float[np.ndarray, "n+{steps} n"]:
+    for _ in range(steps):
+        x = np.concatenate([x, x[:1]])  # E: nothing is known of axis 0 [tensor-shape-lost]
+    return x  # E: Incompatible return value type [tensor-shape]

@@ -152,6 +152,27 @@ def _axis(got: str, wanted: str, same: Same) -> bool:
     return (not (got.isdigit() or wanted.isdigit()) and _sort(got) != _sort(wanted)) or same(got, wanted)
 
 
+def after_any_round(got: str, wanted: str) -> str:
+    """What a loop leaves of `[1] | [2] | [Any]`, where a size that depends on an argument is asked for: `[Any]`.
+
+    The others are what it makes in no round and in one, for which the argument may be 0 and 1.
+
+    >>> after_any_round("ndarray[Float, 1, n] | ndarray[Float, Any, n]", "ndarray[Float, {steps}+1, n]")
+    'ndarray[Float, Any, n]'
+    """
+    texts, asked = split(got, "|"), read(wanted)
+    members = [read(text) for text in texts]
+    ranks = {len(member.arguments) for member in (*members, asked)}
+    if len(members) < 2 or len(ranks) > 1 or any(member.name not in ARRAY_NAMES for member in members):
+        return got
+    axes = range(1, len(asked.arguments))
+    differ = [at for at in axes if len({member.arguments[at] for member in members}) > 1]
+    if not differ or not all("{" in asked.arguments[at] for at in differ):
+        return got
+    last = [text for text in texts if all(read(text).arguments[at] == "Any" for at in differ)]
+    return " | ".join(last) or got
+
+
 def uncompared(got: str, wanted: str, same: Same = same_text) -> str:
     """Two sizes of compatible types that were not held against each other: "m and {k}"; empty where there are none."""
     for x, y in zip(arrays_in(got), arrays_in(wanted), strict=False):

@@ -27,6 +27,7 @@ from tl_checker.shapes.annotations.function_text import (
     results_of_partial,
 )
 from tl_checker.shapes.annotations.type_text import (
+    after_any_round,
     carry_shapes,
     compatible,
     differs_in,
@@ -354,16 +355,22 @@ def judged_by_files(is_described: Callable[[str], bool]) -> None:
 
 def _is_after_a_loop(info: ErrorInfo, got: str) -> bool:
     """Whether one of several shapes of a value comes of a loop in which an error was reported: of another round."""
-    function = current_function(_checkers[0]) if _checkers and len(split(got, "|")) > 1 else None
-    if function is None:
+    loops = _loops_before(info.line) if len(split(got, "|")) > 1 else []
+    if not loops:
         return False
     lines = {
         other.line
         for other in _checkers[0].errors.error_info_map.get(_checkers[0].errors.file, [])
         if other.code is not None and other.code.code == "tensor-shape"
     }
-    loops = [node for node in walk(function.body) if isinstance(node, (ForStmt, WhileStmt)) and node.line <= info.line]
     return any(loop.line <= line <= (loop.end_line or line) for loop in loops for line in lines)
+
+
+def _loops_before(line: int) -> list[ForStmt | WhileStmt]:
+    """The loops of the function that is being checked which begin before a line."""
+    function = current_function(_checkers[0]) if _checkers else None
+    nodes = () if function is None else walk(function.body)
+    return [node for node in nodes if isinstance(node, (ForStmt, WhileStmt)) and node.line <= line]
 
 
 def _any_way(message: str) -> bool:
@@ -438,6 +445,7 @@ def rewrite(info: ErrorInfo) -> bool:
         types = quoted(message)
         if len(types) >= 2:
             types[0], types[-1] = results_of_partial(types[0], types[-1])
+            types[0] = after_any_round(types[0], types[-1]) if _loops_before(info.line) else types[0]
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
             if f" to {DESCRIBED} has " in message:
                 return True  # a call of a described function, which we see after mypy
