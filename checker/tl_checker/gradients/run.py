@@ -21,7 +21,7 @@ from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Cu
 from tl_checker.gradients.nesting import THIRD
 from tl_checker.gradients.program import ReferenceProgram
 from tl_checker.gradients.rule_points import rows_elsewhere
-from tl_checker.gradients.silent import silent_leaves
+from tl_checker.gradients.silent import STEPPED, silent_leaves
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
 from tl_dsl.errors import ReverseOnlyError
 from tl_dsl.graph import Graph
@@ -113,13 +113,16 @@ def judged_everywhere(
 def _silent(work: Sequence[Work]) -> dict[tuple[str, str], str]:
     """By target and name, the arguments in which only zeros can be compared, at any point, and why.
 
-    Rows of several arguments together are among them, without a reason.
+    Rows of several arguments together are among them, without a reason. Where nothing but the target of a loss moves the
+    results, nothing is verified: then zeros are a failure.
     """
     found: dict[tuple[str, str], str] = {}
     for target in dict.fromkeys(one.target for one in work):
         first, *others = [silent_leaves(one.graph, one.names) for one in work if one.target == target]
         own = {name: why for name, why in first.items() if all(name in other for other in others)}
         names = next(one.names for one in work if one.target == target)
+        if own.keys() >= {*names} - {"target"}:
+            own = {name: why for name, why in own.items() if why != STEPPED}
         for together, several in (("all arguments", names), ("params", [x for x in names if x.startswith("params.")])):
             own |= {together: ""} if own and own.keys() >= {*several} else {}
         found |= {(target, name): why for name, why in own.items()}
