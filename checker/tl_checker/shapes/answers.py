@@ -227,6 +227,19 @@ class Answers:
         return Integers(ctx.api, self.encoder(ctx.api)).size(shape, ctx.type)
 
     @_hook
+    def read_from(self, name: str, ctx: Any) -> Type:
+        """`np.shape(x)`, `np.size(x)`: as `x.shape` and `x.size`; with an axis, numpy's own answer."""
+        given = [t for types in ctx.arg_types for t in types]
+        shape = known_shape(given[0]) if len(given) == 1 else None
+        if shape is None:
+            return ctx.default_return_type  # type: ignore[no-any-return]
+        integers = Integers(ctx.api, self.encoder(ctx.api))
+        if name == "size":
+            return integers.size(shape, given[0])
+        lose_read_sizes(ctx.api, ctx.context, given[0])
+        return integers.shape_tuple(shape, given[0])
+
+    @_hook
     def length(self, ctx: Any) -> Type:
         """`len(x)`."""
         if not ctx.arg_types or not ctx.arg_types[0]:

@@ -66,6 +66,8 @@ def _is_of_some_member(fullname: str) -> bool:
     return owner in _ARRAY_CLASSES and method in OPERATORS
 
 
+_READING = frozenset({"numpy._core.fromnumeric.shape", "numpy._core.fromnumeric.size"})
+"""numpy's functions that read the sizes of an array."""
 _ARRAY_CLASSES = frozenset(name.rpartition(".")[2] for name in ARRAYS)
 
 
@@ -140,6 +142,8 @@ class Checking(Answers):
             return self.program
         if fullname == SEQUENTIAL:
             return self.sequential
+        if fullname in _READING:
+            return functools.partial(self.read_from, name)
         if self.libraries.covers(fullname):
             forms = self.libraries.forms(fullname)
             if forms is None:

@@ -222,3 +222,15 @@ def of_two_element_types(x: N, y: N, flag: bool) -> N:
     if flag:
         y = np.float64(2) * y
     return x + y
+
+
+def read_by_functions(x: N, y: M) -> N:
+    assert np.shape(x) == np.shape(y)
+    reveal_type(np.shape(y))  # R: tuple[SymInt[m], SymInt[d]]
+    return x + np.zeros(np.shape(y)) + np.ones(np.size(x) // x.shape[0])
+
+
+def in_a_set(x: N, y: M) -> N:
+    if len({x.shape, y.shape}) != 1:
+        raise ValueError
+    return x + y  # E: is not understood [tensor-shape-lost]

@@ -84,7 +84,8 @@ class ConditionReader:
     def _compared(self, comparison: Comparison, condition: Expression) -> list[AnyFact]:
         x, y = self.value(comparison.left), self.value(comparison.right)
         if comparison.operator == "==":
-            return self._unread(condition) if x is None or y is None else _equal(x, y) or []
+            read = _is_read(comparison.left, x) and _is_read(comparison.right, y)
+            return _equal(x, y) or [] if read else self._unread(condition)
         if comparison.operator == "!=" or not is_size(x) or not is_size(y):
             return []
         return [Fact(x, y + 1 if comparison.operator == ">" else y, ">=")]
@@ -131,6 +132,11 @@ def shapes_spoken_of(condition: Expression) -> list[Expression]:
             if isinstance(each, (NameExpr, MemberExpr)):
                 found.setdefault(_written(each), each)
     return [*found.values()]
+
+
+def _is_read(operand: Expression, value: Any) -> bool:
+    """Whether all is known of an operand that is known of the arrays of whose shapes it speaks."""
+    return value is not None and (value is not UNKNOWN or subject(operand) is not None or not shapes_spoken_of(operand))
 
 
 def _written(array: Expression) -> str:
