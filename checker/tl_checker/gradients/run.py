@@ -113,8 +113,8 @@ def judged_everywhere(
 def _silent(work: Sequence[Work]) -> dict[tuple[str, str], str]:
     """By target and name, the arguments in which only zeros can be compared, at any point, and why.
 
-    Rows of several arguments together are among them, without a reason. Where nothing moves the results but the target of
-    a loss, nothing is verified: then zeros are a failure.
+    Rows of several arguments together are among them, without a reason. Where nothing moves the results, or the target
+    of a loss alone does, nothing is verified: then zeros are a failure.
     """
     found: dict[tuple[str, str], str] = {}
     for target in dict.fromkeys(one.target for one in work):
