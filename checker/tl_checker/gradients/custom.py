@@ -20,6 +20,7 @@ from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.instruction import Floats, Instruction, as_balls, instruction_at
 from tl_checker.gradients.pulling import cotangents
 from tl_checker.gradients.rule_error import wrong_entry
+from tl_checker.gradients.rule_linearity import linearity_fault
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
 from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, CUSTOM_VJP_TANGENT, Call
 from tl_dsl.errors import AmbiguousError, TlError
@@ -55,8 +56,20 @@ def rule_rows(target: str, graph: Graph, inputs: Sequence[Floats], wrt: int, lab
         except Exception as error:  # a rule that raises where its function does not is wrong
             rows.append(_failed(row, _said(error), label, None))
         else:
-            rows += [_row(row, one, tally, operand, label) for tally, operand in tallies]
+            found = [_row(row, one, tally, operand, label) for tally, operand in tallies]
+            rows += found if any(x.verdict is Verdict.FAIL for x in found) else _linear(found, one, label)
     return rows
+
+
+def _linear(rows: list[Row], one: Instruction, label: str) -> list[Row]:
+    """The rows of a rule, and that it is not linear where it is not."""
+    with precision(BITS[0]):
+        fault = linearity_fault(one, Random(label))
+    if fault is None or fault.operand is None:
+        return rows
+    call: Call = one.params["call"]
+    row = rows[0]._replace(argument=call.rules.arguments[fault.operand], comparisons=1, nonzero=1)
+    return [*rows, _failed(row, fault.error, label, None)]
 
 
 def settled(row: Row) -> Row:
@@ -116,7 +129,7 @@ def _sharp_tallies(one: Instruction, rng: Random) -> list[tuple[Tally | str, int
 
 def rule_tallies(one: Instruction, rng: Random) -> list[tuple[Tally | str, int | None]]:
     """What is compared of a rule, or what does not fit: of its value first, then of its derivative in each operand."""
-    found: list[tuple[Tally | str, int | None]] = [(_value(one), None)]
+    found: list[tuple[Tally | str, int | None]] = [(value_tally(one), None)]
     u = dense(rng, one.value().shape)
     pulled = cotangents(one, u) if one.op is CUSTOM_VJP else {}
     for k in one.active:
@@ -137,7 +150,7 @@ def _scalar(value: arb) -> Objects:
     return single
 
 
-def _value(one: Instruction) -> Tally | str:
+def value_tally(one: Instruction) -> Tally | str:
     """The value that the rule returns beside its tangents or residuals, which is the function's."""
     call: Call = one.params["call"]
     value = call.rules.value

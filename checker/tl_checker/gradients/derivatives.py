@@ -85,6 +85,11 @@ def zeros(shape: Sequence[int]) -> Objects:
     return objects(shape, [arb(0)] * int(np.prod(shape, dtype=int)))
 
 
+def ones(shape: Sequence[int]) -> Objects:
+    """Balls that are one."""
+    return objects(shape, [arb(1)] * int(np.prod(shape, dtype=int)))
+
+
 def first_order(subject: Subject, derived: Derived, rng: Random, reference: Reference) -> list[Result]:
     """The whole Jacobian by jacrev and jacfwd, and a vjp and a jvp along dense directions."""
     at = Around.of(subject, derived, rng, reference, LONGEST)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
+import math
 import typing
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -29,12 +31,17 @@ class CannotDraw(Exception):
 
 @dataclass(frozen=True)
 class Values:
-    """How elements are drawn: from both sides of zero, or above it, where a function needs that."""
+    """How elements are drawn: from both sides of zero, or above it, where a function needs that.
+
+    ``whole`` and ``truth`` are what an int and a bool are.
+    """
 
     name: str
     low: int
     high: int
     definite: bool = False
+    whole: int = 2
+    truth: bool = True
 
     def floats(self, rng: Random, shape: tuple[int, ...], dtype: Any = np.float64) -> np.ndarray[Any, Any]:
         """Odd multiples of 2^-11, none of them zero and hardly two of them equal.
@@ -47,6 +54,15 @@ class Values:
         if self.definite and array.ndim >= 2 and shape[-1] == shape[-2]:
             array = array @ np.swapaxes(array, -1, -2) / 4 + np.eye(shape[-1])
         return array.astype(dtype)
+
+    def with_plain(self, whole: int, truth: bool, hints: Collection[Any]) -> Values:
+        """With another int and bool, which are named where the annotations ask for one.
+
+        >>> EVERYWHERE.with_plain(3, False, [int]).name
+        'between -2 and 2, ints 3'
+        """
+        told = (f", ints {whole}" if int in hints else "") + (f", bools {truth}" if bool in hints else "")
+        return dataclasses.replace(self, name=self.name + told, whole=whole, truth=truth)
 
 
 EVERYWHERE = Values("between -2 and 2", -2048, 2048)
@@ -112,6 +128,23 @@ def assignments(names: Sequence[str], fixed: Sizes) -> Iterator[dict[str, Size]]
             yield proposal
 
 
+def others(names: Sequence[str], largest: int) -> Iterator[dict[str, Size]]:
+    """More sizes for names, for what is judged fast: ones, equal ones, falling ones beyond 4, and large ones.
+
+    >>> [sizes["n"] for sizes in others(["n"], 9)], [sizes["n"] for sizes in others(["n"], 128)]
+    ([1, 3, 9], [1, 3, 9, 16, 128])
+    """
+    count = sum(name[0] != "*" for name in names)
+    falling = [max(2, min(9, largest) - k) for k in range(count)]
+    growing = [16 + k for k in range(count)]
+    proposals: list[tuple[list[int], tuple[int, ...]]] = [([1] * count, ()), ([3] * count, (2, 1)), (falling, (2, 3))]
+    proposals += [(growing, (1, 2, 2))] if largest >= 16 else []
+    proposals += [([128], (1, 1, 1, 2))] if largest >= 128 and count == 1 else []
+    for sizes, star in proposals:
+        given = iter(sizes)
+        yield {name: star if name[0] == "*" else next(given) for name in names}
+
+
 def concrete(hint: Any, sizes: Sizes) -> tuple[int, ...]:
     """The shape that a jaxtyping annotation stands for at these sizes. Errors: CannotDraw."""
     shape: list[int] = []
@@ -128,6 +161,12 @@ def concrete(hint: Any, sizes: Sizes) -> tuple[int, ...]:
         else:
             shape.append(_size(token.text, sizes, hint.dim_str))
     return tuple(shape)
+
+
+def elements(hints: Mapping[str, Any], sizes: Sizes) -> int:
+    """How many elements the arguments of a function have at these sizes. Errors: CannotDraw."""
+    arrays = [array for key, hint in hints.items() if key != "return" for array in arrays_in(hint)]
+    return sum(math.prod(concrete(array, sizes)) for array in arrays)
 
 
 def _size(text: str, sizes: Sizes, whole: str) -> int:
@@ -163,9 +202,9 @@ def value_for(hint: Any, sizes: Sizes, values: Values, rng: Random) -> Any:
     if fields := _fields(hint):
         return hint(*[value_for(field, sizes, values, rng) for field in fields.values()])
     if hint is bool:
-        return True
+        return values.truth
     if hint is int:
-        return 2
+        return values.whole
     if hint is float:
         return float(values.floats(rng, (1,))[0])
     raise CannotDraw(f"no value can be drawn for {getattr(hint, '__name__', hint)}")

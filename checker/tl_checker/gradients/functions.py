@@ -17,10 +17,13 @@ from tl_checker.gradients.depth import STANDARD, Depth
 from tl_checker.gradients.draw import (
     RANGES,
     Size,
+    Values,
     arrays_in,
     assignments,
+    elements,
     kinds,
     names_in,
+    others,
     show_sizes,
     value_for,
 )
@@ -33,7 +36,8 @@ from tl_checker.gradients.nonfinite import masked, passing, steep
 from tl_checker.gradients.places import liveliest
 from tl_checker.gradients.refusals import refusing
 from tl_checker.gradients.reproduce import of_function
-from tl_checker.gradients.run import Located, Progress, Work, judged_everywhere, quiet
+from tl_checker.gradients.rule_points import LARGE, Located
+from tl_checker.gradients.run import Progress, Work, judged_everywhere, quiet
 from tl_checker.gradients.samples import samples_of
 from tl_checker.gradients.signature import annotations_of, by_position
 from tl_checker.gradients.traced import Arguments, Traced, as_numpy, traced_at
@@ -41,6 +45,7 @@ from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, first_li
 from tl_dsl.autodiff.traced import trace_call
 from tl_dsl.errors import AnnotationError, ArgumentError, DTypeError, ShapeError
 from tl_dsl.pytree import tree_map
+from tl_dsl.transform.inline import inlined
 from tl_dsl.typed import typed
 
 ATTEMPTS = 3
@@ -48,6 +53,15 @@ ATTEMPTS = 3
 
 TRIES = 40
 """How many assignments of sizes are tried."""
+
+LARGEST, STEEP = 128, 5
+"""The largest size at which rules alone are judged, and that where the cost of the reference grows with 2^size."""
+
+STEEPLY = frozenset({"det", "cofactor", "inv", "solve"})
+"""Instructions whose specification expands determinants."""
+
+OTHERS = ((3, False), (1, True))
+"""What ints and bools are at other sizes."""
 
 
 @dataclass(frozen=True)
@@ -94,7 +108,9 @@ def verify_function(
         row = _nowhere(target, refused)
         return Report((row,), (f"{target}: {row.note}",) if row.note else ())
     work = [_work(target, place, first=number == 0) for number, place in enumerate(places)]
-    work[0] = dataclasses.replace(work[0], in_single=_in_single(places[0], hints))
+    if hints and any(node.op.call for node in places[0].call.graph.nodes):
+        also = [*_in_single(places[0], hints), *_at_other_sizes(places[0], target, hints, seed)]
+        work[0] = dataclasses.replace(work[0], also=also)
     rows = merge_rows(_result_row(target, function, place) for place in places) if not draws else ()
     notes = [f"{target}: verified at {'; '.join(place.point.label for place in places)}"]
     notes += [f"{target}: not at {refusal}" for refusal in refused[:2]]
@@ -141,14 +157,34 @@ def _in_single(place: Traced, hints: dict[str, Any]) -> list[Located]:
     """A function that uses rules of the user's, at the same place in float32; none where it does not take that."""
     admitted = [kinds(array) for key, hint in hints.items() if key != "return" for array in arrays_in(hint)]
     narrow = all(not known or "float32" in known or not any("float" in kind for kind in known) for known in admitted)
-    if not hints or not narrow or not any(node.op.call for node in place.call.graph.nodes):
+    if not narrow:
         return []
     single = Scalars(lambda x: tl.tensor(x, dtype=tl.float32 if x.dtype.kind == "f" else None))
     try:
         call = trace_call(place.function, place.args(single), place.argnums)
     except Exception:  # it may refuse that type in any way it likes
         return []
-    return [Located(call.graph, [x.numpy() for x in call.values], call.wrt, f"{place.point.label}, in float32")]
+    inputs = [x.numpy() for x in call.values]
+    return [Located(call.graph, inputs, call.wrt, f"{place.point.label}, in float32", may_refuse=True)]
+
+
+def _at_other_sizes(place: Traced, target: str, hints: dict[str, Any], seed: int) -> list[Located]:
+    """A function that uses rules of the user's, at other sizes, integers and truth values; at those that it takes."""
+    names, function = _names(hints), place.function
+    largest = STEEP if STEEPLY & {node.op.name for node in inlined(place.call.graph).nodes} else LARGEST
+    found: list[Located] = []
+    known: set[int] = set()
+    for (whole, truth), sizes in zip(itertools.cycle(OTHERS), others(names, largest), strict=False):
+        ranges = [values.with_plain(whole, truth, list(hints.values())) for values in RANGES]
+        try:
+            if elements(hints, sizes) > LARGE:
+                continue
+            attempts = _attempts(function, target, hints, sizes, show_sizes(sizes, names), seed, ranges)
+            other = liveliest(attempts, lambda one: one.point, known)
+        except Exception:  # as above
+            continue
+        found.append(Located(other.call.graph, other.point.reference.arrays, other.call.wrt, other.point.label))
+    return found
 
 
 SECOND_ORDER = {"hvp", "hessian", "hessian in other ways", *NESTED_SECOND_ORDER}
@@ -229,17 +265,28 @@ def _places(
     return found, refused
 
 
+def _names(hints: dict[str, Any]) -> list[str]:
+    """The axes of the arguments."""
+    return list(dict.fromkeys(name for key, hint in hints.items() if key != "return" for name in names_in(hint)))
+
+
 def _sizes(hints: dict[str, Any]) -> Iterator[tuple[dict[str, Size], str]]:
-    names = list(dict.fromkeys(name for key, hint in hints.items() if key != "return" for name in names_in(hint)))
+    names = _names(hints)
     for sizes in assignments(names, {}):
         yield sizes, show_sizes(sizes, names)
 
 
 def _attempts(
-    function: Callable[..., Any], target: str, hints: dict[str, Any], sizes: dict[str, Size], label: str, seed: int
+    function: Callable[..., Any],
+    target: str,
+    hints: dict[str, Any],
+    sizes: dict[str, Size],
+    label: str,
+    seed: int,
+    ranges: Sequence[Values] = RANGES,
 ) -> Iterator[Callable[[], Traced]]:
     """The function at arguments of these sizes, of one range of values after the other."""
-    for values, attempt in itertools.product(RANGES, range(ATTEMPTS)):
+    for values, attempt in itertools.product(ranges, range(ATTEMPTS)):
         rng = Random(f"{seed} {target} {label} {values.name} {attempt}")
         trees = tuple([value_for(hint, sizes, values, rng) for key, hint in hints.items() if key != "return"])
         shown = f"{label or 'fixed sizes'}, values {values.name}"

@@ -18,6 +18,7 @@ from typing import Any
 from tl_checker.gradients.balls import precision
 from tl_checker.gradients.instruction import Floats, Instruction
 from tl_checker.gradients.reproduce import of_rule
+from tl_checker.gradients.rule_linearity import linearity_fault
 from tl_checker.gradients.rules import (
     RuleFault,
     batch_fault,
@@ -124,8 +125,13 @@ def culprits(graph: Graph, inputs: Sequence[Floats], wrt: int, levels: Levels | 
 def tangents(met: Met) -> RuleFault | None:
     """What is wrong with the rule for tangents of an instruction that was met, or with a user's for reverse mode."""
     if met.instruction.op is CUSTOM_VJP:
-        return pulled_fault(met.instruction, _rng(met))
-    return tangent_fault(met.instruction, _rng(met))
+        return pulled_fault(met.instruction, _rng(met)) or _linear(met)
+    return tangent_fault(met.instruction, _rng(met)) or _linear(met)
+
+
+def _linear(met: Met) -> RuleFault | None:
+    """Whether a rule of the user's is linear in what it is given; those of operations are transposed, and told so."""
+    return linearity_fault(met.instruction, _rng(met)) if met.instruction.op.call else None
 
 
 def _cotangents(met: Met) -> RuleFault | None:

@@ -1,25 +1,27 @@
-"""Rules of the user's own at operands that the program did not meet: zeros, equal elements, tiny and huge ones.
+"""Rules of the user's own at operands and sizes that the program did not meet.
 
 A rule can be right at drawn points and wrong where one of its branches begins. Where the function itself has no
-derivative, or balls cannot decide, nothing is said.
+derivative, the rule answers what a derivative nearby could; where balls cannot decide, nothing is said.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 
-import numpy as np
 from tl_specs import Ambiguous
 
 from tl_checker.gradients.balls import precision
-from tl_checker.gradients.custom import RULE, rule_tallies
+from tl_checker.gradients.custom import RULE, rule_tallies, value_tally
 from tl_checker.gradients.derivatives import dense
 from tl_checker.gradients.instruction import Floats, Instruction
 from tl_checker.gradients.locate import Culprit, inaccurate, tangents
 from tl_checker.gradients.rule_error import wrong_entry
+from tl_checker.gradients.rule_floats import without_floats
+from tl_checker.gradients.rule_kinks import beyond
+from tl_checker.gradients.rule_operands import elsewhere
 from tl_checker.gradients.scene import Met, Scene
 from tl_checker.gradients.verdict import Finding, Row, Verdict, first_line
 from tl_dsl.autodiff.custom_calls import Call
@@ -30,52 +32,43 @@ BITS = 512
 LARGE = 512
 """Rules are tried elsewhere where their operands have up to so many elements."""
 
-Operands = tuple[Floats, ...]
+
+@dataclass(frozen=True)
+class Located:
+    """A graph at inputs, the first ``wrt`` of which are moved, and what to say of the place.
+
+    ``is_met`` says that rules were judged where the program meets them; ``may_refuse`` that they may raise there, as in
+    an element type that they are not made for; ``others`` that operands are changed, too.
+    """
+
+    graph: Graph
+    inputs: Sequence[Floats]
+    wrt: int
+    label: str
+    is_met: bool = False
+    may_refuse: bool = False
+    others: bool = True
 
 
-def rows_elsewhere(
-    target: str, graph: Graph, inputs: Sequence[Floats], wrt: int, label: str, *, other_type: bool = False
-) -> list[Row]:
+def rows_elsewhere(target: str, at: Located) -> list[Row]:
     """A row for each argument of each rule that a graph uses, at other operands of the same shapes.
 
-    ``other_type`` says that the whole program runs in another element type, which a rule may refuse: then these are the
-    operands that it met, too.
+    Where the program itself is not verified, these are the operands that it met, too.
     """
-    if not any(node.op.call for node in graph.nodes):
+    if not any(node.op.call for node in at.graph.nodes):
         return []
     try:
-        met = [one for one in Scene(graph, inputs, wrt).primal if one.instruction.op.call]
+        met = [one for one in Scene(at.graph, at.inputs, at.wrt).primal if one.instruction.op.call]
     except Exception:  # a rule that does not even fit is told where it was met
         return []
     found = []
     for one in met:
         if sum(x.size for x in one.instruction.operands) <= LARGE:
-            found += _rows(target, one, label, other_type) if other_type else []
-            for what, operands in elsewhere(one.instruction):
+            found += [] if at.is_met else _rows(target, one, at.label, at.may_refuse)
+            for what, operands in elsewhere(one.instruction) if at.others else ():
                 moved = dataclasses.replace(one, instruction=dataclasses.replace(one.instruction, operands=operands))
-                found += _rows(target, moved, f"{label}, its operands {what}", other_type)
+                found += _rows(target, moved, f"{at.label}, its operands {what}", at.may_refuse)
     return found
-
-
-def elsewhere(one: Instruction) -> Iterator[tuple[str, Operands]]:
-    """Other operands of an instruction, and what to say of them; those that carry no derivatives stay."""
-    floats = [x for k, x in enumerate(one.operands) if k in one.active and x.size]
-    if not floats:
-        return
-    first = floats[0].reshape(-1)[0]
-
-    def changed(change: Callable[[Floats], Floats]) -> Operands:
-        return tuple([np.asarray(change(x), x.dtype) if k in one.active else x for k, x in enumerate(one.operands)])
-
-    yield "zero", changed(np.zeros_like)
-    yield "one", changed(np.ones_like)
-    yield "all equal", changed(lambda x: np.full_like(x, first))
-    alike = [x for x in floats if x.shape == floats[0].shape]
-    if len(alike) > 1:
-        yield "equal to each other", changed(lambda x: floats[0] if x.shape == floats[0].shape else x)
-    yield "of the other sign", changed(np.negative)
-    for exponent in (-20, 4, 10):
-        yield f"times 2^{exponent}", changed(partial(np.multiply, 2.0**exponent))
 
 
 def _rows(target: str, met: Met, at: str, may_raise: bool) -> list[Row]:
@@ -84,7 +77,7 @@ def _rows(target: str, met: Met, at: str, may_raise: bool) -> list[Row]:
     with precision(BITS):
         try:
             if not _is_smooth(one):
-                return []
+                return _at_kink(target, met, at)
             tallies = rule_tallies(one, Random(f"{target} {at}"))
         except (Ambiguous, AmbiguousError):
             return []
@@ -95,19 +88,59 @@ def _rows(target: str, met: Met, at: str, may_raise: bool) -> list[Row]:
             return [_failed(row, met, at, None, f"{type(error).__name__}: {first_line(error)}")]
         rows = []
         for tally, operand in tallies:
-            name = "value" if operand is None else call.rules.arguments[operand]
-            row = Row(target, f"{RULE}{call!r}", "balls", name, one.op.name)
+            row = _row_of(target, one, operand)
             if isinstance(tally, str) or tally.disagreement is not None:
                 return [_failed(row, met, at, operand, tally if isinstance(tally, str) else str(tally.disagreement))]
             if tally.narrow:
                 rows.append(row._replace(comparisons=tally.comparisons, nonzero=tally.nonzero))
-    return rows
+        return rows + _without_floats(target, met, at)
+
+
+def _row_of(target: str, one: Instruction, operand: int | None) -> Row:
+    call: Call = one.params["call"]
+    name = "value" if operand is None else call.rules.arguments[operand]
+    return Row(target, f"{RULE}{call!r}", "balls", name, one.op.name)
+
+
+def _at_kink(target: str, met: Met, at: str) -> list[Row]:
+    """What is wrong where the function has no derivative: nothing where the rule raises, which it may."""
+    one = met.instruction
+    try:
+        value = value_tally(one)
+        wrong = None if isinstance(value, str) or value.undefined else value.disagreement
+        if wrong is not None and wrong.got.is_finite() and wrong.wanted.is_finite():
+            return [_failed(_row_of(target, one, None), met, at, None, str(wrong))]
+        told = beyond(one, Random(f"{target} {at}"))
+    except Exception:
+        return []
+    if not told:
+        return []
+    call: Call = one.params["call"]
+    finding = Finding(told, at, f"the rule of {call!r} is wrong", met.source)
+    return [
+        _row_of(target, one, one.active[0])._replace(
+            verdict=Verdict.FAIL, comparisons=1, nonzero=1, findings=(finding,)
+        )
+    ]
+
+
+def _without_floats(target: str, met: Met, at: str) -> list[Row]:
+    one = met.instruction
+    told = without_floats(one)
+    if not told:
+        return []
+    row = _row_of(target, one, one.active[0])
+    finding = Finding(told, at, f"the rule of {one.params['call']!r} is right, its floats are poor", met.source)
+    return [row._replace(verdict=Verdict.INACCURATE, comparisons=1, nonzero=1, findings=(finding,))]
 
 
 def _is_smooth(one: Instruction) -> bool:
-    """Whether the function is finite and smooth at the operands. Errors: Ambiguous where it is not smooth."""
+    """Whether the function is finite and smooth at the operands."""
     rng = Random("smooth")
-    slopes = [one.along(one.only(k, dense(rng, one.operands[k].shape))) for k in one.active]
+    try:
+        slopes = [one.along(one.only(k, dense(rng, one.operands[k].shape))) for k in one.active]
+    except Ambiguous:
+        return False
     return all(z.is_finite() for slope in slopes for z in slope.reshape(-1).tolist())
 
 

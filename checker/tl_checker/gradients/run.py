@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 from tl_checker.gradients.composition import (
     compilation_at_fault,
@@ -15,12 +14,12 @@ from tl_checker.gradients.composition import (
 )
 from tl_checker.gradients.custom import rule_rows, settled
 from tl_checker.gradients.depth import STANDARD, Depth
-from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, Entry, Floats, Point, run_on_floats
+from tl_checker.gradients.entries import ENTRY_LAYERS, AtKink, Entry, Point, run_on_floats
 from tl_checker.gradients.judging import Watch, judge
 from tl_checker.gradients.locate import FLOAT_KERNELS, RULES, RULES_OF_RULES, Culprit, culprits, inaccurate
 from tl_checker.gradients.nesting import THIRD
 from tl_checker.gradients.program import ReferenceProgram
-from tl_checker.gradients.rule_points import rows_elsewhere
+from tl_checker.gradients.rule_points import Located, rows_elsewhere
 from tl_checker.gradients.silent import STEPPED, silent_leaves
 from tl_checker.gradients.verdict import Finding, Report, Row, Verdict, merge_rows, require_nonzero
 from tl_dsl.errors import ReverseOnlyError
@@ -40,21 +39,12 @@ LOCATED = 3
 """So many operations at fault are named at most."""
 
 
-class Located(NamedTuple):
-    """A graph at inputs, the first ``wrt`` of which are moved, and what to say of the place."""
-
-    graph: Graph
-    inputs: Sequence[Floats]
-    wrt: int
-    label: str
-
-
 @dataclass(frozen=True)
 class Work:
     """Entry points of one target at one point, and the graph whose derivatives they take.
 
     ``reproduction`` is a program that verifies the target there; ``names`` are those of what is moved, leaf by leaf.
-    ``in_single`` is the target in float32, where rules of the user's own are judged, too.
+    ``also`` are places where nothing but rules of the user's own is judged: other sizes, and float32.
     """
 
     target: str
@@ -63,7 +53,7 @@ class Work:
     graph: Graph
     reproduction: str = ""
     names: Sequence[str] = ()
-    in_single: Sequence[Located] = ()
+    also: Sequence[Located] = ()
 
 
 def judged_everywhere(
@@ -81,9 +71,8 @@ def judged_everywhere(
         at = reference.arrays, reference.wrt, one.point.label
         found = rule_rows(one.target, one.graph, *at)
         if not any(row.verdict is Verdict.FAIL for row in found):
-            found += rows_elsewhere(one.target, one.graph, *at)
-            for single in one.in_single:
-                found += rows_elsewhere(one.target, *single, other_type=True)
+            for place in (Located(one.graph, *at, is_met=True), *one.also):
+                found += rows_elsewhere(one.target, place)
         for entry in one.entries:
             progress(f"{one.target}: {entry.name}")
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tl_dsl.graph import Graph, Node
+from tl_dsl.transform.inline import inlined
 
 STEPS = frozenset({"stop_gradient", "sign"})
 """Instructions of floating results whose derivative is zero wherever there is one."""
@@ -19,6 +20,7 @@ def silent_leaves(graph: Graph, names: Sequence[str]) -> Mapping[str, str]:
     Rules are not asked, since they may be wrong. An argument that the results do not use at all is none of these: it is
     likely forgotten.
     """
+    graph = inlined(graph)
     used = _behind(graph, frozenset())
     moved = _behind(graph, STEPS)
     found = {}
