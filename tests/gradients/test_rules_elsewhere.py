@@ -215,10 +215,17 @@ def test_a_rule_right_for_one_plain_argument(kind: Any, right: Any) -> None:
     assert f", {kind.__name__}s " in dict(first.details)["at"]
 
 
-def test_a_step_with_a_rule_has_derivative_zero_and_is_told_so() -> None:
-    assert found(by_both(lambda x: tl.sign(x) * 3, lambda x, d: tl.zeros_like(d))) == []
-    straight = found(by_both(lambda x: tl.sign(x) * 3, lambda x, d: d))
-    assert straight[0].cause == "the jvp rule of f (custom_jvp) in argument x is wrong"
+def test_an_argument_that_acts_through_a_step_with_a_rule() -> None:
+    def stepped(slope: Slope) -> Any:
+        step = by_both(lambda x: tl.sign(x) * 3, slope)
+
+        def f(x: Float[Tensor, "n"], y: Float[Tensor, "n"]) -> Float[Tensor, "n"]:
+            return step(x) * y * y  # type: ignore[no-any-return]
+
+        return f
+
+    assert found(stepped(lambda x, d: tl.zeros_like(d))) == []
+    assert found(stepped(lambda x, d: d))[0].cause == "the jvp rule of f (custom_jvp) in argument x is wrong"
 
 
 def test_sizes_that_the_reference_cannot_reach_are_left_out() -> None:
