@@ -24,6 +24,7 @@ from tl_dsl.dims.dim import (
     terms_of,
 )
 from tl_dsl.dims.knowledge import knowing
+from tl_dsl.dims.numbers import UNKNOWN_COMPLEX, UNKNOWN_FLOAT
 
 __all__ = [
     "Assumption",
@@ -31,6 +32,8 @@ __all__ = [
     "Dim",
     "OneOr",
     "UNKNOWN",
+    "UNKNOWN_COMPLEX",
+    "UNKNOWN_FLOAT",
     "Unknown",
     "as_size",
     "assume",

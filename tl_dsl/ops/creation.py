@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Dim, as_size, assume, at_least
+from tl_dsl.dims import UNKNOWN, UNKNOWN_FLOAT, Axis, Dim, as_size, assume, at_least, exact_div
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import ArgumentError, LostShape
 from tl_dsl.op import Trace, caller, constant, innermost, op
@@ -194,21 +194,26 @@ EYE: Primitive = primitive(
 def _arange_shape(start: Any, /, stop: Any = None, step: Any = 1, *, dtype: Any = None) -> Shape:
     if stop is None:
         start, stop = 0, start
+    if UNKNOWN_FLOAT in (start, stop, step):
+        return (UNKNOWN,)
     known = (int, float)
     if isinstance(start, known) and isinstance(stop, known) and isinstance(step, known):
         return (_length(start, stop, step),)
-    if step == 1 and isinstance(start, (int, Dim)) and isinstance(stop, (int, Dim)):
-        return (_from_to(stop - start),)
-    raise LostShape("the number of steps is not known here")
+    if not all(isinstance(value, (int, Dim)) for value in (start, stop, step)):
+        return (UNKNOWN,)
+    if at_least(step, 1):
+        return (_from_to(stop - start, step),)
+    return (_from_to(start - stop, -step),) if at_least(-step, 1) else (UNKNOWN,)
 
 
-def _from_to(length: int | Dim) -> int | Dim:
+def _from_to(distance: int | Dim, step: int | Dim) -> Axis:
     """How many numbers there are; none where the last is before the first, which is assumed only of a size."""
-    if at_least(-length, 0):
+    if at_least(-distance, 0):
         return 0
-    if not at_least(as_size(length), 0):
-        assume(f"{length} >= 0")
-    return length
+    if not at_least(as_size(distance), 0):
+        assume(f"{distance} >= 0")
+    exact = exact_div(distance, step)
+    return (distance + step - 1) // step if exact is None else exact
 
 
 def _bound(value: Any) -> int | float:

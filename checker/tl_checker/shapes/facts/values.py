@@ -63,7 +63,7 @@ from tl_checker.shapes.host.internals import current_function, type_of
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.sizes.forms import Name, form_of
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN, Axis, Dim, atoms
+from tl_dsl.dims import UNKNOWN, UNKNOWN_COMPLEX, UNKNOWN_FLOAT, Axis, Dim, atoms
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import DTypeError
 from tl_dsl.shapes import UNKNOWN_SHAPE, IndexArray, Shape, Span, Star, mask
@@ -303,7 +303,9 @@ class Reader:
         if isinstance(t, AnyType) and is_open_scalar(t):
             return ScalarValue((), open_scalar_class(t))
         if isinstance(t, AnyType) and isinstance(expression, OpExpr) and self._is_number(expression):
-            return 0.5 if self._has_float(expression) else UNKNOWN  # an int to the power of an int may be either
+            return (
+                UNKNOWN_FLOAT if self._has_float(expression) else UNKNOWN
+            )  # an int to the power of an int may be either
         raise NotStatic
 
     def _union(self, t: UnionType) -> Any:
@@ -342,9 +344,9 @@ class Reader:
                 axis = self._int_expression(expression)
             return constant(self._checker, expression, self._int_expression) if axis is UNKNOWN else axis
         if name in ("builtins.float", "fractions.Fraction"):
-            return 0.5
+            return UNKNOWN_FLOAT
         if name == "builtins.complex":
-            return 0.5j
+            return UNKNOWN_COMPLEX
         if t.type.has_base("numpy.generic"):
             return ScalarValue((), dtype_class(t))
         if name == "numpy.dtype":

@@ -11,7 +11,7 @@ from tl_checker.shapes.facts.values import TensorValue
 from tl_checker.shapes.libraries.shape_functions import UNDECIDED, as_array, of, shape, size
 from tl_checker.shapes.operations.arguments import for_dtype
 from tl_dsl import dtypes
-from tl_dsl.dims import UNKNOWN
+from tl_dsl.dims import UNKNOWN, UNKNOWN_COMPLEX
 from tl_dsl.dtypes import DType
 from tl_dsl.errors import LostShape
 from tl_dsl.op import OPS
@@ -32,13 +32,11 @@ def _range(part: slice | Span) -> TensorValue:
     start, stop, step = 0 if part.start is None else part.start, part.stop, 1 if part.step is None else part.step
     given = [start, stop, step]
     if isinstance(step, complex):
-        count = int(abs(step)) if step.real == 0 else UNKNOWN
+        count = int(abs(step)) if step.real == 0 and step is not UNKNOWN_COMPLEX else UNKNOWN
         return TensorValue((count,), dtypes.Float64 if stop is not None else DType)
     if stop is None:
         raise LostShape("a range without an end")
     dtype = promoted([for_dtype(value) for value in given])
-    if any(isinstance(value, float) for value in given):
-        return TensorValue((UNKNOWN,), dtype)
     return TensorValue(tuple(OPS["arange"].shape(start, stop, step)), dtype)
 
 
