@@ -731,7 +731,7 @@ def arange(start_or_stop, /, stop=None, step=1, *, dtype=None, **options) -> ele
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0, **options) -> elements(
     dtype, quotient(start, stop)
 ):
-    return of((num, *shape(broadcast(start, stop)))) if axis == 0 and not retstep else of((unknown,))
+    return spaced(num, broadcast(start, stop), axis, retstep)
 
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0) -> elements(dtype, quotient(start, stop)):
     return of((num, *shape(broadcast(start, stop))))

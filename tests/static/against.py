@@ -70,8 +70,8 @@ def decided(row: str, rules: dict[str, Any], real: dict[str, Any]) -> int:
     Errors: AssertionError where they disagree.
     """
     count = 0
-    for values in _drawn(row):
-        rule, found = _outcome(row, rules | _known(values)), _outcome(row, real | _arrays(values))
+    for values in drawn(row):
+        rule, found = outcome(row, rules | known(values)), outcome(row, real | arrays(values))
         where = f"{row} of {values}: the rule says {rule}, the library {found}"
         if rule == "open":
             continue
@@ -79,7 +79,7 @@ def decided(row: str, rules: dict[str, Any], real: dict[str, Any]) -> int:
         if isinstance(rule, Exception):
             assert isinstance(found, Exception), where
         elif not isinstance(found, Exception):
-            assert _agrees(rule, found), where
+            assert agrees(rule, found), where
             count += 1
     return count
 
@@ -87,14 +87,14 @@ def decided(row: str, rules: dict[str, Any], real: dict[str, Any]) -> int:
 def refused(row: str, names: dict[str, Any]) -> bool:
     """Whether a call is refused for all draws."""
     real = isinstance(names["np"], type(np))
-    return all(isinstance(_outcome(row, names | (_arrays(v) if real else _known(v))), Exception) for v in _drawn(row))
+    return all(isinstance(outcome(row, names | (arrays(v) if real else known(v))), Exception) for v in drawn(row))
 
 
-def _known(values: dict[str, Any]) -> dict[str, Any]:
+def known(values: dict[str, Any]) -> dict[str, Any]:
     return {k: TensorValue(v, dtypes.Float64) if isinstance(v, tuple) else v for k, v in values.items()}
 
 
-def _drawn(row: str) -> Iterator[dict[str, Any]]:
+def drawn(row: str) -> Iterator[dict[str, Any]]:
     """Arrays a and b of any rank, vectors u and v, an axis i, a size k."""
     generator = random.Random(row)
     shapes = [tuple(shape) for rank in range(4) for shape in itertools.product((1, 2, 3), repeat=rank)]
@@ -116,15 +116,15 @@ def _shape_of(value: Any) -> Any:
     return [_shape_of(item) for item in value] if isinstance(value, (tuple, list)) else np.shape(value)
 
 
-def _agrees(rule: Any, real: Any) -> bool:
+def agrees(rule: Any, real: Any) -> bool:
     if isinstance(rule, list):
-        return isinstance(real, list) and len(rule) == len(real) and all(map(_agrees, rule, real))
+        return isinstance(real, list) and len(rule) == len(real) and all(map(agrees, rule, real))
     if not isinstance(real, tuple) or Star() in rule:  # with None, the rule only says what is refused
         return True
     return len(rule) == len(real) and all(x is UNKNOWN or x == y for x, y in zip(rule, real, strict=True))
 
 
-def _outcome(row: str, names: dict[str, Any]) -> Any:
+def outcome(row: str, names: dict[str, Any]) -> Any:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -135,7 +135,7 @@ def _outcome(row: str, names: dict[str, Any]) -> Any:
         return error
 
 
-def _arrays(values: dict[str, Any]) -> dict[str, Any]:
+def arrays(values: dict[str, Any]) -> dict[str, Any]:
     generator = np.random.default_rng(0)
     return {name: _array(value, generator) if isinstance(value, tuple) else value for name, value in values.items()}
 

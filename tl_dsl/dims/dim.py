@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Mapping
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from tl_dsl.dims import polynomial
 from tl_dsl.dims.knowledge import form_of, is_known
 from tl_dsl.dims.least import minimum
 from tl_dsl.dims.polynomial import Minimum, Quotient, Terms
+from tl_dsl.errors import LostShape
 
 
 class Unknown:
@@ -39,6 +40,9 @@ class Unknown:
 
     def __neg__(self) -> Unknown:
         return UNKNOWN
+
+    def __bool__(self) -> NoReturn:
+        raise LostShape("an argument is not known before the program runs")
 
     def __reduce__(self) -> str | tuple[object, ...]:
         return "UNKNOWN"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from tl_dsl.dims import UNKNOWN, Axis, Unknown, same
+from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, same
 from tl_dsl.dims.text import show_dim
 from tl_dsl.errors import ArgumentError, LostShape, ShapeError
 from tl_dsl.shapes.axes import StaticAxis, normalize_axis, star_at
@@ -146,7 +146,7 @@ def tensordot_axes(left: Shape, right: Shape, axes: object = 2) -> tuple[tuple[i
         second: Sequence[StaticAxis] = range(axes)
     elif isinstance(axes, (tuple, list)) and len(axes) == 2:
         first, second = (tuple(side) if isinstance(side, (tuple, list)) else (side,) for side in axes)
-    elif isinstance(axes, Unknown):
+    elif isinstance(axes, (Dim, Unknown)):
         raise LostShape("the axes are not known before the program runs")
     else:
         raise ArgumentError("the axes of tensordot are a number, or those of both operands", got=repr(axes))

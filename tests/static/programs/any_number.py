@@ -59,7 +59,7 @@ def few(x: Float[np.ndarray, "m *b"], y: Float[np.ndarray, "*b"], z: Float[np.nd
     np.dot(y, z[..., 0])  # E: The shape is lost: the index reaches into the axes *b of [k, n, *b] [tensor-shape-lost]
     np.transpose(x, (1, 0))  # E: The shape is lost: the number of axes of [m, *b] is not known [tensor-shape-lost]
     y.min(axis=k)  # E: The shape is lost: the axis is not known before the program runs [tensor-shape-lost]
-    np.swapaxes(0, x, 1)  # E: swapaxes: an array without axes has no axis; got an axis that is not known [tensor-shape]
+    np.swapaxes(0, x, 1)  # E: the axis is not known before the program runs [tensor-shape-lost]
 
 
 def products(x: Float[np.ndarray, "*b m"], w: Float[np.ndarray, "m k"], y: Float[np.ndarray, "*b"]) -> None:

@@ -7,7 +7,7 @@ import itertools
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from operator import add, mul, sub
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NoReturn, TypeAlias
 
 from mypy.nodes import (
     ComplexExpr,
@@ -65,12 +65,18 @@ from tl_checker.shapes.sizes.forms import Name, form_of
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, UNKNOWN_COMPLEX, UNKNOWN_FLOAT, Axis, Dim, atoms
 from tl_dsl.dtypes import DType
-from tl_dsl.errors import DTypeError
+from tl_dsl.errors import DTypeError, LostShape
 from tl_dsl.shapes import UNKNOWN_SHAPE, IndexArray, Shape, Span, Star, mask
 
-UNKNOWN_BOOL: Final = object()
-"""A bool of unknown value."""
 
+class UnknownBool:
+    """A bool of which the value is not known: a branch on it loses the shape."""
+
+    def __bool__(self) -> NoReturn:
+        raise LostShape("an argument is not known before the program runs")
+
+
+UNKNOWN_BOOL: Final = UnknownBool()
 
 _PYTHON_ELEMENTS: Final[dict[str, type[DType]]] = {
     "builtins.float": dtypes.Float64,

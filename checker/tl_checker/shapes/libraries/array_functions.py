@@ -31,6 +31,8 @@ from tl_dsl.shapes import (
 def windows(x: Any, lengths: Any, axis: Any) -> TensorValue:
     """numpy.lib.stride_tricks.sliding_window_view: the places of a window, then the window."""
     found = list(_whole(shape(x)))
+    if lengths is UNDECIDED or axis is UNDECIDED:
+        raise LostShape("the axes of the windows are not known before the program runs")
     each = list(lengths) if isinstance(lengths, (tuple, list)) else [lengths]
     places = range(len(found)) if axis is None else axis if isinstance(axis, (tuple, list)) else [axis]
     if len(each) != len(places):
@@ -283,6 +285,15 @@ def _width(dtype: Any) -> int | None:
     return None if digits is None else int(digits[0])
 
 
+def spaced(count: Any, ends: Any, axis: Any, with_step: Any) -> TensorValue:
+    """numpy.linspace: an axis of so many numbers among those of the ends."""
+    if with_step:
+        raise LostShape("linspace gives the step, too")
+    whole = shape(ends)
+    at = normalize_axis(axis, (*whole, UNKNOWN)) + len(whole) + 1
+    return of((*whole[:at], _number(count), *whole[at:]))
+
+
 def given_or(count: Any, otherwise: Axis) -> Axis:
     """A size that is given, or that of the input."""
     return otherwise if count is None else _number(count)
@@ -302,7 +313,7 @@ FUNCTIONS: Final[dict[str, Callable[..., Any]]] = {
     for function in (
         *(windows, differences, of_length, packed, leaves, blocked, open_mesh, joint_index, turned, rolled),
         *(unravelled, edges, histogram_in_two, draws, normal_draws, counted_draws, longer, coefficients_at),
-        *(given_or, is_negative, viewed),
+        *(spaced, given_or, is_negative, viewed),
     )
 }
 """The functions by the names that shape files use."""

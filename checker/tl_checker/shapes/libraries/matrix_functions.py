@@ -71,7 +71,7 @@ def covariance(x: Any, other: Any, by_rows: Any) -> TensorValue:
     """numpy.cov and corrcoef: of one variable, a number."""
     given = [shape(x)] if other is None else [shape(x), shape(other)]
     if not isinstance(by_rows, (bool, int)) or any(star_at(found) is not None or len(found) > 2 for found in given):
-        return TensorValue((UNKNOWN, UNKNOWN) if other is None else UNKNOWN_SHAPE, DType)
+        return TensorValue(UNKNOWN_SHAPE, DType)
     if len(given) == 2 and not by_rows and any(len(found) == 2 for found in given):
         return TensorValue((UNKNOWN, UNKNOWN), DType)  # one row counts as one variable, here
     count = sum((1 if len(found) < 2 else _axis(found, 0 if by_rows else 1) for found in given), 0)

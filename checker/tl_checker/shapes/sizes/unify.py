@@ -292,7 +292,7 @@ class Bindings:
         name = wanted.size.only if isinstance(wanted.size, Dim) else None
         earlier = None if name is None else self._perhaps.setdefault(name, got)
         if earlier != got:
-            self.leave(where, show_dim(got), show_dim(earlier or wanted))
+            self.leave(where, show_dim(got), show_dim(wanted if earlier is None else earlier))
 
     def _compare(self, wanted: int | Dim | OneOr, got: Axis, where: str, place: int) -> None:
         size = wanted.size if isinstance(wanted, OneOr) else wanted
