@@ -84,6 +84,7 @@ from tl_checker.shapes.signatures.overrides import is_of_object, override_errors
 from tl_checker.shapes.statements.captured import mark_comprehensions
 from tl_checker.shapes.statements.declared_places import mark_places
 from tl_checker.shapes.statements.joined import has_broadcast, mark_joined
+from tl_checker.shapes.statements.other_objects import mark_fields, mark_given
 from tl_checker.shapes.statements.reassigned import mark_reassigned
 from tl_checker.shapes.statements.rounds import mark_rounds
 from tl_checker.shapes.statements.settled import mark_settled
@@ -472,7 +473,9 @@ def _mark(block: Block, function: FuncDef | None) -> None:
     mark_comprehensions(block)
     if function is not None and block is function.body and not binds_each_once(function):
         mark_reassigned(block, function)
+        mark_given(block, function)
         mark_objects(block, function)
+    mark_fields(block, function)
     if function is not None and reports_losses() and has_broadcast(function):
         mark_joined(block)
     mark_rounds(block.body)

@@ -42,6 +42,7 @@ from tl_checker.shapes.libraries.overloads import Overloads
 from tl_checker.shapes.messages.report import fail, watch
 from tl_checker.shapes.objects.bound_methods import lose_methods
 from tl_checker.shapes.objects.inferred_fields import is_one_of_several, is_unwritten, of_its_kind
+from tl_checker.shapes.objects.iterated_objects import without_axes_of_classes
 from tl_checker.shapes.objects.local_objects import Renewed, forget_objects
 from tl_checker.shapes.objects.receivers import call_signature, instance_of
 from tl_checker.shapes.objects.replacing import replaced, replaces, taking_fields
@@ -57,6 +58,19 @@ from tl_checker.shapes.statements.captured import Changed, ChangedInside, lose_c
 from tl_checker.shapes.statements.declared_places import Place, arrives, comes, place_of
 from tl_checker.shapes.statements.joined import Joined, lose_given, lose_joined, lose_stored
 from tl_checker.shapes.statements.narrowing import Narrowing
+from tl_checker.shapes.statements.other_objects import (
+    Begun,
+    FieldGiven,
+    Given,
+    OneOf,
+    Rejoined,
+    begin,
+    forget_rejoined,
+    lose_field,
+    lose_one_of,
+    lose_other_objects,
+    lose_stored_objects,
+)
 from tl_checker.shapes.statements.reassigned import Again, forget_declarations
 from tl_checker.shapes.statements.rounds import Entered, Left, Round, begin_round, enter, leave
 from tl_checker.shapes.statements.settled import Settled, settle_shapes
@@ -73,6 +87,8 @@ def _hook(method: Callable[..., Type]) -> Callable[..., Type]:
         notice(ctx.api)
         keep_promises(ctx.api)
         found = method(self, *arguments)
+        if isinstance(ctx.context, CallExpr) and hasattr(ctx, "arg_types"):
+            found = without_axes_of_classes(found, ctx, self.encoder(ctx.api))
         if (place := place_of(ctx.context)) is not None and not is_refused(ctx.api):
             arrives(place, ctx, found)
         return found
@@ -109,6 +125,7 @@ class Answers:
     def taking_ints(self, ctx: Any) -> FunctionLike:
         """Before a call of a method of a list, a set or a dictionary."""
         lose_stored(ctx)
+        lose_stored_objects(ctx)
         return taking_ints(ctx, self.encoder(ctx.api))
 
     def taking_fields(self, ctx: Any) -> FunctionLike:
@@ -419,6 +436,19 @@ class Answers:
             begin_round(ctx.api, meaning, self.encoder(ctx.api))
         elif isinstance(meaning, Left):
             leave(ctx.api, meaning)
+        elif isinstance(meaning, Given):
+            watch(ctx.api)
+            lose_other_objects(ctx.api, meaning)
+        elif isinstance(meaning, Begun):
+            begin(ctx.api, meaning)
+        elif isinstance(meaning, Rejoined):
+            forget_rejoined(ctx.api, meaning)
+        elif isinstance(meaning, OneOf):
+            watch(ctx.api)
+            lose_one_of(ctx.api, meaning)
+        elif isinstance(meaning, FieldGiven):
+            watch(ctx.api)
+            lose_field(ctx.api, meaning)
         elif isinstance(meaning, Renewed):
             forget_objects(ctx.api, meaning, self.encoder(ctx.api))
         return ctx.default_attr_type  # type: ignore[no-any-return]

@@ -68,7 +68,7 @@ class Pair(NamedTuple):
     b: Float[np.ndarray, "o"]
 
     def turned(self, w: Float[np.ndarray, "o i"]) -> Pair:
-        return self._replace(w=w)  # E: replace: argument 1 (w) must be [{Pair.i}, {Pair.o}]; got [{Pair.o}, {Pair.i}]; try: transpose it: .mT [tensor-shape]
+        return self._replace(w=w)  # E: replace: axis 1 ({Pair.o}) of argument 1 (w) must be {Pair.o}; got {Pair.i}; try: transpose it: .mT [tensor-shape]
 
 
 def of_tuples(p: Pair, w: Float[np.ndarray, "i o"], k: Int[np.ndarray, "o"]) -> None:

@@ -316,11 +316,16 @@ def assign(checker: Checker, variable: NameExpr, t: Type) -> None:
     checker.binder.put(variable, t)
 
 
-def hold(checker: Checker, name: Var) -> None:
+def forget_parts(checker: Checker, variable: NameExpr) -> None:
+    """Forget what is known of the attributes and items of a variable beyond their declarations."""
+    checker.binder.invalidate_dependencies(variable)
+
+
+def hold(checker: Checker, name: Var, t: Type | None = None) -> None:
     """Keep a name for as long as the program has come through here."""
     expression = NameExpr(name.name)
     expression.node = name
-    checker.binder.put(expression, int_type(checker))
+    checker.binder.put(expression, int_type(checker) if t is None else t)
 
 
 def held(checker: Checker) -> list[Var]:

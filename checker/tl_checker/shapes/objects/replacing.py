@@ -104,6 +104,7 @@ def _fields(owner: Instance) -> dict[str, Type]:
     found: dict[str, Type] = {}
     for base in reversed(owner.type.mro):
         for name, symbol in base.names.items():
-            if isinstance(symbol.node, Var) and symbol.node.type is not None:
+            # A named tuple has its fields once more, under names such as `w-redefinition`.
+            if isinstance(symbol.node, Var) and symbol.node.type is not None and name.isidentifier():
                 found[name] = expand_type_by_instance(symbol.node.type, map_instance_to_supertype(owner, base))
     return found

@@ -27,6 +27,7 @@ from mypy.nodes import (
 )
 from mypy.types import Instance, Type
 
+from tl_checker.shapes.annotations.axes import axes_of_object
 from tl_checker.shapes.annotations.encoding import SYMINT, any_type, decode_axis, members_of, shape_of
 from tl_checker.shapes.host.internals import Checker, declared_and_held, held_type, narrow
 from tl_checker.shapes.host.markers import blocks, put_marker
@@ -104,12 +105,14 @@ def lose_changed_inside(checker: Checker, changed: ChangedInside) -> None:
             narrow(checker, name, any_type())
 
 
-def _sizes(t: Type) -> list[Shape | Axis]:
-    """The shapes of arrays, and the sizes, that a type speaks of."""
-    found: list[Shape | Axis] = []
+def _sizes(t: Type) -> list[Shape | Axis | str]:
+    """The shapes of arrays, and the sizes, that a type speaks of; those of objects as they are printed."""
+    found: list[Shape | Axis | str] = []
     for member in members_of(t):
         if (shape := shape_of(member)) is not None:
             found.append(shape)
         elif isinstance(member, Instance) and member.type.fullname == SYMINT:
             found.append(decode_axis(member))
+        elif isinstance(member, Instance):
+            found += [f"{name} is {size}" for name, size in axes_of_object(member).items()]
     return found

@@ -40,8 +40,10 @@ from tl_checker.shapes.annotations.encoding import LOST, SYMINT, Encoder, as_arr
 from tl_checker.shapes.host.internals import (
     Checker,
     declared_and_held,
+    float_type,
     for_this_round,
     held_type,
+    hold,
     hold_what_is_assigned,
     narrow,
     notice,
@@ -146,6 +148,8 @@ class _Course:
     def __init__(self) -> None:
         self.rounds: list[dict[str, Type | None]] = []
         self.lost: dict[str, Type] = {}
+        self.name = Var("<rounds>")
+        """A name that mypy's binder keeps; where its type changes, there is one more round."""
 
 
 _courses: dict[int, tuple[Loop, _Course]] = for_this_round({})
@@ -154,7 +158,15 @@ _courses: dict[int, tuple[Loop, _Course]] = for_this_round({})
 def enter(checker: Checker, entered: Entered) -> None:
     """Before a loop."""
     notice(checker)
-    _courses[id(entered.loop)] = (entered.loop, _Course())
+    _courses[id(entered.loop)] = (entered.loop, course := _Course())
+    hold(checker, course.name)
+
+
+def go_on(checker: Checker) -> None:
+    """Have mypy go through the loops around once more, where it does not see that something has changed."""
+    notice(checker)
+    for _, course in _courses.values():
+        hold(checker, course.name, float_type(checker))
 
 
 def begin_round(checker: Checker, begun: Round, encoder: Encoder) -> None:

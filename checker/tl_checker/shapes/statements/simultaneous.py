@@ -42,6 +42,14 @@ def assign_at_once(block: Block) -> None:
             statement.rvalue = _as_one(value)
 
 
+def as_written(value: Expression) -> Expression:
+    """The value of an assignment as the program has it."""
+    match value:
+        case IndexExpr(base=TupleExpr(items=[TupleExpr() as inner])):
+            return inner
+    return value
+
+
 def _says_its_type(value: Expression) -> bool:
     """Whether the type of a value does not depend on where it goes."""
     match value:
