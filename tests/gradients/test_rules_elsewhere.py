@@ -7,6 +7,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any
 
+import numpy as np
 import pytest
 from jaxtyping import Float, Float64
 from tl_checker.gradients.depth import QUICK
@@ -198,6 +199,16 @@ def test_a_rule_that_is_right_and_overflows() -> None:
         and "gives no number" in dict(first.details)["what"]
     )
     assert found(by_both(tl.exp, lambda x, d: tl.exp(x) * d)) == []  # the function overflows, too
+
+
+def test_floats_of_several_results_are_judged_where_all_of_them_are_finite() -> None:
+    @tl.custom_vjp
+    def several(x: Float[Tensor, "n"]) -> tuple[Float[Tensor, "n"], Float[Tensor, ""], Float[Tensor, ""]]:
+        return tl.exp(x), tl.sum(x), tl.tensor(1.0)
+
+    several.defvjp(lambda x: (several(x), x), lambda x, g: (g[0] * tl.exp(x) + g[1],))
+    report = verify_function(lambda x: several(x)[:2], draws=[(np.array([0.5, -1.25]),)], depth=QUICK)
+    assert report.clean(), [str(finding) for _, finding in report.findings]
 
 
 @pytest.mark.parametrize(("kind", "right"), [(int, 2), (bool, True)])

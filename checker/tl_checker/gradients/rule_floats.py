@@ -10,7 +10,6 @@ from tl_checker.gradients.instruction import Floats, Instruction
 from tl_checker.gradients.pulling import derivative_of
 from tl_dsl.autodiff.custom_calls import CUSTOM_VJP, Call
 from tl_dsl.evaluate import interpret
-from tl_dsl.graph import Graph
 from tl_dsl.transform.inline import inlined
 
 
@@ -19,7 +18,7 @@ def without_floats(one: Instruction) -> str:
     if any(x.dtype.kind == "O" for x in one.operands):
         return ""
     with np.errstate(all="ignore"):
-        if np.isfinite(_derivatives(one)).all() or not np.isfinite(_value(one)).all():
+        if all(np.isfinite(x).all() for x in _derivatives(one)) or not _is_finite(one):
             return ""
     largest = float(np.finfo(one.operands[one.active[0]].dtype).max)
     slopes = [z for k in one.active for z in items_of(one.along(one.only(k, ones(one.operands[k].shape))))]
@@ -29,7 +28,7 @@ def without_floats(one: Instruction) -> str:
     return f"on floats the rule of {call!r} gives no number, where the function and its derivative are finite"
 
 
-def _derivatives(one: Instruction) -> Floats:
+def _derivatives(one: Instruction) -> list[Floats]:
     """What the rule answers on floats, along directions or to a cotangent of ones."""
     graph, captured = derivative_of(one).closed
     given = [*one.operands, *map(np.asarray, captured)]
@@ -37,10 +36,10 @@ def _derivatives(one: Instruction) -> Floats:
     directions = [np.ones(x.shape, x.dtype) for x in like]
     found = interpret(graph, [*given[: len(one.operands)], *directions, *given[len(one.operands) :]])
     answers = found if one.op is CUSTOM_VJP else found[1:]
-    return np.concatenate([np.asarray(x, float).reshape(-1) for x in answers])
+    return [np.asarray(x, float) for x in answers]
 
 
-def _value(one: Instruction) -> Floats:
+def _is_finite(one: Instruction) -> bool:
+    """Whether every result of the function is: a rule answers for all of them at once."""
     call: Call = one.params["call"]
-    body = inlined(Graph(call.body.inputs, (call.body.outputs[one.params["output"]],)))
-    return np.asarray(interpret(body, list(one.operands))[0], float)
+    return all(np.isfinite(np.asarray(y, float)).all() for y in interpret(inlined(call.body), list(one.operands)))

@@ -7,6 +7,7 @@ the function's own derivative, which here is another one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from tl_checker.gradients.entry_points.cases import (
     SINGLE,
     Array,
     Case,
+    as_fractions,
     as_tensors,
     counting,
     everywhere,
@@ -26,6 +28,7 @@ from tl_checker.gradients.entry_points.cases import (
 from tl_checker.gradients.entry_points.cases import (
     engine as tl,
 )
+from tl_checker.gradients.wellformed import malformed
 from tl_dsl.errors import ReverseOnlyError
 
 X: Array = counting(-1, 3)
@@ -103,6 +106,10 @@ def _values() -> Iterator[Case]:
     yield from everywhere(
         "custom rules", "a call of constants in a trace", constants, (X,), X * Y * Y, (ARRAYS, SINGLE)
     )
+    for f, wanted in ((square, 25 * X), (cube, 63 * X * X)):
+        program = tl.compile(f)
+        twice = tl.grad(lambda x, p=program: tl.sum(p(x) + p(2 * x)))
+        yield from everywhere("custom rules", "one program twice", twice, (X,), wanted)
     yield from everywhere("custom rules", "beside one", tl.grad(lambda x: tl.sum(constants(x))), (X,), Y * Y)
 
 
@@ -239,6 +246,17 @@ def _batches() -> Iterator[Case]:
         yield from everywhere(name, "a gradient of a batch", around, (M,), slope)
         deep = tl.grad(lambda m, f=f: tl.sum(tl.vmap(tl.vmap(f), 1, 1)(m)))
         yield from everywhere(name, "a gradient of a batch of batches", deep, (M,), slope)
+    part = tl.tensor(Fraction(5))
+    exact = tl.custom_jvp(lambda x: x * x * part)
+    exact.defjvp(lambda primals, tangents: (exact(*primals), primals[0] * tangents[0] * part))
+    exact_back = tl.custom_vjp(lambda x: x * x * part)
+    exact_back.defvjp(lambda x: (exact_back(x), x), lambda x, g: (x * g * part,))
+    for f, name in ((exact, "custom_jvp"), (exact_back, "custom_vjp")):
+        around = tl.grad(lambda m, f=f: tl.sum(tl.vmap(f)(m)))
+        given, wanted = tl.tensor(as_fractions(M)), as_fractions(5 * M)
+        yield Case(name, "a batch beside an exact number", partial(around, given), wanted)
+        formed = lambda g=around: malformed(tl.compile(g).graph(tl.tensor(M)))
+        yield Case(name, "a batch beside an exact number, the form of the program", formed, "")
     seen: list[Any] = []
 
     @tl.custom_jvp

@@ -210,6 +210,16 @@ def _told_apart() -> Iterator[Case]:
         return found
 
     yield Case("grad_x", "one static field after the other", structures, [x * k for k in (1, 2, 3, 4, 5, 6)] * 2)
+
+    def weights() -> list[Any]:
+        model: Any = tl.nn.Identity()
+        params, found = tl.init_params(model), []
+        for _ in range(2):
+            for weight in (1, 2, 1.0, True, 0.0, -0.0):
+                found.append(tl.grad_x(model, tl.OutputLoss(_Weighted(weight)), params, sizes[0], sizes[0]))
+        return found
+
+    yield Case("grad_x", "one equal loss after the other", weights, [x * k for k in (1, 2, 3, 4, 5, 6)] * 2)
     unhashed: Any = tl.OutputLoss(_Unhashed())
     identity: Any = tl.nn.Identity()
     params = tl.init_params(identity)
@@ -243,11 +253,25 @@ class _Scaled(Module):
 
     def __call__(self, x: Any) -> Any:
         """The input times that factor."""
-        kinds = {"int": self.scale, "float": 3, "bool": 4}
-        factor = kinds[type(self.scale).__name__]
-        if type(self.scale) is float and not self.scale:
-            factor = 5 if str(self.scale) == "0.0" else 6
-        return x * factor
+        return x * _factor(self.scale)
+
+
+@dataclass(frozen=True)
+class _Weighted:
+    """A loss with such a factor."""
+
+    weight: Any
+
+    def __call__(self, output: Any, target: Any) -> Any:
+        """The product times that factor."""
+        return tl.sum(output * target) * _factor(self.weight)
+
+
+def _factor(number: Any) -> int:
+    """Another one for each of 1, 2, 1.0, True, 0.0 and -0.0."""
+    if type(number) is float:
+        return {"1.0": 3, "0.0": 5, "-0.0": 6}[str(number)]
+    return 4 if number is True else int(number)
 
 
 def _kept_by_use() -> Iterator[Case]:
