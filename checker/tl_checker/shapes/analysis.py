@@ -76,6 +76,7 @@ from tl_checker.shapes.facts.conditions import mark_conditions
 from tl_checker.shapes.host.error_codes import code
 from tl_checker.shapes.host.faults import CODE, fault_message
 from tl_checker.shapes.host.hooks import never
+from tl_checker.shapes.host.internals import may_write
 from tl_checker.shapes.host.markers import mark_blocks
 from tl_checker.shapes.messages.report import reports_losses, say, watch_errors
 from tl_checker.shapes.objects.local_objects import mark_objects
@@ -367,7 +368,7 @@ class Annotations:
         tree = semantic.cur_mod_node
         if self._marked is not tree:
             self._marked = tree
-            self._later(semantic, tree, lambda: _mark_file(tree))
+            self._later(semantic, tree, lambda: _mark_file(tree, semantic.errors))
 
     def _later(self, semantic: Any, subject: Context, step: Callable[[], None], order: int = 1) -> None:
         """Do something once for each subject, when the files that are analysed together have been."""
@@ -460,17 +461,19 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
     signature.variables = (*old, *new)
 
 
-def _mark_file(tree: MypyFile) -> None:
-    mark_blocks(tree.defs, _mark)
+def _mark_file(tree: MypyFile, errors: Any) -> None:
+    in_expressions = may_write(errors, tree, ":=")  # as few files do; to look into every expression takes long
+    mark_blocks(tree.defs, functools.partial(_mark, assigns_in_expressions=in_expressions))
     mark_rounds(tree.defs)
 
 
-def _mark(block: Block, function: FuncDef | None) -> None:
+def _mark(block: Block, function: FuncDef | None, *, assigns_in_expressions: bool) -> None:
     assign_at_once(block)
     mark_conditions(block, function)
     mark_settled(block)
     mark_places(block, function)
-    mark_comprehensions(block)
+    if assigns_in_expressions:
+        mark_comprehensions(block)
     if function is not None and block is function.body and not binds_each_once(function):
         mark_reassigned(block, function)
         mark_given(block, function)

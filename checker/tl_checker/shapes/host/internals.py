@@ -228,6 +228,13 @@ def uses_shapes(checker: Checker) -> bool:
 _uses: dict[int, tuple[MypyFile, bool]] = for_this_round({})
 
 
+def may_write(errors: Any, tree: MypyFile, text: str) -> bool:
+    """Whether a text may stand in a line of a file that mypy has read, by what it shows lines of its errors from."""
+    read = None if errors.options.shadow_file else errors.read_source
+    lines: list[str] | None = None if read is None else read(tree.path)
+    return lines is None or any(text in line for line in lines)
+
+
 def check_lambda(checker: Checker, function: LambdaExpr, parameters: list[Type]) -> CallableType | None:
     """Check the body of a lambda with types for its parameters; its type.
 
