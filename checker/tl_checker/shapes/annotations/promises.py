@@ -8,6 +8,7 @@ field declares by a name is one in the methods, though the constructor took an i
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from mypy.nodes import FuncDef, FuncItem, Var
@@ -30,9 +31,6 @@ from tl_checker.shapes.host.internals import current_body, for_this_round
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.sizes.sorts import FIELD, PROMISED, STORED, VALUE, hold, of_named_tuple
 
-_NONE: dict[str, str] = {}
-_held: list[dict[str, str]] = []
-"""The promises that sizes are held to now."""
 _last: dict[str, FuncItem | None] = for_this_round({})
 """The function or lambda that was checked when somebody asked before."""
 _known: dict[int, tuple[FuncDef, dict[str, str]]] = for_this_round({})
@@ -41,13 +39,9 @@ _known: dict[int, tuple[FuncDef, dict[str, str]]] = for_this_round({})
 def keep_promises(checker: Any) -> None:
     """From now on, sizes are held against each other as the function that is being checked promises."""
     body = current_body(checker)
-    if _last.get("body", ...) is body:
-        return
-    _last["body"] = body
-    promises = _promises(body) if isinstance(body, FuncDef) else _NONE
-    if not _held or _held[0] is not promises:
-        _held[:] = [promises]
-        hold(promises)
+    if _last.get("body", ...) is not body:
+        _last["body"] = body
+        hold(functools.partial(_promises, body) if isinstance(body, FuncDef) else dict)
 
 
 def _promises(function: FuncDef) -> dict[str, str]:

@@ -7,7 +7,7 @@ of a function inside another one. Two different sizes contradict each other when
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from tl_dsl.dims import Axis, Dim, atoms
@@ -26,24 +26,31 @@ _BRACES: Final = r"\{[\w.]+\}"
 _OF_TUPLE: Final = r"\b(\w+):\{\1\.\w+\}$"
 _OF_OBJECT: Final = r"(\{[\w.]+)\.\w+\}$"
 _ARGUMENT: Final = r"\{\w+\}"
-_promises: dict[str, str] = {}
+_NO_SORT: Final[frozenset[str]] = frozenset()
+_held: list[Callable[[], Mapping[str, str]]] = []
 
 
-def hold(promises: Mapping[str, str]) -> None:
-    """From now on, these values in braces have these sorts, and all others are VALUE."""
-    _promises.clear()
-    _promises.update(promises)
+def hold(promises: Callable[[], Mapping[str, str]]) -> None:
+    """From now on, the values in braces that this gives have these sorts, and all others are VALUE.
+
+    It is asked when two sizes differ, as in most functions none do.
+    """
+    _held[:] = [promises]
+
+
+def _promises() -> Mapping[str, str]:
+    return _held[0]() if _held else {}
 
 
 def is_promised(text: str) -> bool:
     """Whether a printed size holds for all the values in braces in it."""
-    promised = {name.rpartition(":")[2] for name, sort in _promises.items() if sort == PROMISED}
+    promised = {name.rpartition(":")[2] for name, sort in _promises().items() if sort == PROMISED}
     return promised.issuperset(re.findall(_BRACES, text))
 
 
 def has_any_value(text: str) -> bool:
     """Whether a printed size depends on a value `{self.d}` that may be any: a property computes it."""
-    computed = {name.rpartition(":")[2] for name, sort in _promises.items() if sort == VALUE}
+    computed = {name.rpartition(":")[2] for name, sort in _promises().items() if sort == VALUE}
     return bool(computed) and not computed.isdisjoint(re.findall(_BRACES, text))
 
 
@@ -53,7 +60,7 @@ def without_free(text: str) -> str:
 
 
 def _is_free(text: str) -> bool:
-    return any(name.rpartition(":")[2] == text and sort == PROMISED for name, sort in _promises.items())
+    return any(name.rpartition(":")[2] == text and sort == PROMISED for name, sort in _promises().items())
 
 
 def sort_of(axis: Axis | Star) -> frozenset[str]:
@@ -64,8 +71,11 @@ def sort_of(axis: Axis | Star) -> frozenset[str]:
     not mean something else, unless the outer one promises that the inner one takes any.
     """
     names = [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
-    local = {name.rpartition("@")[2] for name in names if "@" in name and name not in _promises}
-    values = {_promises[name] if name in _promises else _object_of(name) for name in names if "{" in name}
+    if not any("{" in name or "@" in name for name in names):
+        return _NO_SORT
+    promises = _promises()
+    local = {name.rpartition("@")[2] for name in names if "@" in name and name not in promises}
+    values = {promises[name] if name in promises else _object_of(name) for name in names if "{" in name}
     return frozenset(local | values - {PROMISED})
 
 
@@ -99,8 +109,8 @@ def of_one(left: Axis | Star, right: Axis | Star) -> bool:
 
 def belongs(axis: Axis | Star, sort: str) -> bool:
     """Whether a size is made of the axes of one object alone, or of names by which a method calls those."""
-    names = frozenset() if isinstance(axis, Star) else atoms(axis)
-    return bool(names) and all(_promises.get(name, _object_of(name) if "{" in name else "") == sort for name in names)
+    names, promises = frozenset() if isinstance(axis, Star) else atoms(axis), _promises()
+    return bool(names) and all(promises.get(name, _object_of(name) if "{" in name else "") == sort for name in names)
 
 
 def comparable(left: Axis | Star, right: Axis | Star) -> bool:
@@ -120,7 +130,8 @@ def of_class(axis: Axis | Star) -> bool:
     names = axis.atoms if isinstance(axis, Dim) else ()
     if not names or not sort_of(axis) <= {FIELD}:
         return False
-    return all(_promises.get(name) == FIELD or ":{self." in name for name in names)
+    promises = _promises()
+    return all(promises.get(name) == FIELD or ":{self." in name for name in names)
 
 
 def _are_two_arguments(left: Axis | Star, right: Axis | Star) -> bool:
