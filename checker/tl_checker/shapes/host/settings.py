@@ -106,6 +106,8 @@ class Table(NamedTuple):
 
 JUDGES = ("tl_checker", "tl_dsl", "tl_stubs")
 """The packages whose sources a verdict depends on: the checker, the language's rules, the shapes of other libraries."""
+_ASIDE = ("__pycache__", "gradients")
+"""Folders in these on which it does not: the verifier has no part in it."""
 
 
 @lru_cache(maxsize=1)
@@ -124,7 +126,7 @@ def _sources() -> str:
 def _source_files(folder: str) -> Iterator[str]:
     """The source files in a folder and those inside it, in the same order each time."""
     for where, folders, names in os.walk(folder):
-        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        folders[:] = sorted(name for name in folders if name not in _ASIDE)
         for name in sorted(names):
             if name.endswith((".py", ".pyi")):
                 yield os.path.join(where, name)
