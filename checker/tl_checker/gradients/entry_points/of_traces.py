@@ -268,10 +268,11 @@ class _Weighted:
 
 
 def _factor(number: Any) -> int:
-    """Another one for each of 1, 2, 1.0, True, 0.0 and -0.0."""
-    if type(number) is float:
-        return {"1.0": 3, "0.0": 5, "-0.0": 6}[str(number)]
-    return 4 if number is True else int(number)
+    """Another one for each of 1, 2, 1.0, True, 0.0 and -0.0, by code that a kept trace is good for."""
+    told = str(number)
+    if isinstance(number, float):
+        return 3 if told == "1.0" else 5 if told == "0.0" else 6
+    return 4 if told == "True" else int(number)
 
 
 def _kept_by_use() -> Iterator[Case]:
