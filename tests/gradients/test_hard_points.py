@@ -227,3 +227,33 @@ def test_a_misreading_in_a_specification_meets_the_engine(name: str) -> None:
     wrong = dataclasses.replace(spec, primal=lambda *xs, **params: spec.primal(*xs, **params).map(change))
     report = verify_operation(Operation(op, True, wrong), depth=QUICK)
     assert "values" in {row.layer for row in report.rows if row.verdict in (Verdict.FAIL, Verdict.INACCURATE)}
+
+
+def _with_a_hole(right: Callable[..., Any], wrong: Callable[..., Any]) -> Callable[..., Any]:
+    """A kernel that is right in balls and for integers."""
+    return lambda *xs, **params: right(*xs, **params) if xs[0].dtype.kind != "f" else wrong(right, *xs)
+
+
+AT_INFINITY: dict[str, Callable[..., Any]] = {
+    "relu": lambda right, x: x * (x > 0),
+    "softplus": lambda right, x: np.log1p(np.exp(-np.abs(x))) + (x + np.abs(x)) / 2,
+    "erf": lambda right, x: right(x) + 0 * x,
+    "exp": lambda right, x: right(x) + 0 * x,
+    "add": lambda right, x, y: right(x, y) + 0 * y,
+    "maximum": lambda right, x, y: (x + y + np.abs(x - y)) / 2,
+    "sqrt": lambda right, x: np.where(np.isnan(x), x.dtype.type(0), right(x)),
+}
+
+
+@pytest.mark.parametrize("name", AT_INFINITY)
+def test_kernels_that_are_wrong_where_operands_are_not_finite(name: str) -> None:
+    kernel = _with_a_hole(PRIMITIVES[name].kernel, AT_INFINITY[name])
+    with np.errstate(all="ignore"), planted_rules(name, kernel=kernel, ufunc=None):
+        found = [str(finding) for _, finding in verify_ops([name], depth=QUICK, layers=["values"]).findings]
+    assert any(text.startswith(("with inf", "with -inf", "with nan")) for text in found), found
+
+
+def test_kernels_are_compared_where_operands_are_not_finite() -> None:
+    report = verify_ops(depth=QUICK, layers=["values"])
+    rows = [row for row in report.rows if row.mode == "infinities"]
+    assert report.clean() and len({row.target for row in rows if row.comparisons}) > 90

@@ -13,6 +13,7 @@ from tl_checker.gradients.balls import precision
 from tl_checker.gradients.compare import compare
 from tl_checker.gradients.floats import Accuracy, float_values
 from tl_checker.gradients.layers.check import Case, OperationCheck, kind, told
+from tl_checker.gradients.layers.infinite import POINTS, at_infinities
 from tl_checker.gradients.quotients import value
 from tl_checker.gradients.subject import subject_at
 from tl_checker.gradients.verdict import Finding, Row, Verdict, merge_rows
@@ -57,6 +58,7 @@ def accuracy_row(row: Row, found: Accuracy, case: Case, target: str = "") -> Row
 def values(check: OperationCheck) -> list[Row]:
     """Values on balls and on float64; what is no float must be equal."""
     rows = each(check, check.valued, "values", _values) + each(check, check.extreme, "values", _extreme)
+    rows += each(check, [case for case in check.cases if case.active][:POINTS], "values", at_infinities)
     rows = list(merge_rows(rows))
     return [row if row.comparisons else check.settled(row) for row in rows]
 
