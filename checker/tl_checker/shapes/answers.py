@@ -14,6 +14,7 @@ from tl_checker.shapes.annotations.axes import (
     changes,
     dims_in,
     has_axes,
+    is_computed,
     mentions_shapes,
     names_in,
     names_of,
@@ -24,6 +25,7 @@ from tl_checker.shapes.annotations.axes import (
 )
 from tl_checker.shapes.annotations.element_types import is_open_scalar
 from tl_checker.shapes.annotations.encoding import Encoder, as_array, encoder_of, members_of
+from tl_checker.shapes.annotations.fields import value_of_field
 from tl_checker.shapes.annotations.promises import keep_promises
 from tl_checker.shapes.calls.caches import cached, cached_call
 from tl_checker.shapes.calls.calls import Calls
@@ -492,7 +494,10 @@ class Answers:
             or not has_axes(owner.type)
         ):
             return declared
-        value = value_of_attribute(owner.type, getattr(ctx.context, "name", ""))
+        name = getattr(ctx.context, "name", "")
+        value = value_of_attribute(owner.type, name)
+        if is_computed(owner.type, name) and value == value_of_field(owner.type, name):
+            return declared  # a property, of which nothing is known
         if value is None or self.calls.receivers.is_self(ctx):
             return declared
         axes, _ = self.calls.receivers.axes(ctx.type, ctx, atoms(value))

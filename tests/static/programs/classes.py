@@ -209,7 +209,7 @@ class Mixing:
     w: Float[Tensor, "d k"]
 
     def __call__(self, x: Float[Tensor, "*b d"]) -> Float[Tensor, "*b d"]:
-        return x
+        return x * tl.sum(self.w)
 
 
 @dataclass
@@ -225,3 +225,35 @@ class Mixed:
         for layer in self.layers:
             x = x + layer(x)  # E: The shape is lost [tensor-shape-lost]
         return x @ self.up  # E: Incompatible return value type (got "Tensor[Float, t, h]", expected "Tensor[Float, t, d]") [tensor-shape]
+
+
+class Factors:
+    """A method that has to do with numbers of its object alone has names of its own."""
+
+    def __init__(self, rank: int, rate: float = 0.1) -> None:
+        self.rank, self.rate = rank, rate
+        self.left: Float[Tensor, "n k"] | None = None
+        self.right: Float[Tensor, "m k"] | None = None
+
+    def solved(self, x: Float[Tensor, "n m"], y: Float[Tensor, "m k"]) -> Float[Tensor, "n k"]:
+        return self.rate * (x @ y)
+
+    def fitted(self, x: Float[Tensor, "n m"], y: Float[Tensor, "m k"]) -> None:
+        self.left = self.solved(x, y)
+        self.right = self.solved(x.T, self.solved(x, y))
+        self.solved(x.T, y)  # E: axis 0 (m) of argument 2 (y) must be n; got m [tensor-shape]
+
+
+class Lagged:
+    """What an int of an object has to do with the axes of its arrays is for the constructor to say."""
+
+    def __init__(self, p: int) -> None:
+        self.p = p
+        self.weights: Float[Tensor, "p"] | None = None
+
+    def __call__(self, x: Float[Tensor, "n {self.p}"]) -> Float[Tensor, "n"]:
+        assert self.weights is not None
+        return x @ self.weights  # E: that [n, {self.p}] @ [p]: {self.p} and p fit [tensor-shape-assumed]  # E: cannot be decided [tensor-shape-lost]
+
+    def wrong(self, x: Float[Tensor, "n {self.p}"], y: Float[Tensor, "k"]) -> Float[Tensor, "n"]:
+        return x @ y  # E: got [n, {self.p}] @ [k]: {self.p} and k [tensor-shape]

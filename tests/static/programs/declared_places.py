@@ -84,6 +84,7 @@ class Layer(tl.Module):
     w: Float[Tensor, "k n"]
 
     def __call__(self, a: Float[Tensor, "#d d"]) -> Float[Tensor, "1 n"]:
+        _ = self.w
         return a[None, ..., 0]  # E: axis 1 (n) of the result must be n [tensor-shape]
 
 

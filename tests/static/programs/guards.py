@@ -234,3 +234,22 @@ def in_a_set(x: N, y: M) -> N:
     if len({x.shape, y.shape}) != 1:
         raise ValueError
     return x + y  # E: is not understood [tensor-shape-lost]
+
+
+def odd(x: Float[np.ndarray, "h"], w: Float[np.ndarray, "k"]) -> Float[np.ndarray, "h"]:
+    k = w.shape[0]
+    if k % 2 == 0:
+        raise ValueError
+    return np.pad(x, k // 2)[: x.shape[0] + 2 * (k // 2) - k + 1]
+
+
+def even(x: Float[np.ndarray, "h"]) -> Float[np.ndarray, "h"]:
+    if x.shape[0] % 2:
+        return x
+    return np.repeat(x[::2], 2)
+
+
+def odd_but_taken_for_even(x: Float[np.ndarray, "h"]) -> Float[np.ndarray, "h"]:
+    if x.shape[0] % 2 == 1:
+        return np.repeat(x[::2], 2)  # E: Incompatible return value type [tensor-shape]
+    return x

@@ -71,6 +71,8 @@ class Fields:
     """The axes of arrays that `__init__` takes and that fields without annotation keep, `*name` for runs."""
     computed: tuple[tuple[str, str], ...] = ()
     """What properties compute of sizes, as shape strings."""
+    scalars: tuple[str, ...] = ()
+    """The fields that are declared as numbers or text, or keep what the constructor takes as such."""
 
 
 _NO_FIELDS: Final = Fields()
@@ -86,7 +88,7 @@ def fields_of(info: TypeInfo) -> Fields:
     renamed = tuple((name, atom) for name, atom in kept["renamed"])
     computed = tuple((name, text) for name, text in kept["computed"])
     axes, changing, unchanged, stored = (tuple(kept[key]) for key in ("axes", "changing", "kept", "stored"))
-    return Fields(axes, changing, unchanged, given, renamed, values, stored, computed)
+    return Fields(axes, changing, unchanged, given, renamed, values, stored, computed, tuple(kept["scalars"]))
 
 
 def has_several_values(info: TypeInfo, name: str) -> bool:
@@ -126,10 +128,12 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     properties = {method.name for method in methods}
     made: FuncDef | None = None
     declared: dict[str, list[str]] = {}
+    scalars: set[str] = set()
     for statement in _of_body(definition.defs):
         if isinstance(statement, AssignmentStmt) and not definition.info.is_protocol:
             axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
             declared.update(_declared(statement, is_jaxtyping))
+            scalars |= _scalar_targets(statement)
             renamed.update(_renamed(statement, definition.info, is_jaxtyping))
     for method in methods:
         if not method.arguments:
@@ -141,6 +145,7 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
                 if isinstance(statement, AssignmentStmt):
                     axes.update(dict.fromkeys(_names(statement.unanalyzed_type, is_jaxtyping)))
                     declared.update(_declared(statement, is_jaxtyping))
+                    scalars |= _scalar_targets(statement)
                 if _keeps(statement, owner, field):
                     kept[field] = None
                     continue
@@ -154,6 +159,10 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     found |= {"given": [[field, count] for field, count in given.items()]}
     found |= {"renamed": [[name, atom] for name, atom in renamed.items()], "values": [], "stored": []}
     found["computed"] = [[name, text] for name, text in computed.items()]
+    if made is not None:
+        taken = _parameters_of(made, _SCALARS)
+        scalars |= {field for parameter, field in stored_parameters(made).items() if parameter in taken}
+    found["scalars"] = sorted(scalars)
     definition.info.metadata[KEY] = found
     if made is not None:
         values = _values(made, definition.info)
@@ -162,7 +171,7 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
         may_change = (declared.get(field, []) for field in changing)
         taken = _axes_of_parameters(made, is_jaxtyping).union(definition.info.type_vars, *may_change)
         found["renamed"] += [[name, a] for name, a in chosen.items() if name not in renamed and name not in taken]
-        ints = _ints(made) & values.keys() - axes.keys() if _is_plain(definition) else set()
+        ints = _parameters_of(made, _INTS) & values.keys() - axes.keys() if _is_plain(definition) else set()
         read = sorted(_names_in_expressions(declared) & ints)
         found["axes"] += read
         found["renamed"] += [[name, values[name]] for name in read]
@@ -199,12 +208,23 @@ def _names_in_expressions(declared: Mapping[str, list[str]]) -> set[str]:
     return found
 
 
-def _ints(made: FuncDef) -> set[str]:
-    """The parameters of a constructor that are ints."""
+_INTS: Final = frozenset({"int", "builtins.int"})
+_SCALARS: Final = _INTS | {"float", "bool", "str", "complex"}
+
+
+def _parameters_of(made: FuncDef, classes: Set[str]) -> set[str]:
+    """The parameters of a constructor that are declared as one of some classes."""
     signature = made.unanalyzed_type
     written = signature.arg_types if isinstance(signature, CallableType) else ()
     pairs = zip(made.arguments, written, strict=False)  # a constructor without annotations has none
-    return {a.variable.name for a, t in pairs if isinstance(t, UnboundType) and t.name in ("int", "builtins.int")}
+    return {a.variable.name for a, t in pairs if isinstance(t, UnboundType) and t.name in classes}
+
+
+def _scalar_targets(statement: AssignmentStmt) -> set[str]:
+    """The field that is declared as a number or text: `rate: float`, `self.count: int = 0`."""
+    target, written = statement.lvalues[0], statement.unanalyzed_type
+    is_scalar = isinstance(written, UnboundType) and written.name in _SCALARS
+    return {target.name} if is_scalar and isinstance(target, (NameExpr, MemberExpr)) else set()
 
 
 def _declared(statement: AssignmentStmt, is_jaxtyping: IsJaxtyping) -> dict[str, list[str]]:
@@ -299,6 +319,7 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
             "values": [],
             "stored": [],
             "computed": [],
+            "scalars": [],
         }
         info.metadata.setdefault(KEY, nothing)["axes"] += new
 

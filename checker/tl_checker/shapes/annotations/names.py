@@ -14,13 +14,13 @@ from mypy.nodes import Block, FuncDef, TypeInfo
 from mypy.types import CallableType, Type, UnboundType
 
 from tl_checker.shapes.annotations.axes import (
-    class_axes,
     names_of_single_parameters,
     scope_of,
     stored_axes,
     value_of_attribute,
 )
 from tl_checker.shapes.annotations.fields import declare, fields_of, values_in
+from tl_checker.shapes.annotations.seen_axes import axes_seen_by
 from tl_checker.shapes.annotations.written_order import Order, order_of
 from tl_checker.shapes.sizes.unify import substitute_shape
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr, Unknown, atoms, dim_of
@@ -222,7 +222,7 @@ class Names:
             if rigid or not new:
                 return tuple([_axis_of(scope.name, scope.local, name) for name in plain])
             return self._in_scope(parts, scope, {}, new)
-        of_class = class_axes(scope.owner) if scope.owner is not None else {}
+        of_class = axes_seen_by(scope.function, scope.owner) if scope.owner is not None else {}
         met = set() if met is None else met
         if of_class:  # of the class itself, what it declares further down is not bound yet, but what it is made with
             bound |= {n for n, atom in of_class.items() if scope_of(atom.lstrip("*")) != scope.name or "{" in atom}
@@ -267,7 +267,7 @@ class Names:
 
     def visible(self, scope: Scope, at: UnboundType) -> dict[str, str]:
         """The names that are bound where a type stands, and the atoms that they stand for."""
-        of_class = class_axes(scope.owner) if scope.owner is not None else {}
+        of_class = axes_seen_by(scope.function, scope.owner) if scope.owner is not None else {}
         own = Scope(scope.name, fields=scope.fields) if scope.function is None else scope
         names = self._names_of(scope)
         before = self._before(names.lasting, scope, names.place(at))

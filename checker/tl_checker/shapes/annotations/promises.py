@@ -29,7 +29,7 @@ from tl_checker.shapes.annotations.fields import CONSTRUCTORS
 from tl_checker.shapes.annotations.outer_names import free_names
 from tl_checker.shapes.host.internals import current_body, for_this_round
 from tl_checker.shapes.host.memory import Memory
-from tl_checker.shapes.sizes.sorts import FIELD, PROMISED, STORED, VALUE, hold, of_named_tuple
+from tl_checker.shapes.sizes.sorts import AXIS, FIELD, PROMISED, STORED, VALUE, hold, of_named_tuple
 
 _last: dict[str, FuncItem | None] = for_this_round({})
 """The function or lambda that was checked when somebody asked before."""
@@ -57,7 +57,8 @@ def _promises(function: FuncDef) -> dict[str, str]:
             if not name.startswith("*"):
                 promises[of_self(atom)] = promises[f"{function.fullname}:{name}"] = STORED + scope_of(atom)
         if function.info and function.name not in CONSTRUCTORS:  # to methods, the axes that fields declare are axes
-            promises.update((atom, PROMISED) for atom in class_axes(function.info).values() if "{" in atom)
+            of_class = class_axes(function.info).values()
+            promises.update((atom, PROMISED if "{" in atom else AXIS) for atom in of_class)
         own = (name.lstrip("*") for name in free_names(function))
         promises.update((f"{function.fullname}:{name}@{function.name}", PROMISED) for name in own)
         for dim in _dims_of(function.type):

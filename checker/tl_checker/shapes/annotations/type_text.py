@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
 from tl_checker.shapes.annotations.element_types import NUMPY_CLASSES
-from tl_checker.shapes.sizes.sorts import has_any_value, is_promised, without_free
+from tl_checker.shapes.sizes.sorts import has_any_value, is_promised, may_follow, without_free
 from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown
 from tl_dsl.dims.text import parse_dim
@@ -144,7 +144,7 @@ def _axis(got: str, wanted: str, same: Same) -> bool:
     if got == wanted or has_any_value(got + wanted):
         return True
     if ("{self." in got) != ("{self." in wanted):  # a field may hold what the argument gives
-        return not is_promised(got + wanted) or same(got, wanted)
+        return may_follow(got, wanted) or not is_promised(got + wanted) or same(got, wanted)
     if ("{" in got) != ("{" in wanted):
         return re.search(_VALUE, wanted) is None or same(got, wanted)
     if re.search(_OF_OTHERS, got) or re.search(_OF_OTHERS, wanted):

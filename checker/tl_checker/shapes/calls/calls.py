@@ -234,6 +234,9 @@ class Calls:
         bindings = self.match(ctx, signature, encoder)
         if bindings.errors and _is_overloaded(ctx):
             return any_type()  # mypy took the first form, of which nobody knows whether it was meant
+        if _is_of_several(signature):
+            lost(ctx.api, ctx.context, "what is called is one of several functions, whose results mypy calls object")
+            return any_type()
         if owner is None and any(is_int_variable(variable) for variable in signature.variables):
             result = signature.ret_type  # mypy did not see the axes, and so has not solved these variables
         forgotten = (
@@ -254,6 +257,13 @@ class Calls:
             erased = result.accept(Substitution({}, {}, writer, forgotten))
             return erased.copy_modified(fallback=fallback) if isinstance(erased, TupleType) else made
         return self.receivers.constructed(made, bindings, encoder) if isinstance(made, Instance) else new
+
+
+def _is_of_several(signature: CallableType) -> bool:
+    """Whether mypy has made one function of several that take arrays, and did not find what their results share."""
+    result = get_proper_type(signature.ret_type)
+    joined = signature.name is None and isinstance(result, Instance) and result.type.fullname == "builtins.object"
+    return joined and bool(signature.variables) and any(map(mentions_shapes, signature.arg_types))
 
 
 def nameless(ctx: Any, called: Type | None) -> CallableType | None:

@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Set
 from typing import Final, TypeVar
 
-from tl_checker.shapes.sizes.sorts import VALUE, belongs, of_class, of_object, sort_of
+from tl_checker.shapes.sizes.sorts import VALUE, belongs, ints_beside_axes, of_class, of_object, sort_of
 from tl_dsl.dims import Dim, assume
 from tl_dsl.errors import ShapeError
 from tl_dsl.shapes import Star
@@ -26,9 +26,11 @@ def settle(sizes: Set[Dim | Star], evaluate: Callable[[Forgotten], T], unknowns:
     try:
         return evaluate(frozenset())
     except ShapeError as error:
-        special = sorted((axis for axis in sizes if sort_of(axis)), key=str)
+        ints = ints_beside_axes(sizes)
+        special = sorted((axis for axis in sizes if sort_of(axis) or axis in ints), key=str)
         objects = {sort_of(axis) for axis in special if of_object(axis)}
-        alike = len({sort_of(axis) for axis in sizes}) < 2 and not any(VALUE in sort_of(axis) for axis in special)
+        sorts = {sort_of(axis) for axis in sizes}
+        alike = len(sorts) < 2 and not ints and not any(VALUE in sort for sort in sorts)
         if alike and not objects:
             raise
         groups = [

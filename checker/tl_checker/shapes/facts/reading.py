@@ -66,7 +66,9 @@ class ConditionReader:
             case NameExpr(node=variable):
                 return [*facts_of_variable(self._checker, variable, holds)]
             case OpExpr():
-                value = None if holds else self.value(condition)
+                value = self.value(condition)
+                if holds:
+                    return _other_remainder(condition, value, 0)
                 return [Fact(value, 0)] if isinstance(value, Dim) else []
             case ComparisonExpr(operators=["in" | "not in" as op], operands=[item, several]):
                 return self._among(item, several, condition) if (op == "in") == holds else []
@@ -86,7 +88,9 @@ class ConditionReader:
         if comparison.operator == "==":
             read = _is_read(comparison.left, x) and _is_read(comparison.right, y)
             return _equal(x, y) or [] if read else self._unread(condition)
-        if comparison.operator == "!=" or not is_size(x) or not is_size(y):
+        if comparison.operator == "!=":
+            return _other_remainder(comparison.left, x, y)
+        if not is_size(x) or not is_size(y):
             return []
         return [Fact(x, y + 1 if comparison.operator == ">" else y, ">=")]
 
@@ -132,6 +136,14 @@ def shapes_spoken_of(condition: Expression) -> list[Expression]:
             if isinstance(each, (NameExpr, MemberExpr)):
                 found.setdefault(_written(each), each)
     return [*found.values()]
+
+
+def _other_remainder(divided: Expression, value: Any, remainder: Any) -> list[AnyFact]:
+    """`k % 2 != 0`: what is not even is odd."""
+    match divided:
+        case OpExpr(op="%", right=IntExpr(value=2)) if isinstance(value, Dim) and remainder in (0, 1):
+            return [Fact(value, 1 - remainder)]
+    return []
 
 
 def _is_read(operand: Expression, value: Any) -> bool:

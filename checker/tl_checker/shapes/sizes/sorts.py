@@ -7,7 +7,7 @@ of a function inside another one. Two different sizes contradict each other when
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Final
 
 from tl_dsl.dims import Axis, Dim, atoms
@@ -20,6 +20,8 @@ FIELD: Final = "{self"
 STORED: Final = "{self of "
 """With the name of a class: the sort of the axes of arrays that an object of it keeps, and of those that a method means
 by the same name."""
+AXIS: Final = "axis"
+"""No sort either: the axes that the arrays of an object have. Its ints may follow from them, or they from its ints."""
 PROMISED: Final = ""
 """No sort: a signature promises that these values may be any."""
 _BRACES: Final = r"\{[\w.]+\}"
@@ -52,6 +54,30 @@ def has_any_value(text: str) -> bool:
     """Whether a printed size depends on a value `{self.d}` that may be any: a property computes it."""
     computed = {name.rpartition(":")[2] for name, sort in _promises().items() if sort == VALUE}
     return bool(computed) and not computed.isdisjoint(re.findall(_BRACES, text))
+
+
+def may_follow(left: str, right: str) -> bool:
+    """Whether one printed size is made of ints of an object, `{self.d}`, and the other of the axes of its arrays."""
+    names = {name.rpartition(":")[2] for name, sort in _promises().items() if sort == AXIS}
+    return any(
+        "{self." in one and "{self." not in other and not names.isdisjoint(re.findall(r"\w+", other))
+        for one, other in ((left, right), (right, left))
+    )
+
+
+def ints_beside_axes(sizes: Iterable[Axis | Star]) -> set[Axis | Star]:
+    """The sizes made of ints of an object, `{self.d}`, where others are made of the axes of its arrays."""
+    among = [*sizes]
+    of_ints = {axis for axis in among if any("{self." in name for name in _names_of(axis))}
+    return of_ints if any(map(_has_axes, among)) else set()
+
+
+def _names_of(axis: Axis | Star) -> Iterable[str]:
+    return [axis.name or ""] if isinstance(axis, Star) else atoms(axis)
+
+
+def _has_axes(axis: Axis | Star) -> bool:
+    return any(_promises().get(name) == AXIS for name in _names_of(axis))
 
 
 def without_free(text: str) -> str:
@@ -117,6 +143,8 @@ def comparable(left: Axis | Star, right: Axis | Star) -> bool:
     """Whether two different sizes contradict each other."""
     if not isinstance(left, Star) and not isinstance(right, Star) and isinstance(apart := left - right, int) and apart:
         return True
+    if len(ints_beside_axes((left, right))) == 1:
+        return False
     x, y = sort_of(left), sort_of(right)
     if (of_class(left) and of_class(right)) or _are_two_arguments(left, right):
         return True

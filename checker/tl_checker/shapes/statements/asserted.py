@@ -12,9 +12,10 @@ from typing import Any, Final
 from mypy.nodes import FuncDef
 from mypy.types import Instance, Type, UnionType, get_proper_type
 
-from tl_checker.shapes.annotations.axes import class_axes, value_of_attribute
+from tl_checker.shapes.annotations.axes import value_of_attribute
 from tl_checker.shapes.annotations.encoding import ARRAYS, Encoder, array_dtype, array_shape
 from tl_checker.shapes.annotations.outer_names import outer_names
+from tl_checker.shapes.annotations.seen_axes import axes_seen_by
 from tl_checker.shapes.facts.facts import keep_from
 from tl_checker.shapes.facts.values import NotStatic, Reader
 from tl_checker.shapes.host.internals import current_function, is_local, module_name, narrow
@@ -82,7 +83,7 @@ def _shape(text: str, ctx: Any) -> Shape:
     function = current_function(ctx.api)
     scope = f"{module_name(ctx.api)}.line{ctx.context.line}" if function is None else function.fullname
     own = f"@{function.name}" if function is not None and is_local(ctx.api) else ""
-    of_class = class_axes(function.info) if function is not None and function.info else {}
+    of_class = axes_seen_by(function, function.info) if function is not None and function.info else {}
     if own and function is not None:
         of_class |= outer_names(function)
 
