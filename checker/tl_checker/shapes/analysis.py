@@ -451,7 +451,7 @@ def bind_axes(function: FuncDef, encoder: Encoder) -> None:
     for part in parts if signature.variables else ():
         bounded.update((variable.id, variable) for variable in variables_in(part))
     dims = own_dims_of(parts, function.fullname, encoder, of_outer)
-    new = [variable for variable in dims if variable.id not in have]
+    new = [encoder.variable(variable) for variable in dims if variable.id not in have]
     old = [
         bounded.get(variable.id, variable)
         if isinstance(variable, TypeVarType) and belongs_to_user(variable)

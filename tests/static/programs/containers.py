@@ -121,3 +121,14 @@ def sizes_in_containers(a: Float[Tensor, "n 4"], b: Float[Tensor, "n n"]) -> Non
     reveal_type(named["n"])  # R: int
     for size in second:
         reveal_type(size)  # R: int
+
+
+def of_several_shapes(x: Float[Tensor, "n m"], y: Float[Tensor, "m k"], b: Float[Tensor, "m"], c: Float[Tensor, "k"]) -> None:
+    for w in [x, y, x.mT]:
+        w * 2
+        reveal_type(tl.sum(w))  # R: Tensor[Float, ()]
+    named = {"w": x, "v": y, "b": b, "c": c}
+    reveal_type(tl.sum(named["w"]))  # R: Tensor[Float, ()]
+    for w, shift in [(x, b), (y, c), (x.mT, b)]:
+        reveal_type(w)  # R: Tensor[Float, Any, Any]
+        shift * 2

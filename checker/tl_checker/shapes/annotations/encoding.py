@@ -24,6 +24,7 @@ from mypy.types import (
     Type,
     TypeOfAny,
     TypeVarId,
+    TypeVarLikeType,
     TypeVarTupleType,
     TypeVarType,
     UnionType,
@@ -31,7 +32,7 @@ from mypy.types import (
     get_proper_type,
 )
 
-from tl_checker.shapes.host.internals import file_of, int_type, literal_of, size_in, tuple_of
+from tl_checker.shapes.host.internals import file_of, int_type, literal_of, size_in, some_size, tuple_of
 from tl_checker.shapes.host.memory import Memory
 from tl_dsl.dims import UNKNOWN, Axis, Dim, OneOr
 from tl_dsl.dims.text import decode_dim, encode_dim, show_dim
@@ -93,11 +94,15 @@ class Encoder:
             written = self._written[axis] = self._axis(axis)
         return written
 
+    def variable(self, axis: TypeVarLikeType) -> TypeVarLikeType:
+        """An axis as one of a function's type variables: a call may give it any size."""
+        return axis.copy_modified(upper_bound=self.int_type) if isinstance(axis, TypeVarType) else axis
+
     def _axis(self, axis: Axis) -> Type:
         if isinstance(axis, Dim):
             fullname = PREFIX + encode_dim(axis)
             identity = TypeVarId(-999, namespace=fullname)
-            return TypeVarType(show_dim(axis), fullname, identity, [], self.int_type, _NO_DEFAULT)
+            return TypeVarType(show_dim(axis), fullname, identity, [], some_size(self.int_type), _NO_DEFAULT)
         if isinstance(axis, int):
             return literal_of(axis, self.int_type)
         return _any_but("#" + encode_dim(axis.size)) if isinstance(axis, OneOr) else AnyType(self.unknown)

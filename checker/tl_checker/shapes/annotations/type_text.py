@@ -130,7 +130,7 @@ _OF_OTHERS: Final = r"\{(?!self\.)\w+\.|\{self\.\w+\."
 
 
 _VALUE: Final = r"\{\w+\}"
-_LITERAL: Final = r"\bLiteral\[(-?\d+)\]\??"
+_LITERAL: Final = r"\bLiteral\['?(-?\d+|int(?='))'?\]\??"
 
 
 def _axis(got: str, wanted: str, same: Same) -> bool:

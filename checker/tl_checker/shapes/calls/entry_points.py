@@ -11,7 +11,16 @@ from collections.abc import Callable
 from typing import Any
 
 from mypy.nodes import ARG_POS, Expression, LambdaExpr
-from mypy.types import CallableType, ExtraAttrs, Instance, TupleType, Type, TypeVarTupleType, get_proper_type
+from mypy.types import (
+    CallableType,
+    ExtraAttrs,
+    Instance,
+    TupleType,
+    Type,
+    TypeVarTupleType,
+    TypeVarType,
+    get_proper_type,
+)
 
 from tl_checker.shapes.annotations.axes import names_in
 from tl_checker.shapes.annotations.element_types import dtype_class
@@ -273,7 +282,8 @@ class EntryPoints:
         ]
         result = self._batched(function.ret_type, out, batch)
         variable = self._encoder.axis(batch)
-        variables = (*function.variables, variable)
+        assert isinstance(variable, TypeVarType)
+        variables = (*function.variables, self._encoder.variable(variable))
         changed = function.copy_modified(arg_types=parameters, variables=variables)
         return self._derived(changed, result)
 

@@ -48,6 +48,14 @@ def literal_of(size: int, ints: Instance) -> LiteralType:
     return LiteralType(_Bare(str(size), str(size)) if PRINTS_BARE else size, ints)
 
 
+def some_size(ints: Instance) -> LiteralType:
+    """The bound of a size that has a name: an int, of which mypy makes Any where it joins it with other sizes.
+
+    Of an int and a variable, it makes an object.
+    """
+    return LiteralType(_Bare("int", "int") if PRINTS_BARE else "int", ints)
+
+
 def size_in(t: LiteralType) -> int | None:
     """The number in a literal type, of ours or of the user's; None where it is none."""
     value: Any = t.value
