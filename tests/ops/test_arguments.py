@@ -150,11 +150,14 @@ def test_refused(name: str, compute: Callable[[], Any], kind: type[errors.TlErro
 
 
 def test_determinants_of_singular_matrices() -> None:
-    """The first derivative is the matrix of cofactors; of more than two rows the second one is refused."""
+    """The first derivative is the matrix of cofactors; of more than three rows the second one is refused."""
     matrix = tl.tensor(np.diag([2.0, 3.0, 5.0, 0.0]))
     np.testing.assert_allclose(tl.grad(tl.linalg.det)(matrix).numpy(), np.diag([0.0, 0, 0, 30]), atol=1e-12)
     with pytest.raises(errors.DomainError):
         tl.hessian(tl.linalg.det)(matrix).numpy()
+    for small in (0.0, 1e-14, 1e-7):
+        bent = tl.hessian(tl.linalg.det)(tl.tensor(np.diag([3.0, small, 0.0]))).numpy()
+        assert bent[1, 1, 2, 2] == 3 and bent[1, 2, 2, 1] == -3 and bent[0, 0, 2, 2] == small
     flat = tl.hessian(tl.linalg.det)(tl.zeros((2, 2))).numpy().reshape(4, 4)
     np.testing.assert_array_equal(flat, np.fliplr(np.diag([1.0, -1, -1, 1])))
 
