@@ -86,6 +86,7 @@ REFUSED: list[tuple[str, Callable[[], Any], type[errors.TlError]]] = [
     ("texts", lambda: tl.tensor(np.array(["a"], object)), errors.DTypeError),
     ("float among integers", lambda: tl.pad(tl.arange(2), 1, constant_values=0.0), errors.DTypeError),
     ("fraction of integers", lambda: tl.full_like(tl.arange(2), 1.5), errors.DTypeError),
+    ("integer of booleans", lambda: tl.full_like(tl.arange(2) > 0, 1), errors.DTypeError),
     ("fraction of booleans", lambda: tl.full(2, 1.5, dtype=bool), errors.DTypeError),
     ("too large for int8", lambda: tl.tensor([1], dtype=np.int8) + 300, errors.DTypeError),
     ("too large for float64", lambda: X + 10**400, errors.DTypeError),

@@ -131,7 +131,7 @@ def zeros_like(x: TensorLike, /, *, dtype: npt.DTypeLike | None = None) -> Tenso
     >>> tl.zeros_like(tl.tensor([1.0, 2.0]))
     Tensor[float64, 2]([0., 0.])
     """
-    return full_like(x, 0, dtype=dtype)
+    return _filled_like(x, 0, dtype)
 
 
 @op(shape=same_shape_rule, dtype=_like_dtype)
@@ -142,13 +142,11 @@ def ones_like(x: TensorLike, /, *, dtype: npt.DTypeLike | None = None) -> Tensor
     >>> tl.ones_like(tl.tensor([1.0, 2.0]))
     Tensor[float64, 2]([1., 1.])
     """
-    return full_like(x, 1, dtype=dtype)
+    return _filled_like(x, 1, dtype)
 
 
 def _full_like_dtype(x: type[DType], fill_value: Any, *, dtype: Any = None) -> type[DType]:
-    chosen = _like_dtype(x, dtype=dtype)
-    # 0 and 1 of booleans are False and True, and a rule sees no values
-    return chosen if issubclass(chosen, dtypes.Bool) else _holding(chosen, fill_value)
+    return _holding(_like_dtype(x, dtype=dtype), fill_value)
 
 
 @op(shape=same_shape_rule, dtype=_full_like_dtype)
@@ -159,11 +157,15 @@ def full_like(x: TensorLike, /, fill_value: Constant, *, dtype: npt.DTypeLike | 
     >>> tl.full_like(tl.tensor([1.0, 2.0]), 0.5)
     Tensor[float64, 2]([0.5, 0.5])
     """
+    number = _number(fill_value, "full_like")
+    dtypes.promote(dtypes.of(arguments.dtype(dtype, as_tensor(x).dtype)), dtypes.weak_class(number))
+    return _filled_like(x, number, dtype)
+
+
+def _filled_like(x: TensorLike, number: Constant, dtype: npt.DTypeLike | None) -> Tensor:
+    """One number in the shape and type of x; of booleans, 0 and 1 are False and True."""
     value = as_tensor(x)
-    chosen, number = arguments.dtype(dtype, value.dtype), _number(fill_value, "full_like")
-    if not (chosen.kind == "b" and number in (0, 1)):  # zeros and ones of booleans are False and True
-        dtypes.promote(dtypes.of(chosen), dtypes.weak_class(number))
-    return constant(number, value.shape, chosen, value)
+    return constant(number, value.shape, arguments.dtype(dtype, value.dtype), value)
 
 
 def _eye_shape(n_rows: Any, n_cols: Any = None, /, *, dtype: Any = None) -> Shape:
