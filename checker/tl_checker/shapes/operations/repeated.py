@@ -6,6 +6,7 @@ result stays as it is, or grows by the same size with each of them.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -15,9 +16,10 @@ from mypy.types import Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations.encoding import shape_of
 from tl_checker.shapes.facts.values import NotStatic, Reader, TensorValue
+from tl_dsl import dtypes
 from tl_dsl.dims import UNKNOWN, Axis, Dim, Unknown, assume, at_least
 from tl_dsl.dims.text import show_dim
-from tl_dsl.errors import LostShape
+from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes import Shape, Star
 
 _LISTS: Final = frozenset({"builtins.list", "builtins.tuple", "typing.Sequence"})
@@ -105,9 +107,14 @@ def for_any_number(
     if len(set(found)) > 1:
         raise LostShape("how long several lists are is not known before the program runs")
     count = found[0].count
-    judged = [
-        judge([_copies(v, n) for v in positional], {name: _copies(v, n) for name, v in named.items()}) for n in _COPIES
-    ]
+    judged: list[T] = []
+    for n in _COPIES:
+        try:
+            judged.append(judge(*_changed(positional, named, functools.partial(_copies, count=n))))
+        except ShapeError:
+            if n == 1:
+                raise
+            return judge(*as_arrays(positional, named))  # the length is held against another size
     if isinstance(count, Dim) and not at_least(count, 1):
         assume(f"{show_dim(count)} >= 1")
     return merge(judged, lambda shapes: _by_count(shapes, count))
@@ -115,7 +122,33 @@ def for_any_number(
 
 def some_copies(positional: list[Any], named: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
     """Arguments in which lists of any length hold two items."""
-    return [_copies(value, 2) for value in positional], {name: _copies(value, 2) for name, value in named.items()}
+    return _changed(positional, named, functools.partial(_copies, count=2))
+
+
+def is_of_numbers(repeated: Repeated) -> bool:
+    """Whether what is repeated has no axes, or is a list of such."""
+    item = repeated.item
+    return is_of_numbers(item) if isinstance(item, Repeated) else not isinstance(item, TensorValue) or not item.shape
+
+
+def as_arrays(positional: list[Any], named: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments in which lists of any length are the arrays that they make."""
+    return _changed(positional, named, _as_array)
+
+
+def _changed(
+    positional: list[Any], named: dict[str, Any], change: Callable[[Any], Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    return [*map(change, positional)], {name: change(value) for name, value in named.items()}
+
+
+def _as_array(value: Any) -> Any:
+    """A list of any length as the array that it makes."""
+    if not isinstance(value, Repeated):
+        return value
+    item = _as_array(value.item)
+    inner, dtype = (item.shape, item.dtype) if isinstance(item, TensorValue) else ((), dtypes.Float64)
+    return TensorValue((value.count, *inner), dtype)
 
 
 def _copies(value: Any, count: int) -> Any:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator, Set
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tl_checker.shapes.facts.values import TensorValue
 from tl_checker.shapes.operations.alternatives import combinations
 from tl_checker.shapes.operations.arguments import Arguments, IllTyped
-from tl_checker.shapes.operations.repeated import some_copies
+from tl_checker.shapes.operations.repeated import Repeated, as_arrays, is_of_numbers, some_copies
 from tl_dsl.dims import Axis, Dim, OneOr, Unknown, collect_assumptions
 from tl_dsl.errors import LostShape, ShapeError
 from tl_dsl.shapes import Star
 
 _FEW: Final = 4
+Reading: TypeAlias = Callable[[list[Any], dict[str, Any]], tuple[list[Any], dict[str, Any]]]
 
 
 def undecided(arguments: Arguments, judge: Callable[[list[Any], dict[str, Any]], object]) -> str:
@@ -23,7 +24,19 @@ def undecided(arguments: Arguments, judge: Callable[[list[Any], dict[str, Any]],
 
     `judge` applies the rule to arguments by position and by name.
     """
-    for positional, named, ones in _readings(arguments):
+    why = _undecided(arguments, judge, some_copies)
+    return _undecided(arguments, judge, as_arrays) if why and _lists_of_numbers(arguments) else why
+
+
+def _lists_of_numbers(arguments: Arguments) -> bool:
+    """Whether lists of any length are among some arguments, all of numbers: there, the length is all that is known."""
+    given = itertools.chain(*arguments.positional, *arguments.named.values())
+    lists = [value for value in given if isinstance(value, Repeated)]
+    return bool(lists) and all(is_of_numbers(value) for value in lists)
+
+
+def _undecided(arguments: Arguments, judge: Callable[[list[Any], dict[str, Any]], object], read: Reading) -> str:
+    for positional, named, ones in _readings(arguments, read):
         values = [_distinguish(value, f"{i}", ones) for i, value in enumerate(positional)]
         others = {name: _distinguish(value, name, ones) for name, value in named.items()}
         try:
@@ -39,10 +52,10 @@ def undecided(arguments: Arguments, judge: Callable[[list[Any], dict[str, Any]],
     return ""
 
 
-def _readings(arguments: Arguments) -> Iterator[tuple[list[Any], dict[str, Any], frozenset[str]]]:
+def _readings(arguments: Arguments, read: Reading) -> Iterator[tuple[list[Any], dict[str, Any], frozenset[str]]]:
     """The arguments with each choice of the sizes `#n` in them: n, or 1."""
     for given, by_name, _ in combinations(arguments):
-        positional, named = some_copies(given, by_name)
+        positional, named = read(given, by_name)
         values = {**{f"{i}": value for i, value in enumerate(positional)}, **named}
         for ones in _choices_of_ones(values):
             yield positional, named, ones
