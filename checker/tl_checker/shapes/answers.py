@@ -437,7 +437,7 @@ class Answers:
             watch(ctx.api)
             begin_round(ctx.api, meaning, self.encoder(ctx.api))
         elif isinstance(meaning, Left):
-            leave(ctx.api, meaning)
+            leave(ctx.api, meaning, self.encoder(ctx.api))
         elif isinstance(meaning, Given):
             watch(ctx.api)
             lose_other_objects(ctx.api, meaning)

@@ -155,3 +155,28 @@ def put_together(x: Float[np.ndarray, "n d"], w: Float[np.ndarray, "k d"], more:
     reveal_type(np.zeros([2] * 3))  # R: ndarray[Float64, 2, 2, 2]
     longer = [w] + more
     reveal_type(np.stack(longer))  # R: ndarray[Float, Any, k, d]  # E: nothing is known of axis 0 of [?, k, d] [tensor-shape-lost]
+
+
+def of_other_shapes(x: Float[np.ndarray, "n"]) -> list[Float[np.ndarray, "_"]]:
+    out = [x]
+    while len(out[-1]) > 1:
+        out.append(out[-1][::2])  # E: the list gets arrays of another shape [tensor-shape-lost]
+    return out
+
+
+def parts_joined(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"]) -> Float[np.ndarray, "n+m d"]:
+    parts = [x]
+    parts.append(y)  # E: the list gets arrays of another shape [tensor-shape-lost]
+    reveal_type(parts)  # R: list[ndarray[Float, Any, d]]
+    return np.concatenate(parts)  # E: The shape is lost [tensor-shape-lost]
+
+
+def parts_stacked(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"]) -> Float[np.ndarray, "2 n d"]:
+    parts = [x]
+    parts.append(y)  # E: Argument 1 to "append" of "list" has incompatible type [tensor-shape]
+    return np.stack(parts)  # E: The shape is lost [tensor-shape-lost]
+
+
+def declared_parts(x: Float[np.ndarray, "n d"], y: Float[np.ndarray, "m d"]) -> None:
+    parts: list[Float[np.ndarray, "n d"]] = [x]
+    parts.append(y)  # E: Argument 1 to "append" of "list" has incompatible type [tensor-shape]

@@ -336,6 +336,16 @@ def forget_parts(checker: Checker, variable: NameExpr) -> None:
     checker.binder.invalidate_dependencies(variable)
 
 
+def assign_throughout(checker: Checker, variable: NameExpr, t: Type) -> None:
+    """The same, where branches meet that began before, too: the variable has been this from the start."""
+    checker.binder.put(variable, t)
+    key = literal_hash(variable)
+    now = checker.binder.frames[-1].types[key]
+    for frame in checker.binder.frames:
+        if key in frame.types:
+            frame.types[key] = now
+
+
 def hold(checker: Checker, name: Var, t: Type | None = None) -> None:
     """Keep a name for as long as the program has come through here."""
     expression = NameExpr(name.name)

@@ -50,6 +50,7 @@ from tl_checker.shapes.host.internals import PRINTS_BARE, current_function, forg
 from tl_checker.shapes.host.walking import walk
 from tl_checker.shapes.messages.generic_calls import call_of, has_own_variables, two_types_for
 from tl_checker.shapes.messages.losses import is_known, lost_before
+from tl_checker.shapes.messages.mixed_lists import widen
 from tl_checker.shapes.messages.suggestions import suggestion
 from tl_dsl.dims import Assumption
 from tl_dsl.errors import TlError
@@ -93,6 +94,7 @@ _sums_judged: set[tuple[str | None, int]] = set()
 """Where we have said what a sum of arrays is, by module and line."""
 
 
+_ADDING: Final = r'to "(append|insert)" of "list"'
 _CONTAINERS: Final = r'to "\w+" of "(list|set|frozenset|dict|deque|defaultdict|OrderedDict|Counter|Queue|Mutable\w+)"'
 """What mypy says of a container that gets another shape than it holds: there the axes are those of the place."""
 
@@ -471,6 +473,9 @@ def rewrite(info: ErrorInfo) -> bool:
                 return True  # what mypy infers of axes from the place where the result goes
             if _is_after_a_loop(info, types[0]):
                 return True
+            if re.search(_ADDING, message) and _checkers and widen(_checkers[0], info.line):
+                info.message, info.code = f"{_LOST}: the list gets arrays of another shape", code(LOST_CODE)
+                return not _strict
             if not lacks_a_member(types[0], types[-1]):
                 info.code = code(differs_in(types[0], types[-1]))
                 found = suggestion(types[0], types[-1])

@@ -7,13 +7,25 @@ operands do not tell which members belong together, and a pair that the operatio
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
-from mypy.nodes import CallExpr, ComparisonExpr, Context, Expression, MemberExpr, NameExpr, OpExpr, SymbolNode, Var
+from mypy.nodes import (
+    Block,
+    CallExpr,
+    ComparisonExpr,
+    Context,
+    Expression,
+    ForStmt,
+    MemberExpr,
+    NameExpr,
+    OpExpr,
+    SymbolNode,
+    Var,
+)
 from mypy.types import Type, UnionType, get_proper_type
 
-from tl_checker.shapes.annotations.assignments import assigned_names
+from tl_checker.shapes.annotations.assignments import assigned_names, bound_in
 from tl_checker.shapes.facts.values import Reader
 from tl_checker.shapes.host.internals import current_function
 from tl_checker.shapes.host.walking import walk
@@ -72,6 +84,7 @@ def judge_each(
     results: list[R] = []
     passed: list[tuple[int, ...]] = []
     refused: list[tuple[tuple[int, ...], TlError]] = []
+    in_rounds = False
     for positional, named, chosen in combinations(arguments):
         try:
             results.append(_judged(checker, place, judge, merged, positional, named))
@@ -80,10 +93,13 @@ def judge_each(
             raise
         except TlError as error:
             written = [*arguments.written(), _receiver(arguments)]
-            if not chosen or not hang_together(checker, arguments.reader, written):
+            in_rounds = in_rounds or change_with_a_loop(checker, arguments.reader, written)
+            if not chosen or not (in_rounds or hang_together(checker, arguments.reader, written)):
                 raise
             refused.append((chosen, error))
-    for chosen, error in refused:
+    if in_rounds and not passed:
+        raise LostShape("none of several arrays fits here, which change with the rounds of a loop")
+    for chosen, error in refused if not in_rounds else ():
         if any(all(other[i] != chosen[i] for other in passed) for i in _each_occurs(arguments)):
             raise error
     return results, refused[0][1] if refused else None
@@ -135,6 +151,35 @@ def hang_together(checker: Any, reader: Reader, written: Sequence[Expression | N
             return True
         seen |= found
     return False
+
+
+def change_with_a_loop(checker: Any, reader: Reader, written: Sequence[Expression | None]) -> bool:
+    """Whether a loop goes through the members of a union, and gives what they meet another value in each round.
+
+    `for w in (first, second): x = x @ w`, where mypy comes by the second one with the x of the first.
+    """
+    function = current_function(checker)
+    operands = [expression for expression in written if expression is not None]
+    unions = _variables_in(expression for expression in operands if _is_union(reader, expression))
+    for loop in walk(function.body) if function is not None else ():
+        taken = _variables_in([loop.index]) if isinstance(loop, ForStmt) else set[SymbolNode]()
+        if isinstance(loop, ForStmt) and taken & unions:
+            changed = {*bound_in(loop.body), *_filled_in(loop.body)}
+            if any(other.name in changed for other in _variables_in(operands) - taken):
+                return True
+    return False
+
+
+def _filled_in(body: Block) -> Iterator[str]:
+    """The names of lists that get more items."""
+    for node in walk(body):
+        match node:
+            case CallExpr(callee=MemberExpr(expr=NameExpr(name=name), name="append" | "insert" | "extend")):
+                yield name
+
+
+def _variables_in(expressions: Iterable[Expression]) -> set[SymbolNode]:
+    return {node for each in expressions for part in walk(each) if (node := _variable_of(part)) is not None}
 
 
 def _each_occurs(arguments: Arguments) -> list[int]:

@@ -7,6 +7,7 @@ are lost, and with them all that the loop makes of them; after it, too, however 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -21,12 +22,14 @@ from mypy.nodes import (
     ForStmt,
     FuncDef,
     LambdaExpr,
+    ListExpr,
     MatchStmt,
     NameExpr,
     Node,
     OperatorAssignmentStmt,
     OverloadedFuncDef,
     Statement,
+    TupleExpr,
     Var,
     WhileStmt,
     WithStmt,
@@ -36,9 +39,20 @@ from mypy.types import AnyType, Instance, Type, UnionType
 
 from tl_checker.shapes.annotations.assignments import targets_in
 from tl_checker.shapes.annotations.axes import mentions_shapes
-from tl_checker.shapes.annotations.encoding import LOST, SYMINT, Encoder, as_array, members_of
+from tl_checker.shapes.annotations.encoding import (
+    LOST,
+    SYMINT,
+    Encoder,
+    any_type,
+    array_dtype,
+    as_array,
+    members_of,
+    shape_of,
+)
+from tl_checker.shapes.facts.values import agreed_shape
 from tl_checker.shapes.host.internals import (
     Checker,
+    assign,
     declared_and_held,
     float_type,
     for_this_round,
@@ -53,6 +67,8 @@ from tl_checker.shapes.host.walking import children, walk
 from tl_checker.shapes.messages.losses import lost_before
 from tl_checker.shapes.messages.report import lost
 from tl_checker.shapes.signatures.matching import Erasure
+from tl_dsl.dims import UNKNOWN
+from tl_dsl.shapes import UNKNOWN_SHAPE
 
 ROUNDS: Final = 4
 """How often mypy goes through a loop whose variables change each time."""
@@ -188,11 +204,33 @@ def begin_round(checker: Checker, begun: Round, encoder: Encoder) -> None:
     _hold_lost(checker, loop, course)
 
 
-def leave(checker: Checker, left: Left) -> None:
+def leave(checker: Checker, left: Left, encoder: Encoder) -> None:
     """After a loop: what was lost in it stays so."""
     known = _courses.get(id(left.loop))
     if known is not None and known[0] is left.loop:
         _hold_lost(checker, left.loop, known[1])
+    statement = left.loop.statement
+    if isinstance(statement, ForStmt) and any(isinstance(node, (TupleExpr, ListExpr)) for node in walk(statement.expr)):
+        for variable in left.loop.variables.values():
+            _leave_open(checker, variable, encoder)
+
+
+def _leave_open(checker: Checker, variable: NameExpr, encoder: Encoder) -> None:
+    """After a loop through several things that are written out: `[b, d] | [b, ?]` holds what comes after the last.
+
+    The others are what the variable held before, and between.
+    """
+    members = members_of(held_type(checker, variable) or any_type())
+    first = next((array for member in members if (array := as_array(member)) is not None), None)
+    if first is not None and any(isinstance(member, AnyType) for member in members):
+        assign(checker, variable, encoder.array(first.type, array_dtype(first), UNKNOWN_SHAPE))
+        return
+    shapes = [shape for member in members if (shape := shape_of(member)) is not None]
+    merged = functools.reduce(agreed_shape, shapes) if len(shapes) == len(members) > 1 else ()
+    if merged in shapes and UNKNOWN in merged:
+        arrays = (as_array(member) for member in members)
+        new = [encoder.array(array.type, array_dtype(array), merged) for array in arrays if array is not None]
+        assign(checker, variable, UnionType.make_union([*dict.fromkeys(new)]))
 
 
 def _made_of(loop: Loop, changed: set[str]) -> list[str]:
