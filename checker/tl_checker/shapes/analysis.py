@@ -84,6 +84,7 @@ from tl_checker.shapes.signatures.callables import bind_names, own_of_parameters
 from tl_checker.shapes.signatures.overrides import is_of_object, override_errors
 from tl_checker.shapes.statements.captured import mark_comprehensions
 from tl_checker.shapes.statements.declared_places import mark_places
+from tl_checker.shapes.statements.filled import mark_filled
 from tl_checker.shapes.statements.joined import has_broadcast, mark_joined
 from tl_checker.shapes.statements.other_objects import mark_fields, mark_given
 from tl_checker.shapes.statements.reassigned import mark_reassigned
@@ -478,6 +479,8 @@ def _mark(block: Block, function: FuncDef | None, *, assigns_in_expressions: boo
         mark_reassigned(block, function)
         mark_given(block, function)
         mark_objects(block, function)
+    if function is not None:
+        mark_filled(block)
     mark_fields(block, function)
     if function is not None and reports_losses() and has_broadcast(function):
         mark_joined(block)

@@ -58,6 +58,7 @@ from tl_checker.shapes.signatures.matching import Erasure, Substitution
 from tl_checker.shapes.statements.asserted import assert_shape
 from tl_checker.shapes.statements.captured import Changed, ChangedInside, lose_changed, lose_changed_inside
 from tl_checker.shapes.statements.declared_places import Place, arrives, comes, place_of
+from tl_checker.shapes.statements.filled import Filled, keep_filled
 from tl_checker.shapes.statements.joined import Joined, lose_given, lose_joined, lose_stored
 from tl_checker.shapes.statements.narrowing import Narrowing
 from tl_checker.shapes.statements.other_objects import (
@@ -451,6 +452,8 @@ class Answers:
         elif isinstance(meaning, FieldGiven):
             watch(ctx.api)
             lose_field(ctx.api, meaning)
+        elif isinstance(meaning, Filled):
+            keep_filled(ctx.api, meaning, self.encoder(ctx.api))
         elif isinstance(meaning, Renewed):
             forget_objects(ctx.api, meaning, self.encoder(ctx.api))
         return ctx.default_attr_type  # type: ignore[no-any-return]

@@ -19,6 +19,7 @@ from mypy.nodes import (
     Import,
     ImportFrom,
     LambdaExpr,
+    MemberExpr,
     MypyFile,
     NameExpr,
     SymbolNode,
@@ -112,6 +113,13 @@ def inferred(checker: Checker, expression: Expression) -> Type:
     with checker.msg.filter_errors():
         found: Type = checker.expr_checker.accept(expression)
     return found
+
+
+def read_again(checker: Checker, field: MemberExpr) -> Type:
+    """The type of a field that was just assigned to, when it is read."""
+    read = MemberExpr(field.expr, field.name)
+    read.set_line(field)
+    return inferred(checker, read)
 
 
 def declared_and_held(checker: Checker, variable: NameExpr) -> list[Type]:
@@ -326,8 +334,8 @@ def narrow(checker: Checker, expression: Expression, t: Type) -> None:
     checker.binder.put(expression, t, from_assignment=False)
 
 
-def assign(checker: Checker, variable: NameExpr, t: Type) -> None:
-    """Give a variable a type as an assignment does, so that where branches meet, it counts beside what others give."""
+def assign(checker: Checker, variable: MemberExpr | NameExpr, t: Type) -> None:
+    """Give a place a type as an assignment does, so that where branches meet, it counts beside what others give."""
     checker.binder.put(variable, t)
 
 

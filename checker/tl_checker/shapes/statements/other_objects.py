@@ -40,6 +40,7 @@ from tl_checker.shapes.host.internals import (
     inferred,
     narrow,
     notice,
+    read_again,
     type_of,
 )
 from tl_checker.shapes.host.markers import blocks, put_marker
@@ -268,10 +269,8 @@ def lose_field(checker: Checker, given: FieldGiven) -> None:
     """After an assignment to a field: where it has another shape, nothing is known of the object's sizes."""
     for field, value in zip(given.fields, given.values, strict=True):
         owner = instance_of(type_of(checker, field.expr))
-        read = MemberExpr(field.expr, field.name)
-        read.set_line(field)
-        before, now = inferred(checker, read), None if value is None else type_of(checker, value)
-        shape = shape_of(before)
+        before, now = read_again(checker, field), None if value is None else type_of(checker, value)
+        shape = next((found for t in members_of(before) if (found := shape_of(t)) is not None), None)
         if owner is None or is_unwritten(owner, field) or shape is None or (now and shape_of(now) == shape):
             continue
         if value is None or not told_of_loss(checker, value):
