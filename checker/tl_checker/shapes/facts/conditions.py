@@ -66,7 +66,7 @@ def mark_conditions(block: Block, function: FuncDef | None) -> None:
     for at in range(len(block.body) - 1, -1, -1):
         match block.body[at]:
             case AssignmentStmt(lvalues=[NameExpr(node=Var() as variable)], rvalue=condition) if (
-                _named_condition(variable, function) is condition
+                _is_condition(condition) and _named_condition(variable, function) is condition
             ):
                 put_marker(block, at + 1, NamedCondition(condition, variable, _kept_name(condition)), condition)
             case AssertStmt(expr=condition) if speaks_of_sizes(condition, function):
@@ -101,10 +101,14 @@ def _named_condition(variable: Node | None, function: FuncItem | None) -> Expres
     if not isinstance(function, FuncDef) or not isinstance(variable, Var):
         return None
     value = value_given(variable, function)
-    match value:
-        case ComparisonExpr() | OpExpr(op="and" | "or") | UnaryExpr(op="not"):
-            return value if speaks_of_sizes(value, None) else None
-    return None
+    return value if value is not None and _is_condition(value) and speaks_of_sizes(value, None) else None
+
+
+def _is_condition(value: Expression) -> bool:
+    """Whether a value is a condition, by its form alone."""
+    return isinstance(value, ComparisonExpr) or (
+        isinstance(value, (OpExpr, UnaryExpr)) and value.op in ("and", "or", "not")
+    )
 
 
 def speaks_of_sizes(condition: Expression, function: FuncItem | None) -> bool:
