@@ -253,3 +253,25 @@ def odd_but_taken_for_even(x: Float[np.ndarray, "h"]) -> Float[np.ndarray, "h"]:
     if x.shape[0] % 2 == 1:
         return np.repeat(x[::2], 2)  # E: Incompatible return value type [tensor-shape]
     return x
+
+
+def padded_to_an_odd_number(t: Float[np.ndarray, "b"], dim: int) -> Float[np.ndarray, "b {dim}"]:
+    out = np.zeros((t.shape[0], 2 * (dim // 2)))
+    if dim % 2:
+        out = np.pad(out, ((0, 0), (0, 1)))
+    return out
+
+
+def lifted(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n//2"]:
+    if x.shape[0] % 2:
+        raise ValueError
+    even, odd = x[::2].copy(), x[1::2].copy()
+    odd -= even
+    even += odd / 2
+    return even
+
+
+def lifted_though_odd(x: Float[np.ndarray, "n"]) -> Float[np.ndarray, "n//2"]:
+    if x.shape[0] % 2 == 0:
+        raise ValueError
+    return x[::2].copy()  # E: Incompatible return value type [tensor-shape]

@@ -49,6 +49,7 @@ from tl_checker.shapes.host.faults import CODE, fault_message
 from tl_checker.shapes.host.internals import PRINTS_BARE, current_function, forget_errors, in_lambda
 from tl_checker.shapes.host.walking import walk
 from tl_checker.shapes.messages.generic_calls import call_of, has_own_variables, two_types_for
+from tl_checker.shapes.messages.in_place import changes_an_array
 from tl_checker.shapes.messages.losses import is_known, lost_before
 from tl_checker.shapes.messages.mixed_lists import widen
 from tl_checker.shapes.messages.suggestions import suggestion
@@ -94,6 +95,8 @@ _sums_judged: set[tuple[str | None, int]] = set()
 """Where we have said what a sum of arrays is, by module and line."""
 
 
+_IN_PLACE: Final = r"Result type of \S+ incompatible in assignment"
+"""What mypy says of `x += y` when the sum has another type; an array keeps its shape, and the rule is ours."""
 _ADDING: Final = r'to "(append|insert)" of "list"'
 _CONTAINERS: Final = r'to "\w+" of "(list|set|frozenset|dict|deque|defaultdict|OrderedDict|Counter|Queue|Mutable\w+)"'
 """What mypy says of a container that gets another shape than it holds: there the axes are those of the place."""
@@ -430,6 +433,8 @@ def rewrite(info: ErrorInfo) -> bool:
             info.message, info.code = render(wrong), code(_code_of(wrong))
             _indices_told.add((info.module, info.line))
         return False
+    if re.match(_IN_PLACE, message) and _checkers and changes_an_array(_checkers[0], info.line):
+        return True
     if (info.module, info.line) in _sums_judged and re.search(_NO_TRUTH_VALUE, message):
         return True
     if info.severity == "note" and (info.module, info.line) in _indices_told and re.match(_FORMS_OF_INDEX, message):

@@ -18,7 +18,7 @@ from tl_checker.shapes.host.internals import assign, held_type
 from tl_checker.shapes.host.markers import meaning_of, put_marker
 from tl_checker.shapes.sizes.equations import Equations
 from tl_checker.shapes.statements.reassigned import assignments
-from tl_dsl.dims import atoms
+from tl_dsl.dims import Axis, Dim, atoms, dim_of
 from tl_dsl.shapes import Shape, Star
 
 
@@ -51,8 +51,9 @@ def settle_shapes(checker: Any, settled: Settled, encoder: Encoder) -> None:
         members = members_of(held_type(checker, name) or _declared(name))
         if not all(map(_is_array, members)):
             continue
-        equations = Equations.of(known.facts, first=frozenset().union(*map(_names_in, members)))
-        new = [_settled(member, equations, encoder) for member in members]
+        own = frozenset().union(*map(_names_in, members))
+        equations = Equations.of(known.facts, first=own)
+        new = [_settled(member, equations, own, encoder) for member in members]
         if new != members:
             assign(checker, name, UnionType.make_union(new))
 
@@ -71,8 +72,16 @@ def _names_in(t: Type) -> frozenset[str]:
     return frozenset().union(*(atoms(axis) for axis in shape_of(t) or () if not isinstance(axis, Star)))
 
 
-def _settled(t: Type, equations: Equations, encoder: Encoder) -> Type:
+def _settled(t: Type, equations: Equations, own: frozenset[str], encoder: Encoder) -> Type:
     assert isinstance(t, Instance)
     shape: Shape = shape_of(t) or ()
-    new = tuple(axis if isinstance(axis, Star) else equations.restored(equations.axis(axis)) for axis in shape)
+    new = tuple(axis if isinstance(axis, Star) else _settled_axis(axis, equations, own) for axis in shape)
     return t if new == shape else encoder.array(t.type, array_dtype(t), new)
+
+
+def _settled_axis(axis: Axis, equations: Equations, own: frozenset[str]) -> Axis:
+    """The size by other names than its own, or as one of these: `2*(n//2)+1` of an odd n is n."""
+    form = equations.restored(equations.axis(axis))
+    if isinstance(form, Dim) and form.only is None:
+        return next((name for name in map(dim_of, sorted(own)) if equations.same(axis, name)), form)
+    return form
