@@ -47,5 +47,14 @@ def test_program(program: Path, output: list[Finding]) -> None:
     assert not problems, "\n".join(problems)
 
 
+NOTES_OF_ERRORS = r'"\w+" is invariant|Perhaps you need a type annotation|Consider using "'
+
+
+def test_no_note_is_left_of_an_error_that_was_dropped(output: list[Finding]) -> None:
+    accused = {(f.file, f.line) for f in output if f.kind == "error" and f.code != "tensor-shape-lost"}
+    notes = [f for f in output if f.kind == "note" and re.match(NOTES_OF_ERRORS, f.text)]
+    assert notes and [note for note in notes if (note.file, note.line) not in accused] == []
+
+
 def test_every_program_expects_something() -> None:
     assert PROGRAMS and all(re.search(r"# [ER]: ", path.read_text()) for path in PROGRAMS)

@@ -253,10 +253,10 @@ def differs_in(got: str, wanted: str) -> str:
 def arrays_in(text: str) -> list[tuple[str, ...]]:
     """The arguments of each array in a type: its elements, then its axes."""
     text = as_arrays(text)
-    return [tuple(split(text[match.end() : _closing(text, match.end())], ",")) for match in re.finditer(_ARRAY, text)]
+    return [tuple(split(text[match.end() : closing(text, match.end())], ",")) for match in re.finditer(_ARRAY, text)]
 
 
-def _closing(text: str, start: int) -> int:
+def closing(text: str, start: int) -> int:
     """Where the bracket that was opened before `start` closes."""
     depth = 1
     for at in range(start, len(text)):
@@ -268,13 +268,24 @@ def _closing(text: str, start: int) -> int:
 
 _COMPREHENSION: Final = r"\w+ comprehension has incompatible type (.*); expected (.*)"
 """The one message of mypy that shows types without quotes."""
+_OF_SHAPES: Final = r"\b([A-Z]\w*|ndarray)\["
+
+
+def all_quoted(message: str) -> list[str]:
+    """What a message quotes: names and types."""
+    match = re.match(_COMPREHENSION, message)
+    return list(match.groups()) if match else re.findall(r'"([^"]*)"', message)
 
 
 def quoted(message: str) -> list[str]:
     """The quoted types of a message that hold shapes."""
-    if match := re.match(_COMPREHENSION, message):
-        return list(match.groups())
-    return [text for text in re.findall(r'"([^"]*)"', message) if re.search(r"\b([A-Z]\w*|ndarray)\[", text)]
+    found = all_quoted(message)
+    return found if re.match(_COMPREHENSION, message) else [text for text in found if re.search(_OF_SHAPES, text)]
+
+
+def holds_arrays(text: str) -> bool:
+    """Whether there are arrays in a type."""
+    return re.search(_ARRAY, text) is not None
 
 
 def readable(message: str) -> str:
@@ -326,7 +337,7 @@ def as_arrays(text: str) -> str:
     """
     parts, at = [], 0
     for match in re.finditer(_NUMPY, text):
-        end = _closing(text, match.end())
+        end = closing(text, match.end())
         arguments = split(text[match.end() : end], ",")
         if match.start() < at or len(arguments) != 2 or not arguments[0].startswith("tuple["):
             continue

@@ -26,11 +26,14 @@ from tl_checker.shapes.annotations.function_text import (
     is_function,
     results_of_partial,
 )
+from tl_checker.shapes.annotations.int_text import differ_in_ints_alone, without_sizes_of_ints
 from tl_checker.shapes.annotations.type_text import (
     after_any_round,
+    all_quoted,
     carry_shapes,
     compatible,
     differs_in,
+    holds_arrays,
     holds_axes,
     is_scalar_for_array,
     lacks_a_member,
@@ -337,10 +340,20 @@ def _is_doubted(info: ErrorInfo) -> bool:
     return not _strict
 
 
+_gone: list[object] = [None]
+"""Where mypy's last message was an error that was dropped, or became one of a loss: its notes go with it."""
+
+
 def _rewrite(file: str, info: ErrorInfo) -> bool:
     """What mypy's watcher calls with each of its messages."""
+    place = (info.module, info.line, info.column, info.code)
+    if info.severity == "note" and place == _gone[0] and not info.message.startswith("Revealed type"):
+        return True
     try:
-        return rewrite(info)
+        dropped = rewrite(info)
+        if info.severity == "error":
+            _gone[0] = place if dropped or (info.code is not None and info.code.code == LOST_CODE) else None
+        return dropped
     except Exception as error:
         if info.code is not None and info.code.code == CODE:
             return False
@@ -405,6 +418,14 @@ def _is_of_a_library(message: str) -> bool:
     return match is not None and any(is_described(match[1]) for is_described in _judged)
 
 
+def _is_of_ints_alone(message: str) -> bool:
+    """Whether the types of a message differ only in the sizes that ints carry."""
+    types = all_quoted(message)
+    if message.startswith("Invalid index type") and len(types) == 3:
+        types = [types[0], types[2]]
+    return len(types) >= 2 and differ_in_ints_alone(*types[-2:])
+
+
 def rewrite(info: ErrorInfo) -> bool:
     """Change a message about arrays in place; True drops it."""
     message = info.message = info.message.replace(f"def {DESCRIBED}(", "def (")
@@ -451,12 +472,14 @@ def rewrite(info: ErrorInfo) -> bool:
         return True
     if name in RECODED and re.search(r'type .*"([^"]+)"[,;] expected "\1"', message):
         return True  # named tuples: of which sizes they are is not printed, and compared elsewhere
+    if (name in RECODED or name == "index") and _is_of_ints_alone(message):
+        return True
     if not holds_axes(message) and not (re.search(_MAY_HOLD_SIZES, message) and info.module in _annotated):
         return False
     if name in RECODED and info.severity == "error":
         if _takes_an_object(info, *re.findall(r'"([^"]*)"', message)[-2:]):
             return not _strict
-        types = quoted(message)
+        types = [without_sizes_of_ints(text) if holds_arrays(text) else text for text in quoted(message)]
         if len(types) >= 2:
             types[0], types[-1] = results_of_partial(types[0], types[-1])
             types[0] = after_any_round(types[0], types[-1]) if _loops_before(info.line) else types[0]
