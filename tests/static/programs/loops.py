@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from jaxtyping import Float
 
@@ -107,3 +109,24 @@ def another_axis(x: Float[np.ndarray, "n d"], steps: int) -> Float[np.ndarray, "
     for _ in range(steps):
         x = np.concatenate([x, x[:1]])  # E: nothing is known of axis 0 [tensor-shape-lost]
     return x  # E: Incompatible return value type [tensor-shape]
+
+
+def joined_with_unknown(x: Float[np.ndarray, "t k"], n: int, f: Callable[[np.ndarray], np.ndarray]) -> Float[np.ndarray, "t+{n} k"]:
+    out = x
+    for _ in range(n):
+        out = np.concatenate([out, f(out)])  # E: need not have equal numbers of axes [tensor-shape-lost]
+    return out
+
+
+def joined_in_no_round(x: Float[np.ndarray, "t k"], n: int, f: Callable[[np.ndarray], np.ndarray]) -> Float[np.ndarray, "t+1 k"]:
+    out = x
+    for _ in range(n):
+        out = np.concatenate([out, f(out)])  # E: need not have equal numbers of axes [tensor-shape-lost]
+    return out  # E: got "ndarray[Float, t, k] | ndarray", expected "ndarray[Float, t+1, k]") [tensor-shape]
+
+
+def joined_of_others(x: Float[np.ndarray, "t k"], n: int, f: Callable[[np.ndarray], np.ndarray]) -> Float[np.ndarray, "t+{n} t"]:
+    out = x
+    for _ in range(n):
+        out = np.concatenate([out, f(out)])  # E: need not have equal numbers of axes [tensor-shape-lost]
+    return out  # E: got "ndarray[Float, t, k] | ndarray", expected "ndarray[Float, t+{n}, t]") [tensor-shape]

@@ -159,8 +159,13 @@ def after_any_round(got: str, wanted: str) -> str:
 
     >>> after_any_round("ndarray[Float, 1, n] | ndarray[Float, Any, n]", "ndarray[Float, {steps}+1, n]")
     'ndarray[Float, Any, n]'
+    >>> after_any_round("ndarray[Float, n] | ndarray[Float, ...]", "ndarray[Float, n+{steps}]")
+    'ndarray[Float, ...]'
     """
     texts, asked = split(got, "|"), read(wanted)
+    if unknown := [text for text in texts if _is_of_any_shape(read(text))]:
+        known = [read(text) for text in texts if text not in unknown]
+        return " | ".join(unknown) if all(_differs_by_arguments(member, asked) for member in known) else got
     members = [read(text) for text in texts]
     ranks = {len(member.arguments) for member in (*members, asked)}
     if len(members) < 2 or len(ranks) > 1 or any(member.name not in ARRAY_NAMES for member in members):
@@ -171,6 +176,18 @@ def after_any_round(got: str, wanted: str) -> str:
         return got
     last = [text for text in texts if all(read(text).arguments[at] == "Any" for at in differ)]
     return " | ".join(last) or got
+
+
+def _is_of_any_shape(member: Text) -> bool:
+    return member.name in ARRAY_NAMES and (not member.arguments or bool(_ANY_SHAPE & {*member.arguments[1:]}))
+
+
+def _differs_by_arguments(member: Text, asked: Text) -> bool:
+    """Whether an array has another size than is asked for only where that depends on an argument."""
+    if member.name not in ARRAY_NAMES or len(member.arguments) != len(asked.arguments):
+        return False
+    sizes = zip(member.arguments[1:], asked.arguments[1:], strict=True)
+    return all(x == y or "{" in y or _UNKNOWN & {x, y} for x, y in sizes)
 
 
 def uncompared(got: str, wanted: str, same: Same = same_text) -> str:
@@ -200,6 +217,17 @@ def _subtype(got: tuple[str, ...], wanted: tuple[str, ...]) -> bool:
 def _dtype(arguments: tuple[str, ...]) -> type[dtypes.DType] | None:
     found = getattr(dtypes, _short(arguments[0]), None) if arguments else None
     return found if isinstance(found, type) and issubclass(found, dtypes.DType) else None
+
+
+def item_given(got: str, wanted: str) -> str:
+    """What a starred argument gives to a parameter that is an array.
+
+    >>> item_given("*list[ndarray[Float, n]]", "ndarray[Float, d]")
+    'ndarray[Float, n]'
+    """
+    listed = re.fullmatch(r"\*[\w.]+\[(.*)\]", got, re.DOTALL)
+    of_one = listed is not None and not got.startswith("*tuple[") and len(split(listed[1], ",")) == 1
+    return listed[1] if listed is not None and of_one and re.match(_ARRAY, wanted) else got
 
 
 def carry_shapes(got: str, wanted: str) -> bool:

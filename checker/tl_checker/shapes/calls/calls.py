@@ -32,6 +32,7 @@ from tl_checker.shapes.annotations.function_text import DERIVED, DESCRIBED
 from tl_checker.shapes.annotations.outer_names import of_another_size
 from tl_checker.shapes.calls import given
 from tl_checker.shapes.calls.entry_points import EntryPoints, derived_signature
+from tl_checker.shapes.calls.starred import where_lists_may_end
 from tl_checker.shapes.facts.constants import default_of
 from tl_checker.shapes.facts.facts import facts_at
 from tl_checker.shapes.facts.values import NotStatic, Reader
@@ -88,7 +89,7 @@ class Calls:
             kept.clear()
         if not any(_alike(signature, other) for _, other in kept):
             kept.append((ctx.context, signature))
-        return known[1]
+        return where_lists_may_end(ctx, known[1])
 
     def _without_axes(self, signature: CallableType, encoder: Encoder) -> CallableType:
         erasure = Erasure(encoder)

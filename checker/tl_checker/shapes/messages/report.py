@@ -36,6 +36,7 @@ from tl_checker.shapes.annotations.type_text import (
     holds_arrays,
     holds_axes,
     is_scalar_for_array,
+    item_given,
     lacks_a_member,
     quoted,
     readable,
@@ -481,7 +482,7 @@ def rewrite(info: ErrorInfo) -> bool:
             return not _strict
         types = [without_sizes_of_ints(text) if holds_arrays(text) else text for text in quoted(message)]
         if len(types) >= 2:
-            types[0], types[-1] = results_of_partial(types[0], types[-1])
+            types[0], types[-1] = results_of_partial(item_given(types[0], types[-1]), types[-1])
             types[0] = after_any_round(types[0], types[-1]) if _loops_before(info.line) else types[0]
         if len(types) >= 2 and carry_shapes(types[0], types[-1]):
             if f" to {DESCRIBED} has " in message:
