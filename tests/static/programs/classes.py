@@ -244,6 +244,22 @@ class Factors:
         self.solved(x.T, y)  # E: axis 0 (m) of argument 2 (y) must be n; got m [tensor-shape]
 
 
+class Declared(tl.Module):
+    """The axes that a class declares are those of its methods, whatever these have to do with."""
+
+    left: Float[Tensor, "n k"]
+
+    def made(self) -> Float[Tensor, "n"]:
+        return tl.zeros(3)  # E: Incompatible return value type (got "Tensor[Float64, 3]", expected "Tensor[Float, n]") [tensor-shape]
+
+    def given(self, x: Float[Tensor, "n"]) -> Float[Tensor, "k"]:
+        return x  # E: Incompatible return value type [tensor-shape]
+
+
+def of_declared(made: Declared) -> None:
+    made.given(tl.zeros(3))  # E: 3 of argument 1 (x) is not compared with {made.n} [tensor-shape-lost]
+
+
 class Lagged:
     """What an int of an object has to do with the axes of its arrays is for the constructor to say."""
 

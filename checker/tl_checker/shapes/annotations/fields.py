@@ -73,6 +73,8 @@ class Fields:
     """What properties compute of sizes, as shape strings."""
     scalars: tuple[str, ...] = ()
     """The fields that are declared as numbers or text, or keep what the constructor takes as such."""
+    declares_axes: bool = False
+    """Whether the body of the class declares arrays, as those of dataclasses and Modules do."""
 
 
 _NO_FIELDS: Final = Fields()
@@ -88,7 +90,9 @@ def fields_of(info: TypeInfo) -> Fields:
     renamed = tuple((name, atom) for name, atom in kept["renamed"])
     computed = tuple((name, text) for name, text in kept["computed"])
     axes, changing, unchanged, stored = (tuple(kept[key]) for key in ("axes", "changing", "kept", "stored"))
-    return Fields(axes, changing, unchanged, given, renamed, values, stored, computed, tuple(kept["scalars"]))
+    return Fields(
+        axes, changing, unchanged, given, renamed, values, stored, computed, tuple(kept["scalars"]), kept["declares"]
+    )
 
 
 def has_several_values(info: TypeInfo, name: str) -> bool:
@@ -135,6 +139,7 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
             declared.update(_declared(statement, is_jaxtyping))
             scalars |= _scalar_targets(statement)
             renamed.update(_renamed(statement, definition.info, is_jaxtyping))
+    declares = bool(axes)
     for method in methods:
         if not method.arguments:
             continue
@@ -162,7 +167,7 @@ def note_class(definition: ClassDef, is_jaxtyping: IsJaxtyping) -> None:
     if made is not None:
         taken = _parameters_of(made, _SCALARS)
         scalars |= {field for parameter, field in stored_parameters(made).items() if parameter in taken}
-    found["scalars"] = sorted(scalars)
+    found["scalars"], found["declares"] = sorted(scalars), declares
     definition.info.metadata[KEY] = found
     if made is not None:
         values = _values(made, definition.info)
@@ -320,6 +325,7 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
             "stored": [],
             "computed": [],
             "scalars": [],
+            "declares": False,
         }
         info.metadata.setdefault(KEY, nothing)["axes"] += new
 

@@ -19,10 +19,13 @@ def axes_seen_by(function: FuncDef | None, info: TypeInfo) -> dict[str, str]:
     """The axes of a class, as far as an annotation in a method means them.
 
     A method that has to do with nothing of its object but numbers has names of its own: what it is given need not fit
-    the fields.
+    the fields. Axes that the body of a class declares (a dataclass, a Module) are those of all its methods, as they are
+    at run time.
     """
     found = class_axes(info)
-    return found if not found or function is None or _uses_object(function, info) else {}
+    if not found or function is None or any(fields_of(base).declares_axes for base in info.mro):
+        return found
+    return found if _uses_object(function, info) else {}
 
 
 def _uses_object(function: FuncDef, info: TypeInfo) -> bool:
