@@ -48,7 +48,7 @@ from tl_checker.shapes.objects.iterated_objects import without_axes_of_classes
 from tl_checker.shapes.objects.local_objects import Renewed, forget_objects
 from tl_checker.shapes.objects.receivers import call_signature, instance_of
 from tl_checker.shapes.objects.replacing import replaced, replaces, taking_fields
-from tl_checker.shapes.operations.containers import taking_ints
+from tl_checker.shapes.operations.containers import out_of_containers, taking_ints
 from tl_checker.shapes.operations.conversions import as_numpy, as_tensor
 from tl_checker.shapes.operations.integers import Integers
 from tl_checker.shapes.operations.iteration import SUM, items_result, lose_items, row_of, sum_of_sizes, sum_result
@@ -92,6 +92,7 @@ def _hook(method: Callable[..., Type]) -> Callable[..., Type]:
         found = method(self, *arguments)
         if isinstance(ctx.context, CallExpr) and hasattr(ctx, "arg_types"):
             found = without_axes_of_classes(found, ctx, self.encoder(ctx.api))
+            found = out_of_containers(found, ctx, self.encoder(ctx.api))
         if (place := place_of(ctx.context)) is not None and not is_refused(ctx.api):
             arrives(place, ctx, found)
         return found

@@ -88,3 +88,10 @@ def without_notes(n: int, shape: tuple[int, ...]) -> list[Float[np.ndarray, "...
 
 def with_notes(x: Float[np.ndarray, "n"], counts: list[int]) -> list[float]:
     return counts  # E: got "list[int]", expected "list[float]") [return-value]
+
+
+def by_another_name(x: Float[np.ndarray, "a b"]) -> Float[np.ndarray, "a"]:
+    pairs = [(x.shape[0], 1)]
+    same = pairs
+    same.append((x.shape[1], 1))
+    return np.zeros(max(pairs)[0])  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]

@@ -33,6 +33,16 @@ class Flagged:
     wk: Float[np.ndarray, "d d"]
     flag: str = ""
 
+    @classmethod
+    def star(cls, d: int, rng: np.random.Generator) -> "Flagged":
+        ws = [rng.normal(size=(d, d)) for _ in range(2)]
+        return cls(*ws)  # E: Flagged: assumes {d} >= 1 [tensor-shape-assumed]
+
+    @classmethod
+    def of_three(cls, w: Float[np.ndarray, "d d"]) -> "Flagged":
+        ws = (w, w, w)
+        return cls(*ws)  # E: expected "str" [arg-type]
+
 
 def flagged(d: int, rng: np.random.Generator) -> Flagged:
     ws = [rng.normal(size=(d, d)) / np.sqrt(d) for _ in range(2)]

@@ -28,6 +28,7 @@ from tl_checker.shapes.annotations.function_text import (
 )
 from tl_checker.shapes.annotations.int_text import differ_in_ints_alone, without_sizes_of_ints
 from tl_checker.shapes.annotations.type_text import (
+    ARRAY_NAMES,
     after_any_round,
     all_quoted,
     carry_shapes,
@@ -39,6 +40,7 @@ from tl_checker.shapes.annotations.type_text import (
     item_given,
     lacks_a_member,
     quoted,
+    read,
     readable,
     split,
     uncompared,
@@ -56,6 +58,7 @@ from tl_checker.shapes.messages.generic_calls import call_of, has_own_variables,
 from tl_checker.shapes.messages.in_place import changes_an_array
 from tl_checker.shapes.messages.losses import is_known, lost_before
 from tl_checker.shapes.messages.mixed_lists import widen
+from tl_checker.shapes.messages.starred import may_end_before
 from tl_checker.shapes.messages.suggestions import suggestion
 from tl_dsl.dims import Assumption
 from tl_dsl.errors import TlError
@@ -419,6 +422,16 @@ def _is_of_a_library(message: str) -> bool:
     return match is not None and any(is_described(match[1]) for is_described in _judged)
 
 
+def _is_past_the_end(info: ErrorInfo) -> bool:
+    """Whether a list of arrays is held against a parameter before which it may end."""
+    types = all_quoted(info.message)
+    if not _checkers or len(types) < 2 or not types[-2].startswith("*") or read(types[-1]).name in ARRAY_NAMES:
+        return False
+    given = split(item_given(types[-2], "ndarray["), "|")
+    of_arrays = all(read(member).name in ARRAY_NAMES for member in given)
+    return of_arrays and may_end_before(_checkers[0], info.line, info.column)
+
+
 def _is_of_ints_alone(message: str) -> bool:
     """Whether the types of a message differ only in the sizes that ints carry."""
     types = all_quoted(message)
@@ -474,6 +487,8 @@ def rewrite(info: ErrorInfo) -> bool:
     if name in RECODED and re.search(r'type .*"([^"]+)"[,;] expected "\1"', message):
         return True  # named tuples: of which sizes they are is not printed, and compared elsewhere
     if (name in RECODED or name == "index") and _is_of_ints_alone(message):
+        return True
+    if name == "arg-type" and _is_past_the_end(info):
         return True
     if not holds_axes(message) and not (re.search(_MAY_HOLD_SIZES, message) and info.module in _annotated):
         return False

@@ -51,6 +51,7 @@ _METHODS: Final = {
         "__setitem__",
     ),
 }
+_OF_CONTAINERS: Final = ("builtins.", "typing.", "itertools.", "collections.")
 _PUTTING: Final = frozenset({"append", "extend", "insert", "add", "update", "setdefault"})
 CONTAINER_METHODS: Final = frozenset(f"{owner}.{name}" for owner, names in _METHODS.items() for name in names)
 
@@ -90,6 +91,14 @@ def taking_ints(ctx: Any, encoder: Encoder) -> FunctionLike:
     )
 
 
+def out_of_containers(found: Type, ctx: Any, encoder: Encoder) -> Type:
+    """The result of a call of a function that takes something out of a container, as `max` does: with plain ints."""
+    ints = _PlainInts(encoder)
+    given = [get_proper_type(t) for types in ctx.arg_types for t in types]
+    takes_out = any(isinstance(t, Instance) and t.type.fullname in _METHODS and t.accept(ints) != t for t in given)
+    return found.accept(ints) if takes_out else found
+
+
 class _PlainInts(TypeTranslator):
     """Puts plain ints in the place of sizes in containers and tuples; arrays and objects keep theirs."""
 
@@ -103,7 +112,11 @@ class _PlainInts(TypeTranslator):
     def visit_instance(self, t: Instance) -> Type:
         if t.type.fullname == SYMINT:
             return self._encoder.int_type
-        return super().visit_instance(t) if t.type.fullname.startswith(("builtins.", "typing.")) else t
+        return (
+            super().visit_instance(t)
+            if t.type.fullname.startswith(("builtins.", "typing.", "itertools.", "collections."))
+            else t
+        )
 
     def visit_union_type(self, t: UnionType) -> Type:
         return UnionType.make_union([get_proper_type(item.accept(self)) for item in t.items])
