@@ -315,7 +315,7 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
     """A class declares axes, which its annotations tell only when they are analysed (`image: Image`)."""
     new = sorted(set(names) - set(fields_of(info).axes))
     if new:
-        nothing: dict[str, list[Any]] = {
+        nothing: dict[str, Any] = {
             "axes": [],
             "changing": [],
             "kept": [],
