@@ -256,6 +256,16 @@ class Declared(tl.Module):
         return x  # E: Incompatible return value type [tensor-shape]
 
 
+Square = Float[Tensor, "n n"]
+
+
+class DeclaredByName(tl.Module):
+    left: Square
+
+    def made(self) -> Float[Tensor, "n"]:
+        return tl.zeros(3)  # E: Incompatible return value type (got "Tensor[Float64, 3]", expected "Tensor[Float, n]") [tensor-shape]
+
+
 def of_declared(made: Declared) -> None:
     made.given(tl.zeros(3))  # E: 3 of argument 1 (x) is not compared with {made.n} [tensor-shape-lost]
 

@@ -312,7 +312,7 @@ def _passed_on(method: FuncDef, info: TypeInfo) -> dict[str, str]:
 
 
 def declare(info: TypeInfo, names: Iterable[str]) -> None:
-    """A class declares axes, which its annotations tell only when they are analysed (`image: Image`)."""
+    """The body of a class declares axes, which its annotations tell only when they are analysed (`image: Image`)."""
     new = sorted(set(names) - set(fields_of(info).axes))
     if new:
         nothing: dict[str, Any] = {
@@ -327,7 +327,9 @@ def declare(info: TypeInfo, names: Iterable[str]) -> None:
             "scalars": [],
             "declares": False,
         }
-        info.metadata.setdefault(KEY, nothing)["axes"] += new
+        known = info.metadata.setdefault(KEY, nothing)
+        known["axes"] += new
+        known["declares"] = True
 
 
 def _functions(statement: Statement) -> Iterator[FuncDef]:
