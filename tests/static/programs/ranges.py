@@ -22,8 +22,6 @@ def by_floats(t: float) -> None:
     reveal_type(tl.arange(-t, 5))  # R: Tensor[Float64, Any]  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
     reveal_type(np.arange(0.5))  # R: ndarray[Float64, 1]
     reveal_type(np.arange(t))  # R: ndarray[Float64, Any]  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
-    reveal_type(np.mgrid[0 : 1 : complex(t)])  # R: ndarray[Float64, Any]  # E: nothing is known of axis 0 of [?] [tensor-shape-lost]
-    reveal_type(np.mgrid[0:1:3j])  # R: ndarray[Float64, 3]
 
 
 def frequencies(dim: int, x: Float[np.ndarray, "t"]) -> Float[np.ndarray, "t {dim}//2"]:

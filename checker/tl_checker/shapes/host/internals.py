@@ -6,7 +6,7 @@ of mypy; the other modules use its types, its syntax trees and the plugin interf
 
 from __future__ import annotations
 
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import mypy.types
 from mypy.checkexpr import has_any_type
@@ -85,6 +85,32 @@ def notice(checker: Checker) -> None:
         _round[0] = checker.scope
         for cache in _caches:
             cache.clear()
+    if _retyped and _retyped[0].function is not outermost_function(checker):
+        for each in reversed(_retyped):
+            each.variable.type, each.variable.is_inferred = each.type, each.is_inferred
+        _retyped.clear()
+
+
+class _Retyped(NamedTuple):
+    """A variable of a function that was given another type, and what it had before."""
+
+    function: FuncItem | None
+    variable: Var
+    type: Type | None
+    is_inferred: bool
+
+
+_retyped: list[_Retyped] = []
+
+
+def retype(checker: Checker, variable: Var, t: Type) -> None:
+    """Give a variable another type, until its function is done with.
+
+    When the daemon checks it again, mypy makes the union of the type that it finds then and of that of the variable.
+    """
+    if "." not in variable.fullname:
+        _retyped.append(_Retyped(outermost_function(checker), variable, variable.type, variable.is_inferred))
+    variable.type = t
 
 
 def power_of_ints(ctx: Any) -> Type:
@@ -135,7 +161,8 @@ def hold_what_is_assigned(checker: Checker, variable: NameExpr) -> None:
     """From here on a variable is what was assigned to it last, or, after branches, the union of that."""
     node = variable.node
     assert isinstance(node, Var)
-    node.type, node.is_inferred = AnyType(TypeOfAny.unannotated), True
+    retype(checker, node, AnyType(TypeOfAny.unannotated))
+    node.is_inferred = True
     checker.binder.declarations[literal_hash(variable)] = checker.named_type("builtins.object")
     checker.binder.version += 1  # types that were inferred with the other one do not hold
 

@@ -39,7 +39,7 @@ from mypy.types import Type
 from tl_checker.shapes.annotations.assignments import bound_in, targets_in, times_bound
 from tl_checker.shapes.annotations.axes import dims_in, names_in, spread_in
 from tl_checker.shapes.annotations.encoding import Encoder
-from tl_checker.shapes.host.internals import Checker, for_this_round, held_type, narrow
+from tl_checker.shapes.host.internals import Checker, for_this_round, held_type, narrow, retype
 from tl_checker.shapes.host.markers import blocks, meaning_of, put_marker
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.host.walking import walk
@@ -246,7 +246,7 @@ def _forget(checker: Checker, place: Expression, gone: frozenset[str], encoder: 
     """Forget axes in the type that a place has, and in the one that mypy has inferred for a variable."""
     node = place.node if isinstance(place, NameExpr) else None
     if isinstance(node, Var) and node.is_inferred and node.type is not None and _mentions(node.type, gone, encoder):
-        node.type = node.type.accept(Substitution({}, {}, encoder, gone))
+        retype(checker, node, node.type.accept(Substitution({}, {}, encoder, gone)))
     held = held_type(checker, place) if gone else None
     if held is not None and _mentions(held, gone, encoder):
         narrow(checker, place, held.accept(Substitution({}, {}, encoder, gone)))

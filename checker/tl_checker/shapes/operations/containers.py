@@ -14,7 +14,7 @@ from mypy.type_visitor import TypeTranslator
 from mypy.types import CallableType, FunctionLike, Instance, Type, TypeAliasType, UnionType, get_proper_type
 
 from tl_checker.shapes.annotations.encoding import SYMINT, Encoder
-from tl_checker.shapes.host.internals import narrow
+from tl_checker.shapes.host.internals import narrow, retype
 from tl_checker.shapes.objects.local_objects import forget_in_container
 from tl_checker.shapes.signatures.matching import Erasure
 from tl_checker.shapes.statements.rounds import go_on
@@ -135,6 +135,6 @@ def _hold_plain_ints(checker: Any, container: Expression | None, plain: Type) ->
     """From here on, and in the next rounds of a loop, nothing is known of the ints that a variable has in it."""
     node = container.node if isinstance(container, NameExpr) else None
     if isinstance(container, NameExpr) and isinstance(node, Var) and node.is_inferred:
-        node.type = plain
+        retype(checker, node, plain)
         narrow(checker, container, plain)
         go_on(checker)

@@ -41,6 +41,7 @@ from tl_checker.shapes.host.internals import (
     narrow,
     notice,
     read_again,
+    retype,
     type_of,
 )
 from tl_checker.shapes.host.markers import blocks, put_marker
@@ -290,7 +291,7 @@ def _strip(checker: Checker, variable: NameExpr) -> None:
     """Forget the sizes of the objects that a variable holds, or its items are."""
     node, held = variable.node, held_type(checker, variable)
     if isinstance(node, Var) and node.type is not None and (node.is_inferred or node.is_argument):
-        node.type = without_sizes(node.type)
+        retype(checker, node, without_sizes(node.type))
         held = node.type if held is None else held
     if held is not None:
         narrow(checker, variable, without_sizes(held))
