@@ -67,8 +67,7 @@ from tl_checker.shapes.host.walking import children, walk
 from tl_checker.shapes.messages.losses import lost_before
 from tl_checker.shapes.messages.report import lost
 from tl_checker.shapes.signatures.matching import Erasure
-from tl_dsl.dims import UNKNOWN
-from tl_dsl.shapes import UNKNOWN_SHAPE
+from tl_dsl.shapes import UNKNOWN_SHAPE, is_open
 
 ROUNDS: Final = 4
 """How often mypy goes through a loop whose variables change each time."""
@@ -227,7 +226,7 @@ def _leave_open(checker: Checker, variable: NameExpr, encoder: Encoder) -> None:
         return
     shapes = [shape for member in members if (shape := shape_of(member)) is not None]
     merged = functools.reduce(agreed_shape, shapes) if len(shapes) == len(members) > 1 else ()
-    if merged in shapes and UNKNOWN in merged:
+    if merged in shapes and any(map(is_open, merged)):
         arrays = (as_array(member) for member in members)
         new = [encoder.array(array.type, array_dtype(array), merged) for array in arrays if array is not None]
         assign(checker, variable, UnionType.make_union([*dict.fromkeys(new)]))
