@@ -7,7 +7,7 @@ does not fit.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mypy.nodes import (
     Block,
@@ -23,6 +23,7 @@ from mypy.nodes import (
 )
 
 from tl_checker.shapes.facts.conditions import speaks_of_sizes
+from tl_checker.shapes.host.internals import outermost_function
 from tl_checker.shapes.host.markers import blocks, meaning_of
 from tl_checker.shapes.host.memory import Memory
 from tl_checker.shapes.host.walking import walk
@@ -62,6 +63,12 @@ def statement_at(block: Block | None, line: int) -> Statement | None:
             break
         found, block = inner, next((part for part in blocks(inner) if _covers(part, line)), None)
     return found
+
+
+def statement_checked(checker: Any, line: int) -> Statement | None:
+    """The same, in the function whose body is being checked or that is around it."""
+    function = outermost_function(checker)
+    return None if function is None else statement_at(function.body, line)
 
 
 def _covers(block: Block, line: int) -> bool:

@@ -39,7 +39,6 @@ from tl_checker.shapes.host.walking import walk
 
 COMPARED: Final = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 """The comparisons that are read, each with its negation."""
-_OF_SHAPES: Final = ("shape", "size")
 _CONDITIONAL: Final = frozenset({AssertStmt, AssignmentStmt, IfStmt, WhileStmt})
 
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias, TypeVar
 from mypy.nodes import Context, Var
 
 from tl_checker.shapes.annotations.type_text import read_size, same_text
-from tl_checker.shapes.facts.around import conditions_around, statement_at
+from tl_checker.shapes.facts.around import conditions_around, statement_checked
 from tl_checker.shapes.facts.reading import ConditionReader
 from tl_checker.shapes.facts.results import Several
 from tl_checker.shapes.facts.values import TensorValue
@@ -101,8 +101,7 @@ _of_statements = Memory[tuple[AnyFact, ...]]()
 
 def facts_of_statement(checker: Any, line: int) -> Known | None:
     """What holds where the value of the statement at a line is compared."""
-    function = outermost_function(checker)
-    statement = None if function is None else statement_at(function.body, line)
+    statement = statement_checked(checker, line)
     before = _of_statements.of(statement) if statement is not None else None
     facts = dict.fromkeys([*_kept(checker), *(before or ())])
     return _solved(tuple(facts)) if facts else None

@@ -13,7 +13,7 @@ from mypy.nodes import CallExpr, ExpressionStmt, FuncItem, MemberExpr, NameExpr,
 from mypy.types import Instance, Type, get_proper_type
 
 from tl_checker.shapes.annotations.encoding import any_type, array_dtype, as_array, encoder_of, members_of, shape_of
-from tl_checker.shapes.facts.around import statement_at
+from tl_checker.shapes.facts.around import statement_checked
 from tl_checker.shapes.facts.values import agreed_shape
 from tl_checker.shapes.host.internals import (
     assign_throughout,
@@ -31,8 +31,7 @@ _OF_ONE_SHAPE: Final = frozenset({"stack", "array", "asarray", "tensor"})
 
 def widen(checker: Any, line: int) -> bool:
     """Whether the statement at a line gives a list an array of another shape, which is what the list holds then."""
-    function = outermost_function(checker)
-    statement = None if function is None else statement_at(function.body, line)
+    function, statement = outermost_function(checker), statement_checked(checker, line)
     call = statement.expr if isinstance(statement, ExpressionStmt) else None
     match call:
         case CallExpr(callee=MemberExpr(expr=NameExpr(node=Var() as variable) as name), args=[*_, added]):

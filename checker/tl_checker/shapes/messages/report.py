@@ -191,11 +191,6 @@ def is_lost_at(api: Any, context: Context) -> bool:
     return any(start.startswith(_LOST) for start in _told(api, context))
 
 
-def told_of_loss(api: Any, context: Context) -> bool:
-    """Whether it was said at a place that a shape is lost there."""
-    return any(text.startswith(_LOST) for text in _told(api, context))
-
-
 def _told(api: Any, context: Context) -> list[str]:
     """What the messages at a place say before their first semicolon."""
     found = api.errors.error_info_map.get(api.errors.file, ())

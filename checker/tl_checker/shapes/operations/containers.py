@@ -93,10 +93,12 @@ def taking_ints(ctx: Any, encoder: Encoder) -> FunctionLike:
 
 def out_of_containers(found: Type, ctx: Any, encoder: Encoder) -> Type:
     """The result of a call of a function that takes something out of a container, as `max` does: with plain ints."""
-    ints = _PlainInts(encoder)
     given = [get_proper_type(t) for types in ctx.arg_types for t in types]
-    takes_out = any(isinstance(t, Instance) and t.type.fullname in _METHODS and t.accept(ints) != t for t in given)
-    return found.accept(ints) if takes_out else found
+    containers = [t for t in given if isinstance(t, Instance) and t.type.fullname in _METHODS]
+    if not containers:
+        return found
+    ints = _PlainInts(encoder)
+    return found.accept(ints) if any(t.accept(ints) != t for t in containers) else found
 
 
 class _PlainInts(TypeTranslator):

@@ -45,7 +45,7 @@ from tl_checker.shapes.host.internals import (
     type_of,
 )
 from tl_checker.shapes.host.markers import blocks, put_marker
-from tl_checker.shapes.messages.report import lost, told_of_loss
+from tl_checker.shapes.messages.report import is_lost_at, lost
 from tl_checker.shapes.objects.inferred_fields import is_unwritten
 from tl_checker.shapes.objects.object_sizes import are_confused, sizes_of_object, without_sizes
 from tl_checker.shapes.objects.receivers import instance_of
@@ -274,7 +274,7 @@ def lose_field(checker: Checker, given: FieldGiven) -> None:
         shape = next((found for t in members_of(before) if (found := shape_of(t)) is not None), None)
         if owner is None or is_unwritten(owner, field) or shape is None or (now and shape_of(now) == shape):
             continue
-        if value is None or not told_of_loss(checker, value):
+        if value is None or not is_lost_at(checker, value):
             lost(checker, field, f"{field.name} gets another shape than the sizes of its object say", before)
         if isinstance(field.expr, NameExpr) and isinstance(field.expr.node, Var):
             _strip(checker, field.expr)
